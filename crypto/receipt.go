@@ -1,0 +1,154 @@
+package crypto
+
+import (
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// The ways a typed receipt can be wrong. None of them needs a look-up.
+var (
+	ErrReceiptLength    = errors.New("crypto: a receipt has 25 characters")
+	ErrReceiptCharacter = errors.New("crypto: a receipt has only digits and the letters A-Z without I, L, O, U")
+	ErrReceiptCheck     = errors.New("crypto: the receipt's check character does not fit")
+)
+
+const (
+	receiptAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford base32
+	receiptBytes    = 15                                 // 120 random bits
+	receiptLength   = 25                                 // 24 characters and a check character
+	receiptGroup    = 5
+	derivationSalt  = "hotline/1"
+)
+
+// Receipt is the code that lets a reporter back in: 120 bits as 24 Crockford
+// base32 characters and one check character, canonical (upper case, no
+// hyphens). The zero value is no receipt.
+type Receipt struct{ canonical string }
+
+// NewReceipt makes the receipt of 120 random bits.
+func NewReceipt(bits [receiptBytes]byte) Receipt {
+	symbols := append(regroup(bits[:]), 0)
+	symbols[receiptLength-1] = checkSymbol(symbols[:receiptLength-1])
+	return receiptOf(symbols)
+}
+
+// ParseReceipt reads a receipt as people type it: full-width or lower-case
+// characters, spaces, any hyphen or dash, I and L for 1, O for 0.
+func ParseReceipt(typed string) (Receipt, error) {
+	var symbols []byte
+	for _, r := range norm.NFKC.String(typed) {
+		if isFiller(r) {
+			continue
+		}
+		i := strings.IndexRune(receiptAlphabet, forgiven(unicode.ToUpper(r)))
+		if i < 0 {
+			return Receipt{}, ErrReceiptCharacter
+		}
+		if symbols = append(symbols, byte(i)); len(symbols) > receiptLength {
+			return Receipt{}, ErrReceiptLength
+		}
+	}
+	if len(symbols) != receiptLength {
+		return Receipt{}, ErrReceiptLength
+	}
+	if weightedSum(symbols) != 0 {
+		return Receipt{}, ErrReceiptCheck
+	}
+	return receiptOf(symbols), nil
+}
+
+// written matches what looks like a receipt in a text: five groups of five, or
+// 25 characters in a row.
+var written = regexp.MustCompile(`[0-9A-Za-z]{5}(?:[\p{Pd}\p{Zs}−ー]{0,3}[0-9A-Za-z]{5}){4}`)
+
+// FindReceipt returns the receipt that a text holds, if it holds one: reporters
+// who paste it into a report would hand it to the desk. Only what has a digit
+// and a fitting check character counts, so that plain words never do.
+func FindReceipt(text string) (Receipt, bool) {
+	for _, m := range written.FindAllString(norm.NFKC.String(text), -1) {
+		if r, err := ParseReceipt(m); err == nil && strings.ContainsAny(m, "0123456789") {
+			return r, true
+		}
+	}
+	return Receipt{}, false
+}
+
+// String returns the receipt as it is shown: XXXXX-XXXXX-XXXXX-XXXXX-XXXXX.
+func (r Receipt) String() string {
+	var groups []string
+	for i := 0; i+receiptGroup <= len(r.canonical); i += receiptGroup {
+		groups = append(groups, r.canonical[i:i+receiptGroup])
+	}
+	return strings.Join(groups, "-")
+}
+
+// Lookup is what a reporter shows to have their case found: 32 bytes derived
+// from the receipt, from which neither the receipt nor the key follows.
+type Lookup [32]byte
+
+// Lookup derives the look-up value.
+func (r Receipt) Lookup() Lookup { return Lookup(r.derive("lookup")) }
+
+// String returns the look-up value as it is sent, in base64url without padding.
+func (l Lookup) String() string { return base64.RawURLEncoding.EncodeToString(l[:]) }
+
+// Hash is what the server keeps of a look-up value: its SHA-256.
+func (l Lookup) Hash() []byte {
+	sum := sha256.Sum256(l[:])
+	return sum[:]
+}
+
+// Identity derives the reporter's identity, which opens what was sealed to the
+// reporter. It is stored nowhere.
+func (r Receipt) Identity() (Identity, error) {
+	return IdentityFromSeed(r.derive("reporter"))
+}
+
+// IdentityFromSeed returns the hybrid identity of a 32-byte seed.
+func IdentityFromSeed(seed []byte) (Identity, error) {
+	return ParseIdentity(bech32Encode("AGE-SECRET-KEY-PQ-", seed))
+}
+
+// derive is HKDF-SHA-256 (RFC 5869) of the canonical form. 120 random bits need
+// no stretching.
+func (r Receipt) derive(info string) []byte {
+	out, err := hkdf.Key(sha256.New, []byte(r.canonical), []byte(derivationSalt), info, 32)
+	if err != nil {
+		panic(err) // only for lengths beyond 255 hashes
+	}
+	return out
+}
+
+func receiptOf(symbols []byte) Receipt {
+	code := make([]byte, len(symbols))
+	for i, s := range symbols {
+		code[i] = receiptAlphabet[s]
+	}
+	return Receipt{string(code)}
+}
+
+// isFiller reports whether a typed character carries nothing: blanks, invisible
+// characters, hyphens and dashes, among them the long vowel mark that a
+// Japanese keyboard gives for one.
+func isFiller(r rune) bool {
+	return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || unicode.Is(unicode.Cf, r) ||
+		r == '−' || r == 'ー' || r == '_' || r == '・'
+}
+
+// forgiven maps letters that are taken for digits.
+func forgiven(r rune) rune {
+	switch r {
+	case 'I', 'L':
+		return '1'
+	case 'O':
+		return '0'
+	}
+	return r
+}

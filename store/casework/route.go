@@ -1,0 +1,71 @@
+package casework
+
+import (
+	"errors"
+	"slices"
+)
+
+// ErrNoHandler says that nobody can receive the report now: the queue it
+// belongs to, and every queue it could fall back to, has no handler with a key.
+var ErrNoHandler = errors.New("casework: no handler can receive this report")
+
+// Desks is who can receive reports: handler ids by queue, plus the
+// administrators' independent fallback queue for the case that everybody in
+// compliance is excluded.
+type Desks struct {
+	Handlers map[Queue][]string
+	Fallback Queue // "" if none was named
+}
+
+// ownToHR go to hr when our own organisation is concerned: labour, safety,
+// harassment, discrimination, forced or child labour, trainees.
+var ownToHR = []string{
+	"power-harassment", "sexual-harassment", "other-harassment", "discrimination", "human-relations",
+	"work-environment", "working-hours-wages", "employment-rules",
+	"human-rights-labour", "forced-labour", "child-labour", "foreign-trainees", "health-safety",
+}
+
+// QueueFor returns the queue a report belongs to by its category and whom it
+// is about. Unknown and empty answers go to compliance.
+func QueueFor(category, subject string) Queue {
+	c, ok := CategoryByCode(category)
+	switch {
+	case !ok:
+		return Compliance
+	case subject == SubjectOwn && slices.Contains(ownToHR, category):
+		return HR
+	case subject == SubjectOwn && c.Queue == Procurement:
+		// A buyer's own conduct is never judged by procurement.
+		return Compliance
+	default:
+		// For a supplier too: the supplier areas have procurement as their queue.
+		return c.Queue
+	}
+}
+
+// Route returns the queue that receives a report and the ids of its handlers
+// who get a key, excluded ones left out. If the exclusions leave nobody in the
+// queue the report moves on to compliance and then to the fallback queue. A
+// queue that had no handler to begin with is closed: ErrNoHandler.
+func Route(category, subject string, excluded []string, desks Desks) (Queue, []string, error) {
+	first := QueueFor(category, subject)
+	if len(desks.Handlers[first]) == 0 {
+		return first, nil, ErrNoHandler
+	}
+	for _, q := range []Queue{first, Compliance, desks.Fallback} {
+		if left := without(desks.Handlers[q], excluded); len(left) > 0 {
+			return q, left, nil
+		}
+	}
+	return first, nil, ErrNoHandler
+}
+
+func without(ids, excluded []string) []string {
+	var left []string
+	for _, id := range ids {
+		if !slices.Contains(excluded, id) {
+			left = append(left, id)
+		}
+	}
+	return left
+}
