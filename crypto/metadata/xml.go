@@ -1,0 +1,224 @@
+package metadata
+
+import (
+	"bytes"
+	"fmt"
+	"unicode/utf8"
+)
+
+// A small reader for XML 1.0 that keeps to bytes: it finds tags, so that edits can leave everything else as it stands.
+// It is strict about what it reads (tags match, attributes are quoted) and refuses what it does not need: a document
+// type, another encoding than UTF-8.
+
+// tokenKind tells what a token is.
+type tokenKind int
+
+const (
+	textToken    tokenKind = iota // character data, and CDATA sections
+	openToken                     // <a> or <a/>
+	closeToken                    // </a>
+	commentToken                  // <!-- -->
+	otherToken                    // <? ?>
+)
+
+// token is one piece of markup or text: src[start:end].
+type token struct {
+	kind       tokenKind
+	start, end int
+	name       []byte // with its prefix
+	attrs      []attr
+	empty      bool // <a/>
+}
+
+// attr is an attribute of a tag. src[start:end] is all of it with the white space before it.
+type attr struct {
+	start, end int
+	name       []byte // with its prefix
+	value      []byte // between the quotes, as it stands
+	from       int    // offset of value
+}
+
+// localName cuts the prefix off a name.
+func localName(name []byte) []byte {
+	return name[bytes.IndexByte(name, ':')+1:]
+}
+
+// find returns the attribute with that local name, or nil.
+func (t *token) find(local string) *attr {
+	for i := range t.attrs {
+		if string(localName(t.attrs[i].name)) == local {
+			return &t.attrs[i]
+		}
+	}
+	return nil
+}
+
+// value returns the value of the attribute with that local name, "" without one.
+func (t *token) value(local string) string {
+	if a := t.find(local); a != nil {
+		return string(a.value)
+	}
+	return ""
+}
+
+// xmlScanner splits src into tokens.
+type xmlScanner struct {
+	src []byte
+	pos int
+}
+
+// checkEncoding refuses anything but UTF-8, by its first bytes, by its declaration and by every byte.
+func checkEncoding(src []byte) error {
+	if bytes.HasPrefix(src, []byte("\xfe\xff")) || bytes.HasPrefix(src, []byte("\xff\xfe")) ||
+		bytes.IndexByte(src[:min(4, len(src))], 0) >= 0 {
+		return fmt.Errorf("%w: XML in UTF-16", ErrUnsupported)
+	}
+	body := bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
+	if end := bytes.Index(body, []byte("?>")); end >= 0 && bytes.HasPrefix(body, []byte("<?xml ")) {
+		s := xmlScanner{src: body[:end], pos: len("<?xml")}
+		attrs, err := s.attributes()
+		if err != nil {
+			return err
+		}
+		t := token{attrs: attrs}
+		switch foldASCII(t.value("encoding")) {
+		case "", "utf-8", "utf8", "us-ascii":
+		default:
+			return fmt.Errorf("%w: XML encoding", ErrUnsupported)
+		}
+	}
+	if !utf8.Valid(src) {
+		return fmt.Errorf("%w: XML that is not UTF-8", ErrMalformed)
+	}
+	return nil
+}
+
+// next returns the next token, and false at the end. t.attrs is valid until the call after.
+func (s *xmlScanner) next() (t token, ok bool, err error) {
+	if s.pos == len(s.src) {
+		return token{}, false, nil
+	}
+	rest := s.src[s.pos:]
+	t.start = s.pos
+	switch {
+	case rest[0] != '<':
+		t.kind, t.end = textToken, len(s.src)
+		if n := bytes.IndexByte(rest, '<'); n >= 0 {
+			t.end = s.pos + n
+		}
+	case bytes.HasPrefix(rest, []byte("<!--")):
+		t.kind = commentToken
+		t.end, err = s.until(4, "-->")
+	case bytes.HasPrefix(rest, []byte("<![CDATA[")):
+		t.kind = textToken
+		t.end, err = s.until(9, "]]>")
+	case bytes.HasPrefix(rest, []byte("<!")):
+		err = fmt.Errorf("%w: XML declaration at byte %d", ErrUnsupported, s.pos)
+	case bytes.HasPrefix(rest, []byte("<?")):
+		t.kind = otherToken
+		t.end, err = s.until(2, "?>")
+	default:
+		err = s.tag(&t)
+	}
+	if err != nil {
+		return token{}, false, err
+	}
+	s.pos = t.end
+	return t, true, nil
+}
+
+// until returns the offset behind the terminator, which is looked for from skip bytes on.
+func (s *xmlScanner) until(skip int, terminator string) (int, error) {
+	n := bytes.Index(s.src[s.pos+skip:], []byte(terminator))
+	if n < 0 {
+		return 0, s.malformed()
+	}
+	return s.pos + skip + n + len(terminator), nil
+}
+
+// tag reads an opening or closing tag.
+func (s *xmlScanner) tag(t *token) error {
+	t.kind = openToken
+	s.pos++
+	if s.at('/') {
+		t.kind = closeToken
+		s.pos++
+	}
+	if t.name = s.name(); len(t.name) == 0 {
+		return s.malformed()
+	}
+	var err error
+	if t.kind == openToken {
+		if t.attrs, err = s.attributes(); err != nil {
+			return err
+		}
+		if s.at('/') {
+			t.empty = true
+			s.pos++
+		}
+	} else {
+		s.space()
+	}
+	if !s.at('>') {
+		return s.malformed()
+	}
+	t.end = s.pos + 1
+	return nil
+}
+
+// attributes reads attributes up to anything that is no name.
+func (s *xmlScanner) attributes() ([]attr, error) {
+	var attrs []attr
+	for {
+		a := attr{start: s.pos}
+		spaced := s.space()
+		if a.name = s.name(); len(a.name) == 0 {
+			return attrs, nil
+		}
+		s.space()
+		if !spaced || !s.at('=') {
+			return nil, s.malformed()
+		}
+		s.pos++
+		s.space()
+		if !s.at('"') && !s.at('\'') {
+			return nil, s.malformed()
+		}
+		quote := s.src[s.pos]
+		s.pos++
+		n := bytes.IndexByte(s.src[s.pos:], quote)
+		if n < 0 || bytes.IndexByte(s.src[s.pos:s.pos+n], '<') >= 0 {
+			return nil, s.malformed()
+		}
+		a.from, a.value = s.pos, s.src[s.pos:s.pos+n]
+		s.pos += n + 1
+		a.end = s.pos
+		attrs = append(attrs, a)
+	}
+}
+
+// name reads everything up to a character that cannot stand in a name.
+func (s *xmlScanner) name() []byte {
+	start := s.pos
+	for s.pos < len(s.src) && bytes.IndexByte([]byte(" \t\r\n/>=<\"'&"), s.src[s.pos]) < 0 {
+		s.pos++
+	}
+	return s.src[start:s.pos]
+}
+
+// space moves past white space and reports whether there was any.
+func (s *xmlScanner) space() bool {
+	start := s.pos
+	for s.pos < len(s.src) && bytes.IndexByte([]byte(" \t\r\n"), s.src[s.pos]) >= 0 {
+		s.pos++
+	}
+	return s.pos > start
+}
+
+func (s *xmlScanner) at(c byte) bool {
+	return s.pos < len(s.src) && s.src[s.pos] == c
+}
+
+func (s *xmlScanner) malformed() error {
+	return fmt.Errorf("%w: XML at byte %d", ErrMalformed, s.pos)
+}
