@@ -1,0 +1,220 @@
+package store
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"hotline/internal/pgtest"
+)
+
+// What was acknowledged is there; what was not is there once or not at all;
+// nothing is there twice.
+
+// writers is the number of concurrent writers of the crash tests.
+const writers = 8
+
+// killChildVariable names, for the child process of the kill test, the
+// database to write to.
+const killChildVariable = "HOTLINE_TEST_KILL_CHILD"
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// killChild writes cases until it is killed. For every acknowledged one it
+// prints the id and the digest of its message.
+func killChild(path string) {
+	ctx := context.Background()
+	s, err := Open(ctx, path, Options{})
+	if err != nil {
+		fmt.Println("failed", err)
+		return
+	}
+	handlers, err := s.Handlers(ctx)
+	if err != nil {
+		fmt.Println("failed", err)
+		return
+	}
+	fmt.Println("ready", "-")
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for {
+				c := usualCase([]string{handlers[0].ID})
+				if err := s.CreateCase(ctx, c); err != nil {
+					fmt.Println("failed", err)
+					return
+				}
+				_, _ = fmt.Fprintf(os.Stdout, "%s %s\n", c.ID, digest(c.Message)) // one write call
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestKilled(t *testing.T) {
+	const cycles = 25
+	path := filepath.Join(t.TempDir(), "hotline.db")
+	s := openAt(t, path, Options{})
+	addHandlers(t, s, 1)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	acknowledged := map[string]string{} // id → digest
+	for range cycles {
+		runAndKill(t, path, acknowledged)
+		s := openAt(t, path, Options{})
+		checkAcknowledged(t, s, acknowledged)
+		if err := errors.Join(s.Verify(context.Background()), s.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d cases acknowledged", len(acknowledged))
+	if len(acknowledged) < cycles {
+		t.Errorf("only %d cases in %d cycles: the test tests nothing", len(acknowledged), cycles)
+	}
+}
+
+// runAndKill runs the child for 20 to 170 ms and adds what it acknowledged.
+func runAndKill(t *testing.T, path string, acknowledged map[string]string) {
+	t.Helper()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), killChildVariable+"="+path)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(out)
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil { // killed; what was cut off in the middle was not acknowledged
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			break
+		}
+		id, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		switch id {
+		case "ready":
+			time.AfterFunc(time.Duration(20+rand.IntN(150))*time.Millisecond, func() { _ = child.Process.Kill() })
+		case "failed":
+			t.Error(rest)
+		default:
+			acknowledged[id] = rest
+		}
+	}
+	_ = child.Wait()
+}
+
+// checkAcknowledged checks that every acknowledged case is there, whole, and
+// that no content is there twice.
+func checkAcknowledged(t *testing.T, s *Store, acknowledged map[string]string) {
+	t.Helper()
+	ctx := context.Background()
+	stored := map[string]string{}
+	type row struct {
+		id      string
+		message []byte
+	}
+	all, err := list(ctx, s, func(r scanner) (v row, err error) { return v, r.Scan(&v.id, &v.message) },
+		`SELECT m.case_id, m.sealed FROM messages m JOIN cases c ON c.id = m.case_id
+		WHERE m.seq = 1 AND c.last_seq = 1 AND EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = c.id)`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contents := map[string]bool{}
+	for _, r := range all {
+		d := digest(r.message)
+		if contents[d] {
+			t.Errorf("case %s is there twice", r.id)
+		}
+		contents[d] = true
+		stored[r.id] = d
+	}
+	for id, d := range acknowledged {
+		if stored[id] != d {
+			t.Errorf("case %s was acknowledged and is lost", id)
+		}
+	}
+	total, err := one(ctx, s, scanInto[int], `SELECT count(*) FROM cases`)
+	if err != nil || total != len(all) {
+		t.Errorf("%d cases, %d of them whole (%v)", total, len(all), err)
+	}
+	counted, err := one(ctx, s, scanInto[int], `SELECT coalesce(sum(count), 0) FROM counters WHERE dimension = 'language'`)
+	if err != nil || counted != total {
+		t.Errorf("%d cases, %d counted (%v)", total, counted, err)
+	}
+}
+
+// The database server crashes while reports come in. Their senders try again,
+// as intake does, with the same form.
+func TestPostgresCrashes(t *testing.T) {
+	const crashes = 3
+	server := pgtest.Start(t)
+	s := openAt(t, server.Database(t), Options{})
+	handlers := addHandlers(t, s, 1)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	acknowledged, retried := map[string]string{}, 0
+	stop := make(chan struct{})
+	for range writers {
+		wg.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				c := usualCase(handlers)
+				tries := 1
+				err := s.CreateCase(context.Background(), c)
+				for ; errors.Is(err, ErrBusy); tries++ {
+					time.Sleep(10 * time.Millisecond)
+					err = s.CreateCase(context.Background(), c)
+				}
+				if err != nil && (!errors.Is(err, ErrExists) || tries == 1) {
+					t.Errorf("CreateCase: %v", err)
+				}
+				mu.Lock()
+				acknowledged[c.ID] = digest(c.Message)
+				retried += tries - 1
+				mu.Unlock()
+			}
+		})
+	}
+	for range crashes {
+		time.Sleep(time.Duration(100+rand.IntN(200)) * time.Millisecond)
+		if err := server.Crash(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(100 * time.Millisecond)
+	close(stop)
+	wg.Wait()
+	checkAcknowledged(t, s, acknowledged)
+	if err := s.Verify(context.Background()); err != nil {
+		t.Error(err)
+	}
+	t.Logf("%d cases acknowledged, %d retries", len(acknowledged), retried)
+	if retried == 0 || len(acknowledged) < writers {
+		t.Error("no crash was noticed: the test tests nothing")
+	}
+}

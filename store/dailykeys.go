@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hotline/store/casework"
+)
+
+// DailyKey returns the key of a day. The first caller's fresh bytes become the
+// key; all others, in other processes too, get the same.
+func (s *Store) DailyKey(ctx context.Context, day casework.Day, fresh [32]byte) ([32]byte, error) {
+	key, err := s.FindDailyKey(ctx, day)
+	if !errors.Is(err, ErrNotFound) {
+		return key, err
+	}
+	err = s.write(ctx, func(t tx) error {
+		_, err := t.exec(`INSERT INTO daily_keys (day, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, string(day), fresh[:])
+		if err != nil {
+			return err
+		}
+		key, err = scanKey(t.QueryRowContext(t.ctx, `SELECT key FROM daily_keys WHERE day = $1`, string(day)))
+		return err
+	})
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return key, nil
+}
+
+// FindDailyKey returns the key of a day, or ErrNotFound.
+func (s *Store) FindDailyKey(ctx context.Context, day casework.Day) ([32]byte, error) {
+	return one(ctx, s, scanKey, `SELECT key FROM daily_keys WHERE day = $1`, string(day))
+}
+
+func scanKey(row scanner) (key [32]byte, err error) {
+	var b []byte
+	if err := row.Scan(&b); err != nil {
+		return key, err
+	}
+	if len(b) != len(key) {
+		return key, fmt.Errorf("%w: a daily key of %d bytes", ErrDamaged, len(b))
+	}
+	copy(key[:], b)
+	return key, nil
+}
+
+// DropDailyKeys deletes the keys and form uses of days before the given one,
+// so that their bytes leave the disk too, and returns the number of keys.
+// After ErrBusy the rows may be gone and the bytes not yet: call it again.
+func (s *Store) DropDailyKeys(ctx context.Context, before casework.Day) (int, error) {
+	var keys int64
+	err := s.write(ctx, func(t tx) (err error) {
+		if _, err = t.exec(`DELETE FROM form_uses WHERE day < $1`, string(before)); err != nil {
+			return err
+		}
+		keys, err = t.exec(`DELETE FROM daily_keys WHERE day < $1`, string(before))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(keys), s.scrub(ctx)
+}

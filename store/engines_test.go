@@ -1,0 +1,35 @@
+package store_test
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"hotline/internal/pgtest"
+	"hotline/store"
+	"hotline/store/storetest"
+)
+
+func openURL(t testing.TB, url string) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), url, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("Close: %v", err)
+		}
+	})
+	return s
+}
+
+func TestSQLite(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) *store.Store {
+		return openURL(t, filepath.Join(t.TempDir(), "hotline.db"))
+	})
+}
+
+func TestPostgres(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) *store.Store { return openURL(t, pgtest.URL(t)) })
+}

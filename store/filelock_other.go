@@ -1,0 +1,10 @@
+//go:build !unix
+
+package store
+
+import "os"
+
+// Without file locks only one process may use the folder.
+func lockFile(*os.File) error { return nil }
+
+func tryLockFile(*os.File) bool { return true }

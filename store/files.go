@@ -1,0 +1,216 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Files is the folder of sealed files. A file's name is its id and nothing
+// more. The order of work that loses nothing and leaves nothing behind:
+//
+//	w, err := files.Create()         // nobody else touches it from now on
+//	defer w.Discard()                // if anything below fails
+//	io.Copy(w, sealed); w.Finish()   // durable
+//	files.Sync()                     // its name is durable, too
+//	err = store.CreateCase(…)        // its row
+//	w.Settle(err)
+type Files struct {
+	dir string
+	now func() time.Time
+
+	mu   sync.Mutex
+	held map[string]bool // ids that Sweep must not touch
+}
+
+// scratchPrefix starts the names of scratch files, for the moment they have
+// one.
+const scratchPrefix = "scratch-"
+
+// OpenFiles opens the folder of sealed files and makes it, 0700, when it is
+// not there.
+func OpenFiles(dir string) (*Files, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fileError(fmt.Errorf("store: make the folder of sealed files: %w", err))
+	}
+	return &Files{dir: dir, now: time.Now, held: map[string]bool{}}, nil
+}
+
+// Create begins a new file.
+func (f *Files) Create() (*FileWriter, error) {
+	var random [16]byte
+	rand.Read(random[:]) // never fails
+	w := &FileWriter{files: f, id: hex.EncodeToString(random[:])}
+	f.hold(w.id)
+	for {
+		file, err := os.OpenFile(f.path(w.id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			f.release(w.id)
+			return nil, fileError(err)
+		}
+		w.file = file
+		if err := lockFile(file); err != nil {
+			w.Discard()
+			return nil, fileError(err)
+		}
+		if _, err := os.Lstat(f.path(w.id)); err == nil {
+			return w, nil
+		}
+		// Another process swept it away before it was locked.
+		file.Close()
+	}
+}
+
+// Open opens a file for reading. ErrNotFound: there is none, or it is no id.
+func (f *Files) Open(id string) (*os.File, error) {
+	if !isFileID(id) {
+		return nil, ErrNotFound
+	}
+	file, err := os.Open(f.path(id))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, ErrNotFound
+	}
+	return file, fileError(err)
+}
+
+// Remove removes a file; it is no error when it is gone already.
+func (f *Files) Remove(id string) error {
+	if !isFileID(id) {
+		return ErrNotFound
+	}
+	err := os.Remove(f.path(id))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	return fileError(err)
+}
+
+// Sync makes the names of new files durable. Call it after Finish and before
+// the rows are committed.
+func (f *Files) Sync() error {
+	dir, err := os.Open(f.dir)
+	if err != nil {
+		return fileError(err)
+	}
+	return fileError(errors.Join(dir.Sync(), dir.Close()))
+}
+
+// Scratch returns a file for sealed temporary data. It has no name any more:
+// it is gone when it is closed, or when the process dies.
+func (f *Files) Scratch() (*os.File, error) {
+	file, err := os.CreateTemp(f.dir, scratchPrefix+"*")
+	if err != nil {
+		return nil, fileError(err)
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		file.Close()
+		return nil, fileError(err)
+	}
+	return file, nil
+}
+
+// Sweep removes the files that no row knows and that no upload holds, in this
+// or another process, and returns their number. unknown is Store.MissingFiles.
+func (f *Files) Sweep(ctx context.Context, unknown func(ctx context.Context, ids []string) ([]string, error)) (int, error) {
+	dir, err := os.Open(f.dir)
+	if err != nil {
+		return 0, fileError(err)
+	}
+	defer dir.Close()
+	removed := 0
+	for {
+		entries, err := dir.ReadDir(128)
+		n, sweepErr := f.sweepSome(ctx, entries, unknown)
+		removed += n
+		if sweepErr != nil {
+			return removed, sweepErr
+		}
+		if errors.Is(err, io.EOF) {
+			return removed, nil
+		}
+		if err != nil {
+			return removed, fileError(err)
+		}
+	}
+}
+
+// sweepSome sweeps some files of the folder. Whether a file is held is asked
+// before its row: an upload lets go only after its commit, so that whoever
+// holds nothing has a row by then, or never gets one.
+func (f *Files) sweepSome(ctx context.Context, entries []os.DirEntry, unknown func(context.Context, []string) ([]string, error)) (int, error) {
+	var ids []string
+	for _, e := range entries {
+		name := e.Name()
+		switch {
+		case strings.HasPrefix(name, scratchPrefix):
+			_ = os.Remove(filepath.Join(f.dir, name)) // killed between making and unlinking it
+		case isFileID(name) && !f.isHeld(name):
+			file, err := os.OpenFile(f.path(name), os.O_RDONLY, 0)
+			if err != nil {
+				continue // removed in the meantime
+			}
+			defer file.Close()
+			if tryLockFile(file) {
+				ids = append(ids, name)
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return 0, ctx.Err()
+	}
+	gone, err := unknown(ctx, ids)
+	if err != nil {
+		return 0, err
+	}
+	for i, id := range gone {
+		if err := f.Remove(id); err != nil {
+			return i, err
+		}
+	}
+	return len(gone), nil
+}
+
+func (f *Files) path(id string) string { return filepath.Join(f.dir, id) }
+
+func (f *Files) hold(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.held[id] = true
+}
+
+func (f *Files) release(id string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.held, id)
+}
+
+func (f *Files) isHeld(id string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.held[id]
+}
+
+// isFileID reports whether id is 32 lower-case hex characters.
+func isFileID(id string) bool {
+	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
+}
+
+// fileError wraps the errors of a disk that is full, broken or read-only in
+// ErrBusy.
+func fileError(err error) error {
+	for _, busy := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EROFS, syscall.EMFILE, syscall.ENFILE} {
+		if errors.Is(err, busy) {
+			return fmt.Errorf("%w: %w", ErrBusy, err)
+		}
+	}
+	return err
+}

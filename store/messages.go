@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"hotline/store/casework"
+)
+
+// Message is one sealed message of a case.
+type Message struct {
+	Seq    int // 1, 2, 3 …
+	From   casework.Sender
+	On     casework.Day
+	At     int64  // unix seconds; 0 for what the reporter does
+	Sealed []byte // an age file
+}
+
+// NewMessage is a message to be stored.
+type NewMessage struct {
+	CaseID string
+	Seq    int // the case's LastSeq + 1
+	From   casework.Sender
+	On     casework.Day
+	At     int64 // unix seconds; must be 0 for what the reporter does
+	Sealed []byte
+	Files  []File   // Seq is the message's whatever it says
+	Use    *FormUse // nil: did not come from a form
+}
+
+// File is the row of a sealed file; its bytes are kept by Files.
+type File struct {
+	ID   string // 32 hex characters, random
+	Size int64  // sealed and padded, bytes
+	Seq  int    // of the message that carries it
+}
+
+// AddMessage stores a message and its files. ErrNotFound: no such case.
+// ErrExists: the same form with the same content was stored already.
+// ErrConflict: the number is not the next one any more.
+func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
+	err := s.write(ctx, func(t tx) error {
+		if m.Use != nil {
+			if err := useForm(t, m.CaseID, *m.Use, 0); err != nil {
+				return err
+			}
+		}
+		n, err := t.exec(`UPDATE cases SET last_seq = $2 WHERE id = $1 AND last_seq = $3`, m.CaseID, m.Seq, m.Seq-1)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return conflictOrNotFound(t, m.CaseID)
+		}
+		return insertMessage(t, m)
+	})
+	if errors.Is(err, errReference) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// conflictOrNotFound tells why a case did not change.
+func conflictOrNotFound(t tx, caseID string) error {
+	var there int
+	err := t.QueryRowContext(t.ctx, `SELECT 1 FROM cases WHERE id = $1`, caseID).Scan(&there)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return ErrNotFound
+	case err != nil:
+		return err
+	}
+	return ErrConflict
+}
+
+func insertMessage(t tx, m NewMessage) error {
+	_, err := t.exec(`INSERT INTO messages (place, case_id, seq, sender, on_day, at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		randomPlace(), m.CaseID, m.Seq, string(m.From), string(m.On), m.At, m.Sealed)
+	if err != nil || len(m.Files) == 0 {
+		return err
+	}
+	var args []any
+	for _, f := range m.Files {
+		args = append(args, f.ID, m.CaseID, m.Seq, f.Size)
+	}
+	_, err = t.exec(`INSERT INTO files (id, case_id, seq, size) VALUES `+tuples(len(m.Files), 4), args...)
+	return err
+}
+
+// Messages returns a case's messages in order; none for an unknown case.
+func (s *Store) Messages(ctx context.Context, caseID string) ([]Message, error) {
+	return list(ctx, s, func(row scanner) (m Message, err error) {
+		err = row.Scan(&m.Seq, &m.From, &m.On, &m.At, &m.Sealed)
+		return m, err
+	}, `SELECT seq, sender, on_day, at, sealed FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+}
+
+// Files returns a case's files by message and id; none for an unknown case.
+func (s *Store) Files(ctx context.Context, caseID string) ([]File, error) {
+	return list(ctx, s, func(row scanner) (f File, err error) {
+		err = row.Scan(&f.ID, &f.Size, &f.Seq)
+		return f, err
+	}, `SELECT id, size, seq FROM files WHERE case_id = $1 ORDER BY seq, id`, caseID)
+}
+
+// MissingFiles returns those of ids that no row knows. It is what Files.Sweep
+// asks.
+func (s *Store) MissingFiles(ctx context.Context, ids []string) ([]string, error) {
+	var missing []string
+	for chunk := range slices.Chunk(ids, 500) {
+		args := make([]any, len(chunk))
+		for i, id := range chunk {
+			args[i] = id
+		}
+		known, err := list(ctx, s, scanInto[string], `SELECT id FROM files WHERE id IN `+tuples(1, len(chunk)), args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range chunk {
+			if !slices.Contains(known, id) {
+				missing = append(missing, id)
+			}
+		}
+	}
+	return missing, nil
+}

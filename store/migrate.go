@@ -1,0 +1,88 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// newMigrator returns the migrations of an engine, ready to run on db.
+func newMigrator(db *sql.DB, engine string) (*goose.Provider, error) {
+	dialect := goose.DialectSQLite3
+	if engine == enginePostgres {
+		dialect = goose.DialectPostgres
+	}
+	folder, err := fs.Sub(migrations, "migrations/"+engine)
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(dialect, db, folder, goose.WithLogger(goose.NopLogger()), goose.WithDisableGlobalRegistry(true))
+}
+
+// migrate brings the schema up to date. A schema newer than this program's is
+// refused.
+func migrate(ctx context.Context, db *sql.DB, engine string) error {
+	m, err := newMigrator(db, engine)
+	if err != nil {
+		return err
+	}
+	at, target, err := m.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("store: read the schema's version: %w", err)
+	}
+	if at > target {
+		return newerSchema(at, target)
+	}
+	if at == target {
+		return nil
+	}
+	if _, err := m.Up(ctx); err != nil {
+		return fmt.Errorf("store: migrate: %w", err)
+	}
+	return nil
+}
+
+// migrateSQLite migrates and lets another process that does so at the same
+// moment be faster.
+func migrateSQLite(ctx context.Context, db *sql.DB) (err error) {
+	for range 5 {
+		if err = migrate(ctx, db, engineSQLite); err == nil || errors.Is(err, ErrNewerSchema) || ctx.Err() != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// checkVersion returns an error unless the schema is exactly this program's.
+// It writes nothing.
+func checkVersion(ctx context.Context, db *sql.DB, engine string) error {
+	m, err := newMigrator(db, engine)
+	if err != nil {
+		return err
+	}
+	sources := m.ListSources()
+	target := sources[len(sources)-1].Version
+	var at int64
+	err = db.QueryRowContext(ctx, `SELECT coalesce(max(version_id), 0) FROM goose_db_version`).Scan(&at)
+	switch {
+	case err != nil:
+		return fmt.Errorf("store: read the schema's version: %w", err)
+	case at > target:
+		return newerSchema(at, target)
+	case at < target:
+		return fmt.Errorf("store: the database has schema %d and this program needs %d; start the server once to bring it up to date", at, target)
+	}
+	return nil
+}
+
+func newerSchema(at, target int64) error {
+	return fmt.Errorf("%w (schema %d, this one knows %d); start that version", ErrNewerSchema, at, target)
+}

@@ -1,0 +1,129 @@
+package storetest
+
+import (
+	"context"
+	"reflect"
+	"slices"
+	"testing"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+func testMessages(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newCase(addHandlers(t, s, 1)...)
+	create(t, s, c)
+	expected := []store.Message{{Seq: 1, From: casework.FromReport, On: today, Sealed: c.Message}}
+	var files []store.File
+	for i, from := range []casework.Sender{casework.FromDesk, casework.FromReporter, casework.FromNote} {
+		m := store.NewMessage{CaseID: c.ID, Seq: i + 2, From: from, On: today.AddDays(i), Sealed: randomBytes(5000)}
+		if from != casework.FromReporter {
+			m.At = 1795219200 + int64(i)
+		}
+		m.Files = []store.File{{ID: newID(), Size: int64(i)}}
+		want(t, "AddMessage", s.AddMessage(ctx, m), nil)
+		expected = append(expected, store.Message{Seq: m.Seq, From: from, On: m.On, At: m.At, Sealed: m.Sealed})
+		files = append(files, store.File{ID: m.Files[0].ID, Size: int64(i), Seq: m.Seq})
+	}
+	messages, err := s.Messages(ctx, c.ID)
+	if err != nil || !reflect.DeepEqual(messages, expected) {
+		t.Errorf("Messages: %v, %d messages", err, len(messages))
+	}
+	gotFiles, err := s.Files(ctx, c.ID)
+	if err != nil || !reflect.DeepEqual(gotFiles, files) {
+		t.Errorf("Files: %v %+v", err, gotFiles)
+	}
+	got, err := s.Case(ctx, c.ID)
+	if err != nil || got.LastSeq != 4 || got.Files != 3 {
+		t.Errorf("case has LastSeq %d and %d files (%v), want 4 and 3", got.LastSeq, got.Files, err)
+	}
+}
+
+func testMessagesRefused(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newCase(addHandlers(t, s, 1)...)
+	create(t, s, c)
+	use := newUse()
+
+	m := reporterMessage(newID(), 2)
+	want(t, "unknown case", s.AddMessage(ctx, m), store.ErrNotFound)
+	m.Use = &use
+	want(t, "unknown case, from a form", s.AddMessage(ctx, m), store.ErrNotFound)
+	_, _, err := s.FormUses(ctx, use.Nonce)
+	want(t, "use of the refused form", err, store.ErrNotFound)
+
+	want(t, "number taken", s.AddMessage(ctx, reporterMessage(c.ID, 1)), store.ErrConflict)
+	want(t, "number too high", s.AddMessage(ctx, reporterMessage(c.ID, 3)), store.ErrConflict)
+
+	m = reporterMessage(c.ID, 2)
+	m.Use = &use
+	want(t, "first sending", s.AddMessage(ctx, m), nil)
+	m.Seq = 3
+	want(t, "second sending", s.AddMessage(ctx, m), store.ErrExists)
+	m.Use = &store.FormUse{Nonce: use.Nonce, Content: randomBytes(32), Day: today}
+	want(t, "same form, other content", s.AddMessage(ctx, m), nil)
+
+	m = reporterMessage(c.ID, 4)
+	file := store.File{ID: newID(), Size: 1}
+	m.Files = []store.File{file, file}
+	want(t, "a file twice", s.AddMessage(ctx, m), store.ErrExists)
+	got, err := s.Messages(ctx, c.ID)
+	if err != nil || len(got) != 3 {
+		t.Errorf("%d messages (%v), want 3", len(got), err)
+	}
+}
+
+func testForms(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 1)
+	c := newCase(ids...)
+	_, _, err := s.FormUses(ctx, c.Use.Nonce)
+	want(t, "FormUses before", err, store.ErrNotFound)
+	create(t, s, c)
+	again := c.Use
+	again.Content = randomBytes(32)
+	m := reporterMessage(c.ID, 2)
+	m.Use = &again
+	want(t, "AddMessage", s.AddMessage(ctx, m), nil)
+	caseID, contents, err := s.FormUses(ctx, c.Use.Nonce)
+	if err != nil || caseID != c.ID || !reflect.DeepEqual(contents, [][]byte{c.Use.Content, again.Content}) {
+		t.Errorf("FormUses: case %q, %d contents, %v", caseID, len(contents), err)
+	}
+
+	followUp := newUse()
+	m = reporterMessage(c.ID, 3)
+	m.Use = &followUp
+	want(t, "AddMessage", s.AddMessage(ctx, m), nil)
+	other := newCase(ids...)
+	other.Use = store.FormUse{Nonce: followUp.Nonce, Content: randomBytes(32), Day: today}
+	want(t, "a case from a form already used for a message", s.CreateCase(ctx, other), store.ErrExists)
+
+	for range 2 {
+		unbound := newCase(ids...)
+		unbound.Use = store.FormUse{}
+		want(t, "a case that came from no form", s.CreateCase(ctx, unbound), nil)
+	}
+}
+
+func testMissingFiles(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newCase(addHandlers(t, s, 1)...)
+	var ids, unknown []string
+	for i := range 1500 {
+		id := newID()
+		ids = append(ids, id)
+		if i%3 == 0 {
+			unknown = append(unknown, id)
+		} else {
+			c.Files = append(c.Files, store.File{ID: id, Size: 1})
+		}
+	}
+	create(t, s, c)
+	missing, err := s.MissingFiles(ctx, ids)
+	slices.Sort(missing)
+	slices.Sort(unknown)
+	if err != nil || !slices.Equal(missing, unknown) {
+		t.Errorf("MissingFiles: %v, %d ids, want %d", err, len(missing), len(unknown))
+	}
+}

@@ -1,0 +1,117 @@
+package storetest
+
+import (
+	"context"
+	"reflect"
+	"sync"
+	"testing"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+func testCounters(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 1)
+	for _, day := range []struct {
+		received casework.Day
+		values   []store.Counter
+	}{
+		{"2026-11-30", []store.Counter{{Dimension: "language", Value: "ja"}, {Dimension: "country", Value: "JP"}}},
+		{"2026-11-01", []store.Counter{{Dimension: "language", Value: "ja"}, {Dimension: "country", Value: "BR"}}},
+		{"2026-12-01", []store.Counter{{Dimension: "language", Value: "ja"}, {Dimension: "language", Value: "ja"}}},
+		{"2026-12-02", nil},
+	} {
+		c := newCase(ids...)
+		c.Received, c.Counters = day.received, day.values
+		create(t, s, c)
+	}
+	counts, err := s.Counts(ctx)
+	expected := []store.Count{
+		{Month: "2026-11", Counter: store.Counter{Dimension: "country", Value: "BR"}, N: 1},
+		{Month: "2026-11", Counter: store.Counter{Dimension: "country", Value: "JP"}, N: 1},
+		{Month: "2026-11", Counter: store.Counter{Dimension: "language", Value: "ja"}, N: 2},
+		{Month: "2026-12", Counter: store.Counter{Dimension: "language", Value: "ja"}, N: 2},
+	}
+	if err != nil || !reflect.DeepEqual(counts, expected) {
+		t.Errorf("Counts (%v):\n%v, want\n%v", err, counts, expected)
+	}
+}
+
+func testDailyKeys(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	_, err := s.FindDailyKey(ctx, today)
+	want(t, "FindDailyKey before", err, store.ErrNotFound)
+	key := [32]byte(randomBytes(32))
+	for _, fresh := range [][32]byte{key, [32]byte(randomBytes(32))} {
+		got, err := s.DailyKey(ctx, today, fresh)
+		if err != nil || got != key {
+			t.Fatalf("DailyKey: another key (%v)", err)
+		}
+	}
+	old := today.AddDays(-2)
+	if _, err := s.DailyKey(ctx, old, [32]byte(randomBytes(32))); err != nil {
+		t.Fatal(err)
+	}
+	oldCase, newerCase := newCase(addHandlers(t, s, 1)...), newCase()
+	oldCase.Use.Day = old
+	create(t, s, oldCase)
+	create(t, s, newerCase)
+
+	n, err := s.DropDailyKeys(ctx, today)
+	if err != nil || n != 1 {
+		t.Fatalf("DropDailyKeys: %d, %v", n, err)
+	}
+	_, err = s.FindDailyKey(ctx, old)
+	want(t, "FindDailyKey of a dropped one", err, store.ErrNotFound)
+	_, _, err = s.FormUses(ctx, oldCase.Use.Nonce)
+	want(t, "FormUses of a dropped day", err, store.ErrNotFound)
+	if found, err := s.FindDailyKey(ctx, today); err != nil || found != key {
+		t.Errorf("today's key is another one (%v)", err)
+	}
+	if _, _, err = s.FormUses(ctx, newerCase.Use.Nonce); err != nil {
+		t.Errorf("today's use is gone: %v", err)
+	}
+	if _, err := s.Case(ctx, oldCase.ID); err != nil {
+		t.Errorf("the case is gone with the use of its form: %v", err)
+	}
+	if n, err := s.DropDailyKeys(ctx, today); err != nil || n != 0 {
+		t.Errorf("DropDailyKeys again: %d, %v", n, err)
+	}
+}
+
+func testDailyKeyRace(t *testing.T, s *store.Store) {
+	var wg sync.WaitGroup
+	keys := make([][32]byte, 16)
+	errs := make([]error, 16)
+	for i := range keys {
+		wg.Go(func() { keys[i], errs[i] = s.DailyKey(context.Background(), today, [32]byte(randomBytes(32))) })
+	}
+	wg.Wait()
+	for i := range keys {
+		if errs[i] != nil || keys[i] != keys[0] || keys[i] == [32]byte{} {
+			t.Errorf("starter %d has another key (%v)", i, errs[i])
+		}
+	}
+}
+
+func testSettings(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	_, err := s.Setting(ctx, "title")
+	want(t, "Setting before", err, store.ErrNotFound)
+	for _, value := range []string{"相談窓口", "", "Hotline"} {
+		want(t, "SetSetting", s.SetSetting(ctx, "title", value), nil)
+		if got, err := s.Setting(ctx, "title"); err != nil || got != value {
+			t.Errorf("Setting: %q, %v, want %q", got, err, value)
+		}
+	}
+}
+
+func testReady(t *testing.T, s *store.Store) {
+	for range 3 {
+		want(t, "Ready", s.Ready(context.Background()), nil)
+	}
+	if s.Engine() == "" {
+		t.Error("no name of the engine")
+	}
+}

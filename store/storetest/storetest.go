@@ -1,0 +1,145 @@
+// Package storetest is the suite that every database engine of package store
+// must pass.
+package storetest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"testing"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// Run runs the suite. open returns a new, empty store; it is closed by the one
+// who opened it.
+func Run(t *testing.T, open func(t *testing.T) *store.Store) {
+	for _, test := range []struct {
+		name string
+		run  func(*testing.T, *store.Store)
+	}{
+		{"handlers are found and ordered", testHandlers},
+		{"one handler an address", testAddressTaken},
+		{"disabling a handler", testDisable},
+		{"who gets keys", testActiveHandlers},
+		{"cases only one can open", testOnlyOpenableBy},
+		{"a case comes back as it was stored", testCaseReadBack},
+		{"a case of many handlers and files", testManyKeys},
+		{"an empty store", testEmpty},
+		{"a case is stored whole or not at all", testCreateRefused},
+		{"lists of cases", testCases},
+		{"messages follow one another", testMessages},
+		{"messages refused", testMessagesRefused},
+		{"forms", testForms},
+		{"files without a row", testMissingFiles},
+		{"counters", testCounters},
+		{"daily keys", testDailyKeys},
+		{"daily keys of concurrent starters", testDailyKeyRace},
+		{"settings", testSettings},
+		{"vocabularies are closed", testVocabularies},
+		{"concurrent cases", testConcurrentCases},
+		{"concurrent messages to one case", testConcurrentMessages},
+		{"concurrent sendings of one form", testConcurrentForm},
+		{"a failing report takes no other with it", testFailingNeighbours},
+		{"a cancelled call writes nothing", testCancelled},
+		{"ready and sound", testReady},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := open(t)
+			test.run(t, s)
+			if err := s.Verify(context.Background()); err != nil {
+				t.Errorf("Verify: %v", err)
+			}
+		})
+	}
+}
+
+const today casework.Day = "2026-11-21"
+
+// randomBytes returns n random bytes.
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
+}
+
+func newID() string { return hex.EncodeToString(randomBytes(16)) }
+
+// addHandlers adds n active handlers and returns their ids.
+func addHandlers(t testing.TB, s *store.Store, n int) (ids []string) {
+	t.Helper()
+	for i := range n {
+		h := newHandler(fmt.Sprintf("h%d@example.org", i))
+		if _, err := s.AddHandler(context.Background(), h); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, h.ID)
+	}
+	return ids
+}
+
+func newHandler(email string) store.Handler {
+	return store.Handler{
+		ID: newID(), Name: "Name of " + email, Email: email, Roles: []string{store.RoleHandler},
+		Queues: []casework.Queue{casework.HR}, Recipient: "age1pq1" + email,
+	}
+}
+
+// newCase returns a report for those handlers, with random content.
+func newCase(handlers ...string) store.NewCase {
+	c := store.NewCase{
+		Case: store.Case{
+			ID: newID(), Queue: casework.HR, Category: "power-harassment", Channel: casework.Web, Received: today,
+			Recipient: "age1pq1case", ReporterRecipient: "age1pq1reporter", Summary: randomBytes(2300),
+		},
+		LookupHash: randomBytes(32),
+		Keys:       map[string][]byte{},
+		Message:    randomBytes(7500),
+		Use:        newUse(),
+	}
+	for _, id := range handlers {
+		c.Keys[id] = randomBytes(1800)
+	}
+	return c
+}
+
+func newUse() store.FormUse {
+	return store.FormUse{Nonce: randomBytes(32), Content: randomBytes(32), Day: today}
+}
+
+// reporterMessage returns a reporter's message with random content.
+func reporterMessage(caseID string, seq int) store.NewMessage {
+	return store.NewMessage{CaseID: caseID, Seq: seq, From: casework.FromReporter, On: today, Sealed: randomBytes(4500)}
+}
+
+func create(t testing.TB, s *store.Store, c store.NewCase) {
+	t.Helper()
+	if err := s.CreateCase(context.Background(), c); err != nil {
+		t.Fatalf("CreateCase: %v", err)
+	}
+}
+
+// want fails the test unless err is the sentinel; nil wants no error.
+func want(t testing.TB, what string, err, sentinel error) {
+	t.Helper()
+	if !errors.Is(err, sentinel) {
+		t.Errorf("%s: got error %v, want %v", what, err, sentinel)
+	}
+}
+
+// wantPlainError fails the test unless err is an error that callers cannot
+// mistake for something to be tried again or taken as done.
+func wantPlainError(t testing.TB, what string, err error) {
+	t.Helper()
+	if err == nil {
+		t.Errorf("%s: no error", what)
+	}
+	for _, sentinel := range []error{store.ErrNotFound, store.ErrExists, store.ErrConflict, store.ErrBusy} {
+		if errors.Is(err, sentinel) {
+			t.Errorf("%s: error %v is %v", what, err, sentinel)
+		}
+	}
+}

@@ -1,0 +1,231 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+)
+
+// groupWriter is SQLite's writer. One goroutine owns the one writing
+// connection. All units of work that wait while a commit is on its way to the
+// disk share the next transaction, each in a savepoint of its own, and all of
+// them are answered only after its commit: a hundred reports at the same
+// moment cost a few disk flushes, not a hundred.
+type groupWriter struct {
+	conn    *stmtConn
+	jobs    chan *job
+	stop    chan struct{} // closed: take no more jobs
+	stopped chan struct{} // closed: the goroutine has ended
+	wait    time.Duration
+}
+
+// groupSize is the largest number of units of work in one transaction.
+const groupSize = 128
+
+// commitLimit is how long a caller waits for a unit of work that has begun.
+const commitLimit = 10 * time.Second
+
+var errClosed = fmt.Errorf("%w: the store is closed", ErrBusy)
+
+// job is one unit of work. Either the writer takes it or its caller gives it
+// up, never both.
+type job struct {
+	ctx  context.Context // nil-free; only for values
+	work func(tx) error
+	held atomic.Bool // taken or given up
+	done chan error  // takes one answer without blocking
+	err  error       // of work, until the commit
+}
+
+// claim reports whether the caller is the first to take or give up the job.
+func (j *job) claim() bool { return j.held.CompareAndSwap(false, true) }
+
+func newGroupWriter(ctx context.Context, db *sql.DB, wait time.Duration) (*groupWriter, error) {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := &groupWriter{
+		conn:    &stmtConn{conn: conn, stmts: map[string]*sql.Stmt{}},
+		jobs:    make(chan *job, groupSize),
+		stop:    make(chan struct{}),
+		stopped: make(chan struct{}),
+		wait:    wait,
+	}
+	go w.run()
+	return w, nil
+}
+
+func (w *groupWriter) do(ctx context.Context, work func(tx) error) error {
+	j := &job{ctx: context.WithoutCancel(ctx), work: work, done: make(chan error, 1)}
+	timer := time.NewTimer(w.wait)
+	defer timer.Stop()
+	select {
+	case w.jobs <- j:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-w.stopped:
+		return errClosed
+	case <-timer.C:
+		return fmt.Errorf("%w: locked", ErrBusy)
+	}
+	var given error
+	select {
+	case err := <-j.done:
+		return err
+	case <-ctx.Done():
+		given = ctx.Err()
+	case <-w.stopped:
+		given = errClosed
+	case <-timer.C:
+		given = fmt.Errorf("%w: locked", ErrBusy)
+	}
+	if j.claim() {
+		return given
+	}
+	timer.Reset(commitLimit)
+	select {
+	case err := <-j.done:
+		return err
+	case <-timer.C:
+		return fmt.Errorf("%w: the disk does not answer", ErrUnsettled)
+	}
+}
+
+func (w *groupWriter) close() error {
+	close(w.stop)
+	<-w.stopped
+	return w.conn.Close()
+}
+
+func (w *groupWriter) run() {
+	defer close(w.stopped)
+	for {
+		select {
+		case <-w.stop:
+			return
+		case j := <-w.jobs:
+			w.group(j)
+		}
+	}
+}
+
+// group runs one transaction for first and whoever else waits.
+func (w *groupWriter) group(first *job) {
+	for {
+		err := w.conn.exec(`BEGIN IMMEDIATE`)
+		if err == nil {
+			break
+		}
+		if err = translate(err); !errors.Is(err, ErrBusy) && first.claim() {
+			_ = w.conn.exec(`ROLLBACK`) // in case one is still open
+			first.done <- err
+		}
+		if first.held.Load() {
+			return // failed, or its caller did not want to wait longer
+		}
+	}
+	taken := w.take(first)
+	err := w.runAll(taken)
+	if err == nil {
+		err = w.commit()
+	}
+	if err != nil {
+		_ = w.conn.exec(`ROLLBACK`) // SQLite may have done it already
+	}
+	for _, j := range taken {
+		if j.err == nil {
+			j.err = err
+		}
+		j.done <- j.err
+	}
+}
+
+// take claims first and the jobs that wait behind it.
+func (w *groupWriter) take(first *job) []*job {
+	var taken []*job
+	if first.claim() {
+		taken = append(taken, first)
+	}
+	for len(taken) < groupSize {
+		select {
+		case j := <-w.jobs:
+			if j.claim() {
+				taken = append(taken, j)
+			}
+		default:
+			return taken
+		}
+	}
+	return taken
+}
+
+// commit ends the transaction. When the disk fails in the middle of it, what
+// was written may come to light again after a restart.
+func (w *groupWriter) commit() error {
+	err := w.conn.exec(`COMMIT`)
+	if isIOError(err) {
+		return fmt.Errorf("%w: %w", ErrUnsettled, err)
+	}
+	return translate(err)
+}
+
+// runAll runs the jobs, together at first; if one of them fails, again from the
+// start, each in a savepoint. Savepoints cost about as much as the work itself,
+// and failing work is rare.
+func (w *groupWriter) runAll(jobs []*job) error {
+	for _, j := range jobs {
+		if j.err = translate(runJob(j, tx{w.conn, j.ctx})); j.err == nil {
+			continue
+		}
+		if errors.Is(j.err, ErrBusy) || len(jobs) == 1 {
+			return j.err
+		}
+		if err := w.conn.exec(`ROLLBACK`); err != nil {
+			return translate(err)
+		}
+		if err := w.conn.exec(`BEGIN IMMEDIATE`); err != nil {
+			return translate(err)
+		}
+		return w.runApart(jobs)
+	}
+	return nil
+}
+
+// runApart runs each job in a savepoint. One that fails is undone alone and
+// keeps its error. A full or failing disk ends the transaction for all and is
+// returned: SQLite may have undone everything by itself.
+func (w *groupWriter) runApart(jobs []*job) error {
+	for _, j := range jobs {
+		if err := w.conn.exec(`SAVEPOINT one`); err != nil {
+			return translate(err)
+		}
+		j.err = translate(runJob(j, tx{w.conn, j.ctx}))
+		if errors.Is(j.err, ErrBusy) {
+			return j.err
+		}
+		if j.err != nil {
+			if err := w.conn.exec(`ROLLBACK TO one`); err != nil {
+				return translate(err)
+			}
+		}
+		if err := w.conn.exec(`RELEASE one`); err != nil {
+			return translate(err)
+		}
+	}
+	return nil
+}
+
+// runJob runs the work of a job. A panic is an error of that job alone: this
+// goroutine serves everybody.
+func runJob(j *job, t tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("store: panic: %v", p)
+		}
+	}()
+	return j.work(t)
+}
