@@ -1,0 +1,135 @@
+package i18n
+
+import (
+	"embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+)
+
+//go:embed locales/active.*.toml
+var locales embed.FS
+
+// Catalog holds the texts of all languages.
+type Catalog struct {
+	texts map[string]*Texts // by language code
+}
+
+// Load parses the embedded texts.
+func Load() (*Catalog, error) {
+	bundle := goi18n.NewBundle(language.Make(Fallback))
+	messages := make(map[string][]*goi18n.Message, len(Languages))
+	for _, l := range Languages {
+		ms, err := readLocale(l.Code)
+		if err != nil {
+			return nil, err
+		}
+		if err := bundle.AddMessages(language.Make(l.Tag), ms...); err != nil {
+			return nil, fmt.Errorf("i18n: %s: %w", l.Code, err)
+		}
+		messages[l.Code] = ms
+	}
+	c := &Catalog{texts: make(map[string]*Texts, len(Languages))}
+	fallback := newTexts(bundle, languageOf(Fallback), messages[Fallback], nil)
+	for _, l := range Languages {
+		if l.Code == Fallback {
+			c.texts[l.Code] = fallback
+			continue
+		}
+		c.texts[l.Code] = newTexts(bundle, l, messages[l.Code], fallback)
+	}
+	for _, t := range c.texts {
+		t.countries = countriesOf(t)
+	}
+	return c, nil
+}
+
+// Texts returns the texts of a language, those of Fallback for an unknown one.
+func (c *Catalog) Texts(code string) *Texts {
+	if t, ok := c.texts[code]; ok {
+		return t
+	}
+	return c.texts[Fallback]
+}
+
+func languageOf(code string) Language {
+	return Languages[slices.IndexFunc(Languages, func(l Language) bool { return l.Code == code })]
+}
+
+// readLocale reads one language's file into messages, sorted by key.
+func readLocale(code string) ([]*goi18n.Message, error) {
+	name := "locales/active." + code + ".toml"
+	b, err := locales.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("i18n: %w", err)
+	}
+	var tree map[string]any
+	if err := toml.Unmarshal(b, &tree); err != nil {
+		return nil, fmt.Errorf("i18n: %s: %w", name, err)
+	}
+	found := map[string]*goi18n.Message{}
+	if err := flatten("", tree, found); err != nil {
+		return nil, fmt.Errorf("i18n: %s: %w", name, err)
+	}
+	ms := make([]*goi18n.Message, 0, len(found))
+	for _, key := range slices.Sorted(maps.Keys(found)) {
+		ms = append(ms, found[key])
+	}
+	return ms, nil
+}
+
+// flatten turns nested tables into keys joined by dots.
+//
+// go-i18n could read the tables itself, but it takes every table that holds a
+// key "other" for a plural, and "other" is also an answer in our form
+// (relationship.other). Here a table is a plural only if all its keys are
+// plural forms.
+func flatten(prefix string, tree map[string]any, into map[string]*goi18n.Message) error {
+	for key, value := range tree {
+		id := prefix + key
+		switch v := value.(type) {
+		case string:
+			into[id] = &goi18n.Message{ID: id, Other: v}
+		case map[string]any:
+			if m, ok := pluralMessage(id, v); ok {
+				into[id] = m
+				continue
+			}
+			if err := flatten(id+".", v, into); err != nil {
+				return err
+			}
+		default:
+			return fmt.Errorf("%s is neither a text nor a table", id)
+		}
+	}
+	return nil
+}
+
+// pluralMessage reads a table whose keys are all plural forms.
+func pluralMessage(id string, table map[string]any) (*goi18n.Message, bool) {
+	m := &goi18n.Message{ID: id}
+	forms := map[string]*string{
+		"zero": &m.Zero, "one": &m.One, "two": &m.Two, "few": &m.Few, "many": &m.Many, "other": &m.Other,
+	}
+	for key, value := range table {
+		form, known := forms[key]
+		text, isText := value.(string)
+		if !known || !isText {
+			return nil, false
+		}
+		*form = text
+	}
+	return m, m.Other != ""
+}
+
+// isTemplate reports whether a text has placeholders or plural forms, so that
+// it must be executed and cannot be shown as it stands.
+func isTemplate(m *goi18n.Message) bool {
+	plural := m.Zero + m.One + m.Two + m.Few + m.Many
+	return plural != "" || strings.Contains(m.Other, "{{")
+}

@@ -1,0 +1,137 @@
+package i18n
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+
+	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
+	"github.com/nicksnyder/go-i18n/v2/i18n/template"
+	"golang.org/x/text/message"
+)
+
+// Texts are the texts of one language.
+type Texts struct {
+	language  Language
+	localizer *goi18n.Localizer
+	parser    *template.TextParser
+	printer   *message.Printer
+	plain     map[string]string // texts without placeholders, ready to show
+	templates map[string]bool   // keys of the others
+	fallback  *Texts            // nil for Fallback itself
+	strict    bool              // a missing text panics
+	countries []Country
+}
+
+func newTexts(bundle *goi18n.Bundle, l Language, messages []*goi18n.Message, fallback *Texts) *Texts {
+	t := &Texts{
+		language:  l,
+		localizer: goi18n.NewLocalizer(bundle, l.Tag),
+		parser:    newParser(underTest()),
+		strict:    underTest(),
+		printer:   message.NewPrinter(tagOf(l)),
+		plain:     make(map[string]string, len(messages)),
+		templates: make(map[string]bool),
+		fallback:  fallback,
+	}
+	for _, m := range messages {
+		if isTemplate(m) {
+			t.templates[m.ID] = true
+		} else {
+			t.plain[m.ID] = m.Other
+		}
+	}
+	return t
+}
+
+// Language returns the language of the texts.
+func (t *Texts) Language() Language { return t.language }
+
+// Has reports whether the language has a text of its own for the key.
+func (t *Texts) Has(key string) bool {
+	_, ok := t.plain[key]
+	return ok || t.templates[key]
+}
+
+// Keys returns all keys of the language, sorted.
+func (t *Texts) Keys() []string {
+	keys := slices.AppendSeq(slices.Collect(maps.Keys(t.plain)), maps.Keys(t.templates))
+	slices.Sort(keys)
+	return keys
+}
+
+// T returns the text of a key. args alternate name and value; {{.Name}} in
+// the text becomes the value. The result is plain text, not HTML.
+//
+// A key that the language lacks gives the text of Fallback, and a key nobody
+// knows gives itself, so that a page is never lost over a word. Under "go
+// test" it panics instead, so that nobody ships the gap.
+func (t *Texts) T(key string, args ...any) string {
+	if s, ok := t.plain[key]; ok {
+		return s
+	}
+	if !t.templates[key] {
+		return t.missing(key, func(f *Texts) string { return f.T(key, args...) })
+	}
+	return t.execute(key, nil, arguments(key, args))
+}
+
+// N returns the text of a key in the plural form that count asks for;
+// {{.Count}} in the text becomes the count.
+func (t *Texts) N(key string, count int, args ...any) string {
+	if !t.Has(key) {
+		return t.missing(key, func(f *Texts) string { return f.N(key, count, args...) })
+	}
+	data := arguments(key, args)
+	data["Count"] = t.Number(count)
+	return t.execute(key, count, data)
+}
+
+func (t *Texts) execute(key string, count any, data map[string]any) string {
+	s, err := t.localizer.Localize(&goi18n.LocalizeConfig{
+		MessageID: key, TemplateData: data, PluralCount: count, TemplateParser: t.parser,
+	})
+	if err != nil {
+		if t.strict {
+			panic(fmt.Sprintf("i18n: %s: %v", t.language.Code, err))
+		}
+		return key
+	}
+	return s
+}
+
+// newParser reads placeholders. One without an argument is an error when
+// strict; otherwise it is a gap in a sentence.
+func newParser(strict bool) *template.TextParser {
+	if strict {
+		return &template.TextParser{Option: "missingkey=error"}
+	}
+	return &template.TextParser{Option: "missingkey=zero"}
+}
+
+func (t *Texts) missing(key string, inFallback func(*Texts) string) string {
+	if t.strict {
+		panic(fmt.Sprintf("i18n: no text %q in %s", key, t.language.Code))
+	}
+	if t.fallback == nil {
+		return key
+	}
+	return inFallback(t.fallback)
+}
+
+// arguments pairs names and values.
+func arguments(key string, args []any) map[string]any {
+	if len(args)%2 != 0 {
+		panic(fmt.Sprintf("i18n: %s: a name without a value", key))
+	}
+	data := make(map[string]any, len(args)/2+1)
+	for i := 0; i < len(args); i += 2 {
+		data[args[i].(string)] = args[i+1]
+	}
+	return data
+}
+
+// underTest asks for the flag that every test binary registers. It stands for
+// testing.Testing, which would link the testing package into the server.
+func underTest() bool { return flag.Lookup("test.v") != nil }

@@ -1,0 +1,203 @@
+package i18n
+
+import (
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func TestMatch(t *testing.T) {
+	for header, want := range map[string]string{
+		"":                                "en",
+		"*":                               "en",
+		"ja":                              "ja",
+		"ja-JP,ja;q=0.9,en;q=0.8":         "ja",
+		"en-GB":                           "en",
+		"es-419,es;q=0.9":                 "es",
+		"es-MX":                           "es",
+		"pt":                              "pt",
+		"pt-PT":                           "pt",
+		"pt-BR,en;q=0.5":                  "pt",
+		"zh-CN":                           "zh",
+		"zh-TW":                           "zh",
+		"zh":                              "zh",
+		"fr-FR, vi;q=0.8":                 "en",
+		"vi, ja;q=0.4":                    "ja",
+		"xx;q=nonsense,,,":                "en",
+		strings.Repeat("a-", 1000) + "ja": "en",
+	} {
+		if got := Match(header); got != want {
+			t.Errorf("Match(%.40q) = %s, want %s", header, got, want)
+		}
+	}
+}
+
+func TestKnown(t *testing.T) {
+	for _, l := range Languages {
+		if !Known(l.Code) {
+			t.Errorf("%s is not known", l.Code)
+		}
+	}
+	for _, code := range []string{"", "fr", "EN", "zh-Hans"} {
+		if Known(code) {
+			t.Errorf("%q is known", code)
+		}
+	}
+}
+
+func TestTextsOfAnUnknownLanguage(t *testing.T) {
+	if got := load(t).Texts("fr").Language().Code; got != Fallback {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestArguments(t *testing.T) {
+	c := load(t)
+	want := "A file may have up to 5 MB"
+	if got := c.Texts("en").T("error.file-too-large", "Name", "<b>", "Limit", "5 MB"); !strings.Contains(got, "<b>") || !strings.Contains(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if got := c.Texts("en").N("files.limit", 1, "Size", "5 MB"); got != "1 file, up to 5 MB" {
+		t.Errorf("one: %q", got)
+	}
+	if got := c.Texts("es").N("files.limit", 12000, "Size", "5 MB"); !strings.HasPrefix(got, "Hasta 12.000 archivos") {
+		t.Errorf("other: %q", got)
+	}
+}
+
+func TestGapsPanicUnderTest(t *testing.T) {
+	texts := load(t).Texts("ja")
+	for name, f := range map[string]func(){
+		"missing key":      func() { texts.T("no.such.key") },
+		"missing plural":   func() { texts.N("no.such.key", 2) },
+		"missing argument": func() { texts.T("report.text.limit") },
+		"name alone":       func() { texts.T("report.text.limit", "Count") },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			f()
+		}()
+	}
+}
+
+// Outside tests a gap costs a word, never a page.
+func TestGapsFallBackToEnglish(t *testing.T) {
+	c := load(t)
+	texts := c.Texts("ja")
+	texts.strict, texts.fallback.strict, texts.parser = false, false, newParser(false)
+	delete(texts.plain, "report.title")
+	delete(texts.templates, "files.limit")
+	if got := texts.T("report.title"); got != c.Texts("en").T("report.title") {
+		t.Errorf("text: %q", got)
+	}
+	if got := texts.N("files.limit", 3, "Size", "1 MB"); !strings.HasPrefix(got, "Up to 3 files") {
+		t.Errorf("plural: %q", got)
+	}
+	if got := texts.T("no.such.key"); got != "no.such.key" {
+		t.Errorf("unknown: %q", got)
+	}
+}
+
+func TestDate(t *testing.T) {
+	c := load(t)
+	for code, want := range map[string]string{
+		"ja": "2026年11月28日", "zh": "2026年11月28日", "en": "28 November 2026",
+		"es": "28 de noviembre de 2026", "pt": "28 de novembro de 2026",
+	} {
+		if got := c.Texts(code).Date("2026-11-28"); got != want {
+			t.Errorf("%s: %q", code, got)
+		}
+	}
+	if got := c.Texts("en").Date("2026-02-01"); got != "1 February 2026" {
+		t.Errorf("leading zeros stay: %q", got)
+	}
+	for _, odd := range []string{"", "tomorrow", "2026-13-01"} {
+		if got := c.Texts("en").Date(odd); got != odd {
+			t.Errorf("%q became %q", odd, got)
+		}
+	}
+}
+
+func TestNumberAndSize(t *testing.T) {
+	c := load(t)
+	for code, want := range map[string]string{"ja": "20,000", "en": "20,000", "es": "20.000", "pt": "20.000", "zh": "20,000"} {
+		if got := c.Texts(code).Number(20000); got != want {
+			t.Errorf("%s: %q", code, got)
+		}
+	}
+	for _, test := range []struct {
+		code  string
+		bytes int64
+		want  string
+	}{
+		{"en", 0, "0 KB"}, {"en", 1, "1 KB"}, {"en", 1024, "1 KB"}, {"en", 1025, "2 KB"},
+		{"en", 1 << 20, "1 MB"}, {"en", 3<<19 + 1, "1.6 MB"}, {"pt", 3 << 19, "1,5 MB"}, {"ja", 3 << 19, "1.5 MB"},
+		{"es", 200 << 20, "200 MB"}, {"en", 200<<20 + 1, "201 MB"}, {"zh", 5 << 30, "5 GB"}, {"en", 5 << 40, "5,120 GB"},
+	} {
+		if got := c.Texts(test.code).Size(test.bytes); got != strings.ReplaceAll(test.want, " ", "\u00a0") {
+			t.Errorf("%s: %d is %q, want %q", test.code, test.bytes, got, test.want)
+		}
+	}
+}
+
+func TestCountries(t *testing.T) {
+	c := load(t)
+	for _, l := range Languages {
+		texts := c.Texts(l.Code)
+		list := texts.Countries()
+		if len(list) != 249 || len(CountryCodes()) != 249 {
+			t.Fatalf("%s: %d countries", l.Code, len(list))
+		}
+		names := map[string]string{}
+		for _, country := range list {
+			if country.Name == "" || country.Name == country.Code {
+				t.Errorf("%s: %s has no name", l.Code, country.Code)
+			}
+			if other, twice := names[country.Name]; twice {
+				t.Errorf("%s: %s and %s are both %s", l.Code, other, country.Code, country.Name)
+			}
+			names[country.Name] = country.Code
+		}
+	}
+	if name, ok := c.Texts("ja").Country("MK"); !ok || name != "北マケドニア" {
+		t.Errorf("own name not taken: %q", name)
+	}
+	if _, ok := c.Texts("ja").Country("XX"); ok {
+		t.Error("XX is a country")
+	}
+}
+
+func TestCountriesAreSortedAsTheLanguageSorts(t *testing.T) {
+	list := load(t).Texts("es").Countries()
+	at := func(code string) int {
+		return slices.IndexFunc(list, func(c Country) bool { return c.Code == code })
+	}
+	if at("AT") > at("BE") || at("ET") > at("PH") || at("OM") > at("PA") {
+		t.Error("out of order") // Austria before Bélgica, Etiopía before Filipinas, Omán before Países Bajos
+	}
+	if at("AX") < at("IE") { // Islas Åland stands with I
+		t.Error("Islas Åland out of order")
+	}
+}
+
+func TestTextsAreSafeForConcurrentUse(t *testing.T) {
+	c := load(t)
+	var all sync.WaitGroup
+	for _, l := range Languages {
+		for range 4 {
+			all.Go(func() {
+				texts := c.Texts(l.Code)
+				for n := range 200 {
+					texts.N("files.limit", n, "Size", texts.Size(int64(n)<<20))
+					texts.Date("2026-11-28")
+				}
+			})
+		}
+	}
+	all.Wait()
+}

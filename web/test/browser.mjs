@@ -1,0 +1,66 @@
+// A browser as a reporter has it: fresh, without scripts, on a small phone,
+// and cut off from every address but this machine's.
+import { execFileSync } from 'node:child_process'
+import { chromium } from 'playwright-core'
+
+export const phone = { width: 360, height: 740 }
+
+const flags = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+]
+
+/** Starts chromium with an empty profile in a temporary folder, which is removed when it closes. */
+export async function launch() {
+  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
+  return chromium.launch({ executablePath, args: flags })
+}
+
+/** A visitor without scripts who asks for pages in lang; what their browser does is kept in .seen. */
+export async function visitor(browser, lang, origins) {
+  const context = await browser.newContext({ javaScriptEnabled: false, viewport: phone, locale: lang })
+  context.setDefaultTimeout(10_000)
+  const seen = { requests: [], foreign: [], errors: [] }
+  context.on('request', (request) => {
+    const { origin } = new URL(request.url())
+    seen.requests.push(request.url())
+    if (!origins.includes(origin)) seen.foreign.push(request.url())
+  })
+  context.on('console', (message) => {
+    if (message.type() === 'error' && !ownStatus(message)) seen.errors.push(message.text())
+  })
+  context.on('weberror', (error) => seen.errors.push(String(error.error())))
+  const page = await context.newPage()
+  return { context, page, seen, close: () => context.close() }
+}
+
+/** Chromium logs a page's own 4xx and 5xx as errors; those are asserted by their status. */
+function ownStatus(message) {
+  return /the server responded with a status of [45]\d\d/.test(message.text()) && !message.location().url.includes('/static/')
+}
+
+/** Does something that leads to a page, and returns the answer that it came with. */
+export async function lead(page, action) {
+  const [response] = await Promise.all([
+    page.waitForResponse((r) => r.request().isNavigationRequest() && ![301, 302, 303, 307, 308].includes(r.status())),
+    action(),
+  ])
+  await page.waitForLoadState('load')
+  return response
+}
+
+/** What a page was, so that it can be looked at again in other sizes and colours. */
+export async function snapshot(state, lang, response) {
+  return { state, lang, url: response.url(), status: response.status(), headers: response.headers(), body: await response.text() }
+}
+
+/** Everything that a visit may leave behind on the device. */
+export async function traces(context, page) {
+  const cookies = await context.cookies()
+  const stored = await page.evaluate(async () => {
+    const databases = await indexedDB.databases()
+    const caches = 'caches' in globalThis ? await globalThis.caches.keys() : []
+    return localStorage.length + sessionStorage.length + databases.length + caches.length
+  })
+  return { cookies: cookies.length, stored }
+}
