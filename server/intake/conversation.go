@@ -1,0 +1,203 @@
+package intake
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// PostMessage adds a message of the reporter and shows the conversation.
+func (in *Intake) PostMessage(c *fiber.Ctx) error {
+	a := &addition{visit: visit{in: in, c: c, fields: fields{}}}
+	a.upload = upload{files: in.files, limits: in.limits(), begin: a.begin,
+		keep: func() bool { return a.fields["keep_metadata"] == "yes" }}
+	defer a.close()
+	err := readForm(c, in.bodyLimit(), a.fields, &a.upload)
+	switch {
+	case errors.Is(err, guard.ErrTooLarge):
+		_ = a.check() // finds the case, so that the text can be shown again in it
+	case err == nil:
+		err = a.check()
+	}
+	if err == nil {
+		err = a.store()
+	}
+	if a.found.ID == "" {
+		if err == nil {
+			err = store.ErrNotFound
+		}
+		return a.showEntry(err)
+	}
+	return a.show(err)
+}
+
+// addition is a message of the reporter on its way into a case.
+type addition struct {
+	visit
+	upload  upload
+	checked bool
+	failed  error
+	unlock  func()
+}
+
+// begin is called before the first file is sealed.
+func (a *addition) begin() (crypto.Recipient, error) {
+	if err := a.check(); err != nil || a.refused != nil {
+		return nil, errUnwanted // check's error is met again when the form is read
+	}
+	return crypto.ParseRecipient(a.found.Recipient)
+}
+
+// check decides once whether the message is taken, as far as its fields tell.
+func (a *addition) check() error {
+	if a.checked {
+		return a.failed
+	}
+	a.checked = true
+	if err := a.open(true); errors.Is(err, errRefused) {
+		return nil // the case is known, so that the text can be shown again in it
+	} else if err != nil {
+		a.failed = err
+		return err
+	}
+	if errs := validateText(a.fields["text"], false); len(errs) > 0 {
+		a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
+		return nil
+	}
+	a.unlock, a.failed = a.in.lockNonce(a.c.UserContext(), a.form.Nonce)
+	return a.failed
+}
+
+func (a *addition) store() error {
+	if a.refused == nil {
+		a.refused = a.upload.refusal(a.form)
+	}
+	if a.refused == nil && len(a.upload.sealed) == 0 {
+		if errs := validateText(a.fields["text"], true); len(errs) > 0 {
+			a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
+		}
+	}
+	if a.refused != nil {
+		return errRefused
+	}
+	if err := a.upload.sync(); err != nil {
+		return err
+	}
+	use, err := a.use()
+	if err != nil || use == nil {
+		return err
+	}
+	err = a.in.addMessage(a.c.UserContext(), a.found, crypto.Message{
+		On: string(a.in.today()), Language: page.Lang(a.c.Context()),
+		Text: a.fields["text"], Files: a.upload.described(),
+	}, a.upload.rows, *use)
+	a.upload.settle(err)
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// use is the trace of this form; nil if the very same was stored before.
+func (a *addition) use() (*store.FormUse, error) {
+	mac := a.form.Key.Content()
+	writeContent(mac, "text", a.fields["text"])
+	for _, f := range a.upload.described() {
+		writeContent(mac, f.Name, f.SHA256)
+	}
+	use := &store.FormUse{Nonce: a.form.Nonce.Hash(), Content: mac.Sum(nil), Day: a.form.Day}
+	id, contents, err := a.in.store.FormUses(a.c.UserContext(), use.Nonce)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return use, nil
+	case err != nil:
+		return nil, err
+	case id != a.found.ID:
+		return nil, page.ErrMalformed // a form of another case
+	case slices.ContainsFunc(contents, func(c []byte) bool { return string(c) == string(use.Content) }):
+		return nil, nil
+	}
+	return use, nil
+}
+
+// show shows the conversation with what became of the message.
+func (a *addition) show(err error) error {
+	p := page.Conversation{}
+	status := fiber.StatusOK
+	if err != nil && !errors.Is(err, errRefused) {
+		if a.refused = a.in.refusalOf(err, a.form); a.refused == nil {
+			return err
+		}
+	}
+	if a.refused != nil {
+		status, p.Notice, p.Errors = a.refused.status, a.refused.notice, a.refused.errors
+		p.Text = a.fields["text"]
+		p.LostFiles, p.FilesLost = a.upload.names, len(a.upload.names) > 0
+		if p.Notice == "" && p.FilesLost {
+			p.Notice = "notice.files-again"
+		}
+	} else {
+		p.Added = true
+		if a.found, err = a.in.store.Case(a.c.UserContext(), a.found.ID); err != nil {
+			return err
+		}
+	}
+	return a.showConversation(status, p)
+}
+
+func (a *addition) close() {
+	a.upload.discard()
+	if a.unlock != nil {
+		a.unlock()
+	}
+}
+
+// showConversation fills in the case and opens its messages in memory with the
+// identity that the receipt gives.
+func (v *visit) showConversation(status int, p page.Conversation) error {
+	ctx := v.c.UserContext()
+	identity, err := v.receipt.Identity()
+	if err != nil {
+		return err
+	}
+	rows, err := v.in.store.Messages(ctx, v.found.ID)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.From != casework.FromNote {
+			p.Messages = append(p.Messages, shown(row, identity, v.found.ID))
+		}
+	}
+	if p.Token, err = v.in.forms.Sign(ctx, v.servedForm()); err != nil {
+		return err
+	}
+	p.Receipt, p.Limits = v.receipt.String(), v.in.limits()
+	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, datesOf(v.found)
+	return v.in.answers.Send(v.c, status, "conversation", p)
+}
+
+// shown opens one message. What cannot be opened, or stands in the wrong place,
+// is never shown as text.
+func shown(row store.Message, identity crypto.Identity, caseID string) page.Message {
+	out := page.Message{From: row.From, On: string(row.On)}
+	m, err := crypto.OpenMessage(row.Sealed, identity, caseID, row.Seq, string(row.From))
+	if err != nil {
+		out.Broken = true
+		return out
+	}
+	out.Text, out.Files = m.Text, fileLines(m.Files)
+	for _, a := range answers(page.ReportValues{}) { // in the order of the form
+		if value := m.Fields[a.field]; value != "" {
+			out.Fields = append(out.Fields, page.Field{Label: a.field, Value: value})
+		}
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+// Package intake is the reporter's side: report, receipt, follow-up and exit.
+// It has no cookie, no session and no account; what a reporter touches holds no
+// key but the reporter's own. What it opens or seals it keeps in memory for as
+// long as one request takes.
+package intake
+
+import (
+	"log/slog"
+	"time"
+
+	"hotline/crypto"
+	"hotline/i18n"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// Config is what an organisation can set.
+type Config struct {
+	Files    int            // files a message may carry
+	FileSize int64          // bytes of one file
+	ExitURL  string         // neutral site that the quick exit leads to
+	Zone     *time.Location // in which days are counted
+	Limited  bool           // rate limits and minimum fill time are on
+}
+
+// Sizes that need no setting.
+const (
+	textLimit  = 30_000  // characters of a report or message
+	fieldLimit = 1_000   // characters of any other field
+	fieldsSize = 1 << 20 // bytes of all fields of a form together
+)
+
+// Rates of what costs the server work. Everybody behind a reverse proxy or an
+// onion service shares one address, hence the second, wider rate of each.
+var (
+	reportRate       = guard.Rate{Burst: 20, Every: 6 * time.Second}
+	sharedReportRate = guard.Rate{Burst: 200, Every: 300 * time.Millisecond}
+	lookupRate       = guard.Rate{Burst: 60, Every: 2 * time.Second}
+	sharedLookupRate = guard.Rate{Burst: 600, Every: 100 * time.Millisecond}
+)
+
+// lockWait is how long a repeated form waits for the first one to finish.
+const lockWait = 2 * time.Minute
+
+// Intake serves the reporter's pages.
+type Intake struct {
+	config  Config
+	store   *store.Store
+	files   *store.Files
+	answers *page.Answers
+	texts   *i18n.Catalog
+	log     *slog.Logger
+	now     func() time.Time
+
+	keys       *dailyKeys
+	forms      guard.Forms
+	reports    *guard.Limiter // nil without limits
+	lookups    *guard.Limiter
+	nonces     guard.Locks[crypto.Nonce]
+	recipients recipientCache
+}
+
+// New assembles the reporter's side.
+func New(config Config, st *store.Store, files *store.Files, answers *page.Answers, texts *i18n.Catalog, log *slog.Logger, now func() time.Time) *Intake {
+	in := &Intake{config: config, store: st, files: files, answers: answers, texts: texts, log: log, now: now}
+	in.keys = &dailyKeys{store: st}
+	in.forms = guard.Forms{Now: now, Key: in.keys.key}
+	if config.Limited {
+		in.reports = guard.NewLimiter(now, reportRate, sharedReportRate)
+		in.lookups = guard.NewLimiter(now, lookupRate, sharedLookupRate)
+	}
+	return in
+}
+
+// today is the day in the organisation's time zone.
+func (in *Intake) today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
+
+func (in *Intake) limits() page.Limits {
+	return page.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
+}
+
+// bodyLimit is the largest body a form may have: every field and every file.
+func (in *Intake) bodyLimit() int64 {
+	return fieldsSize + int64(in.config.Files)*(in.config.FileSize+4096)
+}

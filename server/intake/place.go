@@ -1,0 +1,158 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// place is where a report goes: a new case with its keys, or, for a form that
+// was stored before, the case that it became. Whoever holds a place holds the
+// lock on the form's nonce.
+type place struct {
+	receipt   crypto.Receipt
+	recipient crypto.Recipient // of the case: what its files are sealed to
+	unlock    func()
+
+	known    store.Case // the existing case
+	contents [][]byte   // what the form was stored with before
+
+	identity   crypto.Identity // of a new case; forgotten with the request
+	queue      casework.Queue
+	handlers   []store.Handler
+	recipients *recipientCache
+}
+
+func (p *place) exists() bool { return p.known.ID != "" }
+
+func (p *place) holds(content []byte) bool {
+	for _, c := range p.contents {
+		if bytes.Equal(c, content) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeFor finds the place of a form. casework.ErrNoHandler closes intake for
+// the queue that it belongs to.
+func (in *Intake) placeFor(ctx context.Context, form guard.Form, category, subject string) (p *place, err error) {
+	unlock, err := in.lockNonce(ctx, form.Nonce)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			unlock()
+			p = nil
+		}
+	}()
+	p = &place{receipt: form.Key.Receipt(form.Nonce), recipients: &in.recipients, unlock: unlock}
+	id, contents, err := in.store.FormUses(ctx, form.Nonce.Hash())
+	if errors.Is(err, store.ErrNotFound) {
+		return p, p.makeNew(ctx, in.store, category, subject)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.contents = contents
+	if p.known, err = in.store.Case(ctx, id); err != nil {
+		return nil, err
+	}
+	p.recipient, err = crypto.ParseRecipient(p.known.Recipient)
+	return p, err
+}
+
+// lockNonce waits until no other request works on the same form.
+func (in *Intake) lockNonce(ctx context.Context, n crypto.Nonce) (unlock func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	return in.nonces.Lock(ctx, n)
+}
+
+// makeNew chooses the queue and makes the case's identity.
+func (p *place) makeNew(ctx context.Context, st *store.Store, category, subject string) error {
+	handlers, err := st.ActiveHandlers(ctx)
+	if err != nil {
+		return err
+	}
+	desks := casework.Desks{Handlers: map[casework.Queue][]string{}}
+	byID := map[string]store.Handler{}
+	for _, h := range handlers {
+		byID[h.ID] = h
+		for _, q := range h.Queues {
+			desks.Handlers[q] = append(desks.Handlers[q], h.ID)
+		}
+	}
+	queue, ids, err := casework.Route(category, subject, nil, desks)
+	if err != nil {
+		return err
+	}
+	p.queue = queue
+	for _, id := range ids {
+		p.handlers = append(p.handlers, byID[id])
+	}
+	if p.identity, err = crypto.NewIdentity(); err != nil {
+		return err
+	}
+	p.recipient = p.identity.Recipient()
+	return nil
+}
+
+// seal makes the new case of a report: its keys, message and summary.
+func (p *place) seal(m crypto.Message) (store.NewCase, error) {
+	var n store.NewCase
+	reporter, err := p.receipt.Identity()
+	if err != nil {
+		return n, err
+	}
+	m.Case, m.Seq, m.From = crypto.NewID(), 1, string(casework.FromReport)
+	n.ID, n.Queue, n.Channel = m.Case, p.queue, casework.Web
+	n.Recipient, n.ReporterRecipient = p.recipient.String(), reporter.Recipient().String()
+	n.LookupHash = p.receipt.Lookup().Hash()
+	if n.Message, err = crypto.SealMessage(m, p.recipient, reporter.Recipient()); err != nil {
+		return n, err
+	}
+	n.Summary, err = crypto.SealSummary(crypto.Summary{
+		Case: m.Case, Text: m.Text, Language: m.Language, Relationship: m.Fields["relationship"],
+	}, p.recipient)
+	if err != nil {
+		return n, err
+	}
+	n.Keys = make(map[string][]byte, len(p.handlers))
+	for _, h := range p.handlers {
+		r, err := p.recipients.parse(h.Recipient)
+		if err != nil {
+			return n, err
+		}
+		if n.Keys[h.ID], err = crypto.SealCaseKey(p.identity, r); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// openQueues returns the queues that have a handler with a key. While the
+// database does not answer it says that all are open: whoever sends a report
+// will hear more, and the pages stay up.
+func (in *Intake) openQueues(ctx context.Context) map[casework.Queue]bool {
+	open := map[casework.Queue]bool{}
+	handlers, err := in.store.ActiveHandlers(ctx)
+	if err != nil {
+		in.log.Error("cannot tell which queues are open", "error", err)
+		for _, q := range casework.Queues {
+			open[q] = true
+		}
+	}
+	for _, h := range handlers {
+		for _, q := range h.Queues {
+			open[q] = true
+		}
+	}
+	return open
+}

@@ -1,0 +1,228 @@
+package intake
+
+import (
+	"errors"
+	"hash"
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/store"
+)
+
+// GetReport shows the form.
+func (in *Intake) GetReport(c *fiber.Ctx) error {
+	token, err := in.forms.Sign(c.UserContext(), in.forms.New())
+	if err != nil {
+		return err
+	}
+	p := page.ReportForm{Token: token, Limits: in.limits()}
+	if len(in.openQueues(c.UserContext())) == 0 {
+		p.Notice = "notice.queue-closed"
+	}
+	return in.answers.SendPublic(c, "report", p)
+}
+
+// report is one POST of the form on its way.
+type report struct {
+	in     *Intake
+	c      *fiber.Ctx
+	fields fields
+	upload upload
+
+	checked bool
+	form    guard.Form
+	refused *refusal
+	place   *place
+}
+
+// PostReport takes a report: 201 and the receipt once everything is durably
+// stored; otherwise the form again with everything typed.
+func (in *Intake) PostReport(c *fiber.Ctx) error {
+	r := &report{in: in, c: c, fields: fields{}}
+	r.upload = upload{files: in.files, limits: in.limits(), begin: r.begin,
+		keep: func() bool { return r.fields["keep_metadata"] == "yes" }}
+	defer r.close()
+	err := readForm(c, in.bodyLimit(), r.fields, &r.upload)
+	if err == nil && r.fields["switch"] != "" {
+		return r.show(r.switched())
+	}
+	if err == nil {
+		err = r.check()
+	}
+	if err == nil && r.refused == nil {
+		r.refused = r.upload.refusal(r.form)
+	}
+	if err == nil && r.refused == nil {
+		err = r.store()
+	}
+	if r.refused == nil && err != nil {
+		if r.refused = r.in.refusalOf(err, r.currentForm()); r.refused == nil {
+			return err
+		}
+	}
+	if r.refused != nil {
+		return r.show(*r.refused)
+	}
+	return r.receipt()
+}
+
+// begin is called before the first file is sealed, when all fields are known.
+func (r *report) begin() (crypto.Recipient, error) {
+	if r.fields["switch"] != "" {
+		return nil, errUnwanted
+	}
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	if r.refused != nil {
+		return nil, errUnwanted
+	}
+	return r.place.recipient, nil
+}
+
+// check decides once whether the form is taken, and where it goes.
+func (r *report) check() error {
+	if r.checked {
+		return nil
+	}
+	r.checked = true
+	var err error
+	r.form, r.refused, err = r.in.admit(r.c.UserContext(), r.fields, r.c.Context().RemoteAddr(), r.in.reports, true)
+	if err != nil || r.refused != nil {
+		return err
+	}
+	if errs := r.in.validate(valuesOf(r.fields)); len(errs) > 0 {
+		r.refused = &refusal{fiber.StatusUnprocessableEntity, "", errs, r.form}
+		return nil
+	}
+	r.place, err = r.in.placeFor(r.c.UserContext(), r.form, r.fields["category"], r.fields["subject"])
+	if refused := r.in.refusalOf(err, r.form); refused != nil {
+		r.refused, err = refused, nil
+	}
+	return err
+}
+
+// store seals the report and stores it with its files, in one commit.
+func (r *report) store() error {
+	if err := r.upload.sync(); err != nil {
+		return err
+	}
+	if r.place.exists() {
+		return r.repeat()
+	}
+	values := valuesOf(r.fields)
+	n, err := r.place.seal(crypto.Message{
+		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
+		Text: values.Text, Fields: sealedFields(values), Files: r.upload.described(),
+	})
+	if err != nil {
+		return err
+	}
+	n.Category, n.Received = values.Category, r.in.today()
+	if n.Category == "" {
+		n.Category = categoryCodes[0]
+	}
+	n.Files = r.upload.rows(1)
+	n.Counters = countersOf(page.Lang(r.c.Context()), values)
+	n.Use = r.use()
+	err = r.in.store.CreateCase(r.c.UserContext(), n)
+	r.upload.settle(err)
+	return err
+}
+
+// repeat handles a form that was stored before: the same content changes
+// nothing, another is added to the case as a further message.
+func (r *report) repeat() error {
+	use := r.use()
+	if r.place.holds(use.Content) {
+		return nil
+	}
+	values := valuesOf(r.fields)
+	m := crypto.Message{
+		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
+		Text: values.Text, Fields: sealedFields(values), Files: r.upload.described(),
+	}
+	err := r.in.addMessage(r.c.UserContext(), r.place.known, m, r.upload.rows, use)
+	r.upload.settle(err)
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// use is the trace that makes a repeat of this form known for 48 hours.
+func (r *report) use() store.FormUse {
+	mac := r.form.Key.Content()
+	for _, a := range append(answers(valuesOf(r.fields)), answer{field: "text", value: r.fields["text"]}) {
+		writeContent(mac, a.field, a.value)
+	}
+	for _, f := range r.upload.described() {
+		writeContent(mac, f.Name, f.SHA256)
+	}
+	return store.FormUse{Nonce: r.form.Nonce.Hash(), Content: mac.Sum(nil), Day: r.form.Day}
+}
+
+// writeContent adds a name and a value so that no two lists of them agree.
+func writeContent(mac hash.Hash, name, value string) {
+	for _, s := range []string{name, value} {
+		mac.Write([]byte(strconv.Itoa(len(s)) + ":" + s))
+	}
+}
+
+// receipt shows the receipt, without asking the database again: from the moment
+// of the commit nothing may keep it from its owner.
+func (r *report) receipt() error {
+	stored := r.place.known
+	if !r.place.exists() {
+		stored = store.Case{Queue: r.place.queue, Received: r.in.today()}
+	}
+	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", page.Receipt{
+		Code:  r.place.receipt.String(),
+		Queue: stored.Queue,
+		Dates: datesOf(stored),
+		Files: r.upload.lines(),
+	})
+}
+
+// switched shows the form in another language, without judging it.
+func (r *report) switched() refusal {
+	return refusal{status: fiber.StatusOK, form: r.currentForm()}
+}
+
+// currentForm is the form as it came, or a new one if its token is no good.
+func (r *report) currentForm() guard.Form {
+	if r.form.Issued.IsZero() {
+		form, err := r.in.forms.Check(r.c.UserContext(), r.fields["form"])
+		if err != nil {
+			form = r.in.forms.New()
+		}
+		r.form = form
+	}
+	return r.form
+}
+
+func (r *report) show(why refusal) error {
+	token, err := r.in.forms.Sign(r.c.UserContext(), why.form)
+	if err != nil {
+		return err
+	}
+	lost := len(r.upload.names) > 0 || r.fields["files"] != ""
+	if why.notice == "" && lost {
+		why.notice = "notice.files-again"
+	}
+	return r.in.answers.Send(r.c, why.status, "report", page.ReportForm{
+		Token: token, Values: valuesOf(r.fields), Errors: why.errors, Notice: why.notice,
+		FilesLost: lost, LostFiles: r.upload.names, Limits: r.in.limits(),
+	})
+}
+
+func (r *report) close() {
+	r.upload.discard()
+	if r.place != nil {
+		r.place.unlock()
+	}
+}

@@ -1,0 +1,124 @@
+package intake
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"hotline/crypto"
+	"hotline/i18n"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// valuesOf takes the answers out of a form, as typed.
+func valuesOf(f fields) page.ReportValues {
+	return page.ReportValues{
+		Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"],
+		Text: f["text"], Danger: f["danger"],
+		Where: f["where"], Country: f["country"], When: f["when"], People: f["people"],
+		ReportedBefore: f["reported_before"],
+		Identity:       f["identity"], Name: f["name"], Contact: f["contact"],
+		KeepMetadata: f["keep_metadata"],
+	}
+}
+
+// answer is one answer of the report form; allowed is nil for a free text.
+type answer struct {
+	field, value string
+	allowed      []string
+}
+
+// answers lists all answers but the text, in the order of the form.
+func answers(v page.ReportValues) []answer {
+	yes := []string{"yes"}
+	return []answer{
+		{"kind", v.Kind, casework.Kinds},
+		{"relationship", v.Relationship, casework.Relationships},
+		{"subject", v.Subject, casework.Subjects},
+		{"category", v.Category, categoryCodes},
+		{"danger", v.Danger, yes},
+		{"where", v.Where, nil},
+		{"country", v.Country, nil}, // checked by validate
+		{"when", v.When, nil},
+		{"people", v.People, nil},
+		{"reported_before", v.ReportedBefore, nil},
+		{"identity", v.Identity, casework.Identities},
+		{"name", v.Name, nil},
+		{"contact", v.Contact, nil},
+		{"keep_metadata", v.KeepMetadata, yes},
+	}
+}
+
+var categoryCodes = func() []string {
+	codes := []string{casework.Unsure}
+	for _, c := range casework.Categories {
+		codes = append(codes, c.Code)
+	}
+	return codes
+}()
+
+// validate names everything in the form that cannot be taken as it is.
+func (in *Intake) validate(v page.ReportValues) []page.FieldError {
+	errs := validateText(v.Text, true)
+	if _, ok := in.texts.Texts(i18n.Fallback).Country(v.Country); v.Country != "" && !ok {
+		errs = append(errs, page.FieldError{Field: "country", Key: "error.choice"})
+	}
+	for _, a := range answers(v) {
+		switch {
+		case a.value == "":
+		case a.allowed != nil && !slices.Contains(a.allowed, a.value):
+			errs = append(errs, page.FieldError{Field: a.field, Key: "error.choice"})
+		case utf8.RuneCountInString(a.value) > fieldLimit:
+			errs = append(errs, page.FieldError{Field: a.field, Key: "error.field-too-long", Args: []any{"Limit", fieldLimit}})
+		}
+		if _, ok := crypto.FindReceipt(a.value); ok {
+			errs = append(errs, page.FieldError{Field: a.field, Key: "error.receipt-inside"})
+		}
+	}
+	return errs
+}
+
+// validateText checks the text of a report or message.
+func validateText(text string, required bool) []page.FieldError {
+	switch {
+	case strings.TrimSpace(text) == "" && required:
+		return []page.FieldError{{Field: "text", Key: "error.text-missing"}}
+	case utf8.RuneCountInString(text) > textLimit:
+		return []page.FieldError{{Field: "text", Key: "error.text-too-long", Args: []any{"Limit", textLimit}}}
+	}
+	if _, ok := crypto.FindReceipt(text); ok {
+		return []page.FieldError{{Field: "text", Key: "error.receipt-inside"}}
+	}
+	return nil
+}
+
+// sealedFields are the answers that go into the sealed message: those given,
+// without what only told the server how to take the files.
+func sealedFields(v page.ReportValues) map[string]string {
+	m := map[string]string{}
+	for _, a := range answers(v) {
+		if a.value != "" && a.field != "keep_metadata" {
+			m[a.field] = strings.TrimSpace(a.value)
+		}
+	}
+	return m
+}
+
+// countersOf are what is counted of a report, joined to nothing.
+func countersOf(lang string, v page.ReportValues) []store.Counter {
+	orElse := func(value, otherwise string) string {
+		if value == "" {
+			return otherwise
+		}
+		return value
+	}
+	return []store.Counter{
+		{Dimension: "language", Value: lang},
+		{Dimension: "relationship", Value: orElse(v.Relationship, "unstated")},
+		{Dimension: "country", Value: orElse(v.Country, "unstated")},
+		{Dimension: "identity", Value: orElse(v.Identity, casework.Anonymous)},
+		{Dimension: "category", Value: orElse(v.Category, casework.Unsure)},
+	}
+}

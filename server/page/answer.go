@@ -1,0 +1,104 @@
+package page
+
+import (
+	"log/slog"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"hotline/i18n"
+)
+
+// retryAfter is what a busy answer asks a client to wait, in seconds.
+const retryAfter = 30
+
+// Answers sends pages.
+type Answers struct {
+	renderer *Renderer
+	broken   map[string][]byte // the 500 page of each language, rendered beforehand
+	log      *slog.Logger
+}
+
+// NewAnswers renders the page of last resort in every language.
+func NewAnswers(r *Renderer, log *slog.Logger) (*Answers, error) {
+	a := &Answers{renderer: r, broken: map[string][]byte{}, log: log}
+	for _, l := range i18n.Languages {
+		body, err := r.Render(l.Code, "problem", Problem{Status: fiber.StatusInternalServerError})
+		if err != nil {
+			return nil, err
+		}
+		a.broken[l.Code] = body
+	}
+	return a, nil
+}
+
+// Send answers with a page in the language of the request's path. It is never
+// compressed: it may hold a secret beside what the reader typed.
+func (a *Answers) Send(c *fiber.Ctx, status int, name string, p Page) error {
+	body, err := a.renderer.Render(Lang(c.Context()), name, p)
+	if err != nil {
+		return err
+	}
+	return sendHTML(c, status, body)
+}
+
+// SendPublic answers with a page that holds nothing of the reader's, compressed
+// as the browser likes. A form token in it is fresh each time, which leaves
+// nothing to guess by its compressed size.
+func (a *Answers) SendPublic(c *fiber.Ctx, name string, p Page) error {
+	body, err := a.renderer.Render(Lang(c.Context()), name, p)
+	if err != nil {
+		return err
+	}
+	encoding := Encoding(c.Get(fiber.HeaderAcceptEncoding))
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	if encoding == "" {
+		return sendHTML(c, fiber.StatusOK, body)
+	}
+	c.Set(fiber.HeaderContentEncoding, encoding)
+	return sendHTML(c, fiber.StatusOK, Compress(encoding, body))
+}
+
+func sendHTML(c *fiber.Ctx, status int, body []byte) error {
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	if status == fiber.StatusServiceUnavailable || status == fiber.StatusTooManyRequests {
+		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
+	}
+	return c.Status(status).Send(body)
+}
+
+// Fail answers an error that a handler returned, in words. Only what is our
+// own fault is logged, and of that only the error, never the request.
+func (a *Answers) Fail(ctx *fasthttp.RequestCtx, err error) {
+	status := StatusOf(err)
+	if status >= 500 {
+		a.log.Error("request failed", "status", status, "error", err)
+	}
+	lang := Lang(ctx)
+	body := a.broken[lang]
+	if status != fiber.StatusInternalServerError {
+		if rendered, err := a.renderer.Render(lang, "problem", Problem{Status: status}); err == nil {
+			body = rendered
+		}
+	}
+	ctx.Response.ResetBody()
+	ctx.Response.Header.Del(fiber.HeaderContentEncoding)
+	ctx.Response.Header.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	if status == fiber.StatusServiceUnavailable || status == fiber.StatusTooManyRequests {
+		ctx.Response.Header.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
+	}
+	ctx.SetStatusCode(status)
+	ctx.SetBody(body)
+}
+
+// Lang returns the language of a request: that of its path, or the best by
+// Accept-Language.
+func Lang(ctx *fasthttp.RequestCtx) string {
+	path := strings.TrimPrefix(string(ctx.Path()), "/")
+	if code, _, _ := strings.Cut(path, "/"); i18n.Known(code) {
+		return code
+	}
+	return i18n.Match(string(ctx.Request.Header.Peek(fiber.HeaderAcceptLanguage)))
+}

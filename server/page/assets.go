@@ -1,0 +1,127 @@
+package page
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"mime"
+	"path"
+
+	"github.com/andybalholm/brotli"
+)
+
+// StaticPath is where static files are served.
+const StaticPath = "/static/"
+
+// Asset is a static file, ready to be sent in three encodings.
+type Asset struct {
+	Type    string // Content-Type
+	Version string // of the content, for the ?v= of its URL
+	Plain   []byte
+	Gzip    []byte // nil if it would not be smaller
+	Brotli  []byte // nil if it would not be smaller
+}
+
+// Assets holds the static files in memory. It is read-only.
+type Assets struct{ files map[string]Asset }
+
+// LoadAssets reads all files of a folder and compresses them once, as well
+// as it goes: they are sent far more often than the server starts.
+func LoadAssets(files fs.FS) (*Assets, error) {
+	a := &Assets{files: map[string]Asset{}}
+	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		plain, err := fs.ReadFile(files, name)
+		if err != nil {
+			return err
+		}
+		a.files[name], err = newAsset(name, plain)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("page: static files: %w", err)
+	}
+	return a, nil
+}
+
+// Lookup returns the file with that name, "hotline.css" for example.
+func (a *Assets) Lookup(name string) (Asset, bool) {
+	f, ok := a.files[name]
+	return f, ok
+}
+
+// URL returns the address of a file. It changes with the content, so that the
+// file can be cached for ever. An unknown name is a mistake in the program
+// and panics.
+func (a *Assets) URL(name string) string {
+	f, ok := a.files[name]
+	if !ok {
+		panic("page: no static file " + name)
+	}
+	return StaticPath + name + "?v=" + f.Version
+}
+
+// Choose returns the smallest form that an Accept-Encoding header allows, and
+// its Content-Encoding, "" for the plain one.
+func (f Asset) Choose(acceptEncoding string) (body []byte, encoding string) {
+	switch encoding = Encoding(acceptEncoding); {
+	case encoding == "br" && f.Brotli != nil:
+		return f.Brotli, encoding
+	case encoding == "gzip" && f.Gzip != nil:
+		return f.Gzip, encoding
+	}
+	return f.Plain, ""
+}
+
+func newAsset(name string, plain []byte) (Asset, error) {
+	f := Asset{Type: mime.TypeByExtension(path.Ext(name)), Plain: plain}
+	if known, ok := contentTypes[path.Ext(name)]; ok {
+		f.Type = known
+	}
+	if f.Type == "" {
+		return Asset{}, fmt.Errorf("%s: unknown type", name)
+	}
+	sum := sha256.Sum256(plain)
+	f.Version = hex.EncodeToString(sum[:6])
+	f.Gzip, f.Brotli = smaller(gzipped(plain), plain), smaller(brotlied(plain), plain)
+	return f, nil
+}
+
+// contentTypes come before those of the machine, which differ between systems.
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
+	".png": "image/png",
+	".txt": "text/plain; charset=utf-8",
+}
+
+func smaller(compressed, plain []byte) []byte {
+	if len(compressed) >= len(plain) {
+		return nil
+	}
+	return compressed
+}
+
+func gzipped(plain []byte) []byte {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	_, _ = w.Write(plain) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func brotlied(plain []byte) []byte {
+	var b bytes.Buffer
+	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	_, _ = w.Write(plain) // a bytes.Buffer takes everything
+	_ = w.Close()
+	return b.Bytes()
+}

@@ -1,0 +1,142 @@
+package page
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"hotline/i18n"
+	"hotline/store/casework"
+	"hotline/web"
+)
+
+// Texts whose key is put together while a page is rendered, by vocabulary.
+// Every other key stands in full in a template or in Go source.
+func composedKeys() []string {
+	var keys []string
+	add := func(prefix string, codes ...string) {
+		for _, code := range codes {
+			keys = append(keys, prefix+code)
+		}
+	}
+	add("kind.", casework.Kinds...)
+	add("relationship.", casework.Relationships...)
+	add("subject.", casework.Subjects...)
+	add("identity.", casework.Identities...)
+	add("identity-means.", casework.Identities...)
+	add("group.", casework.Groups...)
+	add("category.", casework.Unsure)
+	for _, c := range casework.Categories {
+		add("category.", c.Code)
+	}
+	add("queue.", codes(casework.Queues)...)
+	add("state.", codes(casework.States)...)
+	add("state-means.", codes(casework.States)...)
+	add("outcome.", codes(casework.Outcomes)...)
+	add("from.", codes([]casework.Sender{casework.FromReport, casework.FromReporter, casework.FromDesk})...)
+	for _, name := range Problems {
+		add("problem."+name, ".title", ".text")
+	}
+	for i := range 12 {
+		add("date.month.", fmt.Sprint(i+1))
+	}
+	for i := range 4 {
+		add("landing.steps.", fmt.Sprint(i+1), fmt.Sprint(i+1)+"-more")
+	}
+	return keys
+}
+
+func codes[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// controlKeys are the texts of the fields that templates name with
+// {{control "report" "where" …}} and {{choices "kind" …}}.
+func controlKeys(source string, texts *i18n.Texts) []string {
+	var keys []string
+	field := regexp.MustCompile(`(?:control "([\w-]+)"|choices) "(\w+)"`)
+	for _, found := range field.FindAllStringSubmatch(source, -1) {
+		page := found[1]
+		if page == "" {
+			page = "report"
+		}
+		key := page + "." + strings.ReplaceAll(found[2], "_", "-")
+		keys = append(keys, key+".label")
+		if texts.Has(key + ".hint") {
+			keys = append(keys, key+".hint")
+		}
+	}
+	return keys
+}
+
+// sources returns the templates and the Go source that is not a test.
+func sources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	read := func(files fs.FS, name string) {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	names, err := fs.Glob(web.Templates(), "*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		read(web.Templates(), name)
+	}
+	root := os.DirFS("../..")
+	for _, folder := range []string{"server", "i18n"} {
+		err := fs.WalkDir(root, folder, func(name string, _ fs.DirEntry, err error) error {
+			if err == nil && filepath.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") {
+				read(root, name)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all.String()
+}
+
+func TestEveryTextIsUsedAndEveryUsedTextExists(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := catalog.Texts(i18n.Fallback)
+	source := sources(t)
+	used := append(composedKeys(), controlKeys(source, texts)...)
+	literal := regexp.MustCompile(`"([a-z][a-z-]*(?:\.[a-z0-9-]+)+)"`)
+	families := regexp.MustCompile(`^(error|notice)\.`)
+	for _, found := range literal.FindAllStringSubmatch(source, -1) {
+		if texts.Has(found[1]) || families.MatchString(found[1]) {
+			used = append(used, found[1])
+		}
+	}
+	for _, found := range regexp.MustCompile(`\b[tn] "([^"]+)"`).FindAllStringSubmatch(source, -1) {
+		used = append(used, found[1])
+	}
+	for _, key := range used {
+		if !texts.Has(key) {
+			t.Errorf("%s has no text", key)
+		}
+	}
+	for _, key := range texts.Keys() {
+		if !slices.Contains(used, key) && !strings.HasPrefix(key, "country.") {
+			t.Errorf("%s is used nowhere", key)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package server
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/i18n"
+	"hotline/server/guard"
+	"hotline/server/intake"
+	"hotline/server/page"
+)
+
+// install is every route and what stands in front of it.
+func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guard.Origin) {
+	app.Use(sameOrigin(origin))
+
+	app.Get("/", in.Home)
+	app.Get("/exit", in.Exit)
+	app.Get(page.StaticPath+":name", static(assets))
+
+	for _, l := range i18n.Languages {
+		at := "/" + l.Code
+		app.Get(at+"/", in.Landing)
+		app.Get(at+"/report", in.GetReport)
+		app.Post(at+"/report", in.PostReport)
+		app.Get(at+"/follow-up", in.GetFollowUp)
+		app.Post(at+"/follow-up", in.PostFollowUp)
+		app.Get(at+"/follow-up/message", redirect(at+"/follow-up")) // a reloaded answer
+		app.Post(at+"/follow-up/message", in.PostMessage)
+	}
+}
+
+// sameOrigin refuses every POST that another site makes a browser send.
+func sameOrigin(origin guard.Origin) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if c.Method() == fiber.MethodPost {
+			// Not c.Hostname, which believes X-Forwarded-Host.
+			if err := origin.Check(c.Get("Sec-Fetch-Site"), c.Get(fiber.HeaderOrigin), string(c.Context().Host())); err != nil {
+				return err
+			}
+		}
+		return c.Next()
+	}
+}
+
+// static sends a file as the browser likes it compressed.
+func static(assets *page.Assets) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		asset, ok := assets.Lookup(c.Params("name"))
+		if !ok {
+			return fiber.ErrNotFound
+		}
+		body, encoding := asset.Choose(c.Get(fiber.HeaderAcceptEncoding))
+		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+		c.Set(fiber.HeaderContentType, asset.Type)
+		if encoding != "" {
+			c.Set(fiber.HeaderContentEncoding, encoding)
+		}
+		return c.Send(body)
+	}
+}
+
+func redirect(to string) fiber.Handler {
+	return func(c *fiber.Ctx) error { return c.Redirect(to, fiber.StatusSeeOther) }
+}
