@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hotline/crypto"
+	"hotline/i18n"
+)
+
+// runDemo serves sample cases from a temporary folder. It is always SQLite in
+// that folder, whatever --data and --database say: a demonstration must not
+// write into a hotline that is real.
+func runDemo(ctx context.Context, c *Config, con *console) error {
+	dir, err := os.MkdirTemp("", "hotline-demo-")
+	if err != nil {
+		return err
+	}
+	own := *c
+	own.Data, own.Database = filepath.Join(dir, "data"), ""
+	err = serveDemo(ctx, &own, con, dir)
+	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
+		return err
+	}
+	fmt.Fprintf(con.out, "The folder %s is removed.\n", dir)
+	return nil
+}
+
+func serveDemo(ctx context.Context, c *Config, con *console, dir string) error {
+	s, err := start(ctx, c, con, true)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	d, err := seedDemo(ctx, c, s.store, dir)
+	if err != nil {
+		return err
+	}
+	d.print(con.out, s, c)
+	return s.run(ctx)
+}
+
+// demo is what was made for a demonstration.
+type demo struct {
+	dir      string
+	handlers []demoHandler
+	receipts []demoReceipt // of the cases to try
+	example  string        // id of a case to export
+	opener   string        // path of an identity that opens it
+}
+
+type demoReceipt struct {
+	receipt  crypto.Receipt
+	language string
+	about    string
+}
+
+func (d *demo) print(w io.Writer, s *running, c *Config) {
+	site := s.address()
+	p := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	p("Hotline listens on %s/", site)
+	p("This is a demonstration: nothing in it is real. It ends with Ctrl+C, and then the")
+	p("folder %s is removed.", d.dir)
+	p("\nPages (start, report, follow-up)")
+	for _, l := range i18n.Languages {
+		p("  %s/%s/  %s/%s/report  %s/%s/follow-up  %s", site, l.Code, site, l.Code, site, l.Code, l.Name)
+	}
+	if s.ops != nil {
+		ops := "http://" + reachable(s.ops.Addr().String())
+		p("\nFor those who run it\n  %s/livez  %s/readyz  %s/metrics", ops, ops, ops)
+	}
+	p("\nReceipts to follow up with")
+	for _, r := range d.receipts {
+		p("  %s  %s/%s/follow-up  %s", r.receipt, site, r.language, r.about)
+	}
+	p("\nHandlers, and the identity files that open their cases")
+	for _, h := range d.handlers {
+		p("  %s  %s <%s>, %s", filepath.Join(d.dir, h.Identity), h.Name, h.Email, listed(h.Queues))
+	}
+	data := "--data " + quoted(c.Data)
+	out := quoted(filepath.Join(d.dir, "case"))
+	p("\nCommands to try, in another terminal")
+	p("  %s case list %s", program(), data)
+	p("  %s case export %s %s %s", program(), data, d.example, out)
+	p("  %s case open %s -i %s -o %s", program(), out, quoted(d.opener), quoted(filepath.Join(d.dir, "opened")))
+	p("")
+}
+
+// writeIdentity makes a handler's identity file as age-keygen -pq does, and
+// returns the recipient.
+func writeIdentity(path string) (crypto.Recipient, error) {
+	id, err := crypto.NewIdentity()
+	if err != nil {
+		return nil, err
+	}
+	text := fmt.Sprintf("# created: %s\n# public key: %s\n%s\n", time.Now().Format(time.RFC3339), id.Recipient(), id)
+	return id.Recipient(), writeNew(path, []byte(text))
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"hotline/crypto"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// leastSpace is how much free disk a server should have, in bytes.
+const leastSpace = 1 << 30
+
+type doctorCommand struct{}
+
+// Run checks everything that can be checked beside a running server. Each
+// fault is told with what to do about it; notes are no faults.
+func (*doctorCommand) Run(ctx context.Context, c *Config, con *console) error {
+	d := &doctor{ctx: ctx, config: c, con: con}
+	for _, f := range c.faults() {
+		d.fault(f)
+	}
+	d.checkPublicURL()
+	if d.checkFolders() {
+		d.checkSpace()
+		d.checkDatabase()
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if d.faults > 0 {
+		return failed("put them right, then run `hotline doctor` again", "%s found.", counted(d.faults, "fault"))
+	}
+	fmt.Fprintln(con.out, "All is well.")
+	return nil
+}
+
+type doctor struct {
+	ctx    context.Context
+	config *Config
+	con    *console
+	store  *store.Store
+	faults int
+}
+
+func (d *doctor) fault(f *fault) {
+	d.faults++
+	say(d.con.err, f)
+}
+
+func (d *doctor) found(hint, text string, args ...any) { d.fault(failed(hint, text, args...)) }
+
+func (d *doctor) note(text string, args ...any) {
+	fmt.Fprintf(d.con.out, "note: %s\n", line(fmt.Sprintf(text, args...)))
+}
+
+func (d *doctor) checkPublicURL() {
+	if address, plain := d.config.inTheClear(); plain {
+		d.found("put a reverse proxy with TLS before the server, and give its https:// address as --public-url",
+			"Reports would cross the network in the clear: the public address is %s.", address)
+	}
+	if !d.config.limited() {
+		d.note("rate limits and minimum fill time are off (--limits off)")
+	}
+	if d.config.Organization == "" {
+		d.note("the pages name no organization (--organization)")
+	}
+}
+
+// checkFolders reports whether there is something to look into.
+func (d *doctor) checkFolders() bool {
+	if _, err := os.Stat(d.config.Data); errors.Is(err, fs.ErrNotExist) {
+		d.found("start a server there with `hotline serve`, or say with --data where one is", "There is no data folder %s.", d.config.Data)
+		return false
+	}
+	d.checkPrivate(d.config.Data, "chmod 700")
+	d.checkPrivate(d.config.filesFolder(), "chmod 700")
+	if !d.config.usesPostgres() {
+		d.checkPrivate(d.config.database(), "chmod 600")
+	}
+	if err := d.config.exists(); err != nil {
+		d.fault(explain(err))
+		return false
+	}
+	return true
+}
+
+// checkPrivate wants a folder or file to be its owner's only. That it is not
+// there is told elsewhere.
+func (d *doctor) checkPrivate(path, command string) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		d.fault(explain(err))
+	case info.Mode().Perm()&0o077 != 0:
+		d.found(command+" "+quoted(path), "Other users of this machine can reach %s.", path)
+	}
+}
+
+func (d *doctor) checkSpace() {
+	free, known := freeSpace(d.config.Data)
+	if known && free < leastSpace {
+		d.found("make room before reports are turned away", "The disk of %s has only %d MB left.", d.config.Data, free>>20)
+	}
+}
+
+// checkDatabase first only reads: a schema that is not this program's must not
+// be changed under a server that is running.
+func (d *doctor) checkDatabase() {
+	st, err := openForReading(d.ctx, d.config)
+	if err != nil {
+		d.fault(explain(err))
+		return
+	}
+	defer st.Close()
+	d.store = st
+	if err := st.Verify(d.ctx); err != nil {
+		d.fault(explain(err))
+		return
+	}
+	d.checkWritable()
+	d.checkKeys()
+	cases, err := st.Cases(d.ctx, store.CaseFilter{})
+	if err != nil {
+		d.fault(explain(err))
+		return
+	}
+	d.checkClock(cases)
+	d.checkFiles(cases)
+}
+
+func (d *doctor) checkWritable() {
+	st, err := openForWriting(d.ctx, d.config)
+	if err != nil {
+		d.fault(explain(err))
+		return
+	}
+	defer st.Close()
+	if err := st.Ready(d.ctx); err != nil {
+		d.fault(explain(err))
+	}
+}
+
+// checkKeys wants a handler for every queue, with a key that can be sealed to.
+func (d *doctor) checkKeys() {
+	handlers, err := d.store.ActiveHandlers(d.ctx)
+	if err != nil {
+		d.fault(explain(err))
+		return
+	}
+	for _, h := range handlers {
+		if _, err := crypto.ParseRecipient(h.Recipient); err != nil {
+			d.found("disable them and add them anew: until then no report for "+listed(h.Queues)+" can be taken",
+				"Nothing can be sealed to %s: their key in the database is damaged.", h.Email)
+		}
+	}
+	for _, q := range unread(handlers) {
+		d.found("`hotline handler add --queue "+string(q)+" …`", "Nobody reads the queue %s, so no report for it is taken.", q)
+	}
+}
+
+// checkClock compares today with the newest case: due dates are counted from
+// the clock.
+func (d *doctor) checkClock(cases []store.Case) {
+	zone, err := d.config.zone()
+	if err != nil {
+		return // told already
+	}
+	today := casework.DayOf(time.Now().In(zone))
+	var newest casework.Day
+	for _, c := range cases {
+		newest = max(newest, c.Received)
+	}
+	if newest > today.AddDays(1) {
+		d.found("set the clock (and see --time-zone)", "The clock says %s, but a case was received on %s.", today, newest)
+	}
+}

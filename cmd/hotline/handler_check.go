@@ -1,0 +1,122 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"hotline/crypto"
+	"hotline/store/casework"
+)
+
+const (
+	nameLimit      = 200    // characters
+	emailLimit     = 200    // bytes: with .age after it, it is a file's name
+	recipientLimit = 64_000 // bytes of a file with a recipient
+)
+
+func checkName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	switch {
+	case name == "":
+		return "", misused("give the name that other handlers know", "--name is empty.")
+	case utf8.RuneCountInString(name) > nameLimit:
+		return "", misused("", "--name is longer than %d characters.", nameLimit)
+	case !utf8.ValidString(name) || strings.IndexFunc(name, func(r rune) bool { return hidden(r) || unicode.IsControl(r) }) >= 0:
+		return "", misused("type the name again", "--name holds characters that cannot be seen.")
+	}
+	return name, nil
+}
+
+// checkEmail takes a plain address that can be a file's name: keys/E.age.
+func checkEmail(email string) (string, error) {
+	email = strings.TrimSpace(email)
+	parsed, err := mail.ParseAddress(email)
+	if err != nil || parsed.Address != email {
+		return "", misused("use a plain address, like aiko@example.org", "%q is not an e-mail address.", email)
+	}
+	if !fileName(email) || len(email) > emailLimit {
+		return "", misused("exported cases name a key file after it; use a plainer address", "%q cannot be a file's name.", email)
+	}
+	return email, nil
+}
+
+// fileName reports whether s can be a file's name on any system.
+func fileName(s string) bool {
+	bad := func(r rune) bool { return hidden(r) || unicode.IsSpace(r) || strings.ContainsRune(`/\:*?"<>|`, r) }
+	return s != "" && utf8.ValidString(s) && !strings.HasPrefix(s, ".") && !strings.HasPrefix(s, "-") && strings.IndexFunc(s, bad) < 0
+}
+
+func checkQueues(codes []string) ([]casework.Queue, error) {
+	var queues []casework.Queue
+	for _, code := range codes {
+		code = strings.TrimSpace(code)
+		if !casework.KnownQueue(code) {
+			return nil, misused("the queues are "+listed(casework.Queues), "There is no queue %q.", code)
+		}
+		if q := casework.Queue(code); !slices.Contains(queues, q) {
+			queues = append(queues, q)
+		}
+	}
+	return queues, nil
+}
+
+// readRecipient reads a file as age-keygen -y writes it: one line, and
+// comments.
+func readRecipient(path string, stdin io.Reader) (string, error) {
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return "", err
+		}
+		defer f.Close()
+		stdin = f
+	}
+	content, err := io.ReadAll(io.LimitReader(stdin, recipientLimit))
+	if err != nil {
+		return "", err
+	}
+	if secretKey.Match(content) {
+		return "", misused("bring only the public half here: age-keygen -y -o handler.pub handler.txt",
+			"The file %s holds an identity, which must never leave its handler.", path)
+	}
+	var found []string
+	for l := range strings.Lines(string(content)) {
+		if l = strings.TrimSpace(l); l != "" && !strings.HasPrefix(l, "#") {
+			found = append(found, l)
+		}
+	}
+	if len(found) != 1 {
+		return "", misused("a handler has one key: age-keygen -y -o handler.pub handler.txt", "The file %s holds %s.", path, counted(len(found), "key"))
+	}
+	return found[0], nil
+}
+
+// recipientLength is the length of every hybrid recipient.
+const recipientLength = 1959
+
+// checkRecipient takes a hybrid recipient and explains everything else that
+// people paste. What they pasted is not repeated: it may be secret.
+func checkRecipient(text string) (string, error) {
+	text = strings.Join(strings.Fields(text), "") // mail programs break long lines
+	lower := strings.ToLower(text)
+	switch _, err := crypto.ParseRecipient(text); {
+	case err == nil:
+		return text, nil
+	case secretKey.MatchString(text):
+		return "", misused("keep nothing of it, take it out of this shell's history, and make a new one with age-keygen -pq",
+			"That is an identity: it must stay secret, and must be replaced now that it has been here.")
+	case errors.Is(err, crypto.ErrRecipient) && strings.HasPrefix(lower, "age1pq1"):
+		return "", misused(fmt.Sprintf("a whole one has %d characters, this one %d; --recipient-file saves the pasting", recipientLength, len(text)),
+			"That recipient is not whole, or was changed.")
+	case strings.HasPrefix(lower, "age1"):
+		return "", misused("make a post-quantum key with age-keygen -pq; its recipient starts with age1pq1", "That recipient is of a classic key, which is not used here.")
+	}
+	return "", misused("it starts with age1pq1 and stands after \"# public key:\" in the file that age-keygen -pq writes", "That is not a recipient.")
+}

@@ -1,0 +1,106 @@
+// Command hotline runs a whistleblowing hotline, and does the work around it
+// on the same machine: handlers, cases, checks.
+//
+//	hotline serve [--demo]      run the server (the default command)
+//	hotline handler add         a handler whose identity stays offline
+//	hotline handler list
+//	hotline handler disable E
+//	hotline queue list
+//	hotline case list [--json]
+//	hotline case export CASE DIR
+//	hotline case open DIR -i IDENTITY-FILE [-o OUT]
+//	hotline doctor
+//	hotline version
+//
+// Every command but "case open" works on the data folder of a server, also
+// while that server runs; [Config] is what they can be told. They exit with 0
+// when all is well, 1 when something failed and 2 when they were called
+// wrongly, and say what is wrong on stderr, in a sentence and a hint.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // --time-zone must work on machines without zone files
+
+	"github.com/alecthomas/kong"
+)
+
+// commandLine is the whole of it. Each command's flags are beside its code.
+type commandLine struct {
+	Config
+
+	Serve   serveCommand `cmd:"" default:"withargs" help:"Run the server (the default command)."`
+	Handler struct {
+		Add     handlerAdd     `cmd:"" help:"Add a handler whose identity stays offline."`
+		List    handlerList    `cmd:"" help:"List the handlers."`
+		Disable handlerDisable `cmd:"" help:"End a handler's work: new reports are not sealed to them any more."`
+	} `cmd:"" help:"Handlers: the people who read and answer cases."`
+	Queue struct {
+		List queueList `cmd:"" help:"List the queues, and who reads them."`
+	} `cmd:"" help:"Queues: the desks that cases are routed to."`
+	Case struct {
+		List   caseList   `cmd:"" help:"List the cases, as far as the server knows them."`
+		Export caseExport `cmd:"" help:"Write a case as sealed files into a new folder."`
+		Open   caseOpen   `cmd:"" help:"Open an exported case with an identity file, offline."`
+	} `cmd:"" help:"Cases: reports with their messages and files."`
+	Doctor  doctorCommand  `cmd:"" help:"Check configuration, database, keys and disk."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// console is what a command reads from and writes to.
+type console struct {
+	in  *os.File
+	out io.Writer
+	err *os.File
+}
+
+func main() {
+	harden()
+	os.Exit(run(os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
+}
+
+// run runs one command and returns the exit code.
+func run(args []string, c *console) int {
+	// Not ended at once by SIGTERM and SIGINT: the server finishes what it has
+	// begun, and a half export is removed. A second signal ends the process.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	defer stop()
+
+	var commands commandLine
+	parser := kong.Must(&commands,
+		kong.Name("hotline"),
+		kong.Description("An anonymous, multilingual grievance and whistleblowing hotline. `hotline serve --demo` shows it with sample cases."),
+		kong.Writers(c.out, c.err),
+		kong.ConfigureHelp(kong.HelpOptions{FlagsLast: true}),
+		kong.ExplicitGroups(helpGroups),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(&commands.Config, c),
+	)
+	ignoreEmptyEnvironment(parser.Model.Flags)
+	command, err := parser.Parse(args)
+	if err != nil {
+		return report(c.err, wrongUsage(err))
+	}
+	if commands.Data == "" {
+		return report(c.err, misused("name a folder, or leave it out for ./data", "--data is empty."))
+	}
+	return report(c.err, command.Run())
+}
+
+// ignoreEmptyEnvironment makes a variable that is set to nothing the same as
+// one that is not set, as compose files leave them. Only --ops-listen has a
+// meaning when it is empty.
+func ignoreEmptyEnvironment(flags []*kong.Flag) {
+	for _, f := range flags {
+		for _, name := range f.Envs {
+			if value, set := os.LookupEnv(name); set && value == "" && f.Name != "ops-listen" {
+				os.Unsetenv(name)
+			}
+		}
+	}
+}

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"hotline/store/casework"
+)
+
+type queueList struct{}
+
+// Run prints the queues and who reads them.
+func (*queueList) Run(ctx context.Context, c *Config, con *console) error {
+	st, err := openForReading(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	handlers, err := st.ActiveHandlers(ctx)
+	if err != nil {
+		return err
+	}
+	by := readers(handlers)
+	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "QUEUE\tREPORTS\tHANDLERS")
+	for _, q := range casework.Queues {
+		state, names := "open", []string{}
+		for _, h := range by[q] {
+			names = append(names, line(h.Email))
+		}
+		if len(names) == 0 {
+			state, names = "closed", []string{"none with a key: reports are not taken"}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\n", q, state, strings.Join(names, ", "))
+	}
+	return w.Flush()
+}

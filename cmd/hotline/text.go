@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-isatty"
+)
+
+// visible makes other people's text safe to print: what could move the cursor,
+// colour the screen, or turn and hide the characters around it is shown as its
+// code point. Lines and tabs stay.
+func visible(s string) string {
+	if strings.IndexFunc(s, hidden) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if hidden(r) {
+			fmt.Fprintf(&b, "[%U]", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// line is visible for a text that must not leave its line.
+func line(s string) string {
+	return visible(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
+}
+
+const joiner = '\u200d' // of emoji: harmless, and ugly without
+
+// hidden reports whether a character is a control or format character or a
+// line separator. Cf holds the bidirectional controls and zero-width ones.
+func hidden(r rune) bool {
+	return r != '\n' && r != '\t' && r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
+}
+
+// indented puts two spaces before every line, so that a text never looks like
+// a heading of ours.
+func indented(s string) string {
+	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
+	for i, l := range lines {
+		if l != "" {
+			lines[i] = "  " + l
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// counted is "1 case", "2 cases".
+func counted(n int, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
+
+// listed is "hr", "hr and procurement", "hr, procurement and compliance".
+func listed[T ~string](items []T) string {
+	words := make([]string, len(items))
+	for i, item := range items {
+		words[i] = string(item)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
+
+// program is how this program was called, for commands to copy.
+func program() string {
+	if strings.ContainsRune(os.Args[0], filepath.Separator) {
+		return quoted(os.Args[0])
+	}
+	return "hotline"
+}
+
+// quoted is a word for a shell.
+func quoted(word string) string {
+	plain := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:@+=,", r)
+	}
+	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }
