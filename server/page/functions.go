@@ -38,7 +38,6 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"fieldValue": func(f Field) string { return fieldValue(texts, site, f) },
 
 		"marks":     marks,
-		"groups":    groups,
 		"lastGroup": lastGroupPattern,
 	}
 }

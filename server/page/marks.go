@@ -41,13 +41,10 @@ func visible(s string) string { return invisible.ReplaceAllStringFunc(s, codePoi
 
 func codePoint(s string) string { return fmt.Sprintf("[%U]", []rune(s)[0]) }
 
-// groups splits a receipt at its hyphens, so that a line can end after each.
-func groups(receipt string) []string { return strings.Split(receipt, "-") }
-
 // lastGroupPattern returns a pattern for an input that accepts the last group
 // of a receipt as people type it: in either case, with spaces around it.
 func lastGroupPattern(receipt string) string {
-	g := groups(receipt)
+	g := strings.Split(receipt, "-")
 	var pattern strings.Builder
 	pattern.WriteString(`\s*`)
 	for _, r := range g[len(g)-1] {

@@ -19,7 +19,7 @@ export async function launch() {
 /** A visitor without scripts who asks for pages in lang; what their browser does is kept in .seen. */
 export async function visitor(browser, lang, origins) {
   const context = await browser.newContext({ javaScriptEnabled: false, viewport: phone, locale: lang })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(30_000)
   const seen = { requests: [], foreign: [], errors: [] }
   context.on('request', (request) => {
     const { origin } = new URL(request.url())

@@ -25,7 +25,7 @@ await together(languages, async (lang) => {
 })
 await test('too fast', (t) => tooFast(t, browser, site, 'en', shots))
 await test('too many', (t) => tooMany(t, browser, site, languages, shots))
-for (const shot of shots.filter((s) => ['form', 'conversation'].includes(s.state))) {
+for (const shot of shots.filter((s) => ['form', 'form-closed', 'conversation'].includes(s.state))) {
   shots.push({ ...shot, state: shot.state + '-open', open: true })
 }
 await together(shots, (shot) => test(`${shot.lang}/looks/${shot.state}`, (t) => examine(t, browser, shot, site.screenshots)))

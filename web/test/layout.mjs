@@ -28,7 +28,27 @@ export function layoutFaults() {
     else if (element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1) faults.push(`too wide for its place: ${called(element)}`)
   }
 
+  faults.splice(8)
+
   const exit = document.querySelector('.exit').getBoundingClientRect()
   if (exit.height > innerHeight / 4) faults.push(`the exit covers ${Math.round(exit.height)} of ${innerHeight} px`)
   return faults
+}
+
+/** Lists the groups of a receipt whose characters do not stand on one line. */
+export function brokenGroups(element) {
+  const tops = []
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+  const range = document.createRange()
+  while (walker.nextNode()) {
+    for (let i = 0; i < walker.currentNode.length; i++) {
+      range.setStart(walker.currentNode, i)
+      range.setEnd(walker.currentNode, i + 1)
+      const box = range.getBoundingClientRect()
+      if (box.width) tops.push([walker.currentNode.data[i], box.top])
+    }
+  }
+  const groups = [[]]
+  for (const [character, top] of tops) character === '-' ? groups.push([]) : groups.at(-1).push([character, top])
+  return groups.filter((g) => g.length !== 5 || g.some(([, top]) => top !== g[0][1])).map((g) => g.map(([c]) => c).join(''))
 }

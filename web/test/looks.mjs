@@ -5,7 +5,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { layoutFaults, openEverything } from './layout.mjs'
+import { brokenGroups, layoutFaults, openEverything } from './layout.mjs'
 import { keyboardFaults } from './keyboard.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -76,11 +76,7 @@ async function doubled(t, page, picture) {
 /** The receipt is readable on the narrowest phone and on paper. */
 async function receipt(t, page) {
   await page.setViewportSize(screens[0])
-  const broken = await page.locator('#receipt').evaluate((element) => {
-    const range = document.createRange()
-    return [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim())
-      .filter((node) => (range.selectNodeContents(node), range.getClientRects().length !== 1)).map((node) => node.data)
-  })
+  const broken = await page.locator('#receipt').evaluate(brokenGroups)
   t.equal(broken.join(' '), '', 'groups of the receipt that are broken over two lines')
   await page.emulateMedia({ media: 'print' })
   for (const [what, seen] of [['#receipt', true], ['#queue', true], ['time', true], ['.address', true],
