@@ -95,7 +95,7 @@ func TestCheckCatchesEverySingleErrorAndSwap(t *testing.T) {
 
 func TestFindReceiptInText(t *testing.T) {
 	r := NewReceipt([15]byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15})
-	for _, text := range []string{"my code " + r.String() + ".", "受付番号は" + strings.ReplaceAll(r.String(), "-", "") + "です", strings.ToLower(r.String())} {
+	for _, text := range []string{"my code " + r.String() + ".", "受付番号は" + strings.ReplaceAll(r.String(), "-", "") + "です", "it is about " + r.String(), "abcde " + strings.ReplaceAll(r.String(), "-", "\u3000"), strings.ToLower(r.String())} {
 		if got, ok := FindReceipt(text); !ok || got != r {
 			t.Errorf("not found in %q", text)
 		}

@@ -64,17 +64,38 @@ func ParseReceipt(typed string) (Receipt, error) {
 	return receiptOf(symbols), nil
 }
 
-// written matches what looks like a receipt in a text: five groups of five, or
-// 25 characters in a row.
-var written = regexp.MustCompile(`[0-9A-Za-z]{5}(?:[\p{Pd}\p{Zs}−ー]{0,3}[0-9A-Za-z]{5}){4}`)
+// word is a run of letters and digits in a text, and what separates it from
+// the word before.
+var word = regexp.MustCompile(`([^0-9A-Za-z]*)([0-9A-Za-z]+)`)
 
 // FindReceipt returns the receipt that a text holds, if it holds one: reporters
-// who paste it into a report would hand it to the desk. Only what has a digit
-// and a fitting check character counts, so that plain words never do.
+// who paste it into a report would hand it to the desk. It is one word of 25
+// characters or five words in a row of five; parts of longer codes are none,
+// and plain words, which have no digit, neither.
 func FindReceipt(text string) (Receipt, bool) {
-	for _, m := range written.FindAllString(norm.NFKC.String(text), -1) {
-		if r, err := ParseReceipt(m); err == nil && strings.ContainsAny(m, "0123456789") {
+	var group []string // words of five in a row, the last four or five
+	for _, m := range word.FindAllStringSubmatch(norm.NFKC.String(text), -1) {
+		separator, w := m[1], m[2]
+		if strings.ContainsFunc(separator, func(r rune) bool { return !isFiller(r) }) {
+			group = nil
+		}
+		switch {
+		case len(w) == receiptLength:
+			group = []string{w}
+		case len(w) != receiptGroup:
+			group = nil
+			continue
+		case len(group) == receiptLength/receiptGroup:
+			group = append(group[1:], w)
+		default:
+			group = append(group, w)
+		}
+		code := strings.Join(group, "")
+		if r, err := ParseReceipt(code); err == nil && strings.ContainsAny(code, "0123456789") {
 			return r, true
+		}
+		if len(w) == receiptLength {
+			group = nil
 		}
 	}
 	return Receipt{}, false

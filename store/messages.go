@@ -78,14 +78,12 @@ func conflictOrNotFound(t tx, caseID string) error {
 func insertMessage(t tx, m NewMessage) error {
 	_, err := t.exec(`INSERT INTO messages (place, case_id, seq, sender, on_day, at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		randomPlace(), m.CaseID, m.Seq, string(m.From), string(m.On), m.At, m.Sealed)
-	if err != nil || len(m.Files) == 0 {
-		return err
-	}
-	var args []any
 	for _, f := range m.Files {
-		args = append(args, f.ID, m.CaseID, m.Seq, f.Size)
+		if err != nil {
+			break
+		}
+		_, err = t.exec(`INSERT INTO files (id, case_id, seq, size) VALUES ($1, $2, $3, $4)`, f.ID, m.CaseID, m.Seq, f.Size)
 	}
-	_, err = t.exec(`INSERT INTO files (id, case_id, seq, size) VALUES `+tuples(len(m.Files), 4), args...)
 	return err
 }
 
@@ -109,12 +107,12 @@ func (s *Store) Files(ctx context.Context, caseID string) ([]File, error) {
 // asks.
 func (s *Store) MissingFiles(ctx context.Context, ids []string) ([]string, error) {
 	var missing []string
-	for chunk := range slices.Chunk(ids, 500) {
+	for chunk := range slices.Chunk(ids, 100) {
 		args := make([]any, len(chunk))
 		for i, id := range chunk {
 			args[i] = id
 		}
-		known, err := list(ctx, s, scanInto[string], `SELECT id FROM files WHERE id IN `+tuples(1, len(chunk)), args...)
+		known, err := list(ctx, s, scanInto[string], `SELECT id FROM files WHERE id IN (`+params(len(chunk))+`)`, args...)
 		if err != nil {
 			return nil, err
 		}

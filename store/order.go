@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -50,45 +49,28 @@ func vacuum(ctx context.Context, path string, wait time.Duration) error {
 	return checkpoint(ctx, db)
 }
 
-// reporterTables are the tables whose rows belong to reporters, parents first,
-// with the index that holds the order of their keys.
-var reporterTables = []struct{ name, index, order string }{
-	{"cases", "cases_pkey", "place"},
-	{"case_keys", "case_keys_pkey", "place"},
-	{"messages", "messages_pkey", "place"},
-	{"files", "files_pkey", "id"},
-	{"form_uses", "form_uses_pkey", "nonce, content"},
+// reporterTables are PostgreSQL's tables whose rows belong to reporters: the
+// index they are laid out by, its columns, and an assignment to every row that
+// changes nothing but writes all of it anew, large columns too.
+var reporterTables = []struct{ name, index, order, same string }{
+	{"cases", "cases_pkey", "place", `recipient = recipient || '', reporter_recipient = reporter_recipient || '', summary = summary || ''`},
+	{"case_keys", "case_keys_pkey", "place", `sealed = sealed || ''`},
+	{"messages", "messages_pkey", "place", `sealed = sealed || ''`},
+	{"files", "files_pkey", "id", `size = size`},
+	{"form_uses", "form_uses_pkey", "nonce, content", `day = day`},
 }
 
-// relay puts all rows of PostgreSQL's reporterTables in again, in the order of
-// their keys and in one transaction, and removes the traces of the old ones.
-// Readers see the old rows meanwhile.
+// relay lays PostgreSQL's rows out in the order of an index, lets one
+// transaction write them all in this order, and removes the traces of the old
+// ones. Nothing is deleted on the way.
 func relay(ctx context.Context, db *sql.DB) error {
-	t, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer t.Rollback()
-	statements := []string{`LOCK TABLE cases, case_keys, messages, files, form_uses IN SHARE ROW EXCLUSIVE MODE`}
 	for _, table := range reporterTables {
-		statements = append(statements, fmt.Sprintf(`CREATE TEMPORARY TABLE old_%s ON COMMIT DROP AS SELECT * FROM %[1]s`, table.name))
-	}
-	statements = append(statements, `DELETE FROM cases`) // and by reference all the others
-	for _, table := range reporterTables {
-		statements = append(statements, fmt.Sprintf(`INSERT INTO %s SELECT * FROM old_%[1]s ORDER BY %s`, table.name, table.order))
-	}
-	for _, statement := range statements {
-		if _, err := t.ExecContext(ctx, statement); err != nil {
-			return err
+		layOut := `CLUSTER ` + table.name + ` USING ` + table.index
+		for _, statement := range []string{layOut, `UPDATE ` + table.name + ` SET ` + table.same, layOut} {
+			if _, err := db.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("store: %s: %w", table.name, err)
+			}
 		}
 	}
-	if err := t.Commit(); err != nil {
-		return err
-	}
-	var errs []error
-	for _, table := range reporterTables {
-		_, err := db.ExecContext(ctx, fmt.Sprintf(`CLUSTER %s USING %s`, table.name, table.index))
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	return nil
 }

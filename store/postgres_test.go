@@ -67,6 +67,16 @@ func TestPostgresForgetOrder(t *testing.T) {
 			t.Errorf("%s were written by %d transactions (%v)", table.name, n, err)
 		}
 	}
+	// Large columns lie in a table of their own, under rising numbers.
+	large, err := one(ctx, s, scanInto[string], `SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname = 'messages'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, err := list(ctx, s, scanInto[int64], `SELECT m.place FROM messages m JOIN `+large+` l
+		ON l.chunk_seq = 0 AND substring(l.chunk_data, 1, 32) = substring(m.sealed, 1, 32) ORDER BY l.chunk_id`)
+	if err != nil || len(places) != len(cases) || !slices.IsSorted(places) {
+		t.Errorf("the large columns of %d messages do not lie in the order of their places (%v)", len(places), err)
+	}
 	createCases(t, s, nil, 1)
 }
 

@@ -58,22 +58,15 @@ func scanInto[T any](row scanner) (v T, err error) {
 	return v, err
 }
 
-// tuples returns n parameter lists of width w: "($1,$2),($3,$4)".
-func tuples(n, w int) string {
+// params returns n parameters: "$1, $2, $3".
+func params(n int) string {
 	var b strings.Builder
-	for i := range n * w {
-		switch {
-		case i == 0:
-			b.WriteByte('(')
-		case i%w == 0:
-			b.WriteString("),(")
-		default:
-			b.WriteByte(',')
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
 		}
-		b.WriteByte('$')
-		b.WriteString(strconv.Itoa(i + 1))
+		b.WriteString("$" + strconv.Itoa(i+1))
 	}
-	b.WriteByte(')')
 	return b.String()
 }
 

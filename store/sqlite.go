@@ -216,7 +216,12 @@ func sqliteSentinel(err error) error {
 }
 
 // isIOError reports whether SQLite met a failing disk.
-func isIOError(err error) bool {
+func isIOError(err error) bool { return isSQLite(err, sqlite3.SQLITE_IOERR) }
+
+// isLocked reports whether another process held SQLite's lock for too long.
+func isLocked(err error) bool { return isSQLite(err, sqlite3.SQLITE_BUSY) }
+
+func isSQLite(err error, code int) bool {
 	var e *sqlite.Error
-	return errors.As(err, &e) && e.Code()&0xff == sqlite3.SQLITE_IOERR
+	return errors.As(err, &e) && e.Code()&0xff == code
 }

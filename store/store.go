@@ -5,7 +5,9 @@
 // A [Store] is a SQLite file or a PostgreSQL database behind one set of
 // methods; both run the same SQL, only the migrations differ. A method that
 // writes returns nil only when what it wrote is durable, and writes all of it
-// or nothing. The errors callers tell apart are the package's Err… values.
+// or nothing. The errors callers tell apart are the package's Err… values. What
+// is given to a writing method must not be changed afterwards: after
+// ErrUnsettled the write may still be on its way.
 //
 // [Files] is independent of the database. A file is finished first and its row
 // is committed after; what is left over when that fails is removed by

@@ -11,9 +11,9 @@ import (
 
 // groupWriter is SQLite's writer. One goroutine owns the one writing
 // connection. All units of work that wait while a commit is on its way to the
-// disk share the next transaction, each in a savepoint of its own, and all of
-// them are answered only after its commit: a hundred reports at the same
-// moment cost a few disk flushes, not a hundred.
+// disk share the next transaction. One that fails is undone alone, and all are
+// answered only after the commit: a hundred reports at the same moment cost a
+// few disk flushes, not a hundred.
 type groupWriter struct {
 	conn    *stmtConn
 	jobs    chan *job
@@ -28,12 +28,15 @@ const groupSize = 128
 // commitLimit is how long a caller waits for a unit of work that has begun.
 const commitLimit = 10 * time.Second
 
-var errClosed = fmt.Errorf("%w: the store is closed", ErrBusy)
+var (
+	errClosed = fmt.Errorf("%w: the store is closed", ErrBusy)
+	errWaited = fmt.Errorf("%w: locked, or too much to do", ErrBusy)
+)
 
 // job is one unit of work. Either the writer takes it or its caller gives it
 // up, never both.
 type job struct {
-	ctx  context.Context // nil-free; only for values
+	ctx  context.Context // never cancelled
 	work func(tx) error
 	held atomic.Bool // taken or given up
 	done chan error  // takes one answer without blocking
@@ -60,6 +63,9 @@ func newGroupWriter(ctx context.Context, db *sql.DB, wait time.Duration) (*group
 }
 
 func (w *groupWriter) do(ctx context.Context, work func(tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	j := &job{ctx: context.WithoutCancel(ctx), work: work, done: make(chan error, 1)}
 	timer := time.NewTimer(w.wait)
 	defer timer.Stop()
@@ -70,7 +76,7 @@ func (w *groupWriter) do(ctx context.Context, work func(tx) error) error {
 	case <-w.stopped:
 		return errClosed
 	case <-timer.C:
-		return fmt.Errorf("%w: locked", ErrBusy)
+		return errWaited
 	}
 	var given error
 	select {
@@ -81,7 +87,7 @@ func (w *groupWriter) do(ctx context.Context, work func(tx) error) error {
 	case <-w.stopped:
 		given = errClosed
 	case <-timer.C:
-		given = fmt.Errorf("%w: locked", ErrBusy)
+		given = errWaited
 	}
 	if j.claim() {
 		return given
@@ -120,9 +126,9 @@ func (w *groupWriter) group(first *job) {
 		if err == nil {
 			break
 		}
-		if err = translate(err); !errors.Is(err, ErrBusy) && first.claim() {
+		if !isLocked(err) && first.claim() {
 			_ = w.conn.exec(`ROLLBACK`) // in case one is still open
-			first.done <- err
+			first.done <- translate(err)
 		}
 		if first.held.Load() {
 			return // failed, or its caller did not want to wait longer

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/url"
 	"os"
 
 	"hotline/store"
@@ -25,6 +26,9 @@ func openForReading(ctx context.Context, c *Config) (*store.Store, error) {
 
 // openForWriting opens the database, or makes it. A server may be using it.
 func openForWriting(ctx context.Context, c *Config) (*store.Store, error) {
+	if err := c.checkURL(); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, unwritable(c.Data, err)
 	}
@@ -38,13 +42,22 @@ func openForWriting(ctx context.Context, c *Config) (*store.Store, error) {
 // exists fails where there is no SQLite file to read.
 func (c *Config) exists() error {
 	if c.usesPostgres() {
-		return nil
+		return c.checkURL()
 	}
 	_, err := os.Stat(c.database())
 	if errors.Is(err, fs.ErrNotExist) {
 		return failed("start a server there with `hotline serve`, or say with --data where one is", "There is no hotline in %s.", c.Data)
 	}
 	return err
+}
+
+// checkURL fails for a postgres URL that is none. It may hold a password, so
+// nothing of it is repeated.
+func (c *Config) checkURL() error {
+	if _, err := url.Parse(c.Database); err != nil && c.usesPostgres() {
+		return misused("use postgres://USER:PASSWORD@HOST/NAME", "--database is not a URL that can be read.")
+	}
+	return nil
 }
 
 // databaseFault says why the database cannot be opened.

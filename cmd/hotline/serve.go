@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,15 +40,19 @@ func (cmd *serveCommand) Run(ctx context.Context, c *Config, con *console) error
 		return err
 	}
 	defer s.close()
-	fmt.Fprintf(con.out, "Hotline listens on %s/\n", s.address())
-	if s.publicURL != s.address() {
-		fmt.Fprintf(con.out, "People reach it at %s/\n", s.publicURL)
-	}
 	handlers, err := s.store.ActiveHandlers(ctx)
 	if err != nil {
 		return err
 	}
-	printNextSteps(con.out, c, handlers)
+	var greeting bytes.Buffer // printed as one, so that whoever waits for a line of it has it whole
+	fmt.Fprintf(&greeting, "Hotline listens on %s/\n", s.address())
+	if s.publicURL != s.address() {
+		fmt.Fprintf(&greeting, "People reach it at %s/\n", s.publicURL)
+	}
+	printNextSteps(&greeting, c, handlers)
+	if _, err := greeting.WriteTo(con.out); err != nil {
+		return err
+	}
 	return s.run(ctx)
 }
 

@@ -19,18 +19,29 @@ func (in *Intake) Sweep(ctx context.Context) error {
 	return in.keys.drop(ctx, casework.DayOf(yesterday))
 }
 
-// SweepHourly sweeps until the context ends.
+// SweepHourly sweeps until the context ends. In the first hour of each day, when
+// few people write, the rows of the database are laid down anew, so that their
+// places no longer tell in which order the reports of the day before came.
 func (in *Intake) SweepHourly(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
-	for {
+	for day := in.today(); ; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := in.Sweep(ctx); err != nil && ctx.Err() == nil {
-				in.log.Error("hourly sweep failed", "error", err)
+			in.complain(ctx, "hourly sweep failed", in.Sweep(ctx))
+			if today := in.today(); today != day {
+				day = today
+				in.complain(ctx, "the rows of the database still tell the order of arrival", in.store.ForgetOrder(ctx))
 			}
 		}
+	}
+}
+
+// complain logs an error of work that nobody waits for.
+func (in *Intake) complain(ctx context.Context, what string, err error) {
+	if err != nil && ctx.Err() == nil {
+		in.log.Error(what, "error", err)
 	}
 }

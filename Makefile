@@ -1,0 +1,23 @@
+# make test    every test; installs what they need
+# make bench   the benchmarks, as ratios within one run
+# make assets  web/static from web/src
+
+.PHONY: test bench assets build
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o hotline ./cmd/hotline
+
+test: web/node_modules/.package-lock.json
+	@.ci/setup
+	go test -timeout 12m ./...
+
+bench: web/node_modules/.package-lock.json
+	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test
+	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./store ./crypto/...
+
+assets: web/node_modules/.package-lock.json
+	@cd web && npm run --silent build
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@.ci/setup
+	cd web && npm ci --silent --no-audit --no-fund

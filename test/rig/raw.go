@@ -1,0 +1,120 @@
+package rig
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience is how long a test waits for what must happen at all. Nothing is
+// judged by being fast.
+const patience = 30 * time.Second
+
+// Addr is the server's address, "127.0.0.1:12345".
+func (s *Server) Addr() string { return strings.TrimPrefix(s.URL, "http://") }
+
+// Dial opens a connection. It ends with the test.
+func (s *Server) Dial(t testing.TB) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// Raw sends bytes as they are, ends the sending, and returns every answer until
+// the server closes the connection.
+func (s *Server) Raw(t testing.TB, request string) []Response {
+	t.Helper()
+	c := s.Dial(t)
+	// The server may close before it has read everything.
+	_, _ = io.WriteString(c, request)
+	_ = c.(*net.TCPConn).CloseWrite()
+	method, _, _ := strings.Cut(request, " ")
+	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := io.ReadAll(c)
+	if ne, ok := err.(net.Error); ok && ne.Timeout() {
+		t.Fatalf("the server keeps the connection open after\n%.2000s", raw)
+	}
+	return parseAnswers(t, raw, method)
+}
+
+// Answer reads one answer of a connection that may stay open, and nothing after
+// it.
+func Answer(t testing.TB, c net.Conn) Response {
+	t.Helper()
+	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	res, err := readAnswer(bufio.NewReader(c), "")
+	if err != nil {
+		t.Fatalf("reading an answer: %v", err)
+	}
+	return res
+}
+
+// parseAnswers splits what a server sent; method is that of the first request.
+func parseAnswers(t testing.TB, raw []byte, method string) (all []Response) {
+	t.Helper()
+	r := bufio.NewReader(bytes.NewReader(raw))
+	for ; ; method = "" {
+		if _, err := r.Peek(1); err != nil {
+			return all
+		}
+		res, err := readAnswer(r, method)
+		if err == io.ErrUnexpectedEOF && bytes.HasSuffix(raw, []byte(" 100 Continue\r\n\r\n")) {
+			return all // asked for a body that never came
+		}
+		if err != nil {
+			t.Fatalf("an answer that is none: %v\n%.2000s", err, raw)
+		}
+		all = append(all, res)
+	}
+}
+
+// readAnswer skips "100 Continue".
+func readAnswer(r *bufio.Reader, method string) (Response, error) {
+	request := &http.Request{Method: method}
+	res, err := http.ReadResponse(r, request)
+	for err == nil && res.StatusCode == http.StatusContinue {
+		res, err = http.ReadResponse(r, request)
+	}
+	if err != nil {
+		return Response{}, err
+	}
+	body, err := io.ReadAll(res.Body)
+	if res.Close {
+		res.Header.Set("Connection", "close") // net/http takes it out
+	}
+	return Response{res.StatusCode, res.Header, string(body)}, err
+}
+
+// ClientFrom returns a client that comes from another address of this machine,
+// for example "127.0.0.2".
+func ClientFrom(t testing.TB, ip string) *http.Client {
+	t.Helper()
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}
+	transport := &http.Transport{DialContext: dialer.DialContext, DisableCompression: true}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{CheckRedirect: Client.CheckRedirect, Transport: transport}
+}
+
+// SendBy is Send by another client.
+func SendBy(client *http.Client, r *http.Request) (Response, error) {
+	res, err := client.Do(r)
+	if err != nil {
+		return Response{}, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	return Response{res.StatusCode, res.Header, string(body)}, err
+}

@@ -1,0 +1,244 @@
+// Package rig starts the real hotline binary for tests and talks to it the way
+// a reporter's browser without scripts does.
+package rig
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"hotline/crypto"
+)
+
+// build makes the binary once for all tests of a process.
+var build = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "hotline-bin-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "hotline")
+	out, err := exec.Command("go", "build", "-o", path, "hotline/cmd/hotline").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// Binary returns the path of the built binary.
+func Binary(t testing.TB) string {
+	t.Helper()
+	path, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Run runs a command to its end and returns what it printed; it fails the test
+// if the command fails.
+func Run(t testing.TB, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(Binary(t), args...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("hotline %s: %v\n%s%s", strings.Join(args, " "), err, stdout.Bytes(), stderr.Bytes())
+	}
+	return stdout.String()
+}
+
+// Server is a running hotline.
+type Server struct {
+	URL  string // "http://127.0.0.1:12345"
+	Data string
+	Temp string // the process's own folder for temporary files
+	args []string
+	cmd  *exec.Cmd
+	log  *logBuffer
+	done chan error
+}
+
+// Start starts a server on a free loopback port with the data folder and any
+// further flags, and waits until it answers. It is stopped with the test.
+func Start(t testing.TB, data string, flags ...string) *Server {
+	t.Helper()
+	s := &Server{Data: data, Temp: t.TempDir(), log: &logBuffer{}}
+	addr := FreeAddr(t)
+	s.URL = "http://" + addr
+	s.args = append([]string{"serve", "--data", data, "--listen", addr, "--ops-listen", ""}, flags...)
+	s.start(t)
+	t.Cleanup(s.Kill)
+	return s
+}
+
+// Restart starts a server that was killed or stopped again.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	s.start(t)
+}
+
+func (s *Server) start(t testing.TB) {
+	t.Helper()
+	s.cmd = exec.Command(Binary(t), s.args...)
+	s.cmd.Env = append(os.Environ(), "TMPDIR="+s.Temp)
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	s.done = make(chan error, 1)
+	go func(cmd *exec.Cmd, done chan error) { done <- cmd.Wait() }(s.cmd, s.done)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+		if res, err := Client.Get(s.URL + "/"); err == nil {
+			res.Body.Close()
+			return
+		}
+		select {
+		case err := <-s.done:
+			t.Fatalf("the server ended: %v\n%s", err, s.Log())
+		default:
+		}
+	}
+	t.Fatalf("the server does not answer:\n%s", s.Log())
+}
+
+// Kill ends the server as kill -9 does. It may be called twice.
+func (s *Server) Kill() {
+	if s.cmd != nil {
+		s.cmd.Process.Kill()
+		<-s.done
+		s.cmd = nil
+	}
+}
+
+// Stop ends the server as SIGTERM does and returns its exit error.
+func (s *Server) Stop(t testing.TB) error {
+	t.Helper()
+	s.cmd.Process.Signal(syscall.SIGTERM)
+	defer func() { s.cmd = nil }()
+	select {
+	case err := <-s.done:
+		return err
+	case <-time.After(40 * time.Second):
+		s.cmd.Process.Kill()
+		<-s.done
+		return fmt.Errorf("still running 40 s after SIGTERM")
+	}
+}
+
+// PID is the process id of the running server.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
+// Log returns what the server printed so far.
+func (s *Server) Log() string { return s.log.String() }
+
+// FreeAddr returns a loopback address that nobody listens on.
+func FreeAddr(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Handler is somebody who reads cases, with the identity that only they have.
+type Handler struct {
+	Email    string
+	Identity crypto.Identity
+	File     string // identity file for age -i
+}
+
+// AddHandler makes an identity and adds its owner to the queues.
+func AddHandler(t testing.TB, data, email string, queues ...string) Handler {
+	t.Helper()
+	id, err := crypto.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), email+".txt")
+	if err := os.WriteFile(file, []byte(id.String()+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"handler", "add", "--data", data, "--name", email, "--email", email, "--recipient", id.Recipient().String()}
+	for _, q := range queues {
+		args = append(args, "--queue", q)
+	}
+	Run(t, args...)
+	return Handler{email, id, file}
+}
+
+// WithHandlers starts a server whose three queues each have a handler.
+func WithHandlers(t testing.TB, flags ...string) (*Server, map[string]Handler) {
+	t.Helper()
+	data := filepath.Join(t.TempDir(), "data")
+	handlers := map[string]Handler{}
+	for _, q := range []string{"hr", "procurement", "compliance"} {
+		handlers[q] = AddHandler(t, data, q+"@desk.example", q)
+	}
+	return Start(t, data, flags...), handlers
+}
+
+// Client talks HTTP without following redirects or keeping cookies.
+var Client = &http.Client{
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	Transport:     &http.Transport{MaxIdleConnsPerHost: 128, DisableCompression: true},
+}
+
+// logBuffer keeps what a process prints, line by line, for several readers.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// Response is an answer, read to its end.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Do sends a request and reads the answer.
+func Do(t testing.TB, r *http.Request) Response {
+	t.Helper()
+	res, err := Send(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res
+}
+
+// Send is Do for use outside the test's goroutine.
+func Send(r *http.Request) (Response, error) {
+	res, err := Client.Do(r)
+	if err != nil {
+		return Response{}, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(bufio.NewReader(res.Body))
+	return Response{res.StatusCode, res.Header, string(body)}, err
+}
