@@ -22,6 +22,9 @@ func runDemo(ctx context.Context, c *Config, con *console) error {
 		return err
 	}
 	own := *c
+	if own.Organization == "" {
+		own.Organization = "Example Manufacturing"
+	}
 	own.Data, own.Database = filepath.Join(dir, "data"), ""
 	err = serveDemo(ctx, &own, con, dir)
 	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {

@@ -76,6 +76,9 @@ func listed[T ~string](items []T) string {
 
 // program is how this program was called, for commands to copy.
 func program() string {
+	if strings.Contains(os.Args[0], string(filepath.Separator)+"go-build") { // where go run puts it
+		return "go run ./cmd/hotline"
+	}
 	if strings.ContainsRune(os.Args[0], filepath.Separator) {
 		return quoted(os.Args[0])
 	}

@@ -21,6 +21,7 @@ type element struct {
 	start     int    // of the opening tag
 	from, to  int    // content
 	end       int    // behind the closing tag
+	leaf      bool   // there is no element inside
 	treatment treatment
 }
 
@@ -57,9 +58,10 @@ func editXML(src []byte, r rules, unnested bool) (out []byte, changed bool, err 
 	}
 	e := &editor{src: src, rules: r, unnested: unnested}
 	s := xmlScanner{src: src}
+	var t token
 	for {
-		t, ok, err := s.next()
-		if err != nil {
+		var ok bool
+		if t, ok, err = s.next(); err != nil {
 			return nil, false, err
 		}
 		if !ok {
@@ -96,7 +98,10 @@ func (e *editor) openTag(t *token) error {
 	if len(e.stack) == maxDepth {
 		return fmt.Errorf("%w: XML nested too deep", ErrMalformed)
 	}
-	e.stack = append(e.stack, element{name: t.name, start: t.start, from: t.end})
+	if len(e.stack) > 0 {
+		e.top().leaf = false
+	}
+	e.stack = append(e.stack, element{name: t.name, start: t.start, from: t.end, leaf: true})
 	if e.hidden > 0 {
 		e.hidden++
 	} else {
@@ -199,6 +204,14 @@ func (e *editor) apply() []byte {
 		pos = d.end
 	}
 	return append(out, e.src[pos:]...)
+}
+
+// text is the content of a leaf, "" of any other element. Only leaves are looked into, so that the work stays linear.
+func (e *editor) text(el *element) string {
+	if !el.leaf {
+		return ""
+	}
+	return string(e.src[el.from:el.to])
 }
 
 // around is the local name of the element around one that has just been closed.

@@ -38,7 +38,9 @@ func addVectors(f *testing.F, pattern string) {
 
 func FuzzCleanJPEG(f *testing.F) {
 	addVectors(f, "*.in.jpg")
-	f.Fuzz(func(t *testing.T, b []byte) { stable(t, append([]byte("\xff\xd8\xff"), bytes.TrimPrefix(b, []byte("\xff\xd8\xff"))...)) })
+	f.Fuzz(func(t *testing.T, b []byte) {
+		stable(t, append([]byte("\xff\xd8\xff"), bytes.TrimPrefix(b, []byte("\xff\xd8\xff"))...))
+	})
 }
 
 // FuzzCleanPNG also tries the input with its checksums made right, which the fuzzer would never guess.

@@ -22,6 +22,8 @@ const (
 	maxXML = 16 << 20
 	// maxDepth is the deepest nesting of XML elements.
 	maxDepth = 512
+	// maxAttrs is the most attributes of an XML tag.
+	maxAttrs = 256
 	// maxFieldCode is how many bytes of a Word field's code are looked at.
 	maxFieldCode = 4 << 10
 )
@@ -29,5 +31,5 @@ const (
 // unpackedLimit bounds the sum of all unpacked parts of a ZIP container of size bytes: what is stored may be as large as
 // the container, what is deflated must not be a bomb.
 func unpackedLimit(size int64) int64 {
-	return min(512<<20+size, 64<<20+100*size)
+	return min(512<<20+size, 32<<20+50*size)
 }

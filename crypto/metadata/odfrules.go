@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"bytes"
 	"net/url"
 	"path"
 	"strings"
@@ -40,8 +41,8 @@ type odfRules struct {
 }
 
 func (r *odfRules) open(e *editor, t *token) {
-	name, local := string(t.name), string(localName(t.name))
-	if local == "config-item" && odfSettings[t.value("name")] {
+	local := localName(t.name)
+	if string(local) == "config-item" && odfSettings[t.value("name")] {
 		e.drop()
 		return
 	}
@@ -49,14 +50,14 @@ func (r *odfRules) open(e *editor, t *token) {
 		r.attribute(e, &t.attrs[i])
 	}
 	switch {
-	case odfPersonalFields[name] || strings.HasPrefix(name, "text:sender-"):
+	case odfPersonalFields[string(t.name)] || bytes.HasPrefix(t.name, []byte("text:sender-")):
 		e.blank()
-		if name != "text:template-name" { // which has no such attribute
+		if string(t.name) != "text:template-name" { // which has no such attribute
 			fix(e, t)
 		}
-	case odfPropertyFields[name]:
+	case odfPropertyFields[string(t.name)]:
 		fix(e, t)
-	case odfBlanked[local]:
+	case odfBlanked[string(local)]:
 		e.blank()
 	}
 }
@@ -75,21 +76,22 @@ func fix(e *editor, t *token) {
 }
 
 func (r *odfRules) attribute(e *editor, a *attr) {
-	name, value := string(a.name), string(a.value)
-	local := string(localName(a.name))
-	switch {
-	case name == "xmlns" || strings.HasPrefix(name, "xmlns:"):
-	case local == "rsid" || local == "paragraph-rsid":
+	switch local := localName(a.name); {
+	case string(a.name) == "xmlns" || bytes.HasPrefix(a.name, []byte("xmlns:")):
+	case string(local) == "rsid" || string(local) == "paragraph-rsid":
 		e.dropAttr(a)
-	case local == "href":
-		if !isWebAddress(value) && !r.internal(value) {
+	case string(local) == "href":
+		if value := string(a.value); !isWebAddress(value) && !r.internal(value) {
 			e.setAttr(a, "")
 		}
-	case name == "draw:name" && isFileName(value):
-		e.setAttr(a, "")
-	case strings.Contains(value, "file:/"):
-		e.setAttr(a, r.neutralFiles(value))
-	case isLocalPath(value):
+	case string(a.name) == "draw:name":
+		if isFileName(string(a.value)) {
+			e.setAttr(a, "")
+		}
+	case !mayBePath(a.value):
+	case bytes.Contains(a.value, []byte("file:/")):
+		e.setAttr(a, r.neutralFiles(string(a.value)))
+	case isLocalPath(string(a.value)):
 		e.setAttr(a, "")
 	}
 }
@@ -125,36 +127,49 @@ func (r *odfRules) neutralFiles(value string) string {
 		}
 		out.WriteString(value[:i])
 		value = value[i:]
-		end := len(value)
-		for _, stop := range []string{"'", "\"", "#", "&apos;", "&quot;"} {
-			if j := strings.Index(value, stop); j >= 0 {
-				end = min(end, j)
-			}
-		}
+		end := addressEnd(value)
 		out.WriteString(r.p.aliases.file(value[:end]))
 		value = value[end:]
 	}
 }
 
+// addressEnd is where an address at the start of s ends: at a quote or at the name of a sheet.
+func addressEnd(s string) int {
+	for i := range len(s) {
+		switch s[i] {
+		case '\'', '"', '#':
+			return i
+		case '&':
+			if strings.HasPrefix(s[i:], "&apos;") || strings.HasPrefix(s[i:], "&quot;") {
+				return i
+			}
+		}
+	}
+	return len(s)
+}
+
 func (r *odfRules) close(e *editor, el *element) {
-	content := string(e.src[el.from:el.to])
-	around := e.around()
-	switch name := string(el.name); string(localName(el.name)) {
+	switch string(localName(el.name)) {
 	case "creator":
-		if around == "annotation" || around == "change-info" {
-			e.replace(el.from, el.to, r.p.aliases.name(content))
+		if isRemark(e.around()) {
+			e.replace(el.from, el.to, r.p.aliases.name(e.text(el)))
 		}
 	case "date":
-		if (around == "annotation" || around == "change-info") && content != "" {
+		if isRemark(e.around()) && el.from < el.to {
 			e.replace(el.from, el.to, neutralTime)
 		}
 	case "title", "desc":
-		if strings.HasPrefix(name, "svg:") && isFileName(content) {
+		if bytes.HasPrefix(el.name, []byte("svg:")) && isFileName(e.text(el)) {
 			e.cut(el.from, el.to)
 		}
 	case "config-item":
-		if isLocalPath(content) {
+		if isLocalPath(e.text(el)) {
 			e.cut(el.from, el.to)
 		}
 	}
+}
+
+// isRemark reports whether an element holds what somebody said or changed, and when.
+func isRemark(local string) bool {
+	return local == "annotation" || local == "change-info"
 }

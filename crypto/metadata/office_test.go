@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// contains reports what is missing of want, and what is there of unwanted.
+// checkText reports what is missing of want, and what is there of unwanted.
 func checkText(t *testing.T, name, text string, want, unwanted []string) {
 	t.Helper()
 	for _, s := range want {

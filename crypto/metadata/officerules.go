@@ -1,6 +1,7 @@
 package metadata
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -89,9 +90,9 @@ type officeRules struct {
 }
 
 func (r *officeRules) open(e *editor, t *token) {
-	local := string(localName(t.name))
-	if droppedElements[local] {
-		if local == "dataBinding" {
+	local := localName(t.name)
+	if droppedElements[string(local)] {
+		if string(local) == "dataBinding" {
 			r.word.bound(t.value("xpath"))
 		}
 		e.drop()
@@ -100,7 +101,7 @@ func (r *officeRules) open(e *editor, t *token) {
 	for i := range t.attrs {
 		r.attribute(e, local, &t.attrs[i])
 	}
-	if local == "comment" {
+	if string(local) == "comment" {
 		r.heading = ""
 		if i, err := strconv.Atoi(t.value("authorId")); err == nil && i >= 0 && i < len(r.authors) {
 			r.heading = r.authors[i] + ":"
@@ -109,56 +110,73 @@ func (r *officeRules) open(e *editor, t *token) {
 	r.word.open(e, t, local)
 }
 
-func (r *officeRules) attribute(e *editor, element string, a *attr) {
-	name, value := string(a.name), string(a.value)
-	local := string(localName(a.name))
-	if name == "xmlns" || strings.HasPrefix(name, "xmlns:") {
+func (r *officeRules) attribute(e *editor, element []byte, a *attr) {
+	local := localName(a.name)
+	if string(a.name) == "xmlns" || bytes.HasPrefix(a.name, []byte("xmlns:")) {
 		return
 	}
-	if strings.HasPrefix(local, "rsid") {
+	if bytes.HasPrefix(local, []byte("rsid")) {
 		e.dropAttr(a)
 		return
 	}
-	for _, rule := range attrRules[local] {
-		if rule.prefixed && local == name || rule.elements != "" && !strings.Contains(rule.elements, " "+element+" ") {
-			continue
+	for _, rule := range attrRules[string(local)] {
+		if rule.applies(element, len(local) < len(a.name)) {
+			r.apply(e, rule, a)
+			return
 		}
-		switch rule.op {
-		case dropAttr:
-			e.dropAttr(a)
-		case setText:
-			e.setAttr(a, rule.text)
-		case aliasName:
-			e.setAttr(a, r.aliases.name(value))
-		case aliasID:
-			e.setAttr(a, r.aliases.id(value))
-		case fileName:
-			if isFileName(value) {
-				e.setAttr(a, "")
-			}
-		}
-		return
 	}
-	if local != "formatCode" && isLocalPath(value) {
+	if string(local) != "formatCode" && mayBePath(a.value) && isLocalPath(string(a.value)) {
 		e.setAttr(a, "")
 	}
 }
 
-func (r *officeRules) close(e *editor, el *element) {
-	local := string(localName(el.name))
-	content := string(e.src[el.from:el.to])
-	switch {
-	case local == "author" && e.around() == "authors":
-		r.authors = append(r.authors, content)
-		if !strings.HasPrefix(content, "tc=") { // the id of a threaded comment
-			e.replace(el.from, el.to, r.aliases.name(content))
+func (rule attrRule) applies(element []byte, prefixed bool) bool {
+	return (prefixed || !rule.prefixed) &&
+		(rule.elements == "" || strings.Contains(rule.elements, " "+string(element)+" "))
+}
+
+func (r *officeRules) apply(e *editor, rule attrRule, a *attr) {
+	value := string(a.value)
+	switch rule.op {
+	case dropAttr:
+		e.dropAttr(a)
+	case setText:
+		e.setAttr(a, rule.text)
+	case aliasName:
+		e.setAttr(a, r.aliases.name(value))
+	case aliasID:
+		e.setAttr(a, r.aliases.id(value))
+	case fileName:
+		if isFileName(value) {
+			e.setAttr(a, "")
 		}
-	case local == "t" && r.heading != "":
-		// Excel begins a note with the name of its author, as text.
-		if content == r.heading {
-			e.replace(el.from, el.to, r.aliases.name(strings.TrimSuffix(content, ":"))+":")
-		}
-		r.heading = ""
 	}
-	r.word.close(e, el, local, content)
+}
+
+func (r *officeRules) close(e *editor, el *element) {
+	switch local := localName(el.name); string(local) {
+	case "author":
+		if e.around() == "authors" {
+			r.author(e, el)
+		}
+	case "t":
+		if r.heading != "" {
+			// Excel begins a note with the name of its author, as text.
+			if e.text(el) == r.heading {
+				e.replace(el.from, el.to, r.aliases.name(strings.TrimSuffix(r.heading, ":"))+":")
+			}
+			r.heading = ""
+		}
+	default:
+		r.word.close(e, el, local)
+	}
+}
+
+// author handles an author of Excel's notes. They are counted from 0.
+func (r *officeRules) author(e *editor, el *element) {
+	name := e.text(el)
+	r.authors = append(r.authors, name)
+	if !strings.HasPrefix(name, "tc=") { // the id of a threaded comment
+		e.replace(el.from, el.to, r.aliases.name(name))
+	}
 }

@@ -1,10 +1,18 @@
 package metadata
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // localRoots begin the paths of files on somebody's machine.
 var localRoots = []string{
 	"file:/", `file:\`, "/users/", "/home/", "/volumes/", "/private/", "/media/", "/mnt/", "/tmp/", "/var/", "~/",
+}
+
+// mayBePath rules most values out before they are looked at closely.
+func mayBePath(s []byte) bool {
+	return bytes.IndexByte(s, '/') >= 0 || bytes.IndexByte(s, '\\') >= 0
 }
 
 // isLocalPath reports whether s is the path of a file on somebody's machine or network: C:\…, C:/…, \\server\share,

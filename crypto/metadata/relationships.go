@@ -8,9 +8,7 @@ import (
 // droppedRelationships are kinds of parts that a document does without, by the last word of the relationship's type in
 // lower case (transitional and strict types differ before it). From the package itself, only the document is kept.
 var droppedRelationships = map[string]bool{
-	// properties, labels, signatures
-	"core-properties": true, "extended-properties": true, "extendedproperties": true, "custom-properties": true,
-	"customproperties": true, "thumbnail": true, "origin": true, "signature": true, "classificationlabels": true,
+	"thumbnail": true,
 	// people and what they did when
 	"people": true, "documenttasks": true, "documenttask": true, "revisioninfo": true, "changesinfo": true,
 	"changesinfos": true, "intelligence2": true,
@@ -57,7 +55,7 @@ func (r *relRules) open(e *editor, t *token) {
 	if part := r.resolve(address); part != nil {
 		r.found = append(r.found, part)
 	} else if isLocalPath(address) {
-		e.setAttr(target, r.aliases.target())
+		e.setAttr(target, "removed")
 	}
 }
 

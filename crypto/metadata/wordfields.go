@@ -81,8 +81,8 @@ type wordState struct {
 	hiding  int        // open fields and controls whose text goes
 }
 
-func (w *wordState) open(e *editor, t *token, local string) {
-	switch local {
+func (w *wordState) open(e *editor, t *token, local []byte) {
+	switch string(local) {
 	case "fldChar":
 		w.kind = t.value("fldCharType")
 	case "fldSimple":
@@ -105,13 +105,13 @@ func (w *wordState) open(e *editor, t *token, local string) {
 	}
 }
 
-func (w *wordState) close(e *editor, el *element, local, content string) {
-	switch local {
+func (w *wordState) close(e *editor, el *element, local []byte) {
+	switch string(local) {
 	case "fldChar":
 		w.mark(e, el)
 	case "instrText", "delInstrText":
 		if len(w.fields) > 0 {
-			w.instruction(el, content)
+			w.instruction(e, el)
 		}
 	case "fldSimple":
 		if len(w.simple) > 0 {
@@ -146,11 +146,11 @@ func (w *wordState) bound(xpath string) {
 }
 
 // instruction adds a piece of the code of the innermost field.
-func (w *wordState) instruction(el *element, content string) {
+func (w *wordState) instruction(e *editor, el *element) {
 	f := w.fields[len(w.fields)-1]
 	f.marks = append(f.marks, edit{start: el.start, end: el.end})
-	if !f.printed && f.code.Len()+len(content) <= maxFieldCode {
-		f.code.WriteString(content)
+	if !f.printed && f.code.Len()+el.to-el.from <= maxFieldCode {
+		f.code.WriteString(e.text(el))
 	}
 }
 

@@ -43,19 +43,24 @@ func localName(name []byte) []byte {
 	return name[bytes.IndexByte(name, ':')+1:]
 }
 
-// find returns the attribute with that local name, or nil.
-func (t *token) find(local string) *attr {
+// find returns the attribute of that name, or, where no prefix is given, the first with that local name; nil without one.
+func (t *token) find(name string) *attr {
 	for i := range t.attrs {
-		if string(localName(t.attrs[i].name)) == local {
+		if string(t.attrs[i].name) == name {
+			return &t.attrs[i]
+		}
+	}
+	for i := range t.attrs {
+		if string(localName(t.attrs[i].name)) == name {
 			return &t.attrs[i]
 		}
 	}
 	return nil
 }
 
-// value returns the value of the attribute with that local name, "" without one.
-func (t *token) value(local string) string {
-	if a := t.find(local); a != nil {
+// value returns the value of the attribute that find finds, "" without one.
+func (t *token) value(name string) string {
+	if a := t.find(name); a != nil {
 		return string(a.value)
 	}
 	return ""
@@ -63,18 +68,38 @@ func (t *token) value(local string) string {
 
 // xmlScanner splits src into tokens.
 type xmlScanner struct {
-	src []byte
-	pos int
+	src   []byte
+	pos   int
+	attrs []attr // of the last tag, for the next to reuse
+}
+
+const (
+	utf8BOM  = "\xef\xbb\xbf"
+	xmlSpace = " \t\r\n"
+)
+
+// Classes of bytes.
+var isSpace, endsName = byteClass(xmlSpace), byteClass(xmlSpace + "/>=<\"'&")
+
+func byteClass(members string) (class [256]bool) {
+	for _, c := range []byte(members) {
+		class[c] = true
+	}
+	return class
+}
+
+// isDeclaration reports whether b begins with an XML declaration, which stands first or nowhere.
+func isDeclaration(b []byte) bool {
+	return len(b) > 5 && string(b[:5]) == "<?xml" && isSpace[b[5]]
 }
 
 // checkEncoding refuses anything but UTF-8, by its first bytes, by its declaration and by every byte.
 func checkEncoding(src []byte) error {
-	if bytes.HasPrefix(src, []byte("\xfe\xff")) || bytes.HasPrefix(src, []byte("\xff\xfe")) ||
-		bytes.IndexByte(src[:min(4, len(src))], 0) >= 0 {
+	if bytes.HasPrefix(src, []byte("\xfe\xff")) || bytes.HasPrefix(src, []byte("\xff\xfe")) || bytes.IndexByte(src, 0) >= 0 {
 		return fmt.Errorf("%w: XML in UTF-16", ErrUnsupported)
 	}
-	body := bytes.TrimPrefix(src, []byte("\xef\xbb\xbf"))
-	if end := bytes.Index(body, []byte("?>")); end >= 0 && bytes.HasPrefix(body, []byte("<?xml ")) {
+	body := bytes.TrimPrefix(src, []byte(utf8BOM))
+	if end := bytes.Index(body, []byte("?>")); end >= 0 && isDeclaration(body) {
 		s := xmlScanner{src: body[:end], pos: len("<?xml")}
 		attrs, err := s.attributes()
 		if err != nil {
@@ -93,7 +118,7 @@ func checkEncoding(src []byte) error {
 	return nil
 }
 
-// next returns the next token, and false at the end. t.attrs is valid until the call after.
+// next returns the next token, and false at the end. Its attributes are valid until the next call.
 func (s *xmlScanner) next() (t token, ok bool, err error) {
 	if s.pos == len(s.src) {
 		return token{}, false, nil
@@ -114,6 +139,8 @@ func (s *xmlScanner) next() (t token, ok bool, err error) {
 		t.end, err = s.until(9, "]]>")
 	case bytes.HasPrefix(rest, []byte("<!")):
 		err = fmt.Errorf("%w: XML declaration at byte %d", ErrUnsupported, s.pos)
+	case isDeclaration(rest) && string(s.src[:s.pos]) != "" && string(s.src[:s.pos]) != utf8BOM:
+		err = s.malformed()
 	case bytes.HasPrefix(rest, []byte("<?")):
 		t.kind = otherToken
 		t.end, err = s.until(2, "?>")
@@ -168,11 +195,12 @@ func (s *xmlScanner) tag(t *token) error {
 
 // attributes reads attributes up to anything that is no name.
 func (s *xmlScanner) attributes() ([]attr, error) {
-	var attrs []attr
+	attrs := s.attrs[:0]
 	for {
 		a := attr{start: s.pos}
 		spaced := s.space()
 		if a.name = s.name(); len(a.name) == 0 {
+			s.attrs = attrs
 			return attrs, nil
 		}
 		s.space()
@@ -193,6 +221,14 @@ func (s *xmlScanner) attributes() ([]attr, error) {
 		a.from, a.value = s.pos, s.src[s.pos:s.pos+n]
 		s.pos += n + 1
 		a.end = s.pos
+		for _, other := range attrs {
+			if bytes.Equal(other.name, a.name) {
+				return nil, s.malformed()
+			}
+		}
+		if len(attrs) == maxAttrs {
+			return nil, fmt.Errorf("%w: more than %d XML attributes", ErrTooLarge, maxAttrs)
+		}
 		attrs = append(attrs, a)
 	}
 }
@@ -200,7 +236,7 @@ func (s *xmlScanner) attributes() ([]attr, error) {
 // name reads everything up to a character that cannot stand in a name.
 func (s *xmlScanner) name() []byte {
 	start := s.pos
-	for s.pos < len(s.src) && bytes.IndexByte([]byte(" \t\r\n/>=<\"'&"), s.src[s.pos]) < 0 {
+	for s.pos < len(s.src) && !endsName[s.src[s.pos]] {
 		s.pos++
 	}
 	return s.src[start:s.pos]
@@ -209,7 +245,7 @@ func (s *xmlScanner) name() []byte {
 // space moves past white space and reports whether there was any.
 func (s *xmlScanner) space() bool {
 	start := s.pos
-	for s.pos < len(s.src) && bytes.IndexByte([]byte(" \t\r\n"), s.src[s.pos]) >= 0 {
+	for s.pos < len(s.src) && isSpace[s.src[s.pos]] {
 		s.pos++
 	}
 	return s.pos > start

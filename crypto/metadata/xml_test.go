@@ -60,13 +60,14 @@ func TestEditXML(t *testing.T) {
 func TestEditXMLMalformed(t *testing.T) {
 	for _, in := range []string{
 		"<", "<a", "<a ", "<a b", "<a b=", `<a b="`, `<a b="c"`, "<a b=c/>", `<a b="<"/>`, `<a b="1"c="2"/>`, "</a>", "<a></b>",
-		"<a>", "<a/ >", "< a/>", "<>", "</>", "<a", "<!--", "<a><!-- </a>", "<![CDATA[ ]]", "<?x", "<a></a b>", `<a ="b"/>`,
+		"<a>", "<a/ >", "< a/>", "<>", "</>", "<a", "<!--", "<a><!-- </a>", "<![CDATA[ ]]", "<?x", "<a></a b>", `<a ="b"/>`, `<a b="1" c="2" b="3"/>`,
+		`<a/><?xml version="1.0"?>`, ` <?xml version="1.0"?><a/>`,
 	} {
 		if _, _, err := editXML([]byte(in), idle{}, false); !errors.Is(err, ErrMalformed) {
 			t.Errorf("%s: %v", in, err)
 		}
 	}
-	for _, in := range []string{"<!DOCTYPE a><a/>", "<a><!ELEMENT b></a>", `<?xml version="1.0" encoding="utf-16"?><a/>`, "\xfe\xff\x00<", "\x00<\x00a"} {
+	for _, in := range []string{"<!DOCTYPE a><a/>", "<a><!ELEMENT b></a>", `<?xml version="1.0" encoding="utf-16"?><a/>`, "\xfe\xff\x00<", "\x00<\x00a", "<a>\x00</a>"} {
 		if _, _, err := editXML([]byte(in), idle{}, false); !errors.Is(err, ErrUnsupported) {
 			t.Errorf("%q: %v", in, err)
 		}

@@ -314,7 +314,7 @@ func (zeroReader) Read(p []byte) (int, error) {
 }
 
 func TestUnpackedLimit(t *testing.T) {
-	for size, want := range map[int64]int64{0: 64 << 20, 1 << 20: 164 << 20, 200 << 20: 712 << 20} {
+	for size, want := range map[int64]int64{0: 32 << 20, 1 << 20: 82 << 20, 200 << 20: 712 << 20} {
 		if got := unpackedLimit(size); got != want {
 			t.Errorf("%d: %d", size, got)
 		}

@@ -181,6 +181,7 @@ func (v *visit) showConversation(status int, p page.Conversation) error {
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.limits()
 	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, datesOf(v.found)
+	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(v.c, status, "conversation", p)
 }
 

@@ -111,6 +111,7 @@ func (v *visit) showEntry(why error) error {
 	if p.Token, err = v.in.forms.Sign(v.c.UserContext(), v.servedForm()); err != nil {
 		return err
 	}
+	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(v.c, status, "follow-up", p)
 }
 

@@ -138,8 +138,8 @@ func readMultipart(body *guard.Body, boundary string, f fields, files fileTaker)
 		case part.FileName() != "":
 			filesBegan = true
 			err = files.take(part.FileName(), part.Header.Get(fiber.HeaderContentType), part)
-		case filesBegan || parts > maxParts:
-			err = page.ErrMalformed
+		case filesBegan || parts > maxParts || part.FormName() == "":
+			err = page.ErrMalformed // a file whose name cannot be read must not be dropped in silence
 		default:
 			err = readField(part, f, &left)
 		}

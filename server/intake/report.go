@@ -215,7 +215,7 @@ func (r *report) show(why refusal) error {
 		why.notice = "notice.files-again"
 	}
 	return r.in.answers.Send(r.c, why.status, "report", page.ReportForm{
-		Token: token, Values: valuesOf(r.fields), Errors: why.errors, Notice: why.notice,
+		Base: page.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Errors: why.errors, Notice: why.notice,
 		FilesLost: lost, LostFiles: r.upload.names, Limits: r.in.limits(),
 	})
 }

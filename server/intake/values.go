@@ -72,9 +72,10 @@ func (in *Intake) validate(v page.ReportValues) []page.FieldError {
 			errs = append(errs, page.FieldError{Field: a.field, Key: "error.choice"})
 		case utf8.RuneCountInString(a.value) > fieldLimit:
 			errs = append(errs, page.FieldError{Field: a.field, Key: "error.field-too-long", Args: []any{"Limit", fieldLimit}})
-		}
-		if _, ok := crypto.FindReceipt(a.value); ok {
-			errs = append(errs, page.FieldError{Field: a.field, Key: "error.receipt-inside"})
+		default:
+			if _, ok := crypto.FindReceipt(a.value); ok {
+				errs = append(errs, page.FieldError{Field: a.field, Key: "error.receipt-inside"})
+			}
 		}
 	}
 	return errs

@@ -21,7 +21,14 @@ func (s *Server) Addr() string { return strings.TrimPrefix(s.URL, "http://") }
 // Dial opens a connection. It ends with the test.
 func (s *Server) Dial(t testing.TB) net.Conn {
 	t.Helper()
-	c, err := net.Dial("tcp", s.Addr())
+	return s.DialFrom(t, "127.0.0.1")
+}
+
+// DialFrom is Dial from another address of this machine, for example 127.0.0.2.
+func (s *Server) DialFrom(t testing.TB, ip string) net.Conn {
+	t.Helper()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}
+	c, err := dialer.Dial("tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +40,12 @@ func (s *Server) Dial(t testing.TB) net.Conn {
 // the server closes the connection.
 func (s *Server) Raw(t testing.TB, request string) []Response {
 	t.Helper()
-	c := s.Dial(t)
+	return RawOn(t, s.Dial(t), request)
+}
+
+// RawOn is Raw on a new connection.
+func RawOn(t testing.TB, c net.Conn, request string) []Response {
+	t.Helper()
 	// The server may close before it has read everything.
 	_, _ = io.WriteString(c, request)
 	_ = c.(*net.TCPConn).CloseWrite()
@@ -98,8 +110,7 @@ func readAnswer(r *bufio.Reader, method string) (Response, error) {
 	return Response{res.StatusCode, res.Header, string(body)}, err
 }
 
-// ClientFrom returns a client that comes from another address of this machine,
-// for example "127.0.0.2".
+// ClientFrom returns a client that comes from another address of this machine.
 func ClientFrom(t testing.TB, ip string) *http.Client {
 	t.Helper()
 	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}

@@ -31,7 +31,7 @@ export function layoutFaults() {
   faults.splice(8)
 
   const exit = document.querySelector('.exit').getBoundingClientRect()
-  if (exit.height > innerHeight / 4) faults.push(`the exit covers ${Math.round(exit.height)} of ${innerHeight} px`)
+  if (exit.height > innerHeight / 3) faults.push(`the exit covers ${Math.round(exit.height)} of ${innerHeight} px`)
   return faults
 }
 

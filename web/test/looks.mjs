@@ -2,7 +2,7 @@
 // is shown again, by itself and with its own headers, in several sizes and in
 // both colour schemes, and examined. The pages hold no scripts; here they may run,
 // because the examination is one.
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { brokenGroups, layoutFaults, openEverything } from './layout.mjs'
@@ -41,9 +41,9 @@ export async function examine(t, browser, shot, folder) {
     }
   }
   await page.emulateMedia({ colorScheme: 'light' })
-  if (everywhere.includes(shot.lang)) await doubled(t, page, folder && join(folder, `${shot.state}-${shot.lang}-200%.png`))
+  await doubled(t, page, folder && join(folder, `${shot.state}-${shot.lang}-200%.png`))
   if (shot.lang === 'en') for (const fault of await keyboardFaults(page)) t.fail(`keyboard: ${fault}`)
-  if (shot.state === 'receipt') await receipt(t, page)
+  if (shot.state === 'receipt') await receipt(t, page, folder && join(folder, `receipt-${shot.lang}-print.png`))
   await context.close()
 }
 
@@ -66,23 +66,48 @@ async function accessible(t, page, where) {
 /** Letters twice as large, as somebody sets who sees little, on the narrowest phone. */
 async function doubled(t, page, picture) {
   await page.setViewportSize(screens[0])
-  const devtools = await page.context().newCDPSession(page)
-  await devtools.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } })
-  for (const fault of await page.evaluate(layoutFaults)) t.fail(`letters at 200 %: ${fault}`)
-  if (picture) await page.screenshot({ path: picture, fullPage: true })
-  await devtools.send('Page.setFontSizes', { fontSizes: { standard: 16, fixed: 13 } })
+  await withLetters(page, 32, async (devtools) => {
+    for (const fault of await page.evaluate(layoutFaults)) t.fail(`letters at 200 %: ${fault}`)
+    if (!picture) return
+    const { data } = await devtools.send('Page.captureScreenshot') // page.screenshot() would set the letters back
+    await writeFile(picture, data, 'base64')
+  })
 }
 
-/** The receipt is readable on the narrowest phone and on paper. */
-async function receipt(t, page) {
+/** Does something while the browser is set to letters of that size; 16 is usual. */
+async function withLetters(page, size, action) {
+  const usual = await letters(page)
+  const devtools = await page.context().newCDPSession(page)
+  const set = (standard) => devtools.send('Page.setFontSizes', { fontSizes: { standard, fixed: standard - 3 } })
+  await set(size)
+  while (size !== 16 && await letters(page) === usual) await page.waitForTimeout(10)
+  await action(devtools)
+  await set(16)
+  while (await letters(page) !== usual) await page.waitForTimeout(10)
+}
+
+function letters(page) {
+  return page.evaluate(() => getComputedStyle(document.documentElement).fontSize)
+}
+
+/** The receipt is readable on every phone, with letters of every size, and on paper. */
+async function receipt(t, page, picture) {
+  for (const screen of screens) {
+    await page.setViewportSize(screen)
+    for (const size of [16, 20, 24, 32]) {
+      await withLetters(page, size, async () => {
+        const broken = await page.locator('#receipt').evaluate(brokenGroups)
+        t.equal(broken.join(' '), '', `${screen.width} px, letters of ${size} px: groups of the receipt that are broken over two lines`)
+      })
+    }
+  }
   await page.setViewportSize(screens[0])
-  const broken = await page.locator('#receipt').evaluate(brokenGroups)
-  t.equal(broken.join(' '), '', 'groups of the receipt that are broken over two lines')
   await page.emulateMedia({ media: 'print' })
   for (const [what, seen] of [['#receipt', true], ['#queue', true], ['time', true], ['.address', true],
     ['header', false], ['footer', false], ['.exit', false], ['.check', false], ['.files', false]]) {
     t.equal(await page.locator(what).first().isVisible(), seen, `${what} on paper`)
   }
+  if (picture) await page.screenshot({ path: picture, fullPage: true })
 }
 
 async function picture(page, folder, name) {

@@ -176,7 +176,8 @@ async function checkFiles({ t, texts }, where, want) {
   const lines = await where.locator('.files li').allTextContents()
   t.equal(lines.length, want.length, 'files')
   want.forEach(([name, word], i) => {
-    t.ok(lines[i]?.includes(name) && lines[i].includes(texts[word]), `file ${i + 1} reads ${lines[i]}, want ${name} and ${texts[word]}`)
+    const shown = name.replace('\u202E', '[U+202E]') // what turns the letters around is made visible
+    t.ok(lines[i]?.includes(shown) && lines[i].includes(texts[word]), `file ${i + 1} reads ${lines[i]}, want ${shown} and ${texts[word]}`)
   })
 }
 
@@ -196,12 +197,13 @@ async function comeBack(me, receipt) {
 
 async function readAnswer(me, receipt) {
   const { t, page, report } = me
-  await ask('answer', { receipt, lang: me.lang, text: report.answer })
+  await ask('answer', { receipt, lang: me.lang, text: report.answer, state: report.state, outcome: report.outcome })
   await page.goto(`${me.site.open}/${me.lang}/follow-up`)
   await page.locator('#receipt').fill(receipt)
   await press(me, 'conversation-answered', send(me))
   t.equal(await page.locator('.message.desk .text').innerText(), report.answer, "the desk's answer")
-  t.equal(await page.locator('#state').getAttribute('data-state'), 'investigating', 'the state')
+  t.equal(await page.locator('#state').getAttribute('data-state'), report.state, 'the state')
+  if (report.outcome) t.equal(await page.locator('#outcome').getAttribute('data-outcome'), report.outcome, 'the outcome')
   await checkDays(me, 5)
 }
 

@@ -1,7 +1,7 @@
 // The pages of bad days: nobody at the desk, too fast, too many, too large,
 // no such page. Whatever happens, what was typed stays.
 import { ask } from './results.mjs'
-import { lead, snapshot, visitor } from './browser.mjs'
+import { lead, snapshot, traces, visitor } from './browser.mjs'
 import { reports } from './words.mjs'
 
 /** Visits them in one language. shots collects every page that was met. */
@@ -11,6 +11,8 @@ export async function badDay(t, browser, site, lang, shots) {
   await nobodyThere(me)
   await tooLarge(me)
   await noSuchPage(me)
+  const left = await traces(v.context, v.page)
+  t.equal(left.cookies + left.stored, 0, 'cookies and stored things')
   t.equal(v.seen.foreign.join(' '), '', 'requests to other sites')
   t.equal(v.seen.errors.join('\n'), '', 'errors in the console')
   await v.close()
@@ -41,14 +43,17 @@ async function nobodyThere(me) {
 }
 
 async function tooLarge(me) {
-  const { page } = me
-  await page.goto(`${me.site.open}/${me.lang}/report`)
+  const { page, site } = me
+  const file = (name, bytes) => ({ name, mimeType: 'image/jpeg', buffer: Buffer.alloc(bytes) })
+  await page.goto(`${site.open}/${me.lang}/report`)
   await page.locator('#text').fill(me.text)
   await page.locator('summary').last().click()
-  await page.locator('#files').setInputFiles({ name: reports[me.lang].photo, mimeType: 'image/jpeg', buffer: Buffer.alloc(me.site.fileSize + 1) })
+  await page.locator('#files').setInputFiles(file(reports[me.lang].photo, site.fileSize + 1))
   await send(me, 'form-413', 413, 'notice.files-again')
   const link = page.locator('#errors a[href="#files"]')
   me.t.ok((await link.textContent()).includes(reports[me.lang].photo), 'the file that is too large is not named')
+  await page.locator('#files').setInputFiles(Array.from({ length: 2 * site.files }, (_, i) => file(`${i}.jpg`, site.fileSize)))
+  await send(me, 'form-413-all', 413, 'notice.too-large')
 }
 
 async function noSuchPage(me) {

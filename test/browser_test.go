@@ -1,0 +1,269 @@
+package test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"hotline/crypto"
+	"hotline/i18n"
+	"hotline/test/rig"
+)
+
+// The files of the browser tests, beside this package.
+const webFolder = "../web"
+
+// The limits of the server that the browser fills.
+const (
+	browserFiles    = 3
+	browserFileSize = 1 << 20
+)
+
+// TestBrowser goes through the reporter's pages with a real browser without
+// scripts, in every language, looks at every page it met, and then opens what
+// was stored as a handler does. With HOTLINE_SCREENSHOTS set to a folder, a
+// picture of every page in every size and colour scheme is left there.
+func TestBrowser(t *testing.T) {
+	needBrowser(t)
+	neutral, referers := neutralSite(t)
+	open, handlers := rig.WithHandlers(t, "--limits", "off", "--max-files", fmt.Sprint(browserFiles), "--max-file-size", fmt.Sprint(browserFileSize),
+		"--organization", "Example Manufacturing", "--exit-url", neutral)
+	limited, _ := rig.WithHandlers(t, "--organization", "Example Manufacturing")
+	closed := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
+
+	picture, paper := photo(t, hiddenDetail), []byte("%PDF-1.7\n1 0 obj<</Author(Somebody)>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
+	folder := t.TempDir()
+	b := &browser{open: open, limited: limited}
+	b.run(t, map[string]any{
+		"open": open.URL, "limited": limited.URL, "closed": closed.URL, "neutral": neutral, "folder": folder,
+		"photo": writeFile(t, folder, "photo.jpg", picture), "paper": writeFile(t, folder, "paper.pdf", paper),
+		"unknown": crypto.NewReceipt([15]byte{1, 2, 3}).String(), "files": browserFiles, "fileSize": browserFileSize,
+		"texts": browserTexts(t), "tags": languageTags(), "screenshots": os.Getenv("HOTLINE_SCREENSHOTS"),
+	})
+
+	for _, r := range b.results {
+		t.Run(r.Test, func(t *testing.T) {
+			t.Logf("%d ms", r.Ms)
+			for _, failure := range r.Failures {
+				t.Error(failure)
+			}
+		})
+	}
+	if got := referers(); len(got) != len(i18n.Languages) || strings.Join(got, "") != "" {
+		t.Errorf("the neutral site saw the referrers %q; want a visit in each language, without one", got)
+	}
+	if got := open.Cases(t); got != len(i18n.Languages) || len(b.cases) != got {
+		t.Errorf("%d cases of %d that were sent, want one in each language", got, len(b.cases))
+	}
+	for _, sent := range b.cases {
+		t.Run(sent.Lang+"/opened", func(t *testing.T) { sent.check(t, open, handlers[sent.Queue], picture, paper) })
+	}
+	t.Logf("figures: %s", b.figures)
+}
+
+// needBrowser fails with what to do where the browser tests cannot run.
+func needBrowser(t *testing.T) {
+	t.Helper()
+	for _, command := range []string{"chromium", "node"} {
+		if _, err := exec.LookPath(command); err != nil {
+			t.Fatalf("the browser tests need %s: `make test` installs it", command)
+		}
+	}
+	for _, module := range []string{"playwright-core", "axe-core"} {
+		if _, err := os.Stat(filepath.Join(webFolder, "node_modules", module)); err != nil {
+			t.Fatalf("the browser tests need web/node_modules/%s: `make test` installs it", module)
+		}
+	}
+}
+
+// neutralSite is where the quick exit leads to in the tests. It remembers which
+// site its visitors say they came from.
+func neutralSite(t *testing.T) (url string, referers func() []string) {
+	var seen []string
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			seen = append(seen, r.Referer())
+		}
+		w.Header().Set("Content-Type", "text/html")
+		io.WriteString(w, "<!DOCTYPE html><title>Weather</title>")
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/", func() []string { s.Close(); return seen }
+}
+
+// browser is a run of web/test/flow.mjs.
+type browser struct {
+	open, limited *rig.Server
+	results       []browserResult
+	cases         []browserCase
+	figures       json.RawMessage
+	calm          func() // ends the flood
+}
+
+type browserResult struct {
+	Test     string
+	Failures []string
+	Ms       int
+}
+
+// browserLine is one line that the program prints.
+type browserLine struct {
+	browserResult
+	Case    *browserCase
+	Figures json.RawMessage
+
+	Ask, Receipt, Lang, Text, State, Outcome string
+}
+
+func (b *browser) run(t *testing.T, config map[string]any) {
+	t.Helper()
+	argument, err := json.Marshal(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	if deadline, ok := t.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-20*time.Second)) // leaves time to say what failed
+		defer cancel()
+	}
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(webFolder, "test", "flow.mjs"), string(argument))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewScanner(stdout)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		b.take(t, lines.Bytes(), stdin)
+	}
+	if err := cmd.Wait(); err != nil || lines.Err() != nil {
+		t.Errorf("flow.mjs: %v %v\n%s", err, lines.Err(), stderr.Bytes())
+	}
+}
+
+func (b *browser) take(t *testing.T, line []byte, stdin io.Writer) {
+	t.Helper()
+	var l browserLine
+	if err := json.Unmarshal(line, &l); err != nil {
+		t.Errorf("flow.mjs printed %s", line)
+		return
+	}
+	switch {
+	case l.Ask != "":
+		answer := "done"
+		if err := b.do(t, l); err != nil {
+			answer = err.Error()
+		}
+		fmt.Fprintln(stdin, answer)
+	case l.Case != nil:
+		b.cases = append(b.cases, *l.Case)
+	case l.Test != "":
+		b.results = append(b.results, l.browserResult)
+	default:
+		b.figures = l.Figures
+	}
+}
+
+// do is what the browser cannot do itself.
+func (b *browser) do(t *testing.T, l browserLine) error {
+	switch l.Ask {
+	case "answer":
+		answerCase(t, b.open, l)
+		return nil
+	case "flood":
+		calm, err := flood(t, b.limited)
+		b.calm = calm
+		return err
+	case "calm":
+		b.calm()
+		return nil
+	}
+	return fmt.Errorf("asked for %q", l.Ask)
+}
+
+// flood sends empty reports until they are asked to wait, and keeps on.
+func flood(t *testing.T, s *rig.Server) (calm func(), err error) {
+	fields := []rig.Field{{Name: "form", Value: s.FormToken(t, "/en/report")}}
+	time.Sleep(2100 * time.Millisecond) // nobody fills a form in less
+	ctx, stop := context.WithCancel(t.Context())
+	full, ended := make(chan bool), make(chan bool)
+	go func() {
+		defer close(ended)
+		asked := false
+		for ctx.Err() == nil {
+			res, err := rig.Send(s.FieldsRequest(t, "/en/report", fields...))
+			if err == nil && res.Status == http.StatusTooManyRequests {
+				if !asked {
+					close(full)
+				}
+				asked = true
+				time.Sleep(5 * time.Millisecond)
+			}
+		}
+	}()
+	calm = func() { stop(); <-ended }
+	select {
+	case <-full:
+		return calm, nil
+	case <-time.After(30 * time.Second):
+		calm()
+		return func() {}, fmt.Errorf("nobody is ever asked to wait")
+	}
+}
+
+// browserTexts are the words that the browser looks for, by language and key.
+func browserTexts(t *testing.T) map[string]map[string]string {
+	t.Helper()
+	all := map[string]map[string]string{}
+	for _, l := range i18n.Languages {
+		words := texts(t, l.Code)
+		all[l.Code] = map[string]string{}
+		for _, key := range []string{
+			"error.prefix", "error.text-missing", "error.receipt-inside", "error.receipt-check", "error.receipt-unknown", "file.cleaned", "file.kept",
+			"conversation.added", "notice.queue-closed", "notice.files-again", "notice.once-more", "notice.too-large", "notice.too-many",
+		} {
+			all[l.Code][key] = words.T(key)
+		}
+	}
+	return all
+}
+
+func languageTags() map[string]string {
+	tags := map[string]string{}
+	for _, l := range i18n.Languages {
+		tags[l.Code] = l.Tag
+	}
+	return tags
+}
+
+func writeFile(t *testing.T, folder, name string, content []byte) string {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,0 +1,308 @@
+package test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/andybalholm/brotli"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/test/rig"
+)
+
+// securityHeaders stand on every answer, once. A value that ends in "…" is a
+// beginning.
+var securityHeaders = map[string]string{
+	"Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cross-Origin-Embedder-Policy": "require-corp",
+	"Permissions-Policy":           "accelerometer=(), …",
+	"Cache-Control":                "no-store",
+	"X-Dns-Prefetch-Control":       "off",
+	"X-Frame-Options":              "DENY",
+}
+
+// otherHeaders may stand on an answer besides, once. What is on neither list
+// must not be there: Server, Date, ETag, Last-Modified, Set-Cookie,
+// Access-Control-Allow-Origin …
+var otherHeaders = []string{
+	"Allow", "Clear-Site-Data", "Connection", "Content-Encoding", "Content-Length", "Content-Type", "Location",
+	"Retry-After", "Vary",
+}
+
+func checkHeaders(t *testing.T, res rig.Response) {
+	t.Helper()
+	for name, want := range securityHeaders {
+		got := res.Header[name]
+		start, open := strings.CutSuffix(want, "…")
+		if len(got) != 1 || got[0] != want && !(open && strings.HasPrefix(got[0], start)) {
+			t.Errorf("%s: %q, want once %q", name, got, want)
+		}
+	}
+	for name, values := range res.Header {
+		if _, wanted := securityHeaders[name]; !wanted && !slices.Contains(otherHeaders, name) {
+			t.Errorf("unwanted header %s: %q", name, values)
+		}
+		if len(values) != 1 {
+			t.Errorf("%s stands %d times: %q", name, len(values), values)
+		}
+	}
+}
+
+// probe is a request and the status that answers it.
+type probe struct {
+	name   string
+	status int
+	method string
+	path   string
+	header string // "Name: value", or ""
+	body   string
+}
+
+const urlencoded = "Content-Type: application/x-www-form-urlencoded"
+
+func (p probe) send(t *testing.T, s *rig.Server) rig.Response {
+	t.Helper()
+	var body io.Reader
+	if p.body != "" {
+		body = strings.NewReader(p.body)
+	}
+	r, err := http.NewRequest(p.method, s.URL+p.path, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name, value, ok := strings.Cut(p.header, ": "); ok {
+		r.Header.Set(name, value)
+	}
+	return rig.Do(t, r)
+}
+
+func (p probe) run(t *testing.T, s *rig.Server) {
+	t.Run(p.name, func(t *testing.T) {
+		res := p.send(t, s)
+		if res.Status != p.status {
+			t.Errorf("%s %s = %d, want %d", p.method, p.path, res.Status, p.status)
+		}
+		checkHeaders(t, res)
+		if got := res.Header.Get("Retry-After") != ""; got != (p.status == 429 || p.status == 503) {
+			t.Errorf("Retry-After: %q on a %d", res.Header.Get("Retry-After"), p.status)
+		}
+		if p.method == "POST" && res.Header.Get("Content-Encoding") != "" {
+			t.Error("the answer to a POST is compressed")
+		}
+	})
+}
+
+var staticLink = regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`)
+
+// pageProbes are all pages that a GET or HEAD reaches.
+func pageProbes(t *testing.T, s *rig.Server) (all []probe) {
+	get := func(name string, status int, path string) {
+		all = append(all, probe{name: name, status: status, method: "GET", path: path},
+			probe{name: "HEAD " + name, status: status, method: "HEAD", path: path})
+	}
+	get("home", 303, "/")
+	get("exit", 303, "/exit")
+	get("lost", 404, "/no-such-page")
+	for _, m := range staticLink.FindAllStringSubmatch(s.Get(t, "/en/").Body, -1) {
+		get("static "+m[1], 200, m[1])
+	}
+	get("lost static", 404, "/static/hotline.css.map")
+	for _, lang := range languages {
+		get(lang+" landing", 200, "/"+lang+"/")
+		get(lang+" report", 200, "/"+lang+"/report")
+		get(lang+" follow-up", 200, "/"+lang+"/follow-up")
+		get(lang+" message", 303, "/"+lang+"/follow-up/message")
+		get(lang+" lost", 404, "/"+lang+"/no-such-page")
+	}
+	return all
+}
+
+// formProbes are the answers that a form can get from an open server.
+func formProbes(t *testing.T, s *rig.Server, receipt string) []probe {
+	token := func() string { return s.FormToken(t, "/en/report") }
+	waiting := s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now(), Again: true, Waits: time.Now()})
+	unknown := crypto.NewReceipt([15]byte{1, 2, 3}).String()
+	post := func(name string, status int, path, header, body string) probe {
+		return probe{name, status, "POST", path, header, body}
+	}
+	return []probe{
+		post("receipt", 201, "/en/report", urlencoded, "text=hello&form="+token()),
+		post("switch", 200, "/ja/report", urlencoded, "switch=ja&text=hello&form="+token()),
+		post("no text", 422, "/en/report", urlencoded, "form="+token()),
+		post("no token", 422, "/en/report", urlencoded, "text=hello"),
+		post("waiting", 429, "/en/report", urlencoded, "text=hello&form="+waiting),
+		post("too large", 413, "/en/report", urlencoded, "text="+strings.Repeat("a", 2<<20)),
+		post("json", 400, "/en/report", "Content-Type: application/json", `{"text":"hello"}`),
+		post("no type", 400, "/en/report", "", "text=hello"),
+		post("cross-site", 403, "/en/report", "Sec-Fetch-Site: cross-site", "text=hello"),
+		post("conversation", 200, "/en/follow-up", urlencoded, "receipt="+receipt+"&form="+token()),
+		post("unknown", 404, "/en/follow-up", urlencoded, "receipt="+unknown+"&form="+token()),
+		post("mistyped", 422, "/en/follow-up", urlencoded, "receipt=A&form="+token()),
+		post("message", 200, "/en/follow-up/message", urlencoded, "text=more&receipt="+receipt+"&form="+token()),
+		post("empty message", 422, "/en/follow-up/message", urlencoded, "receipt="+receipt+"&form="+token()),
+		post("lost", 404, "/en/no-such-page", urlencoded, "text=hello"),
+		post("only GET", 405, "/en/", urlencoded, "text=hello"),
+	}
+}
+
+func TestSecurityHeadersStandOnEveryAnswer(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "hello"}})
+	probes := append(pageProbes(t, s), formProbes(t, s, receipt)...)
+	for _, method := range []string{"PUT", "DELETE", "TRACE", "OPTIONS", "PATCH", "PROPFIND", "get", "POSTER"} {
+		for _, path := range []string{"/", "/en/report", "/en/follow-up", "/static/hotline.css", "/no-such-page"} {
+			probes = append(probes, probe{method + " " + path, 405, method, path, "", ""})
+		}
+	}
+	probes = append(probes, probe{"huge header", 431, "GET", "/en/", "X-Filler: " + strings.Repeat("a", 40<<10), ""})
+	for _, p := range probes {
+		p.run(t, s)
+	}
+}
+
+func TestSecurityHeadersStandOnBrokenRequests(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t)
+	for _, request := range []string{"GET\r\n\r\n", "GET /en/ HTTP/1.1\r\nbroken header\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00", "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n"} {
+		for _, res := range s.Raw(t, request) {
+			if res.Status < 400 || res.Status >= 500 {
+				t.Errorf("%q = %d", request, res.Status)
+			}
+			checkHeaders(t, res)
+		}
+	}
+}
+
+func TestSecurityHeadersStandOnServerFaults(t *testing.T) {
+	t.Parallel()
+	s := rig.Start(t, t.TempDir()+"/data", "--limits", "off")
+	token := s.FormToken(t, "/en/report")
+	probe{"nobody can read it", 503, "POST", "/en/report", urlencoded, "text=hello&form=" + token}.run(t, s)
+	s.Exec(t, `ALTER TABLE cases RENAME TO gone`)
+	receipt := crypto.NewReceipt([15]byte{1}).String()
+	p := probe{"broken database", 500, "POST", "/en/follow-up", urlencoded, "receipt=" + receipt + "&form=" + token}
+	p.run(t, s)
+	if body := p.send(t, s).Body; strings.Contains(body, "no such table") || strings.Contains(body, "SQL") {
+		t.Errorf("the page tells of our insides:\n%s", body)
+	}
+	if strings.Contains(s.Log(), receipt) {
+		t.Error("the log holds the receipt")
+	}
+}
+
+func TestStrictTransportOnlyBehindTLS(t *testing.T) {
+	t.Parallel()
+	const name = "Strict-Transport-Security"
+	plain, _ := rig.WithHandlers(t)
+	if got := plain.Get(t, "/en/").Header[name]; got != nil {
+		t.Errorf("%s over plain http: %q", name, got)
+	}
+	secure, _ := rig.WithHandlers(t, "--public-url", "https://hotline.example")
+	for _, path := range []string{"/", "/en/", "/static/hotline.css", "/no-such-page"} {
+		if got := secure.Get(t, path).Header[name]; len(got) != 1 || !strings.HasPrefix(got[0], "max-age=63072000") {
+			t.Errorf("%s: %s = %q", path, name, got)
+		}
+	}
+}
+
+func TestPagesComeCompressedAsTheBrowserLikes(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t)
+	withoutToken := func(page string) string {
+		return regexp.MustCompile(`name="form" value="[^"]+"`).ReplaceAllString(page, "")
+	}
+	for _, path := range []string{"/ja/", "/en/report", "/zh/follow-up", "/static/hotline.css"} {
+		plain := withoutToken(s.Get(t, path).Body)
+		for accept, want := range map[string]string{
+			"br": "br", "gzip": "gzip", "gzip, deflate, br, zstd": "br", "GZIP": "gzip", "br;q=0, gzip;q=0.5": "gzip",
+			"": "", "identity": "", "deflate": "", "br;q=0,gzip;q=0.000": "", "brr": "",
+		} {
+			res := probe{method: "GET", path: path, header: "Accept-Encoding: " + accept}.send(t, s)
+			if got := res.Header.Get("Content-Encoding"); got != want {
+				t.Errorf("%s for %q: encoding %q, want %q", path, accept, got, want)
+				continue
+			}
+			if res.Header.Get("Vary") != "Accept-Encoding" {
+				t.Errorf("%s for %q: Vary %q", path, accept, res.Header.Get("Vary"))
+			}
+			if withoutToken(unpack(t, want, res.Body)) != plain {
+				t.Errorf("%s for %q: another page", path, accept)
+			}
+		}
+	}
+}
+
+func TestPostAnswersAreNeverCompressed(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "hello"}})
+	for _, p := range formProbes(t, s, receipt) {
+		r, err := http.NewRequest(p.method, s.URL+p.path, strings.NewReader(p.body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", "br, gzip")
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if got := rig.Do(t, r).Header.Get("Content-Encoding"); got != "" {
+			t.Errorf("%s: %s", p.name, got)
+		}
+	}
+}
+
+func TestHeadAnswersAsGetWithoutBody(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t)
+	for _, p := range pageProbes(t, s) {
+		if p.method != "HEAD" {
+			continue
+		}
+		head := p.send(t, s)
+		p.method = "GET"
+		get := p.send(t, s)
+		if head.Body != "" || head.Status != get.Status {
+			t.Errorf("HEAD %s = %d with %d bytes, GET %d", p.path, head.Status, len(head.Body), get.Status)
+		}
+		for name := range get.Header {
+			if empty := name == "Content-Length" && get.Body == ""; empty {
+				continue // may be left out
+			}
+			if !slices.Equal(head.Header[name], get.Header[name]) {
+				t.Errorf("HEAD %s: %s %q, GET %q", p.path, name, head.Header[name], get.Header[name])
+			}
+		}
+	}
+}
+
+func unpack(t *testing.T, encoding, body string) string {
+	t.Helper()
+	var r io.Reader = strings.NewReader(body)
+	switch encoding {
+	case "br":
+		r = brotli.NewReader(r)
+	case "gzip":
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r = z
+	}
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(r); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
