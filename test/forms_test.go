@@ -250,12 +250,16 @@ func TestSwitchingLanguageKeepsWhatWasTyped(t *testing.T) {
 	s, _ := rig.WithHandlers(t)
 	token := s.FormToken(t, "/en/report")
 	for _, lang := range languages {
-		fields := append(typed(), rig.Field{Name: "form", Value: token}, rig.Field{Name: "switch", Value: lang})
+		fields := append(typed(), rig.Field{Name: "form", Value: token}, rig.Field{Name: "switch", Value: lang},
+			rig.Field{Name: "files", Value: "証拠.jpg"}, rig.Field{Name: "files", Value: "b.pdf"})
 		res := s.PostFields(t, "/"+lang+"/report", fields...)
 		if res.Status != http.StatusOK || !strings.Contains(res.Body, `<html lang="`+texts(t, lang).Language().Tag+`"`) {
 			t.Errorf("switch to %s = %d", lang, res.Status)
 		}
 		checkKept(t, "switch to "+lang, res.Body, typed())
+		if !strings.Contains(res.Body, "証拠.jpg") || !strings.Contains(res.Body, "b.pdf") {
+			t.Errorf("switch to %s does not name the files that must be chosen again", lang)
+		}
 		if strings.HasPrefix(title(res.Body), texts(t, lang).T("error.prefix")) {
 			t.Errorf("switch to %s: the title is %q", lang, title(res.Body))
 		}
@@ -263,6 +267,21 @@ func TestSwitchingLanguageKeepsWhatWasTyped(t *testing.T) {
 	}
 	if n := s.Cases(t); n != 0 {
 		t.Errorf("%d cases", n)
+	}
+}
+
+// Made-up names of lost files do not make a page of megabytes.
+func TestLostFilesAreBounded(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "hello"}})
+	for name, files := range map[string]string{"in one": "files=" + strings.Repeat("a%0A", 200_000), "in many": strings.Repeat("files=a&", 9_000)} {
+		for _, path := range []string{"/en/report", "/en/follow-up"} {
+			body := "form=" + s.FormToken(t, path) + "&receipt=" + receipt + "&switch=en&text=typed&" + files
+			if res := send(t, s, path, "application/x-www-form-urlencoded", body); res.Status != http.StatusOK || len(res.Body) > 100<<10 {
+				t.Errorf("%s, names %s: %d with %d bytes", path, name, res.Status, len(res.Body))
+			}
+		}
 	}
 }
 

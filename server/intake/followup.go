@@ -31,7 +31,7 @@ func (in *Intake) PostFollowUp(c *fiber.Ctx) error {
 	if err != nil && !(errors.Is(err, errRefused) && v.found.ID != "") {
 		return v.showEntry(err)
 	}
-	status, p := fiber.StatusOK, page.Conversation{Text: v.fields["text"], FilesLost: v.fields["files"] != ""}
+	status, p := fiber.StatusOK, page.Conversation{Text: v.fields["text"], LostFiles: v.fields.fileNames(), FilesLost: v.fields["files"] != ""}
 	if p.FilesLost {
 		p.Notice = "notice.files-again"
 	}

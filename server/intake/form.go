@@ -111,12 +111,28 @@ func readURLEncoded(body io.Reader, f fields) error {
 		return page.ErrMalformed
 	}
 	for name, all := range values {
-		if !validText(name) || !validText(all[0]) {
+		value := all[0]
+		if name == "files" {
+			value = strings.Join(all, "\n")
+		}
+		if !validText(name) || !validText(value) {
 			return page.ErrMalformed
 		}
-		f.add(name, all[0])
+		f.add(name, value)
 	}
 	return nil
+}
+
+// fileNames are the names of chosen files that a language switch sends, without
+// the files: they must be chosen again.
+func (f fields) fileNames() []string {
+	var names []string
+	for name := range strings.FieldsFuncSeq(f["files"], func(r rune) bool { return r == '\n' }) {
+		if names = append(names, cleanName(name)); len(names) == maxParts {
+			break // a page for each of a million made-up names would be a large one
+		}
+	}
+	return names
 }
 
 func readMultipart(body *guard.Body, boundary string, f fields, files fileTaker) error {

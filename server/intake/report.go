@@ -210,13 +210,14 @@ func (r *report) show(why refusal) error {
 	if err != nil {
 		return err
 	}
-	lost := len(r.upload.names) > 0 || r.fields["files"] != ""
+	names := append(r.upload.names, r.fields.fileNames()...)
+	lost := len(names) > 0
 	if why.notice == "" && lost {
 		why.notice = "notice.files-again"
 	}
 	return r.in.answers.Send(r.c, why.status, "report", page.ReportForm{
 		Base: page.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Errors: why.errors, Notice: why.notice,
-		FilesLost: lost, LostFiles: r.upload.names, Limits: r.in.limits(),
+		FilesLost: lost, LostFiles: names, Limits: r.in.limits(),
 	})
 }
 

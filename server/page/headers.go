@@ -20,7 +20,7 @@ var headers = [...]struct{ name, value string }{
 	// No sensor, camera, position or advertising interest.
 	{"Permissions-Policy", "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), " +
 		"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
-		"picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), web-share=(), xr-spatial-tracking=()"},
+		"picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"},
 	// Nothing stays in a cache on the reporter's device or on the way.
 	{"Cache-Control", "no-store"},
 	// No looking up of other hosts' names.
