@@ -98,6 +98,7 @@ func (o outer) fail(ctx *fasthttp.RequestCtx, err error) {
 	}
 	o.answers.Fail(ctx, status)
 	ctx.SetConnectionClose()
+	guard.Linger(ctx.Conn()) // most of an oversized header is still on its way
 }
 
 // finishBody closes the connection where the handler left some of the body

@@ -152,6 +152,13 @@ func TestAnswerReachesWhoIsStillSending(t *testing.T) {
 			t.Errorf("%s = %d", name, res.Status)
 		}
 	}
+	c := s.Dial(t)
+	if _, err := io.WriteString(c, "GET /en/ HTTP/1.1\r\nHost: x\r\nCookie: "+strings.Repeat("a", 8<<20)+"\r\n\r\n"); err != nil {
+		t.Errorf("huge header: cut off while sending: %v", err)
+	}
+	if res := rig.Answer(t, c); res.Status != http.StatusRequestHeaderFieldsTooLarge {
+		t.Errorf("huge header = %d", res.Status)
+	}
 }
 
 // A body that ends before its announced length is not a report, however whole

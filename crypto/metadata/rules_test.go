@@ -170,3 +170,44 @@ func TestODFRules(t *testing.T) {
 		check(t, `<s><config:config-item config:name="`+name+`">x</config:config-item></s>`, "<s></s>", &odfRules{})
 	}
 }
+
+// Each chunk that colours or placement hang on stays, at its longest, and goes when it is longer.
+func TestPNGRules(t *testing.T) {
+	plain := plainPNG(t)
+	with := func(c []byte) []byte { return append(append(bytes.Clone(plain[:8+25]), c...), plain[8+25:]...) }
+	for name, n := range map[string]int{
+		"gAMA": 4, "cHRM": 32, "sRGB": 1, "cICP": 4, "sBIT": 4, "bKGD": 6, "pHYs": 9, "tRNS": 256,
+		"mDCV": 24, "mDCv": 24, "cLLI": 8, "cLLi": 8, "acTL": 8, "fcTL": 26,
+	} {
+		in := with(pngChunk(name, make([]byte, n)))
+		if out := cleaned(t, in, PNG); !bytes.Equal(out, in) {
+			t.Errorf("%s goes", name)
+		}
+		if out := cleaned(t, with(pngChunk(name, make([]byte, n+1))), PNG); !bytes.Equal(out, plain) {
+			t.Errorf("%s of %d bytes stays", name, n+1)
+		}
+	}
+	for _, name := range []string{"tEXt", "zTXt", "iTXt", "tIME", "hIST", "sPLT", "dSIG", "caBX", "vpAg", "eXIf"} {
+		if out := cleaned(t, with(pngChunk(name, []byte("x"))), PNG); !bytes.Equal(out, plain) {
+			t.Errorf("%s stays", name)
+		}
+	}
+}
+
+// Each tag that a colour transform reads stays, and those that describe a device go.
+func TestProfileRules(t *testing.T) {
+	kept := "rXYZ gXYZ bXYZ rTRC gTRC bTRC kTRC aarg aagg aabg A2B0 A2B1 A2B2 A2B3 B2A0 B2A1 B2A2 B2A3 D2B0 D2B1 D2B2 D2B3 " +
+		"B2D0 B2D1 B2D2 B2D3 gamt pre0 pre1 pre2 wtpt bkpt chad cicp"
+	for name := range strings.FieldsSeq(kept) {
+		p := bytes.Replace(sampleProfile(2, "Canary"), []byte("rXYZ"), []byte(name), 1)
+		if out := cleanProfile(p); !bytes.Contains(out, []byte(name+"\x00\x00")) || !bytes.Contains(out, []byte("VisibleRed12")) {
+			t.Errorf("%s goes", name)
+		}
+	}
+	for name := range strings.FieldsSeq("mmod dscm vcgt ndin meta targ psid dmnd dmdd vued") {
+		p := bytes.Replace(sampleProfile(2, "Canary"), []byte("rXYZ"), []byte(name), 1)
+		if out := cleanProfile(p); out == nil || bytes.Contains(out, []byte("VisibleRed12")) {
+			t.Errorf("%s stays", name)
+		}
+	}
+}

@@ -67,13 +67,21 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Linger makes a connection take in what a browser still sends when it is
+// closed, as after a body.
+func Linger(nc net.Conn) {
+	if c, ok := nc.(*conn); ok {
+		c.end.Store(time.Now().Add(lingerTime).UnixNano())
+	}
+}
+
 // Close after a body ends the sending first and takes in, for a while, what a
 // browser still sends: closing with bytes unread would reset the connection,
 // and the answer would be lost on its way.
 func (c *conn) Close() error {
 	half, ok := c.Conn.(interface{ CloseWrite() error })
-	if ok && c.end.Load() != 0 && half.CloseWrite() == nil {
-		c.end.Store(time.Now().Add(lingerTime).UnixNano())
+	if ok && c.end.Load() != 0 && !c.hungUp.Load() && half.CloseWrite() == nil {
+		Linger(c)
 		_, _ = io.Copy(io.Discard, struct{ io.Reader }{c})
 	}
 	return c.Conn.Close()

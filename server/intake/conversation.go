@@ -16,7 +16,7 @@ import (
 // PostMessage adds a message of the reporter and shows the conversation.
 func (in *Intake) PostMessage(c *fiber.Ctx) error {
 	a := &addition{visit: visit{in: in, c: c, fields: fields{}}}
-	a.upload = upload{files: in.files, limits: in.limits(), begin: a.begin,
+	a.upload = upload{files: in.files, limits: in.limits(), cleaning: in.cleaning, begin: a.begin,
 		keep: func() bool { return a.fields["keep_metadata"] == "yes" }}
 	defer a.close()
 	err := readForm(c, in.bodyLimit(), a.fields, &a.upload)

@@ -41,6 +41,10 @@ var (
 	sharedLookupRate = guard.Rate{Burst: 600, Every: 100 * time.Millisecond}
 )
 
+// cleanAtOnce is how many files are cleaned at the same time: each may hold some
+// parts of a document in memory.
+const cleanAtOnce = 4
+
 // lockWait is how long a repeated form waits for the first one to finish.
 const lockWait = 2 * time.Minute
 
@@ -60,12 +64,14 @@ type Intake struct {
 	lookups    *guard.Limiter
 	nonces     guard.Locks[crypto.Nonce]
 	recipients recipientCache
+	cleaning   chan struct{}
 }
 
 // New assembles the reporter's side.
 func New(config Config, st *store.Store, files *store.Files, answers *page.Answers, texts *i18n.Catalog, log *slog.Logger, now func() time.Time) *Intake {
 	in := &Intake{config: config, store: st, files: files, answers: answers, texts: texts, log: log, now: now}
 	in.keys = &dailyKeys{store: st}
+	in.cleaning = make(chan struct{}, cleanAtOnce)
 	in.forms = guard.Forms{Now: now, Key: in.keys.key}
 	if config.Limited {
 		in.reports = guard.NewLimiter(now, reportRate, sharedReportRate)

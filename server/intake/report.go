@@ -43,7 +43,7 @@ type report struct {
 // stored; otherwise the form again with everything typed.
 func (in *Intake) PostReport(c *fiber.Ctx) error {
 	r := &report{in: in, c: c, fields: fields{}}
-	r.upload = upload{files: in.files, limits: in.limits(), begin: r.begin,
+	r.upload = upload{files: in.files, limits: in.limits(), cleaning: in.cleaning, begin: r.begin,
 		keep: func() bool { return r.fields["keep_metadata"] == "yes" }}
 	defer r.close()
 	err := readForm(c, in.bodyLimit(), r.fields, &r.upload)

@@ -28,6 +28,7 @@ type upload struct {
 	limits   page.Limits
 	begin    func() (crypto.Recipient, error) // before the first file; ErrUnwanted: read and drop
 	keep     func() bool                      // whether metadata stays as it is
+	cleaning chan struct{}                    // bounds how many files are cleaned at once
 	to       crypto.Recipient
 	unwanted bool
 	sealed   []*sealedFile
@@ -142,10 +143,9 @@ func (u *upload) sealCleaned(f *sealedFile, content io.Reader) error {
 	if err != nil {
 		return &storageError{err}
 	}
-	if err := cleanInto(f, original, size, u.to); err == nil {
-		f.Cleaned = true
-		return nil
-	} else if errors.As(err, new(*storageError)) {
+	err = u.cleanInto(f, original, size)
+	if err == nil || errors.As(err, new(*storageError)) {
+		f.Cleaned = err == nil
 		return err
 	}
 	f.writer.Discard()
@@ -155,8 +155,10 @@ func (u *upload) sealCleaned(f *sealedFile, content io.Reader) error {
 	return sealInto(f, io.NewSectionReader(original, 0, size), u.to)
 }
 
-func cleanInto(f *sealedFile, original io.ReaderAt, size int64, to crypto.Recipient) error {
-	w, err := crypto.SealWriter(f.writer, to)
+func (u *upload) cleanInto(f *sealedFile, original io.ReaderAt, size int64) error {
+	u.cleaning <- struct{}{}
+	defer func() { <-u.cleaning }()
+	w, err := crypto.SealWriter(f.writer, u.to)
 	if err != nil {
 		return &storageError{err}
 	}
