@@ -13,6 +13,8 @@ import (
 	"hotline/test/rig"
 )
 
+func TestMain(m *testing.M) { rig.Main(m) }
+
 // languages are the codes that pages have in their path.
 var languages = func() (codes []string) {
 	for _, l := range i18n.Languages {

@@ -176,6 +176,7 @@ var Problems = map[int]string{
 	405: "not-found",
 	413: "too-large",
 	429: "too-many",
+	431: "bad-request",
 	500: "broken",
 	503: "closed",
 }

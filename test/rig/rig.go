@@ -27,6 +27,7 @@ var build = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	path := filepath.Join(dir, "hotline")
 	out, err := exec.Command("go", "build", "-o", path, "hotline/cmd/hotline").CombinedOutput()
 	if err != nil {
@@ -34,6 +35,18 @@ var build = sync.OnceValues(func() (string, error) {
 	}
 	return path, nil
 })
+
+// built is the folder of the binary, "" if it was not needed.
+var built string
+
+// Main runs the tests of a package and removes the binary after them.
+func Main(m *testing.M) {
+	code := m.Run()
+	if built != "" {
+		os.RemoveAll(built)
+	}
+	os.Exit(code)
+}
 
 // Binary returns the path of the built binary.
 func Binary(t testing.TB) string {
