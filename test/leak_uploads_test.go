@@ -105,8 +105,9 @@ func TestKilledInTheMiddleOfAnUpload(t *testing.T) {
 			s, _ := rig.WithHandlers(t, "--limits", "off", "--max-file-size", "60MB")
 			c := canaries{}
 			fields := []rig.Field{{Name: "form", Value: s.FormToken(t, "/en/report")}, {Name: "text", Value: c.text("text")}}
-			left := 0
+			left, searched := 0, make(chan struct{})
 			content := &watched{Reader: secret(head, c.text("file content"), uploadSize), every: uploadSize, next: uploadSize / 2, look: func(int) {
+				defer close(searched)
 				s.Kill()
 				left = c.searchFolder(t, "after kill -9", s.Data)
 				if n := c.searchFolder(t, "after kill -9", s.Temp); n != 0 {
@@ -117,6 +118,7 @@ func TestKilledInTheMiddleOfAnUpload(t *testing.T) {
 			if _, err := rig.Send(s.PostRequest(t, "/en/report", fields, whole, rig.File{Name: name, Type: "image/jpeg", Content: content})); err == nil {
 				t.Error("the upload did not end with the server")
 			}
+			<-searched // the sending ends as soon as the server is gone
 			if files := sealedFiles(t, s); left == 0 || len(files) != 2 {
 				t.Errorf("%d sealed files are left, want 2: this test kills too late", len(files))
 			}
