@@ -19,9 +19,10 @@
 //
 // # Order and determinism
 //
-// The output depends on the input alone. The same filters stand in the browser, and both are held to the same bytes
-// by testdata/vectors. Cleaning a cleaned file gives the same bytes again. Numbers in containers have the byte order
-// of their format. Limits stand in limits.go; they are the same on both sides.
+// The output depends on the input alone. The same filters stand in the browser (web/src/metadata), file by file; both
+// read their tables from rules.json, have the limits of limits.go, and are held to the same bytes by testdata/vectors
+// and testdata/edits. Cleaning a cleaned file gives the same bytes again. Numbers in containers have the byte order of
+// their format.
 //
 // # JPEG (ITU-T T.81; JFIF: ITU-T T.871; Exif: CIPA DC-008)
 //
@@ -44,7 +45,7 @@
 //
 // # PNG (W3C PNG, third edition)
 //
-// The signature, then the chunks of pngKept in png.go in their order, copied with their CRCs; an ancillary one that
+// The signature, then the chunks of "png" in rules.json in their order, copied with their CRCs; an ancillary one that
 // is longer than its table says is dropped. iCCP (the first, if its CRC is right) becomes: name "icc", method 0, zlib
 // 78 01 with stored blocks of 65,535 bytes. eXIf (the first, wherever it stands, up to 64 KiB, if its CRC is right)
 // becomes an eXIf with the TIFF structure above, right before the first IDAT. Then IEND. An unknown critical chunk is
@@ -59,10 +60,10 @@
 //
 // # ICC profiles (ICC.1)
 //
-// Rebuilt from the tags in profileTags (icc.go), in their order, each from a multiple of 4, entries that shared
-// offset and size sharing them still, then desc and cprt with the text "icc". In the header the colour engine,
-// platform, device, creator and identifier are zero and the date is 1970-01-01. A profile that is not sound, or not
-// of version 2 to 4, is left out.
+// Rebuilt from the tags in "profileTags" in rules.json, in the profile's order, each from a multiple of 4, entries that
+// shared offset and size sharing them still, then desc and cprt with the text "icc". In the header the colour engine,
+// platform, device, creator and identifier are zero and the date is 1970-01-01. A profile that is not sound, or not of
+// version 2 to 4, is left out.
 //
 // # ZIP (APPNOTE 6.3)
 //
@@ -83,10 +84,10 @@
 // # OOXML (ECMA-376; extensions: MS-DOCX, MS-XLSX, MS-PPTX)
 //
 // Parts are kept that relationships lead to, from the package to its document and on, except the relationships in
-// relationships.go: properties, thumbnail, signatures, labels, people, tasks, printer settings, templates, custom
-// XML, tags, mail-merge data go, with their content types. External targets become "removed-N", except web and mail
-// addresses of hyperlinks. The rules for elements and attributes are the tables in officerules.go; Word's fields are
-// in wordfields.go. People become "Author N" throughout a document, their ids {…-N}, times that must be there
+// rules.json: properties, thumbnail, signatures, labels, people, tasks, printer settings, templates, custom XML, tags,
+// mail-merge data go, with their content types. External targets become "removed-N", except web and mail addresses of
+// hyperlinks. The rules for elements, attributes and Word's fields stand in rules.json as well; officerules.go and
+// wordfields.go apply them. People become "Author N" throughout a document, their ids {…-N}, times that must be there
 // 1970-01-01. A field or a content control that prints a property becomes plain text; one that prints a person, an
 // organisation or the name of the file is emptied. Names and alternative texts of pictures that are paths or names of
 // picture files are emptied. An XML part is one that ends in .xml, .rels or .vml; pictures are told by their first
@@ -96,6 +97,6 @@
 //
 // Kept are mimetype, content.xml, styles.xml, settings.xml (also of embedded objects), pictures, fonts and the
 // manifest, whose entries follow. meta.xml is replaced by an empty one. Thumbnails, Configurations2,
-// ObjectReplacements (programs draw them anew), manifest.rdf, layout-cache and signatures go. The rules are in
-// odfrules.go.
+// ObjectReplacements (programs draw them anew), manifest.rdf, layout-cache and signatures go. The rules are those
+// of rules.json, applied by odfrules.go.
 package metadata

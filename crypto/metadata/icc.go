@@ -18,17 +18,7 @@ const (
 )
 
 // profileTags are the tags that a colour transform reads; all of them hold numbers only.
-var profileTags = map[string]bool{
-	"rXYZ": true, "gXYZ": true, "bXYZ": true, // matrix
-	"rTRC": true, "gTRC": true, "bTRC": true, "kTRC": true, // curves
-	"aarg": true, "aagg": true, "aabg": true, // the same curves as formulas, by Apple
-	"A2B0": true, "A2B1": true, "A2B2": true, "A2B3": true, // tables
-	"B2A0": true, "B2A1": true, "B2A2": true, "B2A3": true,
-	"D2B0": true, "D2B1": true, "D2B2": true, "D2B3": true,
-	"B2D0": true, "B2D1": true, "B2D2": true, "B2D3": true,
-	"gamt": true, "pre0": true, "pre1": true, "pre2": true,
-	"wtpt": true, "bkpt": true, "chad": true, "cicp": true, // white, black, adaptation, code points
-}
+var profileTags = tables.ProfileTags.set()
 
 // Description and copyright must be there; these stand in for them.
 const (

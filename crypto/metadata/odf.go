@@ -21,16 +21,11 @@ const (
 )
 
 // odfKinds follow odfPrefix in the mimetype of documents that are cleaned.
-var odfKinds = []string{
-	"text", "text-template", "text-master", "text-web", "spreadsheet", "spreadsheet-template",
-	"presentation", "presentation-template", "graphics", "graphics-template", "chart", "formula",
-}
+var odfKinds = tables.ODF.Kinds.list()
 
 // odfDropped are folders and files that a document does without: previews, window layouts, signatures (void after any
 // change), statements about the document, the position of lines on one machine.
-var odfDropped = []string{
-	"Thumbnails/", "Configurations2/", "ObjectReplacements/", "META-INF/", "manifest.rdf", "layout-cache",
-}
+var odfDropped = tables.ODF.DroppedParts.list()
 
 // odfPackage is an OpenDocument package on its way.
 type odfPackage struct {

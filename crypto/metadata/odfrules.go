@@ -8,31 +8,18 @@ import (
 )
 
 // odfBlanked are elements whose content goes, wherever they stand: initials, and dates in words.
-var odfBlanked = map[string]bool{"creator-initials": true, "sender-initials": true, "date-string": true}
+var odfBlanked = tables.ODF.Blanked.set()
 
 // odfPersonalFields print a person or the name of a file into the text (ODF 1.3 part 3, 7.3 and 7.5): what they printed
 // goes. text:sender-… belong to them as well.
-var odfPersonalFields = map[string]bool{
-	"text:author-name": true, "text:author-initials": true, "text:initial-creator": true, "text:creator": true,
-	"text:printed-by": true, "text:file-name": true, "text:template-name": true,
-}
+var odfPersonalFields = tables.ODF.PersonalFields.set()
 
 // odfPropertyFields print a property of the document: what they printed stays, and is fixed, because programs would print
 // the property anew, and it is gone.
-var odfPropertyFields = map[string]bool{
-	"text:title": true, "text:subject": true, "text:description": true, "text:keywords": true,
-	"text:user-defined": true, "text:creation-date": true, "text:creation-time": true,
-	"text:modification-date": true, "text:modification-time": true, "text:print-date": true,
-	"text:print-time": true, "text:editing-cycles": true, "text:editing-duration": true,
-}
+var odfPropertyFields = tables.ODF.PropertyFields.set()
 
 // odfSettings are settings that go: the printer and its set-up, sessions, paths of palettes, databases.
-var odfSettings = map[string]bool{
-	"PrinterName": true, "PrinterSetup": true, "PrinterPaperFromSetup": true, "PrintFaxName": true, "Rsid": true, "RsidRoot": true,
-	"CurrentDatabaseDataSource": true, "CurrentDatabaseCommand": true, "CurrentDatabaseCommandType": true,
-	"EmbeddedDatabaseName": true, "ColorTableURL": true, "DashTableURL": true, "LineEndTableURL": true,
-	"HatchTableURL": true, "GradientTableURL": true, "BitmapTableURL": true,
-}
+var odfSettings = tables.ODF.Settings.set()
 
 // odfRules edit content.xml, styles.xml and settings.xml.
 type odfRules struct {

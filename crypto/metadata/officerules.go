@@ -7,27 +7,18 @@ import (
 )
 
 // droppedElements go with all they hold, by their local names.
-var droppedElements = map[string]bool{
-	// Word: the sessions in which the text was written, ids that join copies of a document, the template, mail merge
-	"rsids": true, "rsid": true, "docId": true, "docVars": true, "attachedTemplate": true, "mailMerge": true,
-	"saveThroughXslt": true, "printerSettings": true,
-	// Word: a binding would overwrite the text by a property that is gone
-	"dataBinding": true,
-	// Excel: who saved last; property parts; the accounts that may edit a range
-	"revisionPtr": true, "customProperties": true, "securityDescriptor": true,
-	// PowerPoint: tags of add-ins, tasks
-	"custDataLst": true, "taskHistory": true,
-}
+var droppedElements = tables.Office.DroppedElements.set()
 
 // attrOp is what happens to an attribute.
-type attrOp int
+type attrOp string
 
 const (
-	dropAttr  attrOp = iota // takes the attribute away; for optional ones
-	setText                 // a fixed value
-	aliasName               // a person's name
-	aliasID                 // a person's GUID
-	fileName                // "" if it is the name of a file
+	dropAttr  attrOp = "drop" // takes the attribute away; for optional ones
+	setText   attrOp = "set"  // a fixed value
+	setTime   attrOp = "time" // neutralTime; for times that must be there
+	aliasName attrOp = "name" // a person's name
+	aliasID   attrOp = "id"   // a person's GUID
+	fileName  attrOp = "file" // "" if it is the name of a file
 )
 
 // attrRule applies to one attribute of the elements named, or of all.
@@ -38,47 +29,29 @@ type attrRule struct {
 	prefixed bool   // only with a namespace prefix, as all of Word's attributes have one
 }
 
+// attrEntry is an attrRule as it stands in rules.json.
+type attrEntry struct {
+	Attribute, Of, Text string
+	Do                  attrOp
+	Prefixed            bool
+}
+
 // attrRules by the attribute's local name. The first that fits is applied. Attributes that begin with rsid are dropped
 // as well, and any other whose value is a local path becomes "".
-var attrRules = map[string][]attrRule{
-	// tracked changes and comments
-	"author":   {{op: aliasName}},
-	"initials": {{op: setText, text: "A"}},
-	"date":     {{op: dropAttr, prefixed: true}},
-	"dateUtc":  {{op: dropAttr, prefixed: true}},
-	"dt":       {{op: dropAttr, elements: " cm "}},
-	"dT":       {{op: setText, text: neutralTime, elements: " threadedComment "}},
-	"created":  {{op: setText, text: neutralTime, elements: " cm reply "}},
-	"dateTime": {{op: setText, text: neutralTime, elements: " header userInfo "}},
-	// ink
-	"timeString": {{op: setText, text: neutralTime, elements: " timestamp "}},
-	// people
-	"name": {
-		{op: aliasName, elements: " cmAuthor author userInfo customWorkbookView "},
-		{op: fileName, elements: " cNvPr docPr "},
-	},
-	"displayName":     {{op: aliasName, elements: " person "}},
-	"userName":        {{op: aliasName}},
-	"userId":          {{op: setText, text: "Author", elements: " presenceInfo person author "}},
-	"providerId":      {{op: setText, text: "None", elements: " presenceInfo person author "}},
-	"id":              {{op: aliasID, elements: " person author "}, {op: dropAttr, elements: " pageSetup ", prefixed: true}},
-	"personId":        {{op: aliasID}},
-	"authorId":        {{op: aliasID}},
-	"mentionpersonId": {{op: aliasID}},
-	"assignedTo":      {{op: dropAttr}},
-	"refreshedBy":     {{op: dropAttr}},
-	"refreshedDate":   {{op: dropAttr}}, "refreshedDateIso": {{op: dropAttr}},
-	"ed":                 {{op: dropAttr, elements: " permStart "}},
-	"securityDescriptor": {{op: dropAttr}},
-	// where files were
-	"url":     {{op: setText, elements: " absPath "}},
-	"driveId": {{op: dropAttr}}, "itemId": {{op: dropAttr, elements: " alternateUrls "}},
-	"connection": {{op: setText, elements: " dbPr "}}, "command": {{op: setText, elements: " dbPr "}},
-	"sourceFile": {{op: setText}}, "odcFile": {{op: setText}},
-	"title":   {{op: dropAttr, elements: " imagedata "}, {op: fileName, elements: " cNvPr docPr "}},
-	"descr":   {{op: fileName}},
-	"alt":     {{op: fileName}},
-	"gfxdata": {{op: dropAttr}}, // VML: a package of its own, for drawing the shape once more
+var attrRules = readAttrRules()
+
+func readAttrRules() map[string][]attrRule {
+	all := map[string][]attrRule{}
+	for _, group := range tables.Office.Attributes {
+		for _, entry := range group.Rules {
+			rule := attrRule{op: entry.Do, text: entry.Text, prefixed: entry.Prefixed}
+			if entry.Of != "" {
+				rule.elements = " " + entry.Of + " "
+			}
+			all[entry.Attribute] = append(all[entry.Attribute], rule)
+		}
+	}
+	return all
 }
 
 // officeRules edit one XML part of an OOXML package.
@@ -142,6 +115,8 @@ func (r *officeRules) apply(e *editor, rule attrRule, a *attr) {
 		e.dropAttr(a)
 	case setText:
 		e.setAttr(a, rule.text)
+	case setTime:
+		e.setAttr(a, neutralTime)
 	case aliasName:
 		e.setAttr(a, r.aliases.name(value))
 	case aliasID:

@@ -19,9 +19,7 @@ const (
 )
 
 // documentKinds are parts of the content types of main documents.
-var documentKinds = []string{
-	"wordprocessingml", "spreadsheetml", "presentationml", "ms-word.", "ms-excel.", "ms-powerpoint.",
-}
+var documentKinds = tables.Office.Documents.list()
 
 // officePackage is an OOXML package on its way.
 type officePackage struct {
@@ -161,14 +159,11 @@ func (z *zipWriter) xml(a *archive, e *entry, r rules, unnested bool) error {
 	return z.store(e.name, out)
 }
 
-// fontExtensions are fonts: obfuscated (ECMA-376 part 4, 2.8.1), EOT, TrueType, OpenType.
-var fontExtensions = map[string]bool{".odttf": true, ".fntdata": true, ".ttf": true, ".otf": true}
+// fontExtensions end the names of fonts.
+var fontExtensions = tables.Paths.Fonts.set()
 
 // containerMagic begins files that hold other files.
-var containerMagic = []string{
-	"PK\x03\x04", "PK\x05\x06", "Rar!", "7z\xbc\xaf\x27\x1c", "\x1f\x8b\x08", "BZh", "\xfd7zXZ", "MSCF",
-	"\xd0\xcf\x11\xe0", // OLE compound file
-}
+var containerMagic = tables.Containers.unhexed()
 
 // media writes a part that is not XML: pictures cleaned, fonts as they are. Everything else is refused, because it may
 // carry metadata of its own.

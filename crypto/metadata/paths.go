@@ -6,9 +6,7 @@ import (
 )
 
 // localRoots begin the paths of files on somebody's machine.
-var localRoots = []string{
-	"file:/", `file:\`, "/users/", "/home/", "/volumes/", "/private/", "/media/", "/mnt/", "/tmp/", "/var/", "~/",
-}
+var localRoots = tables.Paths.Roots.list()
 
 // mayBePath rules most values out before they are looked at closely.
 func mayBePath(s []byte) bool {
@@ -62,10 +60,7 @@ func holdsLocalPath(code string) bool {
 }
 
 // pictureExtensions end the names of picture files.
-var pictureExtensions = []string{
-	".jpg", ".jpeg", ".jfif", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".heic", ".heif", ".avif", ".svg",
-	".emf", ".wmf", ".dng", ".raw",
-}
+var pictureExtensions = tables.Paths.Pictures.list()
 
 // isFileName reports whether s is a path, or the bare name of a picture file. Office programs put these into the names
 // and alternative texts of inserted pictures; an alternative text that somebody wrote is not touched.
@@ -79,11 +74,14 @@ func isFileName(s string) bool {
 	return isLocalPath(s)
 }
 
+// webSchemes begin links to the web or to somebody's mail or telephone.
+var webSchemes = tables.Paths.Schemes.list()
+
 // isWebAddress reports whether a link leads to the web or to somebody's mail or telephone, which is text that the author
 // wrote, not a trace of their machine.
 func isWebAddress(s string) bool {
 	lower := foldASCII(s)
-	for _, scheme := range []string{"http://", "https://", "mailto:", "tel:", "ftp://"} {
+	for _, scheme := range webSchemes {
 		if strings.HasPrefix(lower, scheme) {
 			return true
 		}

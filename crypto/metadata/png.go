@@ -15,14 +15,9 @@ const (
 	pngName      = "icc" // the name that every ICC profile gets
 )
 
-// pngKept are the chunks that are copied (PNG third edition, W3C, chapter 11), with the longest data they may have;
-// -1 is any length. A longer one is dropped. IHDR, iCCP, eXIf and IEND are not copied but handled.
-var pngKept = map[string]int64{
-	"PLTE": 3 * 256, "IDAT": -1, "tRNS": 256,
-	"gAMA": 4, "cHRM": 32, "sRGB": 1, "cICP": 4, "sBIT": 4, "bKGD": 6, "pHYs": 9,
-	"mDCV": 24, "mDCv": 24, "cLLI": 8, "cLLi": 8,
-	"acTL": 8, "fcTL": 26, "fdAT": -1,
-}
+// pngKept are the chunks that are copied, with the longest data they may have; -1 is any length. A longer one is dropped.
+// IHDR, iCCP, eXIf and IEND are not copied but handled.
+var pngKept = tables.PNG.Longest
 
 // pngPlan collects what is kept of a PNG file, chunk by chunk.
 type pngPlan struct {

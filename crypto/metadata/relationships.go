@@ -7,18 +7,7 @@ import (
 
 // droppedRelationships are kinds of parts that a document does without, by the last word of the relationship's type in
 // lower case (transitional and strict types differ before it). From the package itself, only the document is kept.
-var droppedRelationships = map[string]bool{
-	"thumbnail": true,
-	// people and what they did when
-	"people": true, "documenttasks": true, "documenttask": true, "revisioninfo": true, "changesinfo": true,
-	"changesinfos": true, "intelligence2": true,
-	// settings of one machine or organisation
-	"attachedtemplate": true, "printersettings": true, "keymapcustomizations": true, "attachedtoolbars": true,
-	"customproperty": true, "tags": true, "transform": true,
-	// data behind the document
-	"customxml": true, "customxmlprops": true, "mailmergesource": true, "mailmergeheadersource": true,
-	"mailmergerecipientdata": true, "recipientdata": true,
-}
+var droppedRelationships = tables.Office.DroppedRelationships.set()
 
 // relRules edit a relationships part and collect the parts it leads to.
 type relRules struct {

@@ -2,60 +2,38 @@ package metadata
 
 import (
 	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
 // The rules one by one, each on the least XML that shows it.
 
-func TestOfficeRules(t *testing.T) {
-	for in, want := range map[string]string{
-		`<w:ins w:author="Kim" w:date="2024-05-06T07:08:09Z" w16du:dateUtc="x"/>`: `<w:ins w:author="Author 1"/>`,
-		`<w:del w:author=""/>`:                                            `<w:del w:author=""/>`,
-		`<x date="1" w:dateFormat="2"/>`:                                  `<x date="1" w:dateFormat="2"/>`,
-		`<w:comment w:initials="KM"/>`:                                    `<w:comment w:initials="A"/>`,
-		`<w:tr w:rsidR="1" w:rsidTr="2" x="3"/>`:                          `<w:tr x="3"/>`,
-		`<p:cm dt="x" idx="1"/>`:                                          `<p:cm idx="1"/>`,
-		`<x dt="x"/>`:                                                     `<x dt="x"/>`,
-		`<threadedComment dT="x"/>`:                                       `<threadedComment dT="` + neutralTime + `"/>`,
-		`<p188:reply created="x" assignedTo="{1}"/>`:                      `<p188:reply created="` + neutralTime + `"/>`,
-		`<header dateTime="x" userName="Kim" guid="{1}"/>`:                `<header dateTime="` + neutralTime + `" userName="Author 1" guid="{1}"/>`,
-		`<userInfo dateTime="x" name="Kim" id="-1"/>`:                     `<userInfo dateTime="` + neutralTime + `" name="Author 1" id="-1"/>`,
-		`<inkml:timestamp timeString="x"/>`:                               `<inkml:timestamp timeString="` + neutralTime + `"/>`,
-		`<rcmt author="Kim"/>`:                                            `<rcmt author="Author 1"/>`,
-		`<customWorkbookView name="Kim - Personal View"/>`:                `<customWorkbookView name="Author 1"/>`,
-		`<sheet name="Kim"/>`:                                             `<sheet name="Kim"/>`,
-		`<person displayName="K" userId="k" providerId="AD"/>`:            `<person displayName="Author 1" userId="Author" providerId="None"/>`,
-		`<table displayName="T" userId="x"/>`:                             `<table displayName="T" userId="x"/>`,
-		`<a personId="{A}"/>`:                                             `<a personId="{00000000-0000-0000-0000-000000000001}"/>`,
-		`<a personId="{A}"><b authorId="{a}" mentionpersonId="{B}"/></a>`: `<a personId="{00000000-0000-0000-0000-000000000001}"><b authorId="{00000000-0000-0000-0000-000000000001}" mentionpersonId="{00000000-0000-0000-0000-000000000002}"/></a>`,
-		`<cm authorId="0"/>`:                                              `<cm authorId="0"/>`,
-		`<pivotCacheDefinition refreshedBy="Kim" refreshedDate="1" refreshedDateIso="2" r:id="rId1"/>`: `<pivotCacheDefinition r:id="rId1"/>`,
-		`<pageSetup id="1" r:id="rId1"/>`:         `<pageSetup id="1"/>`,
-		`<w:permStart w:ed="D\kim" w:edGrp="x"/>`: `<w:permStart w:edGrp="x"/>`,
-		`<protectedRange securityDescriptor="x"><securityDescriptor>x</securityDescriptor></protectedRange>`: `<protectedRange></protectedRange>`,
-		`<x15ac:absPath url="https://corp.example.test/kim/"/>`:                                              `<x15ac:absPath url=""/>`,
-		`<webPr url="https://example.test/"/>`:                                                               `<webPr url="https://example.test/"/>`,
-		`<xxl21:alternateUrls driveId="x" itemId="y"/>`:                                                      `<xxl21:alternateUrls/>`,
-		`<dbPr connection="x" command="y" commandType="3"/>`:                                                 `<dbPr connection="" command="" commandType="3"/>`,
-		`<textPr sourceFile="kim.txt"/>`:                                                                     `<textPr sourceFile=""/>`,
-		`<connection odcFile="kim.odc" name="Visible"/>`:                                                     `<connection odcFile="" name="Visible"/>`,
-		`<v:imagedata o:title="scan"/>`:                                                                      `<v:imagedata/>`,
-		`<v:shape alt="IMG_1.jpg" o:gfxdata="UEsDB"/>`:                                                       `<v:shape alt=""/>`,
-		`<a:cNvPr name="a.png" descr="b.JPG" title="c.tif"/>`:                                                `<a:cNvPr name="" descr="" title=""/>`,
-		`<a:cNvPr name="A cat" descr="sits" title="here"/>`:                                                  `<a:cNvPr name="A cat" descr="sits" title="here"/>`,
-		`<webPublishItem destinationFile="C:\Users\kim\x.htm"/>`:                                             `<webPublishItem destinationFile=""/>`,
-		`<x xmlns="file:///kim" xmlns:y="C:\kim"/>`:                                                          `<x xmlns="file:///kim" xmlns:y="C:\kim"/>`,
-		`<numFmt formatCode="C:\Users"/>`:                                                                    `<numFmt formatCode="C:\Users"/>`,
+// edits are the pairs of in and out in a file that the tests of the browser's filters read as well.
+func edits(t *testing.T, name string) map[string]string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata/edits", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pairs := map[string]string{}
+	for block := range strings.SplitSeq(strings.TrimSpace(string(b)), "\n\n") {
+		in, want, found := strings.Cut(block, "\n")
+		if !found && !strings.HasPrefix(in, "#") {
+			t.Fatalf("%s: no pair: %s", name, block)
+		}
+		if found {
+			pairs[in] = want
+		}
+	}
+	return pairs
+}
 
-		`<a><w:rsids><b/></w:rsids><w:rsid/><w14:docId/><w:docVars/><w:attachedTemplate/><w:mailMerge/></a>`:                  `<a></a>`,
-		`<a><w:saveThroughXslt/><w:printerSettings/><w:dataBinding/><xr:revisionPtr/><customProperties/><p:custDataLst/></a>`: `<a></a>`,
-		`<p188:cm><p:ext><p223:taskHistory><p223:event time="x"/></p223:taskHistory></p:ext></p188:cm>`:                       `<p188:cm><p:ext></p:ext></p188:cm>`,
-		`<authors><author>Kim</author><author/><author>tc={1}</author></authors>`:                                             `<authors><author>Author 1</author><author/><author>tc={1}</author></authors>`,
-		`<a><author>Kim</author></a>`: `<a><author>Kim</author></a>`,
-		`<c><authors><author>Kim</author></authors><comment authorId="0"><t>Kim: x</t></comment><t>Kim:</t></c>`:                            `<c><authors><author>Author 1</author></authors><comment authorId="0"><t>Kim: x</t></comment><t>Kim:</t></c>`,
-		`<c><authors><author>Kim</author></authors><comment authorId="0"><t>Kim:</t></comment><comment authorId="7"><t>:</t></comment></c>`: `<c><authors><author>Author 1</author></authors><comment authorId="0"><t>Author 1:</t></comment><comment authorId="7"><t>:</t></comment></c>`,
-	} {
+func TestOfficeRules(t *testing.T) {
+	for in, want := range edits(t, "office.txt") {
 		check(t, in, want, &officeRules{aliases: newAliases()})
 	}
 }
@@ -134,24 +112,7 @@ func TestODFRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	picture := a.find("Pictures/photo.jpg")
-	for in, want := range map[string]string{
-		`<annotation><dc:creator>Kim</dc:creator><dc:date>x</dc:date><meta:date-string>x</meta:date-string><loext:sender-initials>K</loext:sender-initials></annotation>`: `<annotation><dc:creator>Author 1</dc:creator><dc:date>` + neutralTime + `</dc:date><meta:date-string></meta:date-string><loext:sender-initials></loext:sender-initials></annotation>`,
-		`<change-info><dc:creator/><dc:date/></change-info>`:                `<change-info><dc:creator/><dc:date/></change-info>`,
-		`<annotation><dc:creator>K<x/></dc:creator></annotation>`:           `<annotation><dc:creator></dc:creator></annotation>`,
-		`<text:date text:date-value="x">today</text:date>`:                  `<text:date text:date-value="x">today</text:date>`,
-		`<text:template-name>x</text:template-name>`:                        `<text:template-name></text:template-name>`,
-		`<text:creator text:fixed="false">K</text:creator>`:                 `<text:creator text:fixed="true"></text:creator>`,
-		`<text:p xlink:href="file:///kim"/>`:                                `<text:p xlink:href=""/>`,
-		`<text:p xlink:href="Pictures/photo%2ejpg"/>`:                       `<text:p xlink:href="Pictures/photo%2ejpg"/>`,
-		`<text:p xlink:href="./Pictures/"/>`:                                `<text:p xlink:href="./Pictures/"/>`,
-		`<text:p xlink:href="../Pictures/photo.jpg"/>`:                      `<text:p xlink:href=""/>`,
-		`<text:p xlink:href="Pictures/%zz"/>`:                               `<text:p xlink:href=""/>`,
-		`<text:p office:dde-topic="C:\kim\x"/>`:                             `<text:p office:dde-topic=""/>`,
-		`<x a="'file:///a b'#$S.A1;file:/c" b="file:///a b"/>`:              `<x a="'file:///removed-1'#$S.A1;file:///removed-2" b="file:///removed-1"/>`,
-		`<x a="&quot;file:///a&quot;&amp;file:///b&amp;c"/>`:                `<x a="&quot;file:///removed-1&quot;&amp;file:///removed-2"/>`,
-		`<draw:frame draw:name="A cat" table:name="a.png"/>`:                `<draw:frame draw:name="A cat" table:name="a.png"/>`,
-		`<a><svg:title>A cat</svg:title><text:title>a.png</text:title></a>`: `<a><svg:title>A cat</svg:title><text:title text:fixed="true">a.png</text:title></a>`,
-	} {
+	for in, want := range edits(t, "odf.txt") {
 		p := &odfPackage{a: a, kept: map[*entry]bool{picture: true}, names: []string{picture.name}, aliases: newAliases()}
 		check(t, in, want, &odfRules{p: p})
 	}
@@ -168,6 +129,53 @@ func TestODFRules(t *testing.T) {
 		"CurrentDatabaseCommandType EmbeddedDatabaseName ColorTableURL DashTableURL LineEndTableURL HatchTableURL GradientTableURL BitmapTableURL"
 	for name := range strings.FieldsSeq(settings) {
 		check(t, `<s><config:config-item config:name="`+name+`">x</config:config-item></s>`, "<s></s>", &odfRules{})
+	}
+}
+
+// rules.json is well formed: every rule does something known, no rule or name stands there twice, no list is empty.
+func TestTables(t *testing.T) {
+	known := []attrOp{dropAttr, setText, setTime, aliasName, aliasID, fileName}
+	seen := map[string]bool{}
+	for _, group := range tables.Office.Attributes {
+		for _, e := range group.Rules {
+			key := e.Attribute + "|" + e.Of
+			if e.Attribute == "" || !slices.Contains(known, e.Do) || e.Text != "" && e.Do != setText || seen[key] {
+				t.Errorf("rule %+v", e)
+			}
+			seen[key] = true
+		}
+	}
+	var all any
+	if err := json.Unmarshal(rulesJSON, &all); err != nil {
+		t.Fatal(err)
+	}
+	checkNames(t, "rules", all)
+	defer func() {
+		if recover() == nil {
+			t.Error("an unknown field is read over")
+		}
+	}()
+	readTables([]byte(`{"unknown": 1}`))
+}
+
+// checkNames looks at every list under a part of rules.json.
+func checkNames(t *testing.T, at string, v any) {
+	switch v := v.(type) {
+	case []any:
+		for _, x := range v {
+			checkNames(t, at, x)
+		}
+	case map[string]any:
+		for key, x := range v {
+			checkNames(t, at+"."+key, x)
+		}
+	case string:
+		list := strings.Split(v, " ")
+		for i, name := range list {
+			if strings.HasSuffix(at, ".names") && (name == "" || slices.Contains(list[:i], name)) {
+				t.Errorf("%s: %q in %q", at, name, v)
+			}
+		}
 	}
 }
 

@@ -17,17 +17,21 @@ const (
 )
 
 // fieldUses by the first word of the code. DOCPROPERTY and INFO name the property in the second.
-var fieldUses = map[string]fieldUse{
-	"AUTHOR": fieldBlanked, "LASTSAVEDBY": fieldBlanked, "USERNAME": fieldBlanked, "USERINITIALS": fieldBlanked,
-	"USERADDRESS": fieldBlanked, "FILENAME": fieldBlanked, "TEMPLATE": fieldBlanked,
-	"TITLE": fieldUnlinked, "SUBJECT": fieldUnlinked, "KEYWORDS": fieldUnlinked, "COMMENTS": fieldUnlinked,
-	"DOCPROPERTY": fieldUnlinked, "INFO": fieldUnlinked, "DOCVARIABLE": fieldUnlinked, "CREATEDATE": fieldUnlinked,
-	"SAVEDATE": fieldUnlinked, "PRINTDATE": fieldUnlinked, "REVNUM": fieldUnlinked, "EDITTIME": fieldUnlinked,
-	"MERGEFIELD": fieldUnlinked,
+var fieldUses = readFieldUses()
+
+func readFieldUses() map[string]fieldUse {
+	uses := map[string]fieldUse{}
+	for _, name := range tables.WordFields.Blanked.list() {
+		uses[name] = fieldBlanked
+	}
+	for _, name := range tables.WordFields.Unlinked.list() {
+		uses[name] = fieldUnlinked
+	}
+	return uses
 }
 
 // personalProperties, in lower case, are people and organisations.
-var personalProperties = []string{"author", "creator", "lastsavedby", "lastmodifiedby", "manager", "company"}
+var personalProperties = tables.WordFields.Personal.list()
 
 func useOf(code string) fieldUse {
 	words := strings.FieldsFunc(code, func(c rune) bool { return c == ' ' || c == '"' || c == '\t' || c == '\n' || c == '\r' })
