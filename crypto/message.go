@@ -27,6 +27,11 @@ type Message struct {
 	Text     string            `json:"text"`
 	Fields   map[string]string `json:"fields,omitempty"`
 	Files    []File            `json:"files,omitempty"`
+
+	// Recipient is, in a report, the case's recipient, bound to the receipt
+	// (Receipt.Bind): who changes that one in the database, and forges a report
+	// that fits, does not get what the reporter adds.
+	Recipient string `json:"recipient,omitempty"`
 }
 
 // File describes an attachment inside the message that carries it. Size (in

@@ -2,8 +2,10 @@ package crypto
 
 import (
 	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"regexp"
 	"strings"
@@ -18,6 +20,9 @@ var (
 	ErrReceiptCharacter = errors.New("crypto: a receipt has only digits and the letters A-Z without I, L, O, U")
 	ErrReceiptCheck     = errors.New("crypto: the receipt's check character does not fit")
 )
+
+// ErrLookup says that something is no look-up value.
+var ErrLookup = errors.New("crypto: a look-up value is 32 bytes in base64url")
 
 const (
 	receiptAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ" // Crockford base32
@@ -120,6 +125,15 @@ func (r Receipt) Lookup() Lookup { return Lookup(r.derive("lookup")) }
 // String returns the look-up value as it is sent, in base64url without padding.
 func (l Lookup) String() string { return base64.RawURLEncoding.EncodeToString(l[:]) }
 
+// ParseLookup reads a look-up value as it is sent.
+func ParseLookup(s string) (l Lookup, err error) {
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil || len(b) != len(l) || len(s) != base64.RawURLEncoding.EncodedLen(len(l)) {
+		return l, ErrLookup
+	}
+	return Lookup(b), nil
+}
+
 // Hash is what the server keeps of a look-up value: its SHA-256.
 func (l Lookup) Hash() []byte {
 	sum := sha256.Sum256(l[:])
@@ -130,6 +144,20 @@ func (l Lookup) Hash() []byte {
 // reporter. It is stored nowhere.
 func (r Receipt) Identity() (Identity, error) {
 	return IdentityFromSeed(r.derive("reporter"))
+}
+
+// Bind returns an HMAC of a case's id and recipient, in hex, under a key that
+// only the receipt gives. It stands in the report and tells its reporter later
+// whether the recipient is still the one that the report was sealed to.
+func (r Receipt) Bind(caseID string, recipient Recipient) string {
+	mac := hmac.New(sha256.New, r.derive("recipient"))
+	mac.Write([]byte(caseID + " " + recipient.String()))
+	return hex.EncodeToString(mac.Sum(nil))
+}
+
+// Bound reports whether a case's recipient is the one that Bind was told.
+func (r Receipt) Bound(bound, caseID string, recipient Recipient) bool {
+	return hmac.Equal([]byte(bound), []byte(r.Bind(caseID, recipient)))
 }
 
 // IdentityFromSeed returns the hybrid identity of a 32-byte seed.

@@ -26,12 +26,16 @@ type receiptVectors struct {
 		Hash      string   `json:"hash"` // hex, what the server keeps
 		Identity  string   `json:"identity"`
 		Recipient string   `json:"recipient"`
+		Bound     string   `json:"bound"` // Bind of vectorCase and the recipient
 	} `json:"valid"`
 	Wrong []struct {
 		Typed string `json:"typed"`
 		Why   string `json:"why"` // length, character or check
 	} `json:"wrong"`
 }
+
+// vectorCase is the id of the case in the vectors.
+const vectorCase = "0123456789abcdef0123456789abcdef"
 
 func TestReceiptVectors(t *testing.T) {
 	var v receiptVectors
@@ -51,9 +55,10 @@ func TestReceiptVectors(t *testing.T) {
 			c.Shown, c.Lookup, c.Hash = r.String(), r.Lookup().String(), hex.EncodeToString(r.Lookup().Hash())
 			c.Identity, c.Recipient = id.String(), id.Recipient().String()
 			c.Typed = otherWays(r.String())
+			c.Bound = r.Bind(vectorCase, id.Recipient())
 		}
 		if r.String() != c.Shown || r.Lookup().String() != c.Lookup || hex.EncodeToString(r.Lookup().Hash()) != c.Hash ||
-			id.String() != c.Identity || id.Recipient().String() != c.Recipient {
+			id.String() != c.Identity || id.Recipient().String() != c.Recipient || r.Bind(vectorCase, id.Recipient()) != c.Bound {
 			t.Errorf("receipt of %s differs from its vector", c.Bits)
 		}
 		for _, typed := range append(c.Typed, c.Shown) {
@@ -163,7 +168,7 @@ func makeSealed(t *testing.T) sealedVectors {
 	caseIdentity, _ := NewIdentity()
 	receipt := NewReceipt([15]byte([]byte("hotline/vectors")))
 	reporter, _ := receipt.Identity()
-	v.Case, v.Receipt, v.Handler = strings.Repeat("0123456789abcdef", 2), receipt.String(), handler.String()
+	v.Case, v.Receipt, v.Handler = vectorCase, receipt.String(), handler.String()
 	v.Text = "残業代が3か月支払われていません。<工場> & “宿舎” 😟\nSegunda línea."
 	v.Fields = map[string]string{"relationship": "trainee", "where": "第2工場"}
 	key, err := SealCaseKey(caseIdentity, handler.Recipient())

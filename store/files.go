@@ -25,8 +25,9 @@ import (
 //	err = store.CreateCase(…)        // its row
 //	w.Settle(err)
 type Files struct {
-	dir string
-	now func() time.Time
+	dir   string
+	now   func() time.Time
+	space func(dir string) (free, total int64, known bool)
 
 	mu   sync.Mutex
 	held map[string]bool // ids that Sweep must not touch
@@ -40,21 +41,38 @@ const scratchPrefix = "scratch-"
 // not there.
 func OpenFiles(dir string) (*Files, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fileError(fmt.Errorf("store: make the folder of sealed files: %w", err))
+		return nil, diskError(fmt.Errorf("store: make the folder of sealed files: %w", err))
 	}
-	return &Files{dir: dir, now: time.Now, held: map[string]bool{}}, nil
+	return &Files{dir: dir, now: time.Now, space: Space, held: map[string]bool{}}, nil
 }
 
 // Create begins a new file.
 func (f *Files) Create() (*FileWriter, error) {
 	var random [16]byte
 	rand.Read(random[:]) // never fails
-	w := &FileWriter{files: f, id: hex.EncodeToString(random[:])}
-	f.hold(w.id)
+	return f.CreateAs(hex.EncodeToString(random[:]))
+}
+
+// CreateAs begins a new file under an id that somebody else chose. ErrExists:
+// there is a file of that id, or one is on its way. ErrNotFound: it is no id.
+func (f *Files) CreateAs(id string) (*FileWriter, error) {
+	if !isFileID(id) {
+		return nil, ErrNotFound
+	}
+	if err := f.room(); err != nil {
+		return nil, err
+	}
+	if !f.hold(id) {
+		return nil, ErrExists
+	}
+	w := &FileWriter{files: f, id: id}
 	for {
-		file, err := os.OpenFile(f.path(w.id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		file, err := os.OpenFile(f.path(id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {
-			f.release(w.id)
+			f.release(id)
+			if errors.Is(err, os.ErrExist) {
+				return nil, ErrExists
+			}
 			return nil, fileError(err)
 		}
 		w.file = file
@@ -62,7 +80,7 @@ func (f *Files) Create() (*FileWriter, error) {
 			w.Discard()
 			return nil, fileError(err)
 		}
-		if _, err := os.Lstat(f.path(w.id)); err == nil {
+		if _, err := os.Lstat(f.path(id)); err == nil {
 			return w, nil
 		}
 		// Another process swept it away before it was locked.
@@ -179,12 +197,39 @@ func (f *Files) sweepSome(ctx context.Context, entries []os.DirEntry, unknown fu
 	return len(gone), nil
 }
 
+// keptFree is the room in bytes that files leave on the disk, but not more than
+// a twentieth of it: reports without files, and answers, go on being stored
+// while somebody fills it up.
+const keptFree = 256 << 20
+
+// errNearlyFull is an ErrBusy.
+var errNearlyFull = fmt.Errorf("%w: the disk is nearly full, so files are not taken", ErrBusy)
+
+func (f *Files) room() error {
+	if free, total, known := f.space(f.dir); known && free < min(keptFree, total/20) {
+		return errNearlyFull
+	}
+	return nil
+}
+
+// Free returns the bytes that can still be written where the files are; false
+// if the system does not tell.
+func (f *Files) Free() (free int64, known bool) {
+	free, _, known = f.space(f.dir)
+	return free, known
+}
+
 func (f *Files) path(id string) string { return filepath.Join(f.dir, id) }
 
-func (f *Files) hold(id string) {
+// hold reports whether nobody held the id before.
+func (f *Files) hold(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.held[id] {
+		return false
+	}
 	f.held[id] = true
+	return true
 }
 
 func (f *Files) release(id string) {
@@ -204,9 +249,19 @@ func isFileID(id string) bool {
 	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
 }
 
-// fileError wraps the errors of a disk that is full, broken or read-only in
-// ErrBusy.
+// fileError is diskError without the path, whose last part is the id of a
+// reporter's file: errors are logged.
 func fileError(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		err = fmt.Errorf("store: %s in the folder of sealed files: %w", at.Op, at.Err)
+	}
+	return diskError(err)
+}
+
+// diskError wraps the errors of a disk that is full, broken or read-only in
+// ErrBusy.
+func diskError(err error) error {
 	for _, busy := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EROFS, syscall.EMFILE, syscall.ENFILE} {
 		if errors.Is(err, busy) {
 			return fmt.Errorf("%w: %w", ErrBusy, err)

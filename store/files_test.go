@@ -353,3 +353,37 @@ func TestScratch(t *testing.T) {
 		t.Errorf("rights %v (%v)", info.Mode().Perm(), err)
 	}
 }
+
+// Whoever fills the disk with files does not keep others from reporting: files
+// are refused while there still is room for rows.
+func TestFilesLeaveRoomOnTheDisk(t *testing.T) {
+	f, err := OpenFiles(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := int64(keptFree) + 1
+	f.space = func(string) (int64, int64, bool) { return free, 1 << 40, true }
+	w, err := f.Create()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Discard()
+	block := make([]byte, roomEvery/2)
+	if _, err := w.Write(block); err != nil {
+		t.Fatal(err)
+	}
+	free = keptFree - 1
+	if _, err := f.Create(); !errors.Is(err, ErrBusy) {
+		t.Errorf("a new file on a nearly full disk: %v", err)
+	}
+	if _, err := w.Write(block); !errors.Is(err, ErrBusy) {
+		t.Errorf("more of a file on a nearly full disk: %v", err)
+	}
+	if err := w.Finish(); !errors.Is(err, ErrBusy) {
+		t.Errorf("a file that lacks a part is finished: %v", err)
+	}
+	f.space = func(string) (int64, int64, bool) { return 1 << 20, 16 << 20, true } // a small disk
+	if _, err := f.Create(); err != nil {
+		t.Errorf("a small disk that is not full: %v", err)
+	}
+}

@@ -10,7 +10,8 @@ import (
 type FileWriter struct {
 	files *Files
 	id    string
-	file  *os.File // nil: released or discarded
+	file  *os.File // nil: paused, released or discarded
+	pause bool     // closed until the next Write
 	size  int64
 	err   error // the first that a write met
 }
@@ -21,10 +22,18 @@ func (w *FileWriter) ID() string { return w.id }
 // Size returns the number of bytes written.
 func (w *FileWriter) Size() int64 { return w.size }
 
+// roomEvery is after how many bytes the room on the disk is looked at again.
+const roomEvery = 8 << 20
+
 // Write appends to the file. ErrBusy: disk full or broken.
 func (w *FileWriter) Write(p []byte) (int, error) {
-	if w.file == nil {
-		return 0, os.ErrClosed
+	if err := w.Resume(); err != nil {
+		return 0, err
+	}
+	if (w.size+int64(len(p)))/roomEvery > w.size/roomEvery {
+		if w.err = w.files.room(); w.err != nil {
+			return 0, w.err
+		}
 	}
 	n, err := w.file.Write(p)
 	w.size += int64(n)
@@ -37,8 +46,8 @@ func (w *FileWriter) Write(p []byte) (int, error) {
 // Finish makes the content durable. The file's date becomes midnight UTC: it
 // tells no more than the day.
 func (w *FileWriter) Finish() error {
-	if w.file == nil {
-		return os.ErrClosed
+	if err := w.Resume(); err != nil {
+		return err
 	}
 	if w.err != nil {
 		return w.err // part of it is missing
@@ -50,19 +59,70 @@ func (w *FileWriter) Finish() error {
 	return fileError(w.file.Sync())
 }
 
+// Pause closes the file until Resume, Write or Finish, so that one that waits
+// for its next piece, or for its row, keeps none of the process's open files. It
+// stays held in this process, but not against the sweep of another.
+func (w *FileWriter) Pause() error {
+	if w.file == nil {
+		return nil
+	}
+	err := w.file.Close()
+	w.file, w.pause = nil, true
+	if err != nil && w.err == nil {
+		w.err = fileError(err)
+	}
+	return fileError(err)
+}
+
+// Resume opens a paused file again, to append to it, or to hold it against
+// everybody while its row is committed. ErrNotFound: another process has swept
+// it away.
+func (w *FileWriter) Resume() error {
+	if w.file != nil {
+		return nil
+	}
+	if !w.pause {
+		return os.ErrClosed
+	}
+	file, err := os.OpenFile(w.files.path(w.id), os.O_APPEND|os.O_WRONLY, 0)
+	if err == nil {
+		err = lockFile(file)
+	}
+	if err == nil {
+		_, err = os.Lstat(w.files.path(w.id))
+	}
+	if err != nil {
+		file.Close() // of nil, it only says so
+		if errors.Is(err, os.ErrNotExist) {
+			return ErrNotFound
+		}
+		return fileError(err)
+	}
+	w.file, w.pause = file, false
+	return nil
+}
+
+func (w *FileWriter) ended() bool { return w.file == nil && !w.pause }
+
 // Release lets go of the file after its row was committed.
 func (w *FileWriter) Release() {
-	if w.file == nil {
+	if w.ended() {
 		return
 	}
-	w.file.Close() // durable since Finish
-	w.file = nil
+	w.close() // durable since Finish
 	w.files.release(w.id)
+}
+
+func (w *FileWriter) close() {
+	if w.file != nil {
+		w.file.Close()
+	}
+	w.file, w.pause = nil, false
 }
 
 // Discard removes the file. It does nothing after Release or Discard.
 func (w *FileWriter) Discard() {
-	if w.file == nil {
+	if w.ended() {
 		return
 	}
 	_ = os.Remove(w.files.path(w.id)) // else Sweep does it
@@ -75,12 +135,11 @@ func (w *FileWriter) Discard() {
 // Sweep decides.
 func (w *FileWriter) Settle(commit error) {
 	switch {
-	case w.file == nil:
+	case w.ended():
 	case commit == nil:
 		w.Release()
 	case errors.Is(commit, ErrUnsettled):
-		w.file.Close()
-		w.file = nil
+		w.close()
 	default:
 		w.Discard()
 	}

@@ -87,20 +87,37 @@ func insertMessage(t tx, m NewMessage) error {
 	return err
 }
 
+func scanMessage(row scanner) (m Message, err error) {
+	err = row.Scan(&m.Seq, &m.From, &m.On, &m.At, &m.Sealed)
+	return m, err
+}
+
 // Messages returns a case's messages in order; none for an unknown case.
 func (s *Store) Messages(ctx context.Context, caseID string) ([]Message, error) {
-	return list(ctx, s, func(row scanner) (m Message, err error) {
-		err = row.Scan(&m.Seq, &m.From, &m.On, &m.At, &m.Sealed)
-		return m, err
-	}, `SELECT seq, sender, on_day, at, sealed FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+	return list(ctx, s, scanMessage, `SELECT seq, sender, on_day, at, sealed FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+}
+
+// Message returns the message of a case with that number, or ErrNotFound.
+func (s *Store) Message(ctx context.Context, caseID string, seq int) (Message, error) {
+	return one(ctx, s, scanMessage, `SELECT seq, sender, on_day, at, sealed FROM messages WHERE case_id = $1 AND seq = $2`, caseID, seq)
+}
+
+func scanFile(row scanner) (f File, err error) {
+	err = row.Scan(&f.ID, &f.Size, &f.Seq)
+	return f, err
 }
 
 // Files returns a case's files by message and id; none for an unknown case.
 func (s *Store) Files(ctx context.Context, caseID string) ([]File, error) {
-	return list(ctx, s, func(row scanner) (f File, err error) {
-		err = row.Scan(&f.ID, &f.Size, &f.Seq)
-		return f, err
-	}, `SELECT id, size, seq FROM files WHERE case_id = $1 ORDER BY seq, id`, caseID)
+	return list(ctx, s, scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 ORDER BY seq, id`, caseID)
+}
+
+// DeskFile returns a file of a message that the desk wrote to the reporter.
+// ErrNotFound: the case has no such file, or it is the reporter's own, or it
+// hangs on a note.
+func (s *Store) DeskFile(ctx context.Context, caseID, fileID string) (File, error) {
+	return one(ctx, s, scanFile, `SELECT f.id, f.size, f.seq FROM files f JOIN messages m ON m.case_id = f.case_id AND m.seq = f.seq
+		WHERE f.case_id = $1 AND f.id = $2 AND m.sender = $3`, caseID, fileID, string(casework.FromDesk))
 }
 
 // MissingFiles returns those of ids that no row knows. It is what Files.Sweep

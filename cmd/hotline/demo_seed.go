@@ -36,6 +36,7 @@ type demoCase struct {
 	Text     string            `json:"text"`
 	Files    []demoFile        `json:"files"`
 	Messages []demoMessage     `json:"messages"`
+	Moves    []demoMove        `json:"moves"`
 }
 
 type demoFile struct {
@@ -43,6 +44,12 @@ type demoFile struct {
 	Type    string `json:"type"`
 	Asset   string `json:"asset"` // its content, in the folder demo
 	Cleaned bool   `json:"cleaned"`
+}
+
+type demoMove struct {
+	To      casework.State   `json:"to"`
+	Days    int              `json:"days"` // ago
+	Outcome casework.Outcome `json:"outcome"`
 }
 
 type demoMessage struct {
@@ -125,6 +132,7 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 	}
 	m := crypto.Message{Case: crypto.NewID(), Seq: 1, From: string(casework.FromReport), On: s.day(sample.Days),
 		Language: sample.Language, Text: sample.Text, Fields: sample.Fields}
+	m.Recipient = receipt.Bind(m.Case, identity.Recipient())
 	writers, err := s.sealFiles(sample.Files, &m, identity.Recipient())
 	if err != nil {
 		return err
@@ -150,7 +158,23 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 	if len(sample.Files) > 0 {
 		d.example, d.opener = n.ID, d.opens(n.Queue)
 	}
-	return s.addMessages(sample, n.ID, identity.Recipient(), reporter.Recipient())
+	if err := s.addMessages(sample, n.ID, identity.Recipient(), reporter.Recipient()); err != nil {
+		return err
+	}
+	return s.move(sample, n.ID)
+}
+
+// move leads a case through its states.
+func (s *seeder) move(sample demoCase, caseID string) error {
+	from := casework.Received
+	for _, m := range sample.Moves {
+		move := casework.Move{From: from, To: m.To, Outcome: m.Outcome, On: casework.Day(s.day(m.Days))}
+		if err := s.store.MoveCase(s.ctx, caseID, move); err != nil {
+			return err
+		}
+		from = m.To
+	}
+	return nil
 }
 
 // seal makes the case of a report: message, summary, keys and counters.

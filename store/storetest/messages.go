@@ -30,6 +30,27 @@ func testMessages(t *testing.T, s *store.Store) {
 	if err != nil || !reflect.DeepEqual(messages, expected) {
 		t.Errorf("Messages: %v, %d messages", err, len(messages))
 	}
+	for _, m := range expected {
+		got, err := s.Message(ctx, c.ID, m.Seq)
+		if err != nil || !reflect.DeepEqual(got, m) {
+			t.Errorf("Message %d: %v, %+v", m.Seq, err, got)
+		}
+	}
+	for caseID, seq := range map[string]int{c.ID: 5, newID(): 1} {
+		_, err := s.Message(ctx, caseID, seq)
+		want(t, "Message that is not there", err, store.ErrNotFound)
+	}
+	for i, f := range files { // of the desk, the reporter, and a note
+		got, err := s.DeskFile(ctx, c.ID, f.ID)
+		if i == 0 && (err != nil || got != f) {
+			t.Errorf("DeskFile: %v, %+v", err, got)
+		}
+		if i > 0 {
+			want(t, "DeskFile of another sender", err, store.ErrNotFound)
+		}
+		_, err = s.DeskFile(ctx, newID(), f.ID)
+		want(t, "DeskFile of another case", err, store.ErrNotFound)
+	}
 	gotFiles, err := s.Files(ctx, c.ID)
 	if err != nil || !reflect.DeepEqual(gotFiles, files) {
 		t.Errorf("Files: %v %+v", err, gotFiles)

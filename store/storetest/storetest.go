@@ -33,6 +33,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"lists of cases", testCases},
 		{"messages follow one another", testMessages},
 		{"messages refused", testMessagesRefused},
+		{"moves from state to state", testMoves},
+		{"concurrent moves", testConcurrentMoves},
 		{"forms", testForms},
 		{"files without a row", testMissingFiles},
 		{"counters", testCounters},

@@ -1,0 +1,55 @@
+package casework
+
+import (
+	"errors"
+	"slices"
+)
+
+// Why a case cannot change its state.
+var (
+	ErrMove    = errors.New("casework: a case cannot go from this state to that one")
+	ErrOutcome = errors.New("casework: a case is closed with an outcome, and only then has one")
+)
+
+// next are the ways from each state. A case is acknowledged before anything
+// else; whatever was closed can be taken up again; what was purged is gone.
+var next = map[State][]State{
+	Received:         {Acknowledged},
+	Acknowledged:     {UnderReview, Investigating, Closed},
+	UnderReview:      {Investigating, Closed},
+	Investigating:    {UnderReview, CorrectiveAction, Closed},
+	CorrectiveAction: {Investigating, Closed},
+	Closed:           {Monitoring, Investigating, Purged},
+	Monitoring:       {Closed, Investigating, Purged},
+}
+
+// Next returns the states that a case can go to from this one, in the order
+// they are offered.
+func (s State) Next() []State { return slices.Clone(next[s]) }
+
+// Ended reports whether the desk has finished its work.
+func (s State) Ended() bool { return s == Closed || s == Monitoring || s == Purged }
+
+// Move is a change of a case's state on a day.
+type Move struct {
+	From, To State
+	Outcome  Outcome // when a case that was open is closed; "" otherwise
+	On       Day
+}
+
+// Check returns ErrMove or ErrOutcome for a move that no case can make.
+func (m Move) Check() error {
+	if !slices.Contains(next[m.From], m.To) {
+		return ErrMove
+	}
+	if m.Closes() != slices.Contains(Outcomes, m.Outcome) || (!m.Closes() && m.Outcome != "") {
+		return ErrOutcome
+	}
+	return nil
+}
+
+// Closes reports whether the move ends the desk's work on an open case.
+func (m Move) Closes() bool { return m.To == Closed && !m.From.Ended() }
+
+// Reopens reports whether the move takes a case up again that was closed.
+func (m Move) Reopens() bool { return m.From.Ended() && !m.To.Ended() }
