@@ -9,6 +9,7 @@ build:
 
 test: web/node_modules/.package-lock.json
 	@.ci/setup
+	cd web && npm run --silent check && npm run --silent unit
 	go test -timeout 12m ./...
 
 bench: web/node_modules/.package-lock.json

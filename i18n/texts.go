@@ -18,7 +18,7 @@ type Texts struct {
 	parser    *template.TextParser
 	printer   *message.Printer
 	plain     map[string]string // texts without placeholders, ready to show
-	templates map[string]bool   // keys of the others
+	templates map[string]string // the others, as written; of one with plural forms the general one
 	fallback  *Texts            // nil for Fallback itself
 	strict    bool              // a missing text panics
 	countries []Country
@@ -32,12 +32,12 @@ func newTexts(bundle *goi18n.Bundle, l Language, messages []*goi18n.Message, fal
 		strict:    underTest(),
 		printer:   message.NewPrinter(tagOf(l)),
 		plain:     make(map[string]string, len(messages)),
-		templates: make(map[string]bool),
+		templates: make(map[string]string),
 		fallback:  fallback,
 	}
 	for _, m := range messages {
 		if isTemplate(m) {
-			t.templates[m.ID] = true
+			t.templates[m.ID] = m.Other
 		} else {
 			t.plain[m.ID] = m.Other
 		}
@@ -50,8 +50,16 @@ func (t *Texts) Language() Language { return t.language }
 
 // Has reports whether the language has a text of its own for the key.
 func (t *Texts) Has(key string) bool {
-	_, ok := t.plain[key]
-	return ok || t.templates[key]
+	return t.Raw(key) != ""
+}
+
+// Raw returns the text of a key as written, placeholders and all, "" if the
+// language has none.
+func (t *Texts) Raw(key string) string {
+	if s, ok := t.plain[key]; ok {
+		return s
+	}
+	return t.templates[key]
 }
 
 // Keys returns all keys of the language, sorted.
@@ -71,7 +79,7 @@ func (t *Texts) T(key string, args ...any) string {
 	if s, ok := t.plain[key]; ok {
 		return s
 	}
-	if !t.templates[key] {
+	if t.templates[key] == "" {
 		return t.missing(key, func(f *Texts) string { return f.T(key, args...) })
 	}
 	return t.execute(key, nil, arguments(key, args))

@@ -46,12 +46,17 @@ func newHTTP(o outer) *fasthttp.Server {
 	}
 }
 
-// bodyTimes replaces the header's deadline by that of a body.
+// bodyTimes replaces the header's deadline by that of a body, and the answer's
+// where that is a file.
 func bodyTimes(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if h.IsPost() {
-		return fasthttp.RequestConfig{ReadTimeout: guard.BodyTimeout}
+	if !h.IsPost() {
+		return fasthttp.RequestConfig{}
 	}
-	return fasthttp.RequestConfig{}
+	config := fasthttp.RequestConfig{ReadTimeout: guard.BodyTimeout}
+	if string(h.RequestURI()) == filePath {
+		config.WriteTimeout = guard.StreamTimeout
+	}
+	return config
 }
 
 // outer stands around Fiber, where its own error handling does not reach.

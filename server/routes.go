@@ -9,13 +9,24 @@ import (
 	"hotline/server/page"
 )
 
+// filePath answers with a file, which may take a while.
+const filePath = "/api/follow-up/file"
+
 // install is every route and what stands in front of it.
-func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guard.Origin) {
+func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guard.Origin, version string) {
 	app.Use(sameOrigin(origin))
 
 	app.Get("/", in.Home)
 	app.Get("/exit", in.Exit)
 	app.Get(page.StaticPath+":name", static(assets))
+	app.Get("/.well-known/hotline-assets.json", listAssets(assets, version))
+
+	app.Get("/api/intake", in.GetIntake)
+	app.Post("/api/files", in.PostPiece)
+	app.Post("/api/reports", in.PostSealedReport)
+	app.Post("/api/follow-up", in.PostSealedFollowUp)
+	app.Post("/api/follow-up/messages", in.PostSealedMessage)
+	app.Post(filePath, in.PostDeskFile)
 
 	for _, l := range i18n.Languages {
 		at := "/" + l.Code
@@ -57,6 +68,16 @@ func static(assets *page.Assets) fiber.Handler {
 		}
 		return c.Send(body)
 	}
+}
+
+// listAssets tells what this program serves, so that anybody can compare it with
+// what a release should serve: `hotline doctor --url` does.
+func listAssets(assets *page.Assets, version string) fiber.Handler {
+	list := struct {
+		Version string            `json:"version"`
+		Assets  map[string]string `json:"assets"`
+	}{version, assets.Sums()}
+	return func(c *fiber.Ctx) error { return page.SendPublicJSON(c, list) }
 }
 
 func redirect(to string) fiber.Handler {

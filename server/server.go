@@ -29,6 +29,7 @@ type Config struct {
 	Files        *store.Files
 	Organization string
 	PublicURL    string // without a slash at the end
+	Version      string // of the program, for those who check what it serves
 	Demo         bool   // every page says that nothing here is real
 	Log          *slog.Logger
 	Now          func() time.Time
@@ -46,7 +47,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	assets, err := page.LoadAssets(web.Static())
+	assets, err := page.SiteAssets(texts, web.Static())
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +57,8 @@ func New(config Config) (*Server, error) {
 		ExitPath:     "/exit",
 		CSS:          assets.URL("hotline.css"),
 		Icon:         assets.URL("icon.png"),
+		Scripts:      assets.Scripts(),
+		Texts:        assets.Texts(),
 		Demo:         config.Demo,
 	})
 	if err != nil {
@@ -75,12 +78,26 @@ func New(config Config) (*Server, error) {
 			return nil
 		},
 	})
-	install(app, in, assets, guard.NewOrigin(config.PublicURL))
+	install(app, in, assets, guard.NewOrigin(config.PublicURL), config.Version)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: in,
 	}, nil
+}
+
+// AssetSums returns the SHA-256 of every static file that this program serves,
+// by its name, in lower-case hex.
+func AssetSums() (map[string]string, error) {
+	texts, err := i18n.Load()
+	if err != nil {
+		return nil, err
+	}
+	assets, err := page.SiteAssets(texts, web.Static())
+	if err != nil {
+		return nil, err
+	}
+	return assets.Sums(), nil
 }
 
 // Serve answers on the listener until Shutdown.

@@ -8,6 +8,7 @@ import (
 	"image/jpeg"
 	"maps"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,21 +26,45 @@ type browserCase struct {
 	Lang, Receipt, Queue, Text, More, Note string
 	Fields                                 map[string]string
 	Files                                  []string
+	Kept                                   string // the file that is the photograph with its hidden details
 }
 
-// answerCase does what a handler does: it seals a message into the case, and
-// moves the case on.
+// answerCase does what a handler does: it seals a message into the case, with a
+// file if there is a name for one, and moves the case on.
 func answerCase(t *testing.T, s *rig.Server, l browserLine) {
 	t.Helper()
 	id := s.CaseID(t, l.Receipt)
 	from := string(casework.FromDesk)
-	sealMessage(t, s, l.Receipt, crypto.Message{Case: id, Seq: 2, From: from, On: "2026-11-24", Language: l.Lang, Text: l.Text}, from)
+	m := crypto.Message{Case: id, Seq: 2, From: from, On: "2026-11-24", Language: l.Lang, Text: l.Text}
+	if l.Name != "" {
+		m.Files = []crypto.File{sealDeskFile(t, s, l.Receipt, l.Name, l.Content)}
+	}
+	sealMessage(t, s, l.Receipt, m, from)
 	s.Exec(t, `UPDATE cases SET state = $2, outcome = $3, acknowledged = received, closed = CASE WHEN $3 = '' THEN '' ELSE received END WHERE id = $1`,
 		id, l.State, l.Outcome)
 }
 
+// sealDeskFile seals a file for case and reporter and puts it where the desk
+// would.
+func sealDeskFile(t *testing.T, s *rig.Server, receipt, name string, content []byte) crypto.File {
+	t.Helper()
+	sum := sha256.Sum256(content)
+	f := crypto.File{ID: crypto.NewID(), Name: name, Type: "application/pdf", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
+	padded := bytes.NewBuffer(bytes.Clone(content))
+	if err := crypto.PadFile(padded, f.Size); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := crypto.Seal(padded.Bytes(), recipientsOf(t, s, receipt)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(s.Data, "files"), f.ID, sealed)
+	s.Exec(t, `INSERT INTO files (id, case_id, seq, size) VALUES ($1, $2, 2, $3)`, f.ID, s.CaseID(t, receipt), len(sealed))
+	return f
+}
+
 // check opens the case as its handler does, and compares what was sealed with
-// what the browser sent.
+// what the browser sent: a photograph first, then papers.
 func (want browserCase) check(t *testing.T, s *rig.Server, handler rig.Handler, photo, paper []byte) {
 	got := s.Case(t, want.Receipt, handler)
 	if got.Queue != want.Queue {
@@ -57,15 +82,24 @@ func (want browserCase) check(t *testing.T, s *rig.Server, handler rig.Handler, 
 	if report.Language != want.Lang || !maps.Equal(report.Fields, want.Fields) {
 		t.Errorf("answers in %s: %q; want in %s: %q", report.Language, report.Fields, want.Lang, want.Fields)
 	}
-	if len(report.Files) != 2 || len(more.Files) != 1 {
-		t.Fatalf("%d and %d files, want 2 and 1", len(report.Files), len(more.Files))
+	if len(report.Files) != len(want.Files) || len(more.Files) != 1 {
+		t.Fatalf("%d and %d files, want %d and 1", len(report.Files), len(more.Files), len(want.Files))
 	}
-	for _, sent := range []struct {
+	type sentFile struct {
 		message, file int
 		name          string
 		bytes         []byte
 		cleaned       bool
-	}{{0, 0, want.Files[0], photo, true}, {0, 1, want.Files[1], paper, false}, {2, 0, want.Note, []byte(want.More), false}} {
+	}
+	files := []sentFile{{0, 0, want.Files[0], photo, true}, {2, 0, want.Note, []byte(want.More), false}}
+	for i, name := range want.Files[1:] {
+		content := paper
+		if name == want.Kept {
+			content = photo
+		}
+		files = append(files, sentFile{0, i + 1, name, content, false})
+	}
+	for _, sent := range files {
 		f, content := got.File(t, sent.message, sent.file)
 		if f.Name != sent.name || f.Cleaned != sent.cleaned {
 			t.Errorf("file %q, cleaned %v; want %q, %v", f.Name, f.Cleaned, sent.name, sent.cleaned)

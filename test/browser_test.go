@@ -46,21 +46,14 @@ func TestBrowser(t *testing.T) {
 	picture, paper := photo(t, hiddenDetail), []byte("%PDF-1.7\n1 0 obj<</Author(Somebody)>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n")
 	folder := t.TempDir()
 	b := &browser{open: open, limited: limited}
-	b.run(t, map[string]any{
+	b.run(t, "flow.mjs", map[string]any{
 		"open": open.URL, "limited": limited.URL, "closed": closed.URL, "neutral": neutral, "folder": folder,
 		"photo": writeFile(t, folder, "photo.jpg", picture), "paper": writeFile(t, folder, "paper.pdf", paper),
 		"unknown": crypto.NewReceipt([15]byte{1, 2, 3}).String(), "files": browserFiles, "fileSize": browserFileSize,
 		"texts": browserTexts(t), "tags": languageTags(), "screenshots": os.Getenv("HOTLINE_SCREENSHOTS"),
 	})
 
-	for _, r := range b.results {
-		t.Run(r.Test, func(t *testing.T) {
-			t.Logf("%d ms", r.Ms)
-			for _, failure := range r.Failures {
-				t.Error(failure)
-			}
-		})
-	}
+	b.report(t)
 	if got := referers(); len(got) != len(i18n.Languages) || strings.Join(got, "") != "" {
 		t.Errorf("the neutral site saw the referrers %q; want a visit in each language, without one", got)
 	}
@@ -74,7 +67,7 @@ func TestBrowser(t *testing.T) {
 }
 
 // needBrowser fails with what to do where the browser tests cannot run.
-func needBrowser(t *testing.T) {
+func needBrowser(t testing.TB) {
 	t.Helper()
 	for _, command := range []string{"chromium", "node"} {
 		if _, err := exec.LookPath(command); err != nil {
@@ -103,13 +96,17 @@ func neutralSite(t *testing.T) (url string, referers func() []string) {
 	return s.URL + "/", func() []string { s.Close(); return seen }
 }
 
-// browser is a run of web/test/flow.mjs.
+// browser is a run of a program of web/test.
 type browser struct {
 	open, limited *rig.Server
 	results       []browserResult
 	cases         []browserCase
+	stored        []storedReport
 	figures       json.RawMessage
 	calm          func() // ends the flood
+
+	// what else the program may ask for; what it returns is told to the program
+	asked map[string]func(t *testing.T, l browserLine) string
 }
 
 type browserResult struct {
@@ -122,12 +119,26 @@ type browserResult struct {
 type browserLine struct {
 	browserResult
 	Case    *browserCase
+	Stored  *storedReport
 	Figures json.RawMessage
 
-	Ask, Receipt, Lang, Text, State, Outcome string
+	Ask, Receipt, Lang, Text, State, Outcome, Name string
+	Content                                        []byte
 }
 
-func (b *browser) run(t *testing.T, config map[string]any) {
+// report makes a test of everything that the program tried.
+func (b *browser) report(t *testing.T) {
+	for _, r := range b.results {
+		t.Run(r.Test, func(t *testing.T) {
+			t.Logf("%d ms", r.Ms)
+			for _, failure := range r.Failures {
+				t.Error(failure)
+			}
+		})
+	}
+}
+
+func (b *browser) run(t *testing.T, program string, config map[string]any) {
 	t.Helper()
 	argument, err := json.Marshal(config)
 	if err != nil {
@@ -139,7 +150,7 @@ func (b *browser) run(t *testing.T, config map[string]any) {
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-20*time.Second)) // leaves time to say what failed
 		defer cancel()
 	}
-	cmd := exec.CommandContext(ctx, "node", filepath.Join(webFolder, "test", "flow.mjs"), string(argument))
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(webFolder, "test", program), string(argument))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -160,7 +171,7 @@ func (b *browser) run(t *testing.T, config map[string]any) {
 		b.take(t, lines.Bytes(), stdin)
 	}
 	if err := cmd.Wait(); err != nil || lines.Err() != nil {
-		t.Errorf("flow.mjs: %v %v\n%s", err, lines.Err(), stderr.Bytes())
+		t.Errorf("%s: %v %v\n%s", program, err, lines.Err(), stderr.Bytes())
 	}
 }
 
@@ -168,18 +179,20 @@ func (b *browser) take(t *testing.T, line []byte, stdin io.Writer) {
 	t.Helper()
 	var l browserLine
 	if err := json.Unmarshal(line, &l); err != nil {
-		t.Errorf("flow.mjs printed %s", line)
+		t.Errorf("the browser program printed %s", line)
 		return
 	}
 	switch {
 	case l.Ask != "":
-		answer := "done"
-		if err := b.do(t, l); err != nil {
+		answer, err := b.do(t, l)
+		if err != nil {
 			answer = err.Error()
 		}
 		fmt.Fprintln(stdin, answer)
 	case l.Case != nil:
 		b.cases = append(b.cases, *l.Case)
+	case l.Stored != nil:
+		b.stored = append(b.stored, *l.Stored)
 	case l.Test != "":
 		b.results = append(b.results, l.browserResult)
 	default:
@@ -187,21 +200,24 @@ func (b *browser) take(t *testing.T, line []byte, stdin io.Writer) {
 	}
 }
 
-// do is what the browser cannot do itself.
-func (b *browser) do(t *testing.T, l browserLine) error {
+// do is what the browser cannot do itself. It returns the line for it.
+func (b *browser) do(t *testing.T, l browserLine) (string, error) {
+	if do := b.asked[l.Ask]; do != nil {
+		return "done " + do(t, l), nil
+	}
 	switch l.Ask {
 	case "answer":
 		answerCase(t, b.open, l)
-		return nil
+		return "done", nil
 	case "flood":
 		calm, err := flood(t, b.limited)
 		b.calm = calm
-		return err
+		return "done", err
 	case "calm":
 		b.calm()
-		return nil
+		return "done", nil
 	}
-	return fmt.Errorf("asked for %q", l.Ask)
+	return "", fmt.Errorf("asked for %q", l.Ask)
 }
 
 // flood sends empty reports until they are asked to wait, and keeps on.

@@ -21,11 +21,20 @@ func sealMessage(t *testing.T, s *rig.Server, receipt string, m crypto.Message, 
 	s.Exec(t, `UPDATE cases SET last_seq = $2 WHERE id = $1`, id, seq)
 }
 
-// seal seals a message to the reporter and the case, by what stands in the
-// database for everybody to use.
+// seal seals a message to the reporter and the case.
 func seal(t *testing.T, s *rig.Server, receipt string, m crypto.Message) []byte {
 	t.Helper()
-	var to []crypto.Recipient
+	sealed, err := crypto.SealMessage(m, recipientsOf(t, s, receipt)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+// recipientsOf are the case and the reporter, as they stand in the database for
+// everybody to use.
+func recipientsOf(t *testing.T, s *rig.Server, receipt string) (to []crypto.Recipient) {
+	t.Helper()
 	db := s.DB(t)
 	defer db.Close()
 	var caseRecipient, reporter string
@@ -39,11 +48,7 @@ func seal(t *testing.T, s *rig.Server, receipt string, m crypto.Message) []byte 
 		}
 		to = append(to, r)
 	}
-	sealed, err := crypto.SealMessage(m, to...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sealed
+	return to
 }
 
 // tamper changes the sealed bytes of a message.

@@ -3,6 +3,7 @@ package test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"io"
 	"net/http"
 	"regexp"
@@ -120,6 +121,9 @@ func pageProbes(t *testing.T, s *rig.Server) (all []probe) {
 		get("static "+m[1], 200, m[1])
 	}
 	get("lost static", 404, "/static/hotline.css.map")
+	get("list of static files", 200, "/.well-known/hotline-assets.json")
+	get("intake", 200, "/api/intake")
+	get("lost below the API", 404, "/api/no-such-thing")
 	for _, lang := range languages {
 		get(lang+" landing", 200, "/"+lang+"/")
 		get(lang+" report", 200, "/"+lang+"/report")
@@ -158,13 +162,47 @@ func formProbes(t *testing.T, s *rig.Server, receipt string) []probe {
 	}
 }
 
+// scriptProbes are the answers that a script can get from an open server.
+func scriptProbes(t *testing.T, s *rig.Server) (all []probe) {
+	const kind = "Content-Type: application/json"
+	r := reported(t, s, "a report")
+	file, _ := deskFile(t, s, r, 2, "desk", 1000)
+	token := s.Intake(t).Form
+	post := func(name string, status int, path string, body rig.Sealed) {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, probe{name, status, "POST", path, kind, string(raw)})
+	}
+	other := rig.NewReporter(t)
+	report := other.Seal(t, s.Intake(t), "bribery", "", "another report")
+	waiting := s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now(), Again: true, Waits: time.Now()})
+	post("sealed report", 201, "/api/reports", report)
+	post("stale report", 409, "/api/reports", copyOf(report, "case", crypto.NewID(), "queue", "hr"))
+	post("report without a token", 422, "/api/reports", copyOf(report, "form", ""))
+	post("report that waits", 429, "/api/reports", copyOf(report, "form", waiting))
+	post("sealed conversation", 200, "/api/follow-up", rig.Sealed{"form": token, "lookup": r.Lookup()})
+	post("unknown look-up value", 404, "/api/follow-up", rig.Sealed{"form": token, "lookup": rig.NewReporter(t).Lookup()})
+	post("no look-up value", 400, "/api/follow-up", rig.Sealed{"form": token})
+	post("sealed message", 201, "/api/follow-up/messages", message(t, r, token, 3, "more"))
+	post("message of a taken number", 409, "/api/follow-up/messages", message(t, r, token, 2, "more"))
+	post("desk's file", 200, "/api/follow-up/file", rig.Sealed{"form": token, "lookup": r.Lookup(), "file": file})
+	post("no file of the desk", 404, "/api/follow-up/file", rig.Sealed{"form": token, "lookup": r.Lookup(), "file": crypto.NewID()})
+	post("unknown field", 400, "/api/reports", rig.Sealed{"text": "in the clear"})
+	post("too large for a script", 413, "/api/reports", rig.Sealed{"form": strings.Repeat("a", 4<<20)})
+	return append(all, probe{"piece without its header", 400, "POST", "/api/files", "", "x"},
+		probe{"script of another site", 403, "POST", "/api/reports", "Sec-Fetch-Site: cross-site", "{}"},
+		probe{"below the API only GET", 405, "POST", "/api/intake", kind, "{}"})
+}
+
 func TestSecurityHeadersStandOnEveryAnswer(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t, "--limits", "off")
 	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "hello"}})
-	probes := append(pageProbes(t, s), formProbes(t, s, receipt)...)
+	probes := slices.Concat(pageProbes(t, s), formProbes(t, s, receipt), scriptProbes(t, s))
 	for _, method := range []string{"PUT", "DELETE", "TRACE", "OPTIONS", "PATCH", "PROPFIND", "get", "POSTER"} {
-		for _, path := range []string{"/", "/en/report", "/en/follow-up", "/static/hotline.css", "/no-such-page"} {
+		for _, path := range []string{"/", "/en/report", "/en/follow-up", "/static/hotline.css", "/no-such-page", "/api/intake", "/api/files", "/api/nothing"} {
 			probes = append(probes, probe{method + " " + path, 405, method, path, "", ""})
 		}
 	}
@@ -192,15 +230,22 @@ func TestSecurityHeadersStandOnServerFaults(t *testing.T) {
 	s := rig.Start(t, t.TempDir()+"/data", "--limits", "off")
 	token := s.FormToken(t, "/en/report")
 	probe{"nobody can read it", 503, "POST", "/en/report", urlencoded, "text=hello&form=" + token}.run(t, s)
+	lookup := rig.NewReporter(t).Lookup()
+	body := `{"form":"` + token + `","lookup":"` + lookup + `"}`
 	s.Exec(t, `ALTER TABLE cases RENAME TO gone`)
+	api := probe{"broken database, for a script", 500, "POST", "/api/follow-up", "Content-Type: application/json", body}
+	api.run(t, s)
+	if got := api.send(t, s).Body; got != `{"error":"broken"}` {
+		t.Errorf("a script is told %s", got)
+	}
 	receipt := crypto.NewReceipt([15]byte{1}).String()
 	p := probe{"broken database", 500, "POST", "/en/follow-up", urlencoded, "receipt=" + receipt + "&form=" + token}
 	p.run(t, s)
 	if body := p.send(t, s).Body; strings.Contains(body, "no such table") || strings.Contains(body, "SQL") {
 		t.Errorf("the page tells of our insides:\n%s", body)
 	}
-	if strings.Contains(s.Log(), receipt) {
-		t.Error("the log holds the receipt")
+	if strings.Contains(s.Log(), receipt) || strings.Contains(s.Log(), lookup) {
+		t.Error("the log holds the receipt, or a look-up value")
 	}
 }
 
@@ -223,9 +268,9 @@ func TestPagesComeCompressedAsTheBrowserLikes(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t)
 	withoutToken := func(page string) string {
-		return regexp.MustCompile(`name="form" value="[^"]+"`).ReplaceAllString(page, "")
+		return regexp.MustCompile(`name="form" value="[^"]+"|"form":"[^"]+"`).ReplaceAllString(page, "")
 	}
-	for _, path := range []string{"/ja/", "/en/report", "/zh/follow-up", "/static/hotline.css"} {
+	for _, path := range []string{"/ja/", "/en/report", "/zh/follow-up", "/static/hotline.css", "/api/intake", "/.well-known/hotline-assets.json"} {
 		plain := withoutToken(s.Get(t, path).Body)
 		for accept, want := range map[string]string{
 			"br": "br", "gzip": "gzip", "gzip, deflate, br, zstd": "br", "GZIP": "gzip", "br;q=0, gzip;q=0.5": "gzip",
@@ -250,13 +295,16 @@ func TestPostAnswersAreNeverCompressed(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t, "--limits", "off")
 	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "hello"}})
-	for _, p := range formProbes(t, s, receipt) {
+	for _, p := range append(formProbes(t, s, receipt), scriptProbes(t, s)...) {
 		r, err := http.NewRequest(p.method, s.URL+p.path, strings.NewReader(p.body))
 		if err != nil {
 			t.Fatal(err)
 		}
 		r.Header.Set("Accept-Encoding", "br, gzip")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if name, value, ok := strings.Cut(p.header, ": "); ok {
+			r.Header.Set(name, value)
+		}
 		if got := rig.Do(t, r).Header.Get("Content-Encoding"); got != "" {
 			t.Errorf("%s: %s", p.name, got)
 		}

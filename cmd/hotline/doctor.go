@@ -16,19 +16,19 @@ import (
 // leastSpace is how much free disk a server should have, in bytes.
 const leastSpace = 1 << 30
 
-type doctorCommand struct{}
+type doctorCommand struct {
+	URL *string `name:"url" help:"Only compare what this site serves with what this program would." placeholder:"URL"`
+}
 
-// Run checks everything that can be checked beside a running server. Each
-// fault is told with what to do about it; notes are no faults.
-func (*doctorCommand) Run(ctx context.Context, c *Config, con *console) error {
+// Run checks everything that can be checked beside a running server, or what a
+// site serves, from anywhere. Each fault is told with what to do about it; notes
+// are no faults.
+func (cmd *doctorCommand) Run(ctx context.Context, c *Config, con *console) error {
 	d := &doctor{ctx: ctx, config: c, con: con}
-	for _, f := range c.faults() {
-		d.fault(f)
-	}
-	d.checkPublicURL()
-	if d.checkFolders() {
-		d.checkSpace()
-		d.checkDatabase()
+	if cmd.URL == nil {
+		d.checkHere()
+	} else if err := d.checkSite(*cmd.URL); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -38,6 +38,17 @@ func (*doctorCommand) Run(ctx context.Context, c *Config, con *console) error {
 	}
 	fmt.Fprintln(con.out, "All is well.")
 	return nil
+}
+
+func (d *doctor) checkHere() {
+	for _, f := range d.config.faults() {
+		d.fault(f)
+	}
+	d.checkPublicURL()
+	if d.checkFolders() {
+		d.checkSpace()
+		d.checkDatabase()
+	}
 }
 
 type doctor struct {
@@ -104,7 +115,7 @@ func (d *doctor) checkPrivate(path, command string) {
 }
 
 func (d *doctor) checkSpace() {
-	free, known := freeSpace(d.config.Data)
+	free, _, known := store.Space(d.config.Data)
 	if known && free < leastSpace {
 		d.found("make room before reports are turned away", "The disk of %s has only %d MB left.", d.config.Data, free>>20)
 	}

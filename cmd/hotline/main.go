@@ -9,13 +9,13 @@
 //	hotline case list [--json]
 //	hotline case export CASE DIR
 //	hotline case open DIR -i IDENTITY-FILE [-o OUT]
-//	hotline doctor
+//	hotline doctor [--url URL]
 //	hotline version
 //
-// Every command but "case open" works on the data folder of a server, also
-// while that server runs; [Config] is what they can be told. They exit with 0
-// when all is well, 1 when something failed and 2 when they were called
-// wrongly, and say what is wrong on stderr, in a sentence and a hint.
+// Every command but "case open" and "doctor --url" works on the data folder of
+// a server, also while that server runs; [Config] is what they can be told.
+// They exit with 0 when all is well, 1 when something failed and 2 when they
+// were called wrongly, and say what is wrong on stderr, in a sentence and a hint.
 package main
 
 import (

@@ -8,5 +8,3 @@ func harden() {}
 
 // tryLock trusts the person who starts servers here.
 func tryLock(*os.File) (bool, error) { return true, nil }
-
-func freeSpace(string) (int64, bool) { return 0, false }

@@ -32,12 +32,3 @@ func tryLock(f *os.File) (bool, error) {
 		return false, err
 	}
 }
-
-// freeSpace returns the bytes that this user can still write in a folder.
-func freeSpace(dir string) (free int64, known bool) {
-	var s unix.Statfs_t
-	if err := unix.Statfs(dir, &s); err != nil {
-		return 0, false
-	}
-	return int64(s.Bavail) * int64(s.Bsize), true
-}

@@ -122,6 +122,7 @@ func assemble(c *Config, s *running, demo bool) (*server.Server, error) {
 		Files:        files,
 		Organization: c.Organization,
 		PublicURL:    s.publicURL,
+		Version:      version(),
 		Demo:         demo,
 		Log:          s.log,
 		Now:          time.Now,

@@ -3,6 +3,7 @@ package guard
 import (
 	"io"
 	"net"
+	"os"
 	"sync/atomic"
 	"time"
 )
@@ -13,8 +14,12 @@ const (
 	HeaderTimeout = 15 * time.Second
 	// BodyTimeout is for the whole of a body, however slowly it comes.
 	BodyTimeout = 12 * time.Hour
-	// bodyPause is how long a body may pause. Tor circuits stall for seconds.
+	// bodyPause is how long a body may pause, and the taking of a file. Tor
+	// circuits stall for seconds.
 	bodyPause = 60 * time.Second
+	// StreamTimeout is for the whole of an answer that is a file, however slowly
+	// it is taken.
+	StreamTimeout = 12 * time.Hour
 	// lingerTime is how long a closed connection takes in what a browser sends.
 	lingerTime = 10 * time.Second
 )
@@ -38,7 +43,9 @@ func (l Listener) Accept() (net.Conn, error) {
 type conn struct {
 	net.Conn
 	end    atomic.Int64 // unix nanoseconds by which the body must have ended; 0 while a header is read
+	sent   atomic.Int64 // the same for a file that is being sent; 0 for any other answer
 	hungUp atomic.Bool  // nothing comes any more
+	ended  atomic.Bool  // HangUp was called
 }
 
 func (c *conn) SetReadDeadline(t time.Time) error {
@@ -52,19 +59,62 @@ func (c *conn) SetReadDeadline(t time.Time) error {
 
 func (c *conn) Read(p []byte) (int, error) {
 	if end := c.end.Load(); end != 0 {
-		next := time.Now().Add(bodyPause)
-		if last := time.Unix(0, end); last.Before(next) {
-			next = last
-		}
-		if err := c.Conn.SetReadDeadline(next); err != nil {
+		if err := c.Conn.SetReadDeadline(soon(end)); err != nil {
 			return 0, err
 		}
+	}
+	if c.ended.Load() { // after the deadline was set: HangUp sets its own after ended
+		c.hungUp.Store(true)
+		return 0, os.ErrDeadlineExceeded
 	}
 	n, err := c.Conn.Read(p)
 	if err != nil {
 		c.hungUp.Store(true)
 	}
 	return n, err
+}
+
+// HangUp ends the reading of a connection from outside its own request: its
+// sender has come back on another one.
+func HangUp(nc net.Conn) {
+	if c, ok := nc.(*conn); ok {
+		c.ended.Store(true)
+		_ = c.Conn.SetReadDeadline(time.Now())
+	}
+}
+
+// HungUp reports whether HangUp ended the reading of a connection.
+func HungUp(nc net.Conn) bool {
+	c, ok := nc.(*conn)
+	return ok && c.ended.Load()
+}
+
+func (c *conn) SetWriteDeadline(t time.Time) error {
+	if time.Until(t) < StreamTimeout/2 {
+		c.sent.Store(0)
+		return c.Conn.SetWriteDeadline(t)
+	}
+	c.sent.Store(t.UnixNano())
+	return nil
+}
+
+func (c *conn) Write(p []byte) (int, error) {
+	if end := c.sent.Load(); end != 0 {
+		if err := c.Conn.SetWriteDeadline(soon(end)); err != nil {
+			return 0, err
+		}
+	}
+	return c.Conn.Write(p)
+}
+
+// soon is when a pause is too long, or the end in unix nanoseconds if that is
+// earlier.
+func soon(end int64) time.Time {
+	next := time.Now().Add(bodyPause)
+	if last := time.Unix(0, end); last.Before(next) {
+		return last
+	}
+	return next
 }
 
 // Linger makes a connection take in what a browser still sends when it is

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -203,4 +204,45 @@ func TestLocksLetOneAtATime(t *testing.T) {
 	if _, err := l.Lock(ctx, 1); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("waiting for a held lock: %v", err)
 	}
+}
+
+// A connection that is hung up ends the reading at once, also one that has not
+// begun yet, and a long answer has a deadline that moves on.
+func TestHangUp(t *testing.T) {
+	for _, before := range []bool{true, false} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		client, err := net.Dial("tcp", l.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		c, err := (Listener{l}).Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		if err := c.SetReadDeadline(time.Now().Add(BodyTimeout)); err != nil {
+			t.Fatal(err)
+		}
+		if before {
+			HangUp(c)
+		} else {
+			time.AfterFunc(20*time.Millisecond, func() { HangUp(c) })
+		}
+		began := time.Now()
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(began) > 10*time.Second {
+			t.Errorf("reading: %v after %v", err, time.Since(began))
+		}
+		if err := c.SetWriteDeadline(time.Now().Add(StreamTimeout)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.Write([]byte("an answer")); n != 9 || err != nil {
+			t.Errorf("writing: %d, %v", n, err)
+		}
+	}
+	HangUp(nil)
 }

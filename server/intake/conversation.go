@@ -52,7 +52,7 @@ func (a *addition) begin() (crypto.Recipient, error) {
 	if err := a.check(); err != nil || a.refused != nil {
 		return nil, errUnwanted // check's error is met again when the form is read
 	}
-	return crypto.ParseRecipient(a.found.Recipient)
+	return a.in.recipientOf(a.c.UserContext(), a.found, a.receipt)
 }
 
 // check decides once whether the message is taken, as far as its fields tell.
@@ -94,7 +94,7 @@ func (a *addition) store() error {
 	if err != nil || use == nil {
 		return err
 	}
-	err = a.in.addMessage(a.c.UserContext(), a.found, crypto.Message{
+	err = a.in.addMessage(a.c.UserContext(), a.found, a.receipt, crypto.Message{
 		On: string(a.in.today()), Language: page.Lang(a.c.Context()),
 		Text: a.fields["text"], Files: a.upload.described(),
 	}, a.upload.rows, *use)
@@ -176,6 +176,7 @@ func (v *visit) showConversation(status int, p page.Conversation) error {
 			p.Messages = append(p.Messages, shown(row, identity, v.found.ID))
 		}
 	}
+	slices.Reverse(p.Messages) // an answer must not stand below a long report
 	if p.Token, err = v.in.forms.Sign(ctx, v.servedForm()); err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ func (in *Intake) GetFollowUp(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return in.answers.SendPublic(c, "follow-up", page.FollowUpEntry{Token: token})
+	return in.answers.SendPublic(c, "follow-up", page.FollowUpEntry{Token: token, Limits: in.limits()})
 }
 
 // PostFollowUp shows the case of a receipt.
@@ -81,7 +81,7 @@ var errRefused = errors.New("intake: form is shown again")
 // is the same whether there never was one or it was deleted.
 func (v *visit) showEntry(why error) error {
 	status := fiber.StatusUnprocessableEntity
-	p := page.FollowUpEntry{Receipt: v.fields["receipt"]}
+	p := page.FollowUpEntry{Receipt: v.fields["receipt"], Limits: v.in.limits()}
 	receiptError := func(key string) {
 		p.Errors = []page.FieldError{{Field: "receipt", Key: key}}
 	}

@@ -65,6 +65,9 @@ type Intake struct {
 	nonces     guard.Locks[crypto.Nonce]
 	recipients recipientCache
 	cleaning   chan struct{}
+	large      *largeBodies
+	offers     *offers
+	drafts     *drafts
 }
 
 // New assembles the reporter's side.
@@ -72,6 +75,9 @@ func New(config Config, st *store.Store, files *store.Files, answers *page.Answe
 	in := &Intake{config: config, store: st, files: files, answers: answers, texts: texts, log: log, now: now}
 	in.keys = &dailyKeys{store: st}
 	in.cleaning = make(chan struct{}, cleanAtOnce)
+	in.large = newLargeBodies(now)
+	in.offers = &offers{store: st, now: now}
+	in.drafts = newDrafts(files, config.Files, config.FileSize, now)
 	in.forms = guard.Forms{Now: now, Key: in.keys.key}
 	if config.Limited {
 		in.reports = guard.NewLimiter(now, reportRate, sharedReportRate)

@@ -13,17 +13,48 @@ import (
 // its number.
 const appendTries = 8
 
+// errKeyChanged says that the database names another recipient for a case than
+// the one that its report was sealed to.
+var errKeyChanged = errors.New("intake: the case has another recipient than its report")
+
+// recipientOf returns the case's recipient after comparing it with the one that
+// the report is bound to: nobody who can write to the database gets what a
+// reporter adds.
+func (in *Intake) recipientOf(ctx context.Context, c store.Case, receipt crypto.Receipt) (crypto.Recipient, error) {
+	reporter, err := receipt.Identity()
+	if err != nil {
+		return nil, err
+	}
+	recipient, err := crypto.ParseRecipient(c.Recipient)
+	if err != nil {
+		return nil, errKeyChanged
+	}
+	rows, err := in.store.Messages(ctx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, errKeyChanged
+	}
+	m, err := crypto.OpenMessage(rows[0].Sealed, reporter, c.ID, 1, string(casework.FromReport))
+	if err != nil || !receipt.Bound(m.Recipient, c.ID, recipient) {
+		return nil, errKeyChanged
+	}
+	return recipient, nil
+}
+
 // addMessage seals a further message of the reporter and appends it to the
 // case. store.ErrExists means that this very form is stored already.
-func (in *Intake) addMessage(ctx context.Context, c store.Case, m crypto.Message, files func(seq int) []store.File, use store.FormUse) error {
-	caseRecipient, err := crypto.ParseRecipient(c.Recipient)
+func (in *Intake) addMessage(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, files func(seq int) []store.File, use store.FormUse) error {
+	identity, err := receipt.Identity()
 	if err != nil {
 		return err
 	}
-	reporter, err := crypto.ParseRecipient(c.ReporterRecipient)
+	caseRecipient, err := in.recipientOf(ctx, c, receipt)
 	if err != nil {
 		return err
 	}
+	reporter := identity.Recipient() // not the one that the database names
 	m.Case, m.From, m.Seq = c.ID, string(casework.FromReporter), c.LastSeq
 	for range appendTries {
 		m.Seq++

@@ -77,31 +77,41 @@ func (in *Intake) lockNonce(ctx context.Context, n crypto.Nonce) (unlock func(),
 
 // makeNew chooses the queue and makes the case's identity.
 func (p *place) makeNew(ctx context.Context, st *store.Store, category, subject string) error {
-	handlers, err := st.ActiveHandlers(ctx)
+	d, err := desksOf(ctx, st)
 	if err != nil {
 		return err
 	}
-	desks := casework.Desks{Handlers: map[casework.Queue][]string{}}
-	byID := map[string]store.Handler{}
-	for _, h := range handlers {
-		byID[h.ID] = h
-		for _, q := range h.Queues {
-			desks.Handlers[q] = append(desks.Handlers[q], h.ID)
-		}
-	}
-	queue, ids, err := casework.Route(category, subject, nil, desks)
+	queue, ids, err := casework.Route(category, subject, nil, d.Desks)
 	if err != nil {
 		return err
 	}
 	p.queue = queue
 	for _, id := range ids {
-		p.handlers = append(p.handlers, byID[id])
+		p.handlers = append(p.handlers, d.byID[id])
 	}
 	if p.identity, err = crypto.NewIdentity(); err != nil {
 		return err
 	}
 	p.recipient = p.identity.Recipient()
 	return nil
+}
+
+// desks is who can receive reports now.
+type desks struct {
+	casework.Desks
+	byID map[string]store.Handler
+}
+
+func desksOf(ctx context.Context, st *store.Store) (desks, error) {
+	d := desks{casework.Desks{Handlers: map[casework.Queue][]string{}}, map[string]store.Handler{}}
+	handlers, err := st.ActiveHandlers(ctx)
+	for _, h := range handlers {
+		d.byID[h.ID] = h
+		for _, q := range h.Queues {
+			d.Handlers[q] = append(d.Handlers[q], h.ID)
+		}
+	}
+	return d, err
 }
 
 // seal makes the new case of a report: its keys, message and summary.
@@ -112,6 +122,7 @@ func (p *place) seal(m crypto.Message) (store.NewCase, error) {
 		return n, err
 	}
 	m.Case, m.Seq, m.From = crypto.NewID(), 1, string(casework.FromReport)
+	m.Recipient = p.receipt.Bind(m.Case, p.recipient)
 	n.ID, n.Queue, n.Channel = m.Case, p.queue, casework.Web
 	n.Recipient, n.ReporterRecipient = p.recipient.String(), reporter.Recipient().String()
 	n.LookupHash = p.receipt.Lookup().Hash()

@@ -66,6 +66,8 @@ func (in *Intake) refusalOf(err error, form guard.Form) *refusal {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, errKeyChanged):
+		status, notice = fiber.StatusConflict, "notice.key-changed"
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):

@@ -146,7 +146,7 @@ func (r *report) repeat() error {
 		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
 		Text: values.Text, Fields: sealedFields(values), Files: r.upload.described(),
 	}
-	err := r.in.addMessage(r.c.UserContext(), r.place.known, m, r.upload.rows, use)
+	err := r.in.addMessage(r.c.UserContext(), r.place.known, r.place.receipt, m, r.upload.rows, use)
 	r.upload.settle(err)
 	if errors.Is(err, store.ErrExists) {
 		return nil

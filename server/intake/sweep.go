@@ -7,7 +7,10 @@ import (
 	"hotline/store/casework"
 )
 
-const sweepEvery = time.Hour
+const (
+	sweepEvery  = time.Hour
+	expireEvery = 10 * time.Minute // looking for drafts that nobody goes on with
+)
 
 // Sweep removes what interrupted uploads left behind, and the daily keys that
 // are older than 48 hours.
@@ -25,10 +28,14 @@ func (in *Intake) Sweep(ctx context.Context) error {
 func (in *Intake) SweepHourly(ctx context.Context) {
 	tick := time.NewTicker(sweepEvery)
 	defer tick.Stop()
+	expire := time.NewTicker(expireEvery)
+	defer expire.Stop()
 	for day := in.today(); ; {
 		select {
 		case <-ctx.Done():
 			return
+		case <-expire.C:
+			in.drafts.expire()
 		case <-tick.C:
 			in.complain(ctx, "hourly sweep failed", in.Sweep(ctx))
 			if today := in.today(); today != day {

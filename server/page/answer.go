@@ -72,6 +72,10 @@ func sendHTML(c *fiber.Ctx, status int, body []byte) error {
 // Fail answers an error that a handler returned, in words. Only what is our
 // own fault is logged, and of that only the error, never the request.
 func (a *Answers) Fail(ctx *fasthttp.RequestCtx, err error) {
+	if forScripts(ctx) {
+		a.failJSON(ctx, err)
+		return
+	}
 	status := StatusOf(err)
 	if status >= 500 {
 		a.log.Error("request failed", "status", status, "error", err)

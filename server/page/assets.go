@@ -20,6 +20,7 @@ const StaticPath = "/static/"
 type Asset struct {
 	Type    string // Content-Type
 	Version string // of the content, for the ?v= of its URL
+	Sum     string // SHA-256 of Plain, lower-case hex
 	Plain   []byte
 	Gzip    []byte // nil if it would not be smaller
 	Brotli  []byte // nil if it would not be smaller
@@ -55,6 +56,15 @@ func (a *Assets) Lookup(name string) (Asset, bool) {
 	return f, ok
 }
 
+// Sums returns the SHA-256 of every file by its name, in lower-case hex.
+func (a *Assets) Sums() map[string]string {
+	sums := map[string]string{}
+	for name, f := range a.files {
+		sums[name] = f.Sum
+	}
+	return sums
+}
+
 // URL returns the address of a file. It changes with the content, so that the
 // file can be cached for ever. An unknown name is a mistake in the program
 // and panics.
@@ -87,17 +97,19 @@ func newAsset(name string, plain []byte) (Asset, error) {
 		return Asset{}, fmt.Errorf("%s: unknown type", name)
 	}
 	sum := sha256.Sum256(plain)
-	f.Version = hex.EncodeToString(sum[:6])
+	f.Sum = hex.EncodeToString(sum[:])
+	f.Version = f.Sum[:12]
 	f.Gzip, f.Brotli = smaller(gzipped(plain), plain), smaller(brotlied(plain), plain)
 	return f, nil
 }
 
 // contentTypes come before those of the machine, which differ between systems.
 var contentTypes = map[string]string{
-	".css": "text/css; charset=utf-8",
-	".js":  "text/javascript; charset=utf-8",
-	".png": "image/png",
-	".txt": "text/plain; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".json": "application/json",
+	".png":  "image/png",
+	".txt":  "text/plain; charset=utf-8",
 }
 
 func smaller(compressed, plain []byte) []byte {

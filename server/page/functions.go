@@ -37,6 +37,9 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"fieldLabel": func(f Field) string { return fieldLabel(texts, f) },
 		"fieldValue": func(f Field) string { return fieldValue(texts, site, f) },
 
+		"blankReceipt":      func() Receipt { return Receipt{} },
+		"blankConversation": func(l Limits) Conversation { return Conversation{Limits: l} },
+
 		"marks":     marks,
 		"lastGroup": lastGroupPattern,
 	}

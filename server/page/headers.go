@@ -29,6 +29,9 @@ var headers = [...]struct{ name, value string }{
 	{"X-Frame-Options", "DENY"},
 }
 
+// ContentPolicy is the Content-Security-Policy of every answer.
+func ContentPolicy() string { return headers[0].value }
+
 // strictTransport keeps browsers on https for two years once they came by it.
 const strictTransport = "max-age=63072000"
 

@@ -103,6 +103,7 @@ var Notices = []string{
 	"notice.too-many",     // too many at once
 	"notice.busy",         // it could not be stored just now
 	"notice.too-large",    // the request was too large
+	"notice.key-changed",  // the case's recipient is not the one of its report
 }
 
 // Receipt is the page after a report was stored.
@@ -122,6 +123,7 @@ type FollowUpEntry struct {
 	Errors  []FieldError
 	Unknown bool // no case has this receipt
 	Notice  string
+	Limits  Limits // of a message
 }
 
 func (p FollowUpEntry) failed() bool { return p.Failed || p.Unknown || len(p.Errors) > 0 }

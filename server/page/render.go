@@ -12,12 +12,14 @@ import (
 
 // Site is what all pages of one hotline have in common.
 type Site struct {
-	Organization string // whose hotline it is
-	URL          string // public address without a slash at the end, for the printed receipt
-	ExitPath     string // "/exit"
-	CSS          string // URL of the stylesheet, see Assets.URL
-	Icon         string // URL of the icon
-	Demo         bool   // say on every page that nothing here is real
+	Organization string            // whose hotline it is
+	URL          string            // public address without a slash at the end, for the printed receipt
+	ExitPath     string            // "/exit"
+	CSS          string            // URL of the stylesheet, see Assets.URL
+	Icon         string            // URL of the icon
+	Scripts      map[string]string // URLs by name: page.js, report.js, follow-up.js; a page without one works, too
+	Texts        map[string]string // URLs of what scripts say, by language
+	Demo         bool              // say on every page that nothing here is real
 }
 
 // kind says what a page is unless its Base says otherwise.
@@ -27,13 +29,14 @@ type kind struct {
 	form   string // id of the form that the language switch posts
 	locked bool   // no language switch
 	secret bool   // keep out of search engines and archives
+	script string // name of the page's own script; "" none but that of every page
 }
 
 var kinds = map[string]kind{
 	"landing":      {title: "landing.title"},
-	"report":       {title: "report.title", path: "report", form: "report"},
+	"report":       {title: "report.title", path: "report", form: "report", script: "report.js"},
 	"receipt":      {title: "receipt.title", path: "follow-up", locked: true, secret: true},
-	"follow-up":    {title: "follow-up.title", path: "follow-up", secret: true},
+	"follow-up":    {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
 	"conversation": {title: "conversation.title", path: "follow-up", form: "message", secret: true},
 	"problem":      {secret: true},
 }
@@ -46,6 +49,7 @@ var kinds = map[string]kind{
 // request.
 type Renderer struct {
 	pages map[string]map[string]*template.Template // by language and name
+	site  Site
 }
 
 // New parses the templates once for every language.
@@ -54,10 +58,10 @@ func New(texts *i18n.Catalog, site Site) (*Renderer, error) {
 }
 
 func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error) {
-	r := &Renderer{pages: make(map[string]map[string]*template.Template, len(i18n.Languages))}
+	r := &Renderer{pages: make(map[string]map[string]*template.Template, len(i18n.Languages)), site: site}
 	for _, l := range i18n.Languages {
 		shared, err := template.New("").Funcs(functions(texts.Texts(l.Code), site)).
-			ParseFS(files, "layout.html", "partials.html")
+			ParseFS(files, "layout.html", "partials.html", "shared.html")
 		if err != nil {
 			return nil, fmt.Errorf("page: %w", err)
 		}
@@ -76,8 +80,10 @@ func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error)
 // view is what the layout sees; the page's own template sees only Page.
 type view struct {
 	Base
-	Page   Page
-	Secret bool
+	Page    Page
+	Secret  bool
+	Scripts []string // URLs, all deferred
+	Texts   string   // URL of what the scripts say
 }
 
 // Render writes the named page in a language. It answers with the whole page
@@ -92,13 +98,13 @@ func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
 		return nil, fmt.Errorf("page: no page %q", name)
 	}
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "layout", viewOf(name, p)); err != nil {
+	if err := t.ExecuteTemplate(&b, "layout", r.viewOf(lang, name, p)); err != nil {
 		return nil, fmt.Errorf("page: %s: %w", name, err)
 	}
 	return b.Bytes(), nil
 }
 
-func viewOf(name string, p Page) view {
+func (r *Renderer) viewOf(lang, name string, p Page) view {
 	k, v := kinds[name], view{Base: p.base(), Page: p}
 	v.Failed, v.Secret = p.failed(), k.secret
 	if v.Title == "" {
@@ -110,5 +116,11 @@ func viewOf(name string, p Page) view {
 	if v.Switch == (Switch{}) {
 		v.Switch = Switch{Form: k.form, None: k.locked}
 	}
+	for _, script := range []string{"page.js", k.script} {
+		if url := r.site.Scripts[script]; url != "" {
+			v.Scripts = append(v.Scripts, url)
+		}
+	}
+	v.Texts = r.site.Texts[lang]
 	return v
 }

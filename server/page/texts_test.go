@@ -45,6 +45,9 @@ func composedKeys() []string {
 	for i := range 12 {
 		add("date.month.", fmt.Sprint(i+1))
 	}
+	add("browser.steps.", "1", "2", "3")
+	add("browser.progress.", "sealing", "files", "sending", "busy", "later", "offline")
+	add("finding.", "place", "camera", "author", "time", "software", "organisation", "thumbnail", "comment", "other")
 	for i := range 4 {
 		add("landing.steps.", fmt.Sprint(i+1), fmt.Sprint(i+1)+"-more")
 	}
@@ -78,7 +81,32 @@ func controlKeys(source string, texts *i18n.Texts) []string {
 	return keys
 }
 
-// sources returns the templates and the Go source that is not a test.
+// scripts returns the sources of the scripts.
+func scripts(t *testing.T) string {
+	t.Helper()
+	return readAll(t, "web/src", ".ts")
+}
+
+// readAll returns the files of a folder of the project, tests apart.
+func readAll(t *testing.T, folder, extension string) string {
+	t.Helper()
+	var all strings.Builder
+	root := os.DirFS("../..")
+	err := fs.WalkDir(root, folder, func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != extension || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		b, err := fs.ReadFile(root, name)
+		all.Write(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// sources returns the templates, and the source of the server and of the scripts.
 func sources(t *testing.T) string {
 	t.Helper()
 	var all strings.Builder
@@ -96,18 +124,10 @@ func sources(t *testing.T) string {
 	for _, name := range names {
 		read(web.Templates(), name)
 	}
-	root := os.DirFS("../..")
 	for _, folder := range []string{"server", "i18n"} {
-		err := fs.WalkDir(root, folder, func(name string, _ fs.DirEntry, err error) error {
-			if err == nil && filepath.Ext(name) == ".go" && !strings.HasSuffix(name, "_test.go") {
-				read(root, name)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		all.WriteString(readAll(t, folder, ".go"))
 	}
+	all.WriteString(scripts(t))
 	return all.String()
 }
 
@@ -120,7 +140,7 @@ func TestEveryTextIsUsedAndEveryUsedTextExists(t *testing.T) {
 	source := sources(t)
 	used := append(composedKeys(), controlKeys(source, texts)...)
 	literal := regexp.MustCompile(`"([a-z][a-z-]*(?:\.[a-z0-9-]+)+)"`)
-	families := regexp.MustCompile(`^(error|notice)\.`)
+	families := regexp.MustCompile(`^(browser|error|finding|notice)\.`)
 	for _, found := range literal.FindAllStringSubmatch(source, -1) {
 		if texts.Has(found[1]) || families.MatchString(found[1]) {
 			used = append(used, found[1])
@@ -137,6 +157,29 @@ func TestEveryTextIsUsedAndEveryUsedTextExists(t *testing.T) {
 	for _, key := range texts.Keys() {
 		if !slices.Contains(used, key) && !strings.HasPrefix(key, "country.") {
 			t.Errorf("%s is used nowhere", key)
+		}
+	}
+}
+
+// A text that a script asks for must be among those that are sent to it.
+func TestScriptsGetTheTextsThatTheyShow(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent := browserTextsOf(catalog.Texts(i18n.Fallback))
+	asked := regexp.MustCompile(`\bt\("([^"]+)"`).FindAllStringSubmatch(scripts(t), -1)
+	if len(asked) < 20 {
+		t.Fatalf("only %d texts are asked for", len(asked))
+	}
+	for _, key := range append(composedKeys(), "date.pattern") {
+		if regexp.MustCompile(`^(browser|date|finding|from|outcome|queue|state|state-means)\.`).MatchString(key) {
+			asked = append(asked, []string{"", key})
+		}
+	}
+	for _, found := range asked {
+		if sent[found[1]] == "" {
+			t.Errorf("%s is not sent to the scripts", found[1])
 		}
 	}
 }

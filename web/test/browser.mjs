@@ -1,11 +1,11 @@
-// A browser as a reporter has it: fresh, without scripts, on a small phone,
-// and cut off from every address but this machine's.
+// A browser as a reporter has it: fresh, on a small phone, and cut off from
+// every address but this machine's.
 import { execFileSync } from 'node:child_process'
 import { chromium } from 'playwright-core'
 
 export const phone = { width: 360, height: 740 }
 
-const flags = [
+export const flags = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
 ]
@@ -16,9 +16,9 @@ export async function launch() {
   return chromium.launch({ executablePath, args: flags })
 }
 
-/** A visitor without scripts who asks for pages in lang; what their browser does is kept in .seen. */
-export async function visitor(browser, lang, origins) {
-  const context = await browser.newContext({ javaScriptEnabled: false, viewport: phone, locale: lang })
+/** A visitor who asks for pages in lang, without scripts; what their browser does is kept in .seen. */
+export async function visitor(browser, lang, origins, scripts = false) {
+  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: phone, locale: lang })
   context.setDefaultTimeout(30_000)
   const seen = { requests: [], foreign: [], errors: [] }
   context.on('request', (request) => {

@@ -1,7 +1,7 @@
 // How pages look and whether everybody can use them: every page that was met
 // is shown again, by itself and with its own headers, in several sizes and in
-// both colour schemes, and examined. The pages hold no scripts; here they may run,
-// because the examination is one.
+// both colour schemes, and examined. The examination is a script; the pages' own
+// scripts do not run here: a page is looked at as it was when it was met.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -14,15 +14,13 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 const screens = [{ width: 320, height: 640 }, { width: 360, height: 740 }, { width: 1280, height: 800 }]
 const schemes = ['light', 'dark']
 
-/** Every language is examined on a phone in light colours; two of them everywhere. */
-const everywhere = ['en', 'ja']
-
 export const figures = { pages: 0, axe: 0, rules: 0 }
 
-/** Examines one page in every size and scheme that its language is due. */
-export async function examine(t, browser, shot, folder) {
+/** Examines one page: on a phone in light colours, and in every size and scheme if its language is one of everywhere. */
+export async function examine(t, browser, shot, folder, everywhere = ['en', 'ja']) {
   const context = await browser.newContext({ viewport: screens[1] })
   await context.route(shot.url, (route) => route.fulfill({ status: shot.status, headers: shot.headers, body: shot.body }))
+  await context.route('**/*.js', (route) => route.abort())
   const page = await context.newPage()
   await page.goto(shot.url)
   if (shot.open) await page.evaluate(openEverything)
@@ -43,7 +41,7 @@ export async function examine(t, browser, shot, folder) {
   await page.emulateMedia({ colorScheme: 'light' })
   await doubled(t, page, folder && join(folder, `${shot.state}-${shot.lang}-200%.png`))
   if (shot.lang === 'en') for (const fault of await keyboardFaults(page)) t.fail(`keyboard: ${fault}`)
-  if (shot.state === 'receipt') await receipt(t, page, folder && join(folder, `receipt-${shot.lang}-print.png`))
+  if (shot.state.endsWith('receipt')) await receipt(t, page, folder && join(folder, `${shot.state}-${shot.lang}-print.png`))
   await context.close()
 }
 
@@ -104,7 +102,7 @@ async function receipt(t, page, picture) {
   await page.setViewportSize(screens[0])
   await page.emulateMedia({ media: 'print' })
   for (const [what, seen] of [['#receipt', true], ['#queue', true], ['time', true], ['.address', true],
-    ['header', false], ['footer', false], ['.exit', false], ['.check', false], ['.files', false]]) {
+    ['header', false], ['footer', false], ['.exit', false], ['.check', false], ['.files', false], ['.tools', false]]) {
     t.equal(await page.locator(what).first().isVisible(), seen, `${what} on paper`)
   }
   if (picture) await page.screenshot({ path: picture, fullPage: true })

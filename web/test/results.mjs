@@ -9,17 +9,21 @@ export function print(line) {
   process.stdout.write(JSON.stringify(line) + '\n')
 }
 
-/** Asks for something that a browser cannot do, and waits until it is done. */
+/** Asks for something that a browser cannot do, waits until it is done, and returns what came of it. */
 export function ask(what, details = {}) {
-  asking = asking.then(async () => {
+  const asked = asking.then(async () => {
     print({ ask: what, ...details })
     const { value, done } = await answers.next()
-    if (done || value !== 'done') throw new Error(`${what}: ${value}`)
+    if (done || !/^done\b/.test(value)) throw new Error(`${what}: ${value}`)
+    return value.slice('done '.length)
   })
-  return asking
+  asking = asked.catch(() => {})
+  return asked
 }
 
-/** Runs one test and prints what failed in it. A thrown error ends it. */
+const timeLimit = 120_000 // milliseconds
+
+/** Runs one test and prints what failed in it. A thrown error ends it, and so does its time. */
 export async function test(name, run) {
   const failures = []
   const t = {
@@ -30,7 +34,7 @@ export async function test(name, run) {
   }
   const began = Date.now()
   try {
-    await run(t)
+    await Promise.race([run(t), new Promise((_, late) => setTimeout(late, timeLimit, new Error('it takes too long')).unref())])
   } catch (error) {
     failures.push(String(error.stack ?? error))
   }

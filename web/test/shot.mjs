@@ -1,41 +1,51 @@
-// Makes the picture in the README: the form in Japanese beside the receipt page
-// in English, each on a phone. It sends a report, so give it a server to try out,
-// with --demo or with a name and a handler of its own:
+// Makes the picture in the README: the first step of the form in Japanese, what
+// is hidden in a photo in English, and the receipt page in Spanish, each on a
+// phone. It sends a report, so give it a server to try out:
 //
 //	hotline serve --demo
-//	node web/test/shot.mjs http://127.0.0.1:8080 docs/screenshot.png
+//	node web/test/shot.mjs http://127.0.0.1:8080 docs/screenshot.png photo.jpg
 import { launch, phone } from './browser.mjs'
 import { reports } from './words.mjs'
 
-const [site, file] = process.argv.slice(2)
+const [site, file, photo] = process.argv.slice(2)
 const browser = await launch()
+const next = '.step:not([hidden]) > .button:not(.second)'
 
-/** Opens a form on a phone, writes the text of that language and does something with the page. */
-async function pictured(lang, action) {
-  const page = await browser.newPage({ viewport: phone, javaScriptEnabled: false, locale: lang, colorScheme: 'light' })
+/** Opens a form on a phone, writes the text of that language, does something with the page and shows the top of an element. */
+async function pictured(lang, action, top = 'html') {
+  const page = await browser.newPage({ viewport: phone, locale: lang, colorScheme: 'light' })
   await page.goto(`${site}/${lang}/report`)
+  await page.locator('.step-title').first().waitFor()
   await page.locator('#text').fill(reports[lang].text)
   await action(page)
-  await page.locator('h1').click() // no field has the focus
-  await page.evaluate(() => scrollTo(0, 0))
+  await page.evaluate(() => document.activeElement.blur())
+  await page.evaluate((s) => scrollTo(0, document.querySelector(s).getBoundingClientRect().top + scrollY - (s === 'html' ? 0 : 80)), top)
   const picture = await page.screenshot()
+  page.on('dialog', (dialog) => dialog.accept())
   await page.close()
   return picture.toString('base64')
 }
 
-const form = await pictured('ja', async () => {})
-const receipt = await pictured('en', async (page) => {
-  for (let tries = 0; tries < 2 && await page.locator('#report').count(); tries++) { // nobody types that fast: asked once more
-    await page.locator('#report button.button').click()
-    await page.waitForLoadState()
-  }
-  await page.locator('#receipt').waitFor()
-})
+const pictures = [
+  await pictured('ja', async () => {}),
+  await pictured('en', async (page) => {
+    await page.locator(next).click()
+    await page.locator('details').last().locator('summary').click()
+    await page.locator('#files').setInputFiles(photo)
+    await page.locator('.chosen fieldset').waitFor()
+  }, '.step:not([hidden]) > details:last-of-type'),
+  await pictured('es', async (page) => {
+    await page.locator(next).click()
+    await page.locator(next).click()
+    await page.locator('.step:not([hidden]) [type=submit]').click()
+    await page.locator('p#receipt').waitFor()
+  }, 'h1'),
+]
 
-const both = await browser.newPage({ viewport: { width: 2 * phone.width + 72, height: phone.height + 48 } })
-await both.setContent(`<style>
+const all = await browser.newPage({ viewport: { width: pictures.length * (phone.width + 24) + 24, height: phone.height + 48 } })
+await all.setContent(`<style>
   body { display: flex; gap: 24px; margin: 0; padding: 24px; background: #dfe3ea; }
   img { border-radius: 12px; }
-</style><img src="data:image/png;base64,${form}"><img src="data:image/png;base64,${receipt}">`)
-await both.screenshot({ path: file })
+</style>${pictures.map((p) => `<img src="data:image/png;base64,${p}">`).join('')}`)
+await all.screenshot({ path: file })
 await browser.close()

@@ -1,0 +1,267 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// dialogue is a case as its reporter's browser sees it: sealed, and without
+// what is for handlers only.
+type dialogue struct {
+	Form              string           `json:"form"`
+	On                casework.Day     `json:"on"`
+	Case              string           `json:"case"`
+	Queue             casework.Queue   `json:"queue"`
+	State             casework.State   `json:"state"`
+	Outcome           casework.Outcome `json:"outcome"`
+	Recipient         string           `json:"recipient"`
+	ReporterRecipient string           `json:"reporter_recipient"`
+	LastSeq           int              `json:"last_seq"`
+	Dates             dates            `json:"dates"`
+	Messages          []sealedMessage  `json:"messages"`
+	Files             []fileOfMessage  `json:"files"`
+	Limits            limits           `json:"limits"`
+}
+
+type sealedMessage struct {
+	Seq    int             `json:"seq"`
+	From   casework.Sender `json:"from"`
+	On     casework.Day    `json:"on"`
+	Sealed []byte          `json:"sealed"`
+}
+
+type fileOfMessage struct {
+	ID   string `json:"id"`
+	Seq  int    `json:"seq"`
+	Size int64  `json:"size"`
+}
+
+// PostSealedFollowUp shows a browser the case of its receipt.
+func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
+	var r struct {
+		Form   string `json:"form"`
+		Lookup string `json:"lookup"`
+	}
+	if err := readJSON(c, lookupLimit, &r); err != nil {
+		return err
+	}
+	_, found, err := in.visitor(c, r.Form, r.Lookup)
+	if err != nil {
+		return err
+	}
+	return in.sendDialogue(c, fiber.StatusOK, found)
+}
+
+// visitor finds the case of a look-up value. For one that no case has the
+// answer is the same whether there never was one or it was deleted.
+func (in *Intake) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Case, error) {
+	l, err := crypto.ParseLookup(lookup)
+	if err != nil {
+		return guard.Form{}, store.Case{}, page.ErrMalformed
+	}
+	form, err := in.admitScript(c, token, "", in.lookups, false)
+	if err != nil {
+		return form, store.Case{}, err
+	}
+	found, err := in.store.CaseByLookup(c.UserContext(), l.Hash())
+	if errors.Is(err, store.ErrNotFound) {
+		err = in.unknown(c.UserContext())
+	}
+	return form, found, err
+}
+
+func (in *Intake) unknown(ctx context.Context) error {
+	token, err := in.freshForm(ctx)
+	if err != nil {
+		return err
+	}
+	return &page.Failure{Code: page.NotFound, Form: token}
+}
+
+func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
+	ctx := c.UserContext()
+	messages, err := in.store.Messages(ctx, found.ID)
+	if err != nil {
+		return err
+	}
+	files, err := in.store.Files(ctx, found.ID)
+	if err != nil {
+		return err
+	}
+	d := dialogue{
+		On: in.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
+		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
+		Dates: dates(datesOf(found)), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
+	}
+	shown := map[int]bool{}
+	for _, m := range messages {
+		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
+		if m.From != casework.FromNote {
+			shown[m.Seq] = true
+			d.Messages = append(d.Messages, sealedMessage{m.Seq, m.From, m.On, m.Sealed})
+		}
+	}
+	for _, f := range files {
+		if shown[f.Seq] {
+			d.Files = append(d.Files, fileOfMessage{f.ID, f.Seq, f.Size})
+		}
+	}
+	if d.Form, err = in.freshForm(ctx); err != nil {
+		return err
+	}
+	return page.SendJSON(c, status, d)
+}
+
+// sealedAddition is a message of the reporter, sealed in the browser.
+type sealedAddition struct {
+	Form    string   `json:"form"`
+	Lookup  string   `json:"lookup"`
+	Seq     int      `json:"seq"`
+	Message []byte   `json:"message"`
+	Files   []string `json:"files"`
+}
+
+// PostSealedMessage adds a message of the reporter. Its number is sealed inside
+// it, so it takes that place or none.
+func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
+	var r sealedAddition
+	err := in.readLarge(c, messageLimit, &r, func() error {
+		if r.Seq < 2 || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
+			return page.ErrMalformed
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if len(r.Files) > in.config.Files {
+		return &page.Failure{Code: page.TooLarge}
+	}
+	form, found, err := in.visitor(c, r.Form, r.Lookup)
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	unlock, err := in.lockForm(ctx, form)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := in.addSealed(ctx, form, found.ID, r); err != nil {
+		return err
+	}
+	if found, err = in.store.Case(ctx, found.ID); err != nil {
+		return err
+	}
+	return in.sendDialogue(c, fiber.StatusCreated, found)
+}
+
+// addSealed stores a message, or finds it stored.
+func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedAddition) error {
+	err := in.sameMessage(ctx, caseID, r)
+	if err == nil {
+		in.drafts.settle(form.Nonce, r.Files, nil)
+		return nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	rows, err := in.drafts.claim(form.Nonce, r.Files)
+	if err != nil {
+		return err
+	}
+	if err = in.sync(rows); err == nil {
+		err = in.store.AddMessage(ctx, store.NewMessage{
+			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.today(), Sealed: r.Message, Files: rows,
+		})
+	}
+	in.drafts.settle(form.Nonce, r.Files, err)
+	switch {
+	case errors.Is(err, store.ErrExists): // one of its files
+		return &page.Failure{Code: page.Exists}
+	case errors.Is(err, store.ErrConflict):
+		err = in.sameMessage(ctx, caseID, r)
+		if errors.Is(err, store.ErrNotFound) {
+			err = &page.Failure{Code: page.Conflict} // beyond the next number
+		}
+	case errors.Is(err, store.ErrNotFound): // deleted meanwhile
+		err = in.unknown(ctx)
+	}
+	return err
+}
+
+// sameMessage is nil if this very message was stored already: Conflict if its
+// number is another's, store.ErrNotFound if nobody's.
+func (in *Intake) sameMessage(ctx context.Context, caseID string, r sealedAddition) error {
+	m, err := in.store.Message(ctx, caseID, r.Seq)
+	if err == nil && (m.From != casework.FromReporter || !bytes.Equal(m.Sealed, r.Message)) {
+		err = &page.Failure{Code: page.Conflict}
+	}
+	if err != nil {
+		return err
+	}
+	same, err := in.sameFiles(ctx, caseID, r.Seq, r.Files)
+	if err == nil && !same {
+		err = &page.Failure{Code: page.Conflict}
+	}
+	return err
+}
+
+// PostDeskFile sends the sealed bytes of a file that came with an answer of the
+// desk. The answer has no room for another form, so this one stays good.
+func (in *Intake) PostDeskFile(c *fiber.Ctx) error {
+	var r struct {
+		Form   string `json:"form"`
+		Lookup string `json:"lookup"`
+		File   string `json:"file"`
+	}
+	if err := readJSON(c, lookupLimit, &r); err != nil {
+		return err
+	}
+	if !crypto.ValidID(r.File) {
+		return page.ErrMalformed
+	}
+	_, found, err := in.visitor(c, r.Form, r.Lookup)
+	if err != nil {
+		return err
+	}
+	row, err := in.store.DeskFile(c.UserContext(), found.ID, r.File)
+	if errors.Is(err, store.ErrNotFound) {
+		return in.unknown(c.UserContext())
+	}
+	if err != nil {
+		return err
+	}
+	file, err := in.files.Open(row.ID)
+	if err != nil {
+		return fmt.Errorf("a file of the desk: %w", lost(err))
+	}
+	info, err := file.Stat()
+	if err != nil || info.Size() != row.Size {
+		file.Close()
+		return errors.Join(errLost, err)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
+	c.Context().SetBodyStream(file, int(row.Size)) // and closes it
+	return nil
+}
+
+var errLost = errors.New("intake: a sealed file is missing or cut off")
+
+// lost keeps a file that should be there from passing for one nobody has.
+func lost(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return errLost
+	}
+	return err
+}

@@ -1,0 +1,166 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/server/guard"
+	"hotline/server/page"
+)
+
+// What a script may send in one request, in bytes.
+const (
+	lookupLimit  = 16 << 10 // form, look-up value and id of a file
+	messageLimit = 1 << 20  // a message
+	reportLimit  = 4 << 20  // a message, and the keys of a queue of more than a thousand handlers
+)
+
+// Large bodies are read before anybody is admitted, since the form's token
+// stands inside them.
+const (
+	largeBody    = 64 << 10         // beyond this a body is large; most reports are not
+	largeAtOnce  = 16               // in memory
+	largeWait    = 15 * time.Second // for one of the others
+	largePatient = 10 * time.Second // after which a slow one may be ended
+)
+
+var (
+	errManyLarge = errors.New("intake: too many large requests are being read")
+	errTooSlow   = errors.New("intake: a slow request gave way to others")
+)
+
+// largeBodies bounds how many large bodies are read and checked at a time. Who
+// sends slowly to keep others out gives way to those who wait.
+type largeBodies struct {
+	now   func() time.Time
+	wait  time.Duration
+	slots chan struct{}
+
+	mu  sync.Mutex
+	all map[*largeRead]bool
+}
+
+// largeRead is one body on its way.
+type largeRead struct {
+	of    *largeBodies
+	body  io.Reader
+	conn  net.Conn
+	began time.Time
+
+	// These need the mutex of largeBodies.
+	read  int64
+	whole bool
+	ended bool // to make place for another
+}
+
+func newLargeBodies(now func() time.Time) *largeBodies {
+	return &largeBodies{now: now, wait: largeWait, slots: make(chan struct{}, largeAtOnce), all: map[*largeRead]bool{}}
+}
+
+// begin waits for a place. Whoever has one gives it back with end.
+func (l *largeBodies) begin(ctx context.Context, body io.Reader, conn net.Conn) (*largeRead, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.wait)
+	defer cancel()
+	tick := time.NewTicker(l.wait / 10)
+	defer tick.Stop()
+	for {
+		select {
+		case l.slots <- struct{}{}:
+			r := &largeRead{of: l, body: body, conn: conn, began: l.now()}
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.all[r] = true
+			return r, nil
+		case <-tick.C:
+			if slow := l.slowest(); slow != nil {
+				guard.HangUp(slow.conn)
+			}
+		case <-ctx.Done():
+			return nil, &page.Failure{Code: page.Busy, Cause: errManyLarge}
+		}
+	}
+}
+
+// slowest chooses the body that came most slowly, but nobody while another one
+// is being ended.
+func (l *largeBodies) slowest() (slowest *largeRead) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var lowest float64
+	for r := range l.all {
+		if r.ended {
+			return nil
+		}
+		age := l.now().Sub(r.began)
+		if r.whole || age < largePatient {
+			continue
+		}
+		if speed := float64(r.read) / age.Seconds(); slowest == nil || speed < lowest {
+			slowest, lowest = r, speed
+		}
+	}
+	if slowest != nil {
+		slowest.ended = true
+	}
+	return slowest
+}
+
+func (r *largeRead) Read(p []byte) (int, error) {
+	n, err := r.body.Read(p)
+	r.of.mu.Lock()
+	defer r.of.mu.Unlock()
+	r.read += int64(n)
+	r.whole = r.whole || err != nil
+	return n, err
+}
+
+func (r *largeRead) gaveWay() bool {
+	r.of.mu.Lock()
+	defer r.of.mu.Unlock()
+	return r.ended
+}
+
+func (r *largeRead) end() {
+	r.of.mu.Lock()
+	delete(r.of.all, r)
+	r.of.mu.Unlock()
+	<-r.of.slots
+}
+
+// readLarge is readJSON for what may be large, and checks it before the next
+// one may be read.
+func (in *Intake) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
+	length := c.Request().Header.ContentLength()
+	body, err := jsonBody(c, limit)
+	if err != nil {
+		return err
+	}
+	if 0 <= length && length <= largeBody {
+		if err := decodeJSON(body, into); err != nil {
+			return err
+		}
+		return check()
+	}
+	read, err := in.large.begin(c.UserContext(), body, c.Context().Conn())
+	if err != nil {
+		return err
+	}
+	defer read.end()
+	err = decodeJSON(read, into)
+	if read.gaveWay() {
+		c.Context().SetConnectionClose() // nothing can be read from it any more
+	}
+	if errors.Is(err, guard.ErrCutOff) && read.gaveWay() {
+		return &page.Failure{Code: page.Busy, Cause: errTooSlow}
+	}
+	if err != nil {
+		return err
+	}
+	return check()
+}

@@ -1,0 +1,97 @@
+package intake
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// offerLife is how long the same handlers are offered to everybody, so that
+// those who ask again and again cost no database. A report is checked against
+// the database itself.
+const offerLife = 2 * time.Second
+
+// offers keeps to whom to seal.
+type offers struct {
+	store *store.Store
+	now   func() time.Time
+
+	mu   sync.Mutex
+	last *desk
+}
+
+// desk is to whom to seal, as read at one time. It is read-only once it is
+// ready.
+type desk struct {
+	began time.Time
+	ready chan struct{} // closed once the rest is there
+	err   error
+
+	recipients map[string]string // by handler id
+	queues     map[casework.Queue][]string
+	routes     map[string]map[string]casework.Queue // by subject and category; "" is closed
+	known      int                                  // handlers that a key can be for, the disabled ones too
+}
+
+// get reads who is there, unless somebody just did.
+func (o *offers) get(ctx context.Context) (*desk, error) {
+	o.mu.Lock()
+	d := o.last
+	if d == nil || !d.good(o.now()) {
+		d = &desk{began: o.now(), ready: make(chan struct{}), err: store.ErrBusy}
+		o.last = d
+		o.mu.Unlock()
+		defer close(d.ready)
+		d.err = d.load(ctx, o.store)
+		return d, d.err
+	}
+	o.mu.Unlock()
+	select {
+	case <-d.ready:
+		return d, d.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// forget has the next one read who is there.
+func (o *offers) forget() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.last = nil
+}
+
+// good reports whether a desk is fresh, or is being read.
+func (d *desk) good(now time.Time) bool {
+	select {
+	case <-d.ready:
+		age := now.Sub(d.began)
+		return d.err == nil && 0 <= age && age < offerLife
+	default:
+		return true
+	}
+}
+
+func (d *desk) load(ctx context.Context, st *store.Store) error {
+	active, err := desksOf(ctx, st)
+	if err != nil {
+		return err
+	}
+	all, err := st.Handlers(ctx)
+	if err != nil {
+		return err
+	}
+	d.known = len(all)
+	d.recipients, d.queues = map[string]string{}, map[casework.Queue][]string{}
+	for id, h := range active.byID {
+		d.recipients[id] = h.Recipient
+	}
+	for _, q := range casework.Queues {
+		d.queues[q] = append([]string{}, active.Handlers[q]...)
+	}
+	d.routes = routes(active.Desks)
+	return nil
+}

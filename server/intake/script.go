@@ -1,0 +1,203 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// readJSON reads the one value that a script sends in at most limit bytes.
+func readJSON(c *fiber.Ctx, limit int64, into any) error {
+	body, err := jsonBody(c, limit)
+	if err != nil {
+		return err
+	}
+	return decodeJSON(body, into)
+}
+
+func jsonBody(c *fiber.Ctx, limit int64) (*guard.Body, error) {
+	mediaType, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
+	if err != nil || mediaType != fiber.MIMEApplicationJSON {
+		return nil, page.ErrMalformed
+	}
+	return newBody(c, limit)
+}
+
+// decodeJSON takes one value, and nothing it does not know.
+func decodeJSON(body io.Reader, into any) error {
+	raw, err := io.ReadAll(body)
+	if err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	// encoding/json's errors quote what they met: they go no further.
+	if !utf8.Valid(raw) || d.Decode(into) != nil {
+		return page.ErrMalformed
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return page.ErrMalformed
+	}
+	return nil
+}
+
+// admitScript is admit for a script. A form that has files here was admitted
+// with the first of them, and is not counted again.
+func (in *Intake) admitScript(c *fiber.Ctx, token, website string, limiter *guard.Limiter, typed bool) (guard.Form, error) {
+	ctx := c.UserContext()
+	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.drafts.has(form.Nonce) {
+		return form, nil
+	}
+	f := fields{"form": token, "website": website}
+	form, refused, err := in.admit(ctx, f, c.Context().RemoteAddr(), limiter, typed)
+	if err != nil {
+		return form, err
+	}
+	if refused != nil {
+		return form, in.failureOf(ctx, refused)
+	}
+	return form, nil
+}
+
+// noticeCodes are the codes of what admit refuses.
+var noticeCodes = map[string]page.Code{
+	"notice.form-expired": page.FormExpired,
+	"notice.once-more":    page.OnceMore,
+	"notice.too-many":     page.TooMany,
+}
+
+// failureOf tells a script why its form is refused, with the form to use next.
+func (in *Intake) failureOf(ctx context.Context, r *refusal) error {
+	token, err := in.forms.Sign(ctx, r.form)
+	if err != nil {
+		return err
+	}
+	f := &page.Failure{Code: noticeCodes[r.notice], Form: token}
+	if f.Code == page.TooMany {
+		// A form's times are whole seconds: one more, so that it is not early.
+		f.Wait = max(0, waitTime-in.now().Sub(r.form.Waits)) + time.Second
+	}
+	return f
+}
+
+// freshForm is a token that may be used at once.
+func (in *Intake) freshForm(ctx context.Context) (string, error) {
+	form := in.forms.New()
+	form.Again = true
+	return in.forms.Sign(ctx, form)
+}
+
+// lockForm is lockNonce for a script, which is told to come back.
+func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(), err error) {
+	unlock, err = in.lockNonce(ctx, form.Nonce)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = &page.Failure{Code: page.Busy, Cause: err}
+	}
+	return unlock, err
+}
+
+// dates are page.Dates for a script.
+type dates struct {
+	Received     string `json:"received"`
+	Acknowledge  string `json:"acknowledge"`
+	Answer       string `json:"answer"`
+	Acknowledged string `json:"acknowledged"`
+	Closed       string `json:"closed"`
+}
+
+// limits are page.Limits for a script.
+type limits struct {
+	Text     int   `json:"text"`
+	Field    int   `json:"field"`
+	Files    int   `json:"files"`
+	FileSize int64 `json:"file_size"`
+	Chunk    int64 `json:"chunk"`
+}
+
+func (in *Intake) scriptLimits() limits {
+	l := in.limits()
+	return limits{l.Text, l.Field, l.Files, l.FileSize, pieceLimit}
+}
+
+// offer is all that a browser needs to seal a report.
+type offer struct {
+	Form     string                               `json:"form"`
+	On       casework.Day                         `json:"on"`
+	Handlers map[string]string                    `json:"handlers"`
+	Queues   map[casework.Queue][]string          `json:"queues"`
+	Routes   map[string]map[string]casework.Queue `json:"routes"`
+	Limits   limits                               `json:"limits"`
+}
+
+// GetIntake tells a browser to whom to seal.
+func (in *Intake) GetIntake(c *fiber.Ctx) error {
+	ctx := c.UserContext()
+	d, err := in.offers.get(ctx)
+	if err != nil {
+		return err
+	}
+	o := offer{On: in.today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Limits: in.scriptLimits()}
+	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
+		return err
+	}
+	return page.SendPublicJSON(c, o)
+}
+
+// routes is casework.Route's answer to everything that a form can say.
+func routes(d casework.Desks) map[string]map[string]casework.Queue {
+	all := map[string]map[string]casework.Queue{}
+	for _, subject := range append([]string{""}, casework.Subjects...) {
+		all[subject] = map[string]casework.Queue{}
+		for _, category := range categoryCodes {
+			queue, _, err := casework.Route(category, subject, nil, d)
+			if err != nil {
+				queue = "" // closed
+			}
+			all[subject][category] = queue
+		}
+	}
+	return all
+}
+
+// validFiles reports whether files can be named so: ids, each once, and none
+// the case's.
+func validFiles(ids []string, caseID string) bool {
+	seen := map[string]bool{caseID: true}
+	for _, id := range ids {
+		if !crypto.ValidID(id) || seen[id] {
+			return false
+		}
+		seen[id] = true
+	}
+	return true
+}
+
+// sameFiles reports whether a stored message has exactly these files.
+func (in *Intake) sameFiles(ctx context.Context, caseID string, seq int, ids []string) (bool, error) {
+	rows, err := in.store.Files(ctx, caseID)
+	rows = slices.DeleteFunc(rows, func(f store.File) bool { return f.Seq != seq })
+	other := slices.ContainsFunc(rows, func(f store.File) bool { return !slices.Contains(ids, f.ID) })
+	return !other && len(rows) == len(ids), err
+}
+
+// sync makes the names of files durable, before the commit that knows them.
+func (in *Intake) sync(rows []store.File) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return in.files.Sync()
+}

@@ -1,0 +1,237 @@
+package intake
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/i18n"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// sealedReport is a report as a browser sends it. Nothing in it can be opened
+// here; what is in the clear routes it or is counted.
+type sealedReport struct {
+	Form    string `json:"form"`
+	Website string `json:"website"` // the honeypot
+
+	Case              string            `json:"case"`
+	Queue             casework.Queue    `json:"queue"` // that it is sealed to
+	Recipient         string            `json:"recipient"`
+	ReporterRecipient string            `json:"reporter_recipient"`
+	Lookup            string            `json:"lookup"`
+	Message           []byte            `json:"message"`
+	Summary           []byte            `json:"summary"`
+	Keys              map[string][]byte `json:"keys"` // by handler id
+	Files             []string          `json:"files"`
+
+	Category string `json:"category"`
+	Subject  string `json:"subject"`
+
+	Language     string `json:"language"`
+	Relationship string `json:"relationship"`
+	Country      string `json:"country"`
+	Identity     string `json:"identity"`
+
+	lookup crypto.Lookup
+}
+
+// stored is the answer to a report.
+type stored struct {
+	Queue casework.Queue `json:"queue"`
+	Dates dates          `json:"dates"`
+}
+
+// PostSealedReport takes a report that was sealed in the reporter's browser.
+// The form's nonce is not noted as used: the same form sent without scripts has
+// another receipt, and must not find this case.
+func (in *Intake) PostSealedReport(c *fiber.Ctx) error {
+	var r sealedReport
+	if err := in.readLarge(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
+		return err
+	}
+	if len(r.Files) > in.config.Files {
+		return &page.Failure{Code: page.TooLarge}
+	}
+	form, err := in.admitScript(c, r.Form, r.Website, in.reports, true)
+	if err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	unlock, err := in.lockForm(ctx, form)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	found, err := in.storeSealed(ctx, form, r)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusCreated, stored{found.Queue, dates(datesOf(found))})
+}
+
+// storeSealed stores a report, or finds it stored.
+func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedReport) (store.Case, error) {
+	found, err := in.sameCase(ctx, r)
+	if err == nil {
+		in.drafts.settle(form.Nonce, r.Files, nil)
+		return found, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return found, err
+	}
+	if err := in.checkDesk(ctx, r); err != nil {
+		return found, err
+	}
+	rows, err := in.drafts.claim(form.Nonce, r.Files)
+	if err != nil {
+		return found, err
+	}
+	n := r.newCase(in.today(), rows)
+	if err = in.sync(rows); err == nil {
+		err = in.store.CreateCase(ctx, n)
+	}
+	in.drafts.settle(form.Nonce, r.Files, err)
+	if errors.Is(err, store.ErrExists) { // under another form at the same moment, or not the same
+		found, err = in.sameCase(ctx, r)
+		if errors.Is(err, store.ErrNotFound) {
+			err = &page.Failure{Code: page.Exists}
+		}
+		return found, err
+	}
+	return n.Case, err
+}
+
+// checkDesk wants the report to be sealed to exactly those whom the server
+// itself would seal it to now.
+func (in *Intake) checkDesk(ctx context.Context, r sealedReport) error {
+	d, err := desksOf(ctx, in.store)
+	if err != nil {
+		return err
+	}
+	queue, ids, err := casework.Route(r.Category, r.Subject, nil, d.Desks)
+	if err != nil {
+		return err
+	}
+	missing := slices.ContainsFunc(ids, func(id string) bool { return r.Keys[id] == nil })
+	if queue != r.Queue || len(ids) != len(r.Keys) || missing {
+		in.offers.forget() // so that the next one who asks is told what is
+		return &page.Failure{Code: page.Stale}
+	}
+	return nil
+}
+
+// sameCase returns the case of a report that was stored already: Exists if its
+// id stands for something else, store.ErrNotFound if for nothing.
+func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, error) {
+	found, err := in.store.Case(ctx, r.Case)
+	if err != nil {
+		return found, err
+	}
+	other := &page.Failure{Code: page.Exists}
+	if found.Recipient != r.Recipient || found.ReporterRecipient != r.ReporterRecipient || !bytes.Equal(found.Summary, r.Summary) {
+		return found, other
+	}
+	byLookup, err := in.store.CaseByLookup(ctx, r.lookup.Hash())
+	if errors.Is(err, store.ErrNotFound) || err == nil && byLookup.ID != found.ID {
+		return found, other
+	}
+	if err != nil {
+		return found, err
+	}
+	first, err := in.store.Message(ctx, r.Case, 1)
+	if err == nil && !bytes.Equal(first.Sealed, r.Message) || errors.Is(err, store.ErrNotFound) {
+		return found, other
+	}
+	if err != nil {
+		return found, err
+	}
+	if same, err := in.sameFiles(ctx, r.Case, 1, r.Files); err != nil || same {
+		return found, err
+	}
+	return found, other
+}
+
+func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCase {
+	v := page.ReportValues{Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
+	n := store.NewCase{
+		Case: store.Case{
+			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: casework.Web, Received: today,
+			Recipient: r.Recipient, ReporterRecipient: r.ReporterRecipient, Summary: r.Summary,
+		},
+		LookupHash: r.lookup.Hash(), Keys: r.Keys, Message: r.Message, Files: rows, Counters: countersOf(r.Language, v),
+	}
+	if n.Category == "" {
+		n.Category = casework.Unsure
+	}
+	return n
+}
+
+// checkReport refuses what our own script never sends, and a report with more
+// keys than there ever were handlers before it looks at them. One that was
+// stored already may have keys of handlers who have left since.
+func (in *Intake) checkReport(ctx context.Context, r *sealedReport) error {
+	d, err := in.offers.get(ctx)
+	if err != nil {
+		return err
+	}
+	if len(r.Keys) > d.known {
+		return &page.Failure{Code: page.Stale}
+	}
+	if !in.wellFormed(r) {
+		return page.ErrMalformed
+	}
+	return nil
+}
+
+// wellFormed reports whether our own script can have sent this, as far as one
+// sees without the handlers of the day.
+func (in *Intake) wellFormed(r *sealedReport) bool {
+	var err error
+	if r.lookup, err = crypto.ParseLookup(r.Lookup); err != nil {
+		return false
+	}
+	return crypto.ValidID(r.Case) && validFiles(r.Files, r.Case) && in.validChoices(r) && in.validKeys(r) &&
+		crypto.CheckMessage(r.Message) == nil && crypto.CheckSummary(r.Summary) == nil
+}
+
+// validChoices checks the answers in the clear as those of the form.
+func (in *Intake) validChoices(r *sealedReport) bool {
+	for _, a := range []answer{
+		{"category", r.Category, categoryCodes}, {"subject", r.Subject, casework.Subjects},
+		{"relationship", r.Relationship, casework.Relationships}, {"identity", r.Identity, casework.Identities},
+	} {
+		if a.value != "" && !slices.Contains(a.allowed, a.value) {
+			return false
+		}
+	}
+	_, country := in.texts.Texts(i18n.Fallback).Country(r.Country)
+	return i18n.Known(r.Language) && casework.KnownQueue(string(r.Queue)) && (country || r.Country == "")
+}
+
+// validKeys checks whom the case is sealed to, and that its keys can be keys.
+func (in *Intake) validKeys(r *sealedReport) bool {
+	if !canonical(r.Recipient) || !canonical(r.ReporterRecipient) || r.Recipient == r.ReporterRecipient || len(r.Keys) == 0 {
+		return false
+	}
+	for id, sealed := range r.Keys {
+		if !crypto.ValidID(id) || crypto.CheckCaseKey(sealed) != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// canonical reports whether s is a recipient, written in the one way that age
+// writes it.
+func canonical(s string) bool {
+	r, err := crypto.ParseRecipient(s)
+	return err == nil && r.String() == s
+}

@@ -1,0 +1,188 @@
+package page
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"hotline/store/casework"
+)
+
+// APIPath is where scripts talk to the server. What answers below it is JSON,
+// errors too.
+const APIPath = "/api/"
+
+// Code says to a script what went wrong.
+type Code string
+
+// The codes, each with one status; docs/api.md says what a browser does then.
+const (
+	Malformed   Code = "malformed"
+	Refused     Code = "refused"
+	NotFound    Code = "not-found"
+	Stale       Code = "stale"
+	Conflict    Code = "conflict"
+	Exists      Code = "exists"
+	WrongOffset Code = "offset"
+	FilesAgain  Code = "files"
+	TooLarge    Code = "too-large"
+	FormExpired Code = "form-expired"
+	OnceMore    Code = "once-more"
+	TooMany     Code = "too-many"
+	Busy        Code = "busy"
+	Closed      Code = "closed"
+	Broken      Code = "broken"
+)
+
+// statusOfCode maps every code to its status. Where a status has several, the first
+// stands for an error that no handler gave a code.
+var statusOfCode = []struct {
+	code   Code
+	status int
+}{
+	{Malformed, fiber.StatusBadRequest},
+	{Refused, fiber.StatusForbidden},
+	{NotFound, fiber.StatusNotFound},
+	{Stale, fiber.StatusConflict},
+	{Conflict, fiber.StatusConflict},
+	{Exists, fiber.StatusConflict},
+	{WrongOffset, fiber.StatusConflict},
+	{FilesAgain, fiber.StatusConflict},
+	{TooLarge, fiber.StatusRequestEntityTooLarge},
+	{FormExpired, fiber.StatusUnprocessableEntity},
+	{OnceMore, fiber.StatusUnprocessableEntity},
+	{TooMany, fiber.StatusTooManyRequests},
+	{Busy, fiber.StatusServiceUnavailable},
+	{Closed, fiber.StatusServiceUnavailable},
+	{Broken, fiber.StatusInternalServerError},
+}
+
+// Status returns the HTTP status of a code.
+func (c Code) Status() int {
+	for _, known := range statusOfCode {
+		if known.code == c {
+			return known.status
+		}
+	}
+	return fiber.StatusInternalServerError
+}
+
+// codeOf returns the code of an error that no handler gave one: methods and
+// headers that our scripts never send are malformed like bodies.
+func codeOf(err error) Code {
+	status := StatusOf(err)
+	if errors.Is(err, casework.ErrNoHandler) {
+		return Closed
+	}
+	for _, known := range statusOfCode {
+		if known.status == status {
+			return known.code
+		}
+	}
+	if status < 500 {
+		return Malformed
+	}
+	return Broken
+}
+
+// Failure is the error of a handler below APIPath, with all that a script needs
+// to go on.
+type Failure struct {
+	Code   Code
+	Form   string        // token to use from now on; "" none
+	Wait   time.Duration // before the request is sent again; 0 does not say
+	Offset *int64        // bytes of a file that are held
+	Cause  error         // logged where the fault is ours
+}
+
+func (f *Failure) Error() string {
+	if f.Cause != nil {
+		return string(f.Code) + ": " + f.Cause.Error()
+	}
+	return string(f.Code)
+}
+
+func (f *Failure) Unwrap() error { return f.Cause }
+
+// failureBody is a Failure as it is sent.
+type failureBody struct {
+	Error  Code   `json:"error"`
+	Form   string `json:"form,omitempty"`
+	Wait   int    `json:"wait,omitempty"`
+	Offset *int64 `json:"offset,omitempty"`
+}
+
+// forScripts reports whether a request expects JSON.
+func forScripts(ctx *fasthttp.RequestCtx) bool { return strings.HasPrefix(string(ctx.Path()), APIPath) }
+
+// failJSON answers an error below APIPath.
+func (a *Answers) failJSON(ctx *fasthttp.RequestCtx, err error) {
+	var f *Failure
+	if !errors.As(err, &f) {
+		f = &Failure{Code: codeOf(err), Cause: err}
+	}
+	status := f.Code.Status()
+	if errors.Is(err, fiber.ErrMethodNotAllowed) || errors.Is(err, fiber.ErrRequestHeaderFieldsTooLarge) {
+		status = StatusOf(err)
+	}
+	if status >= 500 && f.Code != Closed {
+		a.log.Error("request failed", "status", status, "error", err)
+	}
+	wait := int(math.Ceil(f.Wait.Seconds()))
+	body, err := json.Marshal(failureBody{f.Code, f.Form, wait, f.Offset})
+	if err != nil {
+		body = []byte(`{"error":"broken"}`) // there is nothing in it that cannot be encoded
+	}
+	ctx.Response.ResetBody()
+	ctx.Response.Header.Del(fiber.HeaderContentEncoding)
+	ctx.Response.Header.SetContentType(fiber.MIMEApplicationJSON)
+	if wait == 0 {
+		wait = retryAfter
+	}
+	if status == fiber.StatusServiceUnavailable || status == fiber.StatusTooManyRequests {
+		ctx.Response.Header.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
+	}
+	ctx.SetStatusCode(status)
+	ctx.SetBody(body)
+}
+
+// lengthStep is what the lengths of answers are multiples of.
+const lengthStep = 1 << 10
+
+// SendJSON answers a script. Like a page that may hold a secret it is never
+// compressed. Spaces at its end keep its length from telling what it says: in
+// which state a case is, or in which queue.
+func SendJSON(c *fiber.Ctx, status int, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	if over := len(body) % lengthStep; over > 0 {
+		body = append(body, bytes.Repeat([]byte(" "), lengthStep-over)...)
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return c.Status(status).Send(body)
+}
+
+// SendPublicJSON answers a script with nothing that is anybody's own,
+// compressed as the browser likes.
+func SendPublicJSON(c *fiber.Ctx, v any) error {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
+	if encoding := Encoding(c.Get(fiber.HeaderAcceptEncoding)); encoding != "" {
+		c.Set(fiber.HeaderContentEncoding, encoding)
+		body = Compress(encoding, body)
+	}
+	return c.Send(body)
+}

@@ -1,0 +1,103 @@
+package test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"net/http"
+	"strings"
+	"testing"
+
+	"hotline/crypto"
+	"hotline/test/rig"
+)
+
+func sealTo(t *testing.T, size int, to ...crypto.Recipient) []byte {
+	t.Helper()
+	b, err := crypto.Seal(make([]byte, size), to...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// A report that claims to be sealed and is not, or not as it must be, is
+// refused, and nothing of it is stored.
+func TestReportsThatAreNotSealed(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	in, r := s.Intake(t), rig.NewReporter(t)
+	good := r.Seal(t, in, "bribery", "", "a report")
+	own, reporter := r.Case.Recipient(), r.Identity.Recipient()
+	message := good["message"].([]byte)
+	plain := bytes.Repeat([]byte("what nobody but the desk may read "), 200)
+	handler := in.Queues["compliance"][0]
+	const classic = "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+	for name, change := range map[string][]any{
+		"plain message": {"message", plain}, "no message": {"message", []byte{}}, "message for one": {"message", sealTo(t, 4096, own)},
+		"message for three": {"message", sealTo(t, 4096, own, reporter, own)}, "unpadded message": {"message", sealTo(t, 4097, own, reporter)},
+		"short message": {"message", sealTo(t, 2048, own, reporter)}, "long message": {"message", sealTo(t, 1<<20, own, reporter)},
+		"cut message": {"message", message[:len(message)-1]}, "message and more": {"message", append(bytes.Clone(message), 'x')},
+		"another stanza": {"message", bytes.Replace(message, []byte("mlkem768x25519"), []byte("mlkem768x25518"), 1)},
+		"plain summary":  {"summary", plain[:512]}, "summary for two": {"summary", sealTo(t, 512, own, reporter)}, "long summary": {"summary", sealTo(t, 1024, own)},
+		"plain key": {"keys", map[string][]byte{handler: []byte(r.Case.String() + "\n")}}, "empty key": {"keys", map[string][]byte{handler: {}}},
+		"key for two": {"keys", map[string][]byte{handler: sealTo(t, 78, own, reporter)}}, "long key": {"keys", map[string][]byte{handler: sealTo(t, 79, own)}},
+		"no keys": {"keys", map[string][]byte{}}, "key for nobody": {"keys", map[string][]byte{"x": sealTo(t, 78, own)}},
+		"one recipient": {"reporter_recipient", good["recipient"]}, "classic recipient": {"recipient", classic}, "no recipient": {"recipient", ""},
+		"upper case": {"recipient", strings.ToUpper(good["recipient"].(string))}, "recipient and more": {"recipient", good["recipient"].(string) + "\n"},
+		"an identity": {"recipient", r.Case.String()},
+		"short id":    {"case", r.CaseID[:31]}, "upper-case id": {"case", strings.ToUpper(r.CaseID[:31] + "a")}, "no id": {"case", ""},
+		"no look-up": {"lookup", ""}, "the receipt": {"lookup", r.Receipt.String()}, "padded look-up": {"lookup", r.Lookup() + "="},
+		"hex look-up": {"lookup", strings.Repeat("ab", 32)}, "file twice": {"files", []string{handler, handler}}, "file of the case's id": {"files", []string{r.CaseID}},
+		"file of no id": {"files", []string{"../hotline.db"}}, "unknown queue": {"queue", "boss"}, "unknown category": {"category", "x"},
+		"unknown subject": {"subject", "x"}, "unknown language": {"language", "tlh"}, "no language": {"language", ""},
+		"unknown relationship": {"relationship", "x"}, "unknown country": {"country", "XX"}, "unknown identity": {"identity", "x"},
+		"unknown field": {"text", "what nobody may read"}, "not base64": {"message", "%%%"}, "a number": {"case", 7},
+	} {
+		refusedAs(t, name, s.PostJSON(t, "/api/reports", copyOf(good, change...)), 400, "malformed")
+	}
+	if n := s.Cases(t); n != 0 {
+		t.Fatalf("%d cases", n)
+	}
+	unknown := copyOf(good, "keys", map[string][]byte{crypto.NewID(): sealTo(t, 78, own)})
+	refusedAs(t, "a key for somebody else", s.PostJSON(t, "/api/reports", unknown), 409, "stale")
+	both := map[string][]byte{crypto.NewID(): sealTo(t, 78, own)}
+	both[handler] = good["keys"].(map[string][]byte)[handler]
+	refusedAs(t, "a key too many", s.PostJSON(t, "/api/reports", copyOf(good, "keys", both)), 409, "stale")
+	taken(t, s, good)
+}
+
+// JSON that our script never sends is refused.
+func TestMalformedJSON(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	for _, path := range []string{"/api/reports", "/api/follow-up", "/api/follow-up/messages", "/api/follow-up/file"} {
+		for _, body := range []string{"", "{", "null", "[]", `""`, "7", "{}", "{}{}", "{} x", `{"form":{}}`, `{"form":"a\u0000"}`, "{\"form\":\"\xff\"}", "\xef\xbb\xbf{}",
+			`{"text":"plain"}`, `{"form":null,"lookup":null}`, strings.Repeat("[", 16<<10), base64.StdEncoding.EncodeToString([]byte("{}"))} {
+			res := probe{method: "POST", path: path, header: "Content-Type: application/json", body: body}.send(t, s)
+			refusedAs(t, path+" "+body[:min(len(body), 30)], res, 400, "malformed")
+		}
+		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""} {
+			res := probe{method: "POST", path: path, header: "Content-Type: " + kind, body: "{}"}.send(t, s)
+			refusedAs(t, path+" as "+kind, res, 400, "malformed")
+		}
+		large := probe{method: "POST", path: path, header: "Content-Type: application/json", body: `{"form":"` + strings.Repeat("a", 4<<20) + `"}`}
+		refusedAs(t, path+", large", large.send(t, s), 413, "too-large")
+		r, err := http.NewRequest("POST", s.URL+path, struct{ *strings.Reader }{strings.NewReader(large.body)}) // chunked
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		refusedAs(t, path+", large and chunked", rig.Do(t, r), 413, "too-large")
+		cross := probe{method: "POST", path: path, header: "Sec-Fetch-Site: same-site", body: "{}"}
+		refusedAs(t, path+", another site", cross.send(t, s), 403, "refused")
+		get := probe{method: "GET", path: path}
+		refusedAs(t, "GET "+path, get.send(t, s), 405, "malformed")
+	}
+	for path, method := range map[string]string{"/api/": "GET", "/api/nothing": "POST", "/api/intake/": "DELETE", "/api/reports/x": "GET"} {
+		res := probe{method: method, path: path}.send(t, s)
+		if res.Header.Get("Content-Type") != "application/json" || res.Status < 404 || res.Status > 405 {
+			t.Errorf("%s %s = %d %q", method, path, res.Status, res.Header.Get("Content-Type"))
+		}
+		checkHeaders(t, res)
+	}
+}

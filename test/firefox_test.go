@@ -1,0 +1,42 @@
+package test
+
+import (
+	"encoding/json"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"hotline/crypto"
+	"hotline/test/rig"
+)
+
+// TestFirefox goes a reporter's way with scripts in Firefox ESR, with its usual
+// settings and with those of Tor Browser at the level "Safer".
+func TestFirefox(t *testing.T) {
+	for _, command := range []string{"firefox-esr", "node"} {
+		if _, err := exec.LookPath(command); err != nil {
+			t.Fatalf("this test needs %s: `make test` installs it", command)
+		}
+	}
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	argument, err := json.Marshal(map[string]string{
+		"site": s.URL, "photo": writeFile(t, t.TempDir(), "photo.jpg", photo(t, hiddenDetail)),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(webFolder, "test", "firefox.mjs"), string(argument)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("firefox.mjs: %v\n%s", err, out)
+	}
+	receipts := strings.Fields(string(out))
+	for _, receipt := range receipts {
+		if _, err := crypto.ParseReceipt(receipt); err != nil {
+			t.Errorf("firefox.mjs printed %q", receipt)
+		}
+	}
+	if len(receipts) != 2 || s.Cases(t) != 2 {
+		t.Errorf("%d receipts and %d cases, want 2 of each", len(receipts), s.Cases(t))
+	}
+}

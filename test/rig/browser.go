@@ -1,0 +1,259 @@
+package rig
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"hotline/crypto"
+)
+
+// Intake is the answer of GET /api/intake.
+type Intake struct {
+	Form     string
+	On       string
+	Handlers map[string]string
+	Queues   map[string][]string
+	Routes   map[string]map[string]string
+	Limits   struct {
+		Text, Field, Files int
+		FileSize           int64 `json:"file_size"`
+		Chunk              int64
+	}
+}
+
+// Intake asks to whom reports are sealed now.
+func (s *Server) Intake(t testing.TB) (in Intake) {
+	t.Helper()
+	res := s.Get(t, "/api/intake")
+	if res.Status != http.StatusOK {
+		t.Fatalf("GET /api/intake = %d\n%s", res.Status, res.Body)
+	}
+	Decode(t, res, &in)
+	return in
+}
+
+// Decode reads the JSON of an answer.
+func Decode(t testing.TB, res Response, into any) {
+	t.Helper()
+	if err := json.Unmarshal([]byte(res.Body), into); err != nil {
+		t.Fatalf("%v in\n%s", err, res.Body)
+	}
+}
+
+// JSONRequest makes the request of PostJSON.
+func (s *Server) JSONRequest(t testing.TB, path string, body any) *http.Request {
+	t.Helper()
+	raw, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequest("POST", s.URL+path, bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	return r
+}
+
+// PostJSON sends a request as our script does.
+func (s *Server) PostJSON(t testing.TB, path string, body any) Response {
+	t.Helper()
+	return Do(t, s.JSONRequest(t, path, body))
+}
+
+// Problem is the answer to a request of a script that is not taken.
+type Problem struct {
+	Error  string
+	Form   string
+	Wait   int
+	Offset *int64
+}
+
+// ProblemOf reads what went wrong.
+func ProblemOf(t testing.TB, res Response) (p Problem) {
+	t.Helper()
+	Decode(t, res, &p)
+	return p
+}
+
+// Reporter is somebody whose browser seals what they write.
+type Reporter struct {
+	Receipt  crypto.Receipt
+	Identity crypto.Identity // the reporter's
+	CaseID   string
+	Case     crypto.Identity // the case's, as their browser makes it
+}
+
+// NewReporter makes a receipt and the identity of a new case.
+func NewReporter(t testing.TB) *Reporter {
+	t.Helper()
+	var bits [15]byte
+	rand.Read(bits[:])
+	r := &Reporter{Receipt: crypto.NewReceipt(bits), CaseID: crypto.NewID()}
+	var err error
+	if r.Identity, err = r.Receipt.Identity(); err != nil {
+		t.Fatal(err)
+	}
+	if r.Case, err = crypto.NewIdentity(); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// Lookup is what the reporter shows to have their case found.
+func (r *Reporter) Lookup() string { return r.Receipt.Lookup().String() }
+
+// Sealed is the body of POST /api/reports. Tests change what they like.
+type Sealed map[string]any
+
+// Seal makes a report as a browser does, sealed to the handlers of the queue
+// that the intake names.
+func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string, files ...crypto.File) Sealed {
+	t.Helper()
+	queue := in.Routes[subject][category]
+	keys := map[string][]byte{}
+	for _, id := range in.Queues[queue] {
+		handler, err := crypto.ParseRecipient(in.Handlers[id])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if keys[id], err = crypto.SealCaseKey(r.Case, handler); err != nil {
+			t.Fatal(err)
+		}
+	}
+	summary, err := crypto.SealSummary(crypto.Summary{Case: r.CaseID, Text: text, Language: "ja"}, r.Case.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Sealed{
+		"form": in.Form, "case": r.CaseID, "queue": queue, "category": category, "subject": subject, "language": "ja",
+		"relationship": "", "country": "", "identity": "", "website": "",
+		"recipient": r.Case.Recipient().String(), "reporter_recipient": r.Identity.Recipient().String(), "lookup": r.Lookup(),
+		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "summary": summary, "keys": keys, "files": idsOf(files),
+	}
+}
+
+// SealMessage seals a message to case and reporter.
+func (r *Reporter) SealMessage(t testing.TB, seq int, from, on, text string, files ...crypto.File) []byte {
+	t.Helper()
+	m := crypto.Message{Case: r.CaseID, Seq: seq, From: from, On: on, Language: "ja", Text: text, Files: files}
+	if from == "report" {
+		m.Recipient = r.Receipt.Bind(r.CaseID, r.Case.Recipient())
+	}
+	sealed, err := crypto.SealMessage(m, r.Case.Recipient(), r.Identity.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func idsOf(files []crypto.File) []string {
+	ids := []string{}
+	for _, f := range files {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// SealFile pads and seals a file, and says how the message describes it.
+func (r *Reporter) SealFile(t testing.TB, name string, content []byte) (crypto.File, []byte) {
+	t.Helper()
+	sum := sha256.Sum256(content)
+	f := crypto.File{ID: crypto.NewID(), Name: name, Type: "text/plain", Size: int64(len(content)), SHA256: hex.EncodeToString(sum[:])}
+	var padded bytes.Buffer
+	padded.Write(content)
+	if err := crypto.PadFile(&padded, f.Size); err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := crypto.Seal(padded.Bytes(), r.Case.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f, sealed
+}
+
+// Piece is one piece of a file.
+type Piece struct {
+	Form, ID string
+	Offset   int64
+	Last     bool
+	Content  []byte
+}
+
+// PieceRequest makes the request that brings a piece.
+func (s *Server) PieceRequest(t testing.TB, p Piece) *http.Request {
+	t.Helper()
+	r, err := http.NewRequest("POST", s.URL+"/api/files", bytes.NewReader(p.Content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete := "?0"
+	if p.Last {
+		complete = "?1"
+	}
+	for name, value := range map[string]string{
+		"Content-Type": "application/octet-stream", "Upload-Form": p.Form, "Upload-Id": p.ID,
+		"Upload-Offset": strconv.FormatInt(p.Offset, 10), "Upload-Complete": complete,
+	} {
+		r.Header.Set(name, value)
+	}
+	return r
+}
+
+// SendPiece sends a piece.
+func (s *Server) SendPiece(t testing.TB, p Piece) Response {
+	t.Helper()
+	return Do(t, s.PieceRequest(t, p))
+}
+
+// Upload sends a sealed file in pieces of a size.
+func (s *Server) Upload(t testing.TB, form, id string, sealed []byte, size int) {
+	t.Helper()
+	for at := 0; ; at += size {
+		end := min(at+size, len(sealed))
+		res := s.SendPiece(t, Piece{form, id, int64(at), end == len(sealed), sealed[at:end]})
+		if want := fmt.Sprintf(`{"offset":%d}`, end); res.Status != http.StatusOK || strings.TrimRight(res.Body, " ") != want {
+			t.Fatalf("piece at %d = %d %s, want %s", at, res.Status, res.Body, want)
+		}
+		if end == len(sealed) {
+			return
+		}
+	}
+}
+
+// Conversation is the answer of POST /api/follow-up.
+type Conversation struct {
+	Form, On, Case, Queue, State, Outcome, Recipient string
+	ReporterRecipient                                string `json:"reporter_recipient"`
+	LastSeq                                          int    `json:"last_seq"`
+	Dates                                            map[string]string
+	Messages                                         []struct {
+		Seq      int
+		From, On string
+		Sealed   []byte
+	}
+	Files []struct {
+		ID   string
+		Seq  int
+		Size int64
+	}
+}
+
+// Conversation shows a reporter their case.
+func (s *Server) Conversation(t testing.TB, r *Reporter) (c Conversation) {
+	t.Helper()
+	res := s.PostJSON(t, "/api/follow-up", map[string]string{"form": s.Intake(t).Form, "lookup": r.Lookup()})
+	if res.Status != http.StatusOK {
+		t.Fatalf("POST /api/follow-up = %d\n%s", res.Status, res.Body)
+	}
+	Decode(t, res, &c)
+	return c
+}

@@ -1,0 +1,102 @@
+// The list of chosen files in a form: what is hidden in each, whether it goes out
+// or stays, and which not to send after all.
+import type { FieldError } from "./answers.ts";
+import type { Unreadable } from "./api.ts";
+import { type Chosen, choose, type Examined, examineAgain, Unchecked } from "./chosen.ts";
+import { button, find, h } from "./dom.ts";
+import { list, marked, number, size, t, visible } from "./texts.ts";
+
+/** Replaces the plain file field of a form by a list. wrong is told what was not taken. */
+export function installFiles(form: HTMLFormElement, chosen: Chosen[], wrong: (errors: FieldError[]) => void): void {
+  const input = find<HTMLInputElement>("#files", form);
+  const limits = { files: Number(input.dataset["files"]), size: Number(input.dataset["size"]) };
+  const rows = h("ul", { class: "chosen" });
+  for (const general of form.querySelectorAll<HTMLElement>(".any-file")) general.hidden = true; // each file has its own
+  input.classList.add("picker");
+  input.closest(".field")!.after(rows);
+  const said = h("p", { class: "hidden", role: "status" }); // the rows are too much to be read aloud again and again
+  rows.after(said);
+  const show = () => {
+    rows.replaceChildren(...chosen.map((one) => item(one, () => remove(one), (text) => (said.textContent = text))));
+    rows.hidden = chosen.length === 0;
+  };
+  const remove = (one: Chosen) => {
+    chosen.splice(chosen.indexOf(one), 1);
+    show();
+    input.focus();
+  };
+  const take = () => {
+    const errors: FieldError[] = [];
+    for (const file of input.files ?? []) {
+      const fault = refused(file, chosen, limits);
+      if (fault) errors.push({ field: "files", text: fault });
+      else chosen.push(choose(file));
+    }
+    input.value = "";
+    show();
+    wrong(errors);
+  };
+  input.addEventListener("change", take);
+  if (input.files?.length) take(); // chosen while this script was on its way
+  else show();
+}
+
+/** Says of a file that it could not be read or checked. */
+export const unreadable = (error: Unreadable): FieldError => ({
+  field: "files",
+  text: t(error instanceof Unchecked ? "browser.files.unchecked" : "browser.files.unreadable", { Name: visible(error.file) }),
+});
+
+/** A line about a file for a page that only shows it; kept is the key of what it says of one that was not cleaned. */
+export const fileLine = (name: string, bytes: number, cleaned: boolean, kept = "file.kept"): HTMLLIElement =>
+  h("li", {}, marked(name), " ", h("span", {}, `${size(bytes)} · ${t(cleaned ? "file.cleaned" : kept)}`));
+
+function refused(file: File, chosen: Chosen[], limits: { files: number; size: number }): string | null {
+  if (file.size > limits.size) return t("error.file-too-large", { Name: visible(file.name), Limit: size(limits.size) });
+  if (chosen.length >= limits.files) return t("error.too-many-files", { Limit: number(limits.files) });
+  return null;
+}
+
+function item(one: Chosen, remove: () => void, say: (text: string) => void): HTMLLIElement {
+  const { file } = one;
+  const about = h("div", { class: "hidden-details" });
+  const look = (examined: Promise<Examined>) => {
+    about.replaceChildren(h("p", {}, t("browser.files.looking")));
+    examined.then(
+      (found) => {
+        about.replaceChildren(...details(one, found));
+        say(`${visible(file.name)}: ${summary(found)}`);
+      },
+      (error: Unreadable) => {
+        const { text } = unreadable(error);
+        about.replaceChildren(h("p", { class: "error" }, text), button(t("browser.files.again"), "plain", () => look(examineAgain(one))));
+        say(text);
+      },
+    );
+  };
+  look(one.examined);
+  const away = button(t("browser.files.remove"), "plain", remove);
+  away.append(h("span", { class: "hidden" }, ` ${visible(file.name)}`));
+  return h("li", {}, h("p", { class: "name" }, marked(file.name), " ", h("span", {}, size(file.size))), about, away);
+}
+
+// What was found, in a sentence.
+function summary({ findings, cleaned }: Examined): string {
+  if (findings.length > 0) return t("browser.files.found", { Found: list(findings.map((f) => t(`finding.${f}`))) });
+  return t(cleaned ? "browser.files.nothing" : "browser.files.cannot");
+}
+
+let names = 0;
+
+function details(one: Chosen, examined: Examined): HTMLElement[] {
+  const found = summary(examined);
+  if (examined.findings.length === 0) return [h("p", {}, found)];
+  if (!examined.cleaned) return [h("p", {}, found), h("p", {}, t("browser.files.cannot"))];
+  const name = `keep-${++names}`;
+  const choice = (keep: boolean, text: string) => {
+    const radio = h("input", { type: "radio", name, id: `${name}-${keep}`, checked: one.keep === keep });
+    radio.addEventListener("change", () => (one.keep = keep));
+    return h("div", { class: "choice" }, radio, h("label", { for: radio.id }, text));
+  };
+  return [h("fieldset", { class: "field" }, h("legend", {}, found), choice(false, t("browser.files.clean")), choice(true, t("browser.files.keep")))];
+}

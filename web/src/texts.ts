@@ -1,0 +1,57 @@
+// What scripts say, in the language of the page. The texts are those of the
+// catalogs (i18n/locales), under the same keys.
+import { find, h } from "./dom.ts";
+
+let texts: Readonly<Record<string, string>> = {};
+
+/** Loads the texts that a page names, and takes them if they are still wanted then. */
+export async function loadTexts(page: Document = document, wanted: () => boolean = () => true): Promise<void> {
+  const answer = await fetch(find("main", page).dataset["texts"] ?? "");
+  if (!answer.ok) throw new Error(`texts: ${answer.status}`);
+  const loaded = (await answer.json()) as Record<string, string>;
+  if (wanted()) texts = loaded;
+}
+
+/** Returns the text of a key with its placeholders filled in. */
+export const t = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
+  (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => String(values[name] ?? all));
+
+/** The language of the page as a code of ours: "pt" for pt-BR. */
+export const language = (): string => document.documentElement.lang.slice(0, 2);
+
+/** Writes a whole number with the language's separators. */
+export const number = (n: number): string => n.toLocaleString(document.documentElement.lang);
+
+/** Writes a list of words as a sentence has it. */
+export const list = (words: string[]): string => new Intl.ListFormat(document.documentElement.lang).format(words);
+
+/** Writes an ISO day as people read it. */
+export function date(day: string): string {
+  const [year = 0, month = 0, ofMonth = 0] = day.split("-").map(Number);
+  return t("date.pattern", { Year: year, Month: t(`date.month.${month}`), Day: ofMonth });
+}
+
+/** Writes a number of bytes as people read it, rounded up: "1.5 MB". */
+export function size(bytes: number): string {
+  const units = ["KB", "MB", "GB"];
+  let value = bytes / 1024;
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
+  value = Math.ceil(value * 10) / 10;
+  if (unit === 0 || value >= 10) value = Math.ceil(value);
+  return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}\u00a0${units[unit]}`;
+}
+
+/** Characters that turn or hide text: with them one thing can look like another. */
+const invisible = /([\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF])/u;
+
+/** Someone else's text with invisible characters written as their code points. */
+export function marked(text: string): HTMLElement {
+  const parts = text.split(invisible).filter((part) => part !== "");
+  return h("bdi", {}, ...parts.map((part) => (invisible.test(part) ? h("mark", {}, codePoint(part)) : part)));
+}
+
+/** The same for a text that stands inside a sentence of ours. */
+export const visible = (text: string): string => text.split(invisible).map((part) => (invisible.test(part) ? codePoint(part) : part)).join("");
+
+const codePoint = (c: string): string => `[U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`;

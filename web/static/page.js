@@ -1,0 +1,1 @@
+import{f as e,o as t,s as o}from"./chunk-4D6KAFM3.js";o();for(let i of document.querySelectorAll(".shift"))i.hidden=!1;var n=document.querySelector("p#receipt")?.textContent;n&&(await e(),t(document,n,()=>{}));

@@ -1,0 +1,62 @@
+// A reporter in Firefox, with its usual settings and with those of Tor Browser
+// at the level "Safer": scripts run, but nothing is compiled for speed.
+//
+//	node firefox.mjs '{"site": "http://127.0.0.1:1234", "photo": "/path"}'
+//
+// It prints the receipt of each mode, or fails.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import puppeteer from 'puppeteer-core'
+
+const { site, photo } = JSON.parse(process.argv[2])
+const executablePath = execFileSync('sh', ['-c', 'command -v firefox-esr'], { encoding: 'utf8' }).trim()
+
+// Tor Browser, "Safer": no JIT, no asm.js, no WebAssembly, no MathML, no SVG fonts, and the sameness of all visitors.
+const safer = {
+  'javascript.options.ion': false, 'javascript.options.baselinejit': false, 'javascript.options.native_regexp': false,
+  'javascript.options.asmjs': false, 'javascript.options.wasm': false, 'mathml.disabled': true,
+  'gfx.font_rendering.opentype_svg.enabled': false, 'gfx.font_rendering.graphite.enabled': false, 'privacy.resistFingerprinting': true,
+}
+
+for (const extraPrefsFirefox of [{}, safer]) {
+  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox })
+  try {
+    console.log(await wholeWay(await browser.newPage()))
+  } finally {
+    await browser.close()
+  }
+}
+
+async function wholeWay(page) {
+  const errors = []
+  page.on('pageerror', (error) => errors.push(error.message))
+  page.on('dialog', (dialog) => dialog.accept())
+  const press = (selector) => page.$eval(selector, (button) => button.click())
+  const next = '.step:not([hidden]) > .button:not(.second)'
+
+  await page.goto(`${site}/en/report`)
+  await page.waitForSelector('.step-title')
+  await page.type('#text', 'They keep our passports.')
+  await press(next)
+  await page.$$eval('details', (all) => all.forEach((details) => { details.open = true }))
+  await (await page.$('#files')).uploadFile(photo)
+  await page.waitForSelector('.chosen fieldset')
+  await press(next)
+  await press('.step:not([hidden]) [type=submit]')
+  await page.waitForSelector('p#receipt', { timeout: 60_000 })
+  assert.equal(await page.$eval('#way', (p) => p.dataset.way), 'browser', 'the way that the report took')
+  const receipt = await page.$eval('p#receipt', (p) => p.textContent)
+
+  await page.goto(`${site}/en/follow-up`)
+  await page.waitForSelector('#follow-up [role=status]')
+  await page.type('#receipt', receipt.toLowerCase())
+  await press('#follow-up .button')
+  await page.waitForSelector('#message', { timeout: 60_000 })
+  assert.equal(await page.$eval('.message.report .text', (p) => p.textContent), 'They keep our passports.')
+  await page.type('#text', 'One more thing.')
+  await press('#message [type=submit]')
+  await page.waitForSelector('#added:not([hidden])', { timeout: 60_000 })
+  assert.equal(await page.$eval('.message.reporter .text', (p) => p.textContent), 'One more thing.')
+  assert.deepEqual(errors, [])
+  return receipt
+}
