@@ -200,7 +200,8 @@ func TestMalformedPieces(t *testing.T) {
 	}
 }
 
-// A cancelled file is gone; its place, and its id, are free again.
+// A cancelled file is gone and its place is free again. A piece of it that a
+// proxy delivers late does not bring it back.
 func TestCancelledFiles(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t, "--limits", "off", "--max-files", "1")
@@ -215,9 +216,11 @@ func TestCancelledFiles(t *testing.T) {
 		}
 	}
 	cancel(file.ID, 200) // that nobody knows
-	for range 3 {
-		s.Upload(t, in.Form, file.ID, sealed, 1000)
-		cancel(file.ID, 200)
+	for range 5 {
+		id := crypto.NewID()
+		s.Upload(t, in.Form, id, sealed, 1000)
+		cancel(id, 200)
+		refusedAs(t, "a piece that comes late", s.SendPiece(t, rig.Piece{Form: in.Form, ID: id, Content: sealed[:1000]}), 409, "exists")
 		if n := len(sealedFiles(t, s)); n != 0 {
 			t.Errorf("%d files are left", n)
 		}

@@ -15,6 +15,7 @@ import (
 
 const (
 	draftLife    = time.Hour       // idle for so long, a draft is dropped
+	cancelsKept  = 1000            // cancelled files of a draft that are remembered
 	spareFiles   = 2               // files that a draft may have over the limit: cancelled, and not told yet
 	takeOverWait = 5 * time.Second // for an older request for the same file to end
 )
@@ -47,8 +48,9 @@ type draft struct {
 	received  int64 // bytes that came, also of files that are gone
 	unpaid    int64 // of these, since the rate limit was last asked
 	files     map[string]*draftFile
-	storing   bool // what names these files is being stored
-	unsettled bool // their rows may be there
+	cancelled map[string]bool // ids that are not taken again
+	storing   bool            // what names these files is being stored
+	unsettled bool            // their rows may be there
 }
 
 // draftFile is written by the one request that holds its key, and by nobody
@@ -126,6 +128,8 @@ func (d *drafts) take(key pieceKey, conn net.Conn, offset int64) (*draftFile, er
 	switch {
 	case dr != nil && dr.storing:
 		return nil, &page.Failure{Code: page.Busy, Cause: errStoring}
+	case f == nil && dr != nil && dr.cancelled[key.id]:
+		return nil, &page.Failure{Code: page.Exists}
 	case f == nil && offset != 0:
 		return nil, wrongOffset(0)
 	case f == nil && dr != nil && len(dr.files) >= d.limit:
@@ -142,7 +146,7 @@ func (d *drafts) take(key pieceKey, conn net.Conn, offset int64) (*draftFile, er
 			return nil, err
 		}
 		if dr == nil {
-			dr = &draft{began: d.now(), files: map[string]*draftFile{}}
+			dr = &draft{began: d.now(), files: map[string]*draftFile{}, cancelled: map[string]bool{}}
 			d.all[key.nonce] = dr
 		}
 		f = &draftFile{writer: writer}
@@ -194,6 +198,9 @@ func (d *drafts) cancel(key pieceKey) error {
 	d.forget(dr, key.id)
 	dr.used = d.now()
 	dr.end(f)
+	if len(dr.cancelled) < cancelsKept {
+		dr.cancelled[key.id] = true // a proxy may still deliver a piece of it
+	}
 	return nil
 }
 

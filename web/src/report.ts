@@ -177,6 +177,7 @@ async function explain(error: unknown): Promise<void> {
 }
 
 function say(text: string, ...more: HTMLElement[]): void {
+  document.getElementById("notice")?.remove(); // the page's own, which may be the same
   const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, text), ...more);
   find(".step-title", sections()[sendStep]).after(notice);
   focusOn(notice);

@@ -37,6 +37,12 @@ const swappedMessages = (body) => {
   return Buffer.from(JSON.stringify(found))
 }
 
+/** The key of somebody who can write to the database, in the place of the case's. */
+const otherKey = (body) => {
+  const found = JSON.parse(body)
+  return Buffer.from(JSON.stringify({ ...found, recipient: found.reporter_recipient }))
+}
+
 const changedFile = (body) => {
   const changed = Buffer.from(body)
   changed[changed.length - 1000] ^= 1
@@ -64,6 +70,18 @@ export const changes = {
   async 'two messages are swapped'(...all) {
     const me = await answered(...all)
     await shownAsBroken(me, swappedMessages, 2)
+    await me.close()
+  },
+  async 'the key of the case is changed'(...all) {
+    const me = await answered(...all)
+    const { t, page, texts } = me
+    me.network.trouble('POST /api/follow-up', { change: otherKey })
+    await me.open()
+    await page.locator('#changed').waitFor()
+    t.equal(await page.locator('#changed').innerText(), texts['notice.key-changed'], 'what is said')
+    t.equal(await page.locator('form#message, a[href="#text"]').count(), 0, 'ways to write to that key')
+    t.equal(await page.locator('.message.desk .text').innerText(), answer, 'the answer, which can be read')
+    await capture(me, 'key-changed')
     await me.close()
   },
   async "the desk's file is changed"(...all) {
