@@ -27,7 +27,7 @@ const withoutP256 = {
 };
 
 for (const name of await readdir(out)) {
-  if (name.endsWith(".js")) await rm(new URL(name, out));
+  if (/\.(js|br)$/.test(name)) await rm(new URL(name, out));
 }
 await build({
   entryPoints: ["src/hotline.css"],

@@ -5,12 +5,11 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"mime"
 	"path"
-
-	"github.com/andybalholm/brotli"
 )
 
 // StaticPath is where static files are served.
@@ -29,19 +28,26 @@ type Asset struct {
 // Assets holds the static files in memory. It is read-only.
 type Assets struct{ files map[string]Asset }
 
-// LoadAssets reads all files of a folder and compresses them once, as well
-// as it goes: they are sent far more often than the server starts.
+// compressedBefore is the ending of files that hold another one compressed.
+const compressedBefore = ".br"
+
+// LoadAssets reads all files of a folder. FILE.br is FILE compressed beforehand,
+// as well as it goes; what has none is compressed now, quickly.
 func LoadAssets(files fs.FS) (*Assets, error) {
 	a := &Assets{files: map[string]Asset{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
+		if err != nil || entry.IsDir() || path.Ext(name) == compressedBefore {
 			return err
 		}
 		plain, err := fs.ReadFile(files, name)
 		if err != nil {
 			return err
 		}
-		a.files[name], err = newAsset(name, plain)
+		small, err := fs.ReadFile(files, name+compressedBefore)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		a.files[name], err = newAsset(name, plain, small)
 		return err
 	})
 	if err != nil {
@@ -88,7 +94,7 @@ func (f Asset) Choose(acceptEncoding string) (body []byte, encoding string) {
 	return f.Plain, ""
 }
 
-func newAsset(name string, plain []byte) (Asset, error) {
+func newAsset(name string, plain, small []byte) (Asset, error) {
 	f := Asset{Type: mime.TypeByExtension(path.Ext(name)), Plain: plain}
 	if known, ok := contentTypes[path.Ext(name)]; ok {
 		f.Type = known
@@ -99,7 +105,10 @@ func newAsset(name string, plain []byte) (Asset, error) {
 	sum := sha256.Sum256(plain)
 	f.Sum = hex.EncodeToString(sum[:])
 	f.Version = f.Sum[:12]
-	f.Gzip, f.Brotli = smaller(gzipped(plain), plain), smaller(brotlied(plain), plain)
+	if small == nil {
+		small = Compress("br", plain)
+	}
+	f.Gzip, f.Brotli = smaller(gzipped(plain), plain), smaller(small, plain)
 	return f, nil
 }
 
@@ -125,14 +134,6 @@ func gzipped(plain []byte) []byte {
 	if err != nil {
 		panic(err) // the level is a constant
 	}
-	_, _ = w.Write(plain) // a bytes.Buffer takes everything
-	_ = w.Close()
-	return b.Bytes()
-}
-
-func brotlied(plain []byte) []byte {
-	var b bytes.Buffer
-	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
 	_, _ = w.Write(plain) // a bytes.Buffer takes everything
 	_ = w.Close()
 	return b.Bytes()

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"io/fs"
+	"path"
 	"regexp"
 	"strings"
 	"testing"
@@ -59,6 +61,30 @@ func decode(t *testing.T, encoding string, body []byte) []byte {
 		t.Fatal(err)
 	}
 	return plain
+}
+
+// What was compressed when the files were built is still what they hold, and
+// nothing is left of files that are gone.
+func TestFilesCompressedBeforehandFit(t *testing.T) {
+	compressed := 0
+	err := fs.WalkDir(web.Static(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || path.Ext(name) != compressedBefore {
+			return err
+		}
+		compressed++
+		small, err := fs.ReadFile(web.Static(), name)
+		if err != nil {
+			return err
+		}
+		plain, err := fs.ReadFile(web.Static(), strings.TrimSuffix(name, compressedBefore))
+		if err != nil || !bytes.Equal(decode(t, "br", small), plain) {
+			t.Errorf("%s is not what make assets would write (%v)", name, err)
+		}
+		return nil
+	})
+	if err != nil || compressed < 5 {
+		t.Errorf("%d files, %v", compressed, err)
+	}
 }
 
 func TestWhatDoesNotShrinkIsSentPlain(t *testing.T) {

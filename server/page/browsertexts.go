@@ -27,7 +27,7 @@ func SiteAssets(texts *i18n.Catalog, files fs.FS) (*Assets, error) {
 		if err != nil {
 			return nil, err
 		}
-		if a.files[name], err = newAsset(name, b); err != nil {
+		if a.files[name], err = newAsset(name, b, nil); err != nil {
 			return nil, err
 		}
 	}
