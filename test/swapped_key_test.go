@@ -10,17 +10,24 @@ import (
 	"hotline/test/rig"
 )
 
-// Somebody who can write to the database puts a key of their own in the place of
-// a case's. What the reporter adds is not sealed to it.
-func TestSwappedKeyGetsNothing(t *testing.T) {
-	t.Parallel()
-	s, _ := rig.WithHandlers(t, "--limits", "off")
-	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "a report"}})
-	id := s.CaseID(t, receipt)
+// robbed is a server with a case, and the key of somebody who can write to its
+// database.
+func robbed(t *testing.T) (s *rig.Server, receipt, id string, thief crypto.Identity) {
+	t.Helper()
+	s, _ = rig.WithHandlers(t, "--limits", "off")
+	receipt = s.Report(t, "en", []rig.Field{{Name: "text", Value: "a report"}})
 	thief, err := crypto.NewIdentity()
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, receipt, s.CaseID(t, receipt), thief
+}
+
+// Somebody who can write to the database puts a key of their own in the place of
+// a case's. What the reporter adds is not sealed to it.
+func TestSwappedKeyGetsNothing(t *testing.T) {
+	t.Parallel()
+	s, receipt, id, thief := robbed(t)
 	send := func(files ...rig.File) rig.Response {
 		fields := withForm(s.FormToken(t, "/en/follow-up"), rig.Field{Name: "receipt", Value: receipt}, rig.Field{Name: "text", Value: "my name is on it"})
 		return s.Post(t, "/en/follow-up/message", fields, files...)
@@ -57,13 +64,7 @@ func TestSwappedKeyGetsNothing(t *testing.T) {
 // to the key of the receipt, whatever the database says.
 func TestSwappedReporterKeyGetsNothing(t *testing.T) {
 	t.Parallel()
-	s, _ := rig.WithHandlers(t, "--limits", "off")
-	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "a report"}})
-	id := s.CaseID(t, receipt)
-	thief, err := crypto.NewIdentity()
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, receipt, id, thief := robbed(t)
 	s.Exec(t, `UPDATE cases SET reporter_recipient = $2 WHERE id = $1`, id, thief.Recipient().String())
 	fields := withForm(s.FormToken(t, "/en/follow-up"), rig.Field{Name: "receipt", Value: receipt}, rig.Field{Name: "text", Value: "more"})
 	if res := s.PostFields(t, "/en/follow-up/message", fields...); res.Status != http.StatusOK || !strings.Contains(res.Body, "more") {

@@ -1,5 +1,6 @@
 // Changing the language without a word of what was typed leaving the browser.
 import { h, find, focusOn } from "./dom.ts";
+import { showExitHint } from "./leaving.ts";
 import { loadTexts, t } from "./texts.ts";
 
 let changed: (() => void) | undefined;
@@ -36,6 +37,7 @@ async function changeTo(url: string): Promise<boolean> {
   document.documentElement.lang = page.documentElement.lang;
   document.title = page.title;
   document.body.replaceChildren(...page.body.childNodes);
+  showExitHint();
   history.replaceState(history.state, "", url);
   focusOn(find("main"));
   return true;

@@ -46,6 +46,11 @@ export function installExit(): void {
   });
 }
 
+/** Shows the hint at the three presses, which only scripts can keep. */
+export function showExitHint(): void {
+  for (const hint of document.querySelectorAll<HTMLElement>(".shift")) hint.hidden = false;
+}
+
 // Empties the page at once, since the way to the other site may take a while,
 // and puts that site in the place of this one in the tab's history.
 function leave(to: string): void {

@@ -1,1 +1,1 @@
-import{f as e,o as t,s as o}from"./chunk-4D6KAFM3.js";o();for(let i of document.querySelectorAll(".shift"))i.hidden=!1;var n=document.querySelector("p#receipt")?.textContent;n&&(await e(),t(document,n,()=>{}));
+import{f as t,o as e,s as o,t as i}from"./chunk-KPB7VRY5.js";o();i();var n=document.querySelector("p#receipt")?.textContent;n&&(await t(),e(document,n,()=>{}));

@@ -123,6 +123,7 @@ async function switchLanguage(me) {
     t.equal(await page.locator('input[name=identity]:checked').getAttribute('value'), report.choices.identity, `a choice in ${to}`)
     t.ok((await page.locator('.chosen > li').first().textContent()).includes(site.texts[to]['finding.place']), `the findings are not in ${to}`)
     t.equal(new URL(page.url()).pathname, `/${to}/report`, 'the address of the language')
+    t.equal(await page.locator('.shift').getAttribute('hidden'), null, 'the hint at the three presses of Shift, after a change of language')
   }
   t.equal(network.posts().length, before, 'requests that post, by switching the language')
 }
