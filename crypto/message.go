@@ -2,6 +2,8 @@ package crypto
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +34,16 @@ type Message struct {
 	// (Receipt.Bind): who changes that one in the database, and forges a report
 	// that fits, does not get what the reporter adds.
 	Recipient string `json:"recipient,omitempty"`
+
+	// Reporter is, in a report, the fingerprint of the reporter's recipient: who
+	// changes that one in the database does not get what the desk answers.
+	Reporter string `json:"reporter,omitempty"`
+}
+
+// Fingerprint returns SHA-256 of a recipient's line in lower-case hex.
+func Fingerprint(r Recipient) string {
+	sum := sha256.Sum256([]byte(r.String()))
+	return hex.EncodeToString(sum[:])
 }
 
 // File describes an attachment inside the message that carries it. Size (in

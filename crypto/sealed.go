@@ -107,8 +107,14 @@ func payloadLength(size int64) (int64, error) {
 
 // CheckMessage reports whether bytes can be a report or message: sealed to two,
 // case and reporter, and padded as messages are.
-func CheckMessage(sealed []byte) error {
-	n, err := CheckSealedBytes(sealed, 2)
+func CheckMessage(sealed []byte) error { return checkPadded(sealed, 2) }
+
+// CheckNote reports whether bytes can be a note: sealed to the case alone, and
+// padded as messages are.
+func CheckNote(sealed []byte) error { return checkPadded(sealed, 1) }
+
+func checkPadded(sealed []byte, recipients int) error {
+	n, err := CheckSealedBytes(sealed, recipients)
 	if err == nil && (n < MessageSize || n > maxMessageSize || n&(n-1) != 0) {
 		err = ErrNotSealed
 	}
@@ -130,10 +136,11 @@ func checkLength(sealed []byte, want int64) error {
 	return err
 }
 
-// CheckFile reports whether an age file of size bytes can be a reporter's file:
-// sealed to the case, and padded as a file of at most limit bytes is.
-func CheckFile(file io.Reader, size, limit int64) error {
-	n, err := CheckSealed(file, size, 1)
+// CheckFile reports whether an age file of size bytes can be a file of a case:
+// sealed to so many (a reporter's and a note's to the case, the desk's to the
+// reporter, too), and padded as a file of at most limit bytes is.
+func CheckFile(file io.Reader, size, limit int64, recipients int) error {
+	n, err := CheckSealed(file, size, recipients)
 	if err == nil && (n != Padme(n) || n > Padme(limit)) {
 		err = ErrNotSealed
 	}

@@ -156,7 +156,7 @@ func TestChecksOfEachKind(t *testing.T) {
 	}
 	for size, want := range map[int]bool{0: true, 1: true, 9: false, 10: true, 1000: false, int(Padme(1000)): true, 5120: true, 5376: false} {
 		file := sealed(t, size, to[0])
-		if err := CheckFile(bytes.NewReader(file), int64(len(file)), 4999); (err == nil) != want {
+		if err := CheckFile(bytes.NewReader(file), int64(len(file)), 4999, 1); (err == nil) != want {
 			t.Errorf("a file padded to %d: %v", size, err)
 		}
 	}

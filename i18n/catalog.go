@@ -12,8 +12,12 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed locales/active.*.toml
+//go:embed locales/*.toml
 var locales embed.FS
+
+// parts are the files of each language: what reporters read, what handlers read
+// at the desk, their accounts, and the set-up.
+var parts = []string{"active", "desk", "account", "admin"}
 
 // Catalog holds the texts of all languages.
 type Catalog struct {
@@ -61,20 +65,22 @@ func languageOf(code string) Language {
 	return Languages[slices.IndexFunc(Languages, func(l Language) bool { return l.Code == code })]
 }
 
-// readLocale reads one language's file into messages, sorted by key.
+// readLocale reads one language's files into messages, sorted by key.
 func readLocale(code string) ([]*goi18n.Message, error) {
-	name := "locales/active." + code + ".toml"
-	b, err := locales.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("i18n: %w", err)
-	}
-	var tree map[string]any
-	if err := toml.Unmarshal(b, &tree); err != nil {
-		return nil, fmt.Errorf("i18n: %s: %w", name, err)
-	}
 	found := map[string]*goi18n.Message{}
-	if err := flatten("", tree, found); err != nil {
-		return nil, fmt.Errorf("i18n: %s: %w", name, err)
+	for _, part := range parts {
+		name := "locales/" + part + "." + code + ".toml"
+		b, err := locales.ReadFile(name)
+		if err != nil {
+			return nil, fmt.Errorf("i18n: %w", err)
+		}
+		var tree map[string]any
+		if err := toml.Unmarshal(b, &tree); err != nil {
+			return nil, fmt.Errorf("i18n: %s: %w", name, err)
+		}
+		if err := flatten("", tree, found); err != nil {
+			return nil, fmt.Errorf("i18n: %s: %w", name, err)
+		}
 	}
 	ms := make([]*goi18n.Message, 0, len(found))
 	for _, key := range slices.Sorted(maps.Keys(found)) {
@@ -92,6 +98,9 @@ func readLocale(code string) ([]*goi18n.Message, error) {
 func flatten(prefix string, tree map[string]any, into map[string]*goi18n.Message) error {
 	for key, value := range tree {
 		id := prefix + key
+		if found := into[id]; found != nil {
+			return fmt.Errorf("%s stands in another file, too", id)
+		}
 		switch v := value.(type) {
 		case string:
 			into[id] = &goi18n.Message{ID: id, Other: v}

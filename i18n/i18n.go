@@ -1,8 +1,8 @@
 // Package i18n holds every text of the hotline in five languages and the
 // rules for numbers, dates, sizes and country names of each.
 //
-// The texts live in locales/active.{ja,en,es,pt,zh}.toml, one key per text,
-// named by page and role ("report.text.hint"). Load parses them once; after
+// The texts live in locales/{active,desk,account,admin}.{ja,en,es,pt,zh}.toml,
+// one key per text, named by page and role ("report.text.hint"). Load parses them once; after
 // that a Catalog and its Texts are read-only and safe for concurrent use.
 // Nothing here knows of a request: whoever renders a page picks the Texts of
 // its language and keeps them.
@@ -63,4 +63,31 @@ func Match(acceptLanguage string) string {
 	}
 	_, i := language.MatchStrings(matcher, acceptLanguage)
 	return matched[i]
+}
+
+// MatchOf is Match among some of our languages: the visitor's best one of them,
+// and otherwise the first.
+func MatchOf(offered []string, acceptLanguage string) string {
+	if len(offered) == 0 {
+		return Match(acceptLanguage)
+	}
+	first := offered[0]
+	if slices.Contains(offered, Fallback) {
+		first = Fallback
+	}
+	codes := []string{first}
+	for _, code := range offered {
+		if code != first {
+			codes = append(codes, code)
+		}
+	}
+	tags := make([]language.Tag, 0, len(codes))
+	for _, code := range codes {
+		tags = append(tags, tagOf(languageOf(code)))
+	}
+	if len(acceptLanguage) > maxAcceptLanguage {
+		acceptLanguage = acceptLanguage[:maxAcceptLanguage]
+	}
+	_, i := language.MatchStrings(language.NewMatcher(tags), acceptLanguage)
+	return codes[i]
 }

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
 	"hotline/server/guard"
-	"hotline/server/intake"
 	"hotline/server/page"
 )
 
@@ -49,14 +49,24 @@ func newHTTP(o outer) *fasthttp.Server {
 // bodyTimes replaces the header's deadline by that of a body, and the answer's
 // where that is a file.
 func bodyTimes(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
-	if !h.IsPost() {
-		return fasthttp.RequestConfig{}
+	var config fasthttp.RequestConfig
+	switch {
+	case h.IsPost() && strings.HasPrefix(string(h.RequestURI()), "/api/desk/"):
+		config.ReadTimeout = guard.ShortBodyTimeout // a session must not be kept waiting for hours
+	case h.IsPost():
+		config.ReadTimeout = guard.BodyTimeout
 	}
-	config := fasthttp.RequestConfig{ReadTimeout: guard.BodyTimeout}
-	if string(h.RequestURI()) == filePath {
+	if sendsFile(string(h.RequestURI())) {
 		config.WriteTimeout = guard.StreamTimeout
 	}
 	return config
+}
+
+// sendsFile reports whether an address answers with a file, which may take a
+// while: one of the desk, one of a case, or a whole case.
+func sendsFile(uri string) bool {
+	path, _, _ := strings.Cut(uri, "?")
+	return strings.HasSuffix(path, "/follow-up/file") || strings.HasPrefix(path, deskFilePath) && strings.Contains(path, "/files/") || strings.HasSuffix(path, "/export")
 }
 
 // outer stands around Fiber, where its own error handling does not reach.
@@ -109,7 +119,7 @@ func (o outer) fail(ctx *fasthttp.RequestCtx, err error) {
 // finishBody closes the connection where the handler left some of the body
 // unread: fasthttp would take the rest for the next request.
 func finishBody(ctx *fasthttp.RequestCtx) {
-	body, _ := ctx.UserValue(intake.BodyKey).(*guard.Body)
+	body, _ := ctx.UserValue(page.BodyKey).(*guard.Body)
 	if ctx.RequestBodyStream() != nil && !body.Ended() {
 		ctx.SetConnectionClose()
 	}

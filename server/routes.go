@@ -9,9 +9,6 @@ import (
 	"hotline/server/page"
 )
 
-// filePath answers with a file, which may take a while.
-const filePath = "/api/follow-up/file"
-
 // install is every route and what stands in front of it.
 func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guard.Origin, version string) {
 	app.Use(sameOrigin(origin))
@@ -26,7 +23,7 @@ func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guar
 	app.Post("/api/reports", in.PostSealedReport)
 	app.Post("/api/follow-up", in.PostSealedFollowUp)
 	app.Post("/api/follow-up/messages", in.PostSealedMessage)
-	app.Post(filePath, in.PostDeskFile)
+	app.Post("/api/follow-up/file", in.PostDeskFile)
 
 	for _, l := range i18n.Languages {
 		at := "/" + l.Code
@@ -35,6 +32,8 @@ func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guar
 		app.Post(at+"/report", in.PostReport)
 		app.Get(at+"/follow-up", in.GetFollowUp)
 		app.Post(at+"/follow-up", in.PostFollowUp)
+		app.Post(at+"/follow-up/file", in.PostSaveFile)
+		app.Get(at+"/follow-up/file", redirect(at+"/follow-up"))
 		app.Get(at+"/follow-up/message", redirect(at+"/follow-up")) // a reloaded answer
 		app.Post(at+"/follow-up/message", in.PostMessage)
 	}

@@ -15,24 +15,29 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"hotline/i18n"
+	"hotline/server/admin"
+	"hotline/server/desk"
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/server/settings"
+	"hotline/server/uploads"
 	"hotline/store"
 	"hotline/web"
 )
 
 // Config is all that a server needs from outside.
 type Config struct {
-	Intake       intake.Config
-	Store        *store.Store
-	Files        *store.Files
-	Organization string
-	PublicURL    string // without a slash at the end
-	Version      string // of the program, for those who check what it serves
-	Demo         bool   // every page says that nothing here is real
-	Log          *slog.Logger
-	Now          func() time.Time
+	Intake    intake.Config
+	Store     *store.Store
+	Files     *store.Files
+	Fixed     store.Settings // what flags and environment say: an administrator cannot change it
+	PublicURL string         // without a slash at the end
+	Version   string         // of the program, for those who check what it serves
+	Demo      bool           // every page says that nothing here is real
+	Log       *slog.Logger
+	Now       func() time.Time
 }
 
 // Server answers the public pages.
@@ -42,7 +47,7 @@ type Server struct {
 }
 
 // New assembles the application.
-func New(config Config) (*Server, error) {
+func New(ctx context.Context, config Config) (*Server, error) {
 	texts, err := i18n.Load()
 	if err != nil {
 		return nil, err
@@ -51,24 +56,25 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	renderer, err := page.New(texts, page.Site{
-		Organization: config.Organization,
-		URL:          config.PublicURL,
-		ExitPath:     "/exit",
-		CSS:          assets.URL("hotline.css"),
-		Icon:         assets.URL("icon.png"),
-		Scripts:      assets.Scripts(),
-		Texts:        assets.Texts(),
-		Demo:         config.Demo,
+	chosen := settings.New(config.Store, config.Fixed, config.Log, config.Now)
+	answers, err := newAnswers(config, texts, assets, chosen)
+	if err != nil {
+		return nil, err
+	}
+	drafts := uploads.New(config.Files, config.Intake.Files, config.Intake.FileSize, config.Now)
+	in := intake.New(config.Intake, intake.Parts{
+		Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
+	})
+	sessions := session.NewGuard(config.Store, answers, config.PublicURL, config.Now)
+	dk, err := desk.New(ctx, desk.Config{
+		PublicURL: config.PublicURL, Zone: config.Intake.Zone, Limited: config.Intake.Limited, Files: config.Intake.Files, FileSize: config.Intake.FileSize, Demo: config.Demo,
+	}, desk.Parts{
+		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: in.Forms(), Settings: chosen, Sessions: sessions,
+		Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	answers, err := page.NewAnswers(renderer, config.Log)
-	if err != nil {
-		return nil, err
-	}
-	in := intake.New(config.Intake, config.Store, config.Files, answers, texts, config.Log, config.Now)
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		Immutable:             true, // without it kept strings become the next request's
@@ -78,12 +84,35 @@ func New(config Config) (*Server, error) {
 			return nil
 		},
 	})
-	install(app, in, assets, guard.NewOrigin(config.PublicURL), config.Version)
+	origin := guard.NewOrigin(config.PublicURL)
+	install(app, in, assets, origin, config.Version)
+	installDesk(app, dk, admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now), sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: in,
 	}, nil
+}
+
+func newAnswers(config Config, texts *i18n.Catalog, assets *page.Assets, chosen *settings.Settings) (*page.Answers, error) {
+	renderer, err := page.New(texts, page.Site{
+		URL:       config.PublicURL,
+		ExitPath:  "/exit",
+		CSS:       assets.URL("hotline.css"),
+		DeskCSS:   assets.URL("desk.css"),
+		Icon:      assets.URL("icon.png"),
+		Scripts:   assets.Scripts(),
+		Texts:     assets.Texts(),
+		DeskTexts: assets.DeskTexts(),
+		Demo:      config.Demo,
+		Name:      func() string { return chosen.Current().Organization },
+		Offered:   chosen.Languages,
+		Profile:   chosen.Profile,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page.NewAnswers(renderer, config.Log)
 }
 
 // AssetSums returns the SHA-256 of every static file that this program serves,

@@ -133,10 +133,10 @@ func bulkCases(b *testing.B, n int) (*Store, [][]byte) {
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	insert, err := db.Prepare(`WITH RECURSIVE n (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n LIMIT $2)
-		INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged, closed,
-			last_seq, recipient, reporter_recipient, summary)
-		SELECT i * $3, lower(hex(randomblob(16))), randomblob(32), 'hr', 'bribery', 'web', 'received', '', '2026-11-21', '', '',
-			1, 'age1pq1', 'age1pq1', randomblob(200) FROM n`)
+		INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged, decided, answered,
+			closed, reopened, due, turn, priority, assignee, last_seq, recipient, reporter_recipient, summary)
+		SELECT i * $3, lower(hex(randomblob(16))), randomblob(32), 'hr', 'bribery', 'web', 'received', '', '2026-11-21', '', '', '',
+			'', '', '2026-11-28', 'new', 'normal', '', 1, 'age1pq1', 'age1pq1', randomblob(200) FROM n`)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -18,21 +18,36 @@ type Case struct {
 	Outcome           casework.Outcome // "": none yet
 	Received          casework.Day
 	Acknowledged      casework.Day // "" until it happened
-	Closed            casework.Day // "" until it happened
-	Recipient         string       // the case's, age1pq1…
-	ReporterRecipient string       // the reporter's, age1pq1…
-	Summary           []byte       // an age file
-	LastSeq           int          // number of the newest message; the first is 1
-	Files             int          // number of files
+	Decided           casework.Day // "" until it happened
+	Answered          casework.Day // "" until it happened
+	Closed            casework.Day // "" until it happened, and again once it is taken up again
+	Reopened          casework.Day // "" until it happened; the last time
+	Due               casework.Day // the next due day by the organisation's profile, "" none
+	Turn              casework.Turn
+	Priority          casework.Priority
+	Assignee          string // a handler's id, "" nobody
+	Recipient         string // the case's, age1pq1…
+	ReporterRecipient string // the reporter's, age1pq1…
+	Summary           []byte // an age file
+	LastSeq           int    // number of the newest message; the first is 1
+	Files             int    // number of files
+}
+
+// History is what a case's dates follow from.
+func (c Case) History() casework.History {
+	return casework.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
+		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened}
 }
 
 // NewCase is a report to be stored: the case, its first message and all that
-// belongs to it. State, Acknowledged, Closed, Outcome, LastSeq and the number
-// of files are set by CreateCase.
+// belongs to it. What happens to a case later (State, the days but Received,
+// Due, Turn, Priority, Assignee, Outcome, LastSeq, the number of files) is set
+// by CreateCase.
 type NewCase struct {
 	Case
 	LookupHash []byte            // SHA-256 of the receipt's look-up value
 	Keys       map[string][]byte // handler id → the case identity sealed to them, an age file
+	SealedTo   map[string]string // handler id → the recipient that their key is sealed to; nil: not checked
 	Message    []byte            // message 1, an age file
 	Files      []File            // of message 1; Seq is 1 whatever it says
 	Counters   []Counter         // for the month of Received
@@ -48,14 +63,23 @@ type CaseKey struct {
 }
 
 // CreateCase stores a report in one transaction. ErrExists: the form was used
-// already, or the case id, look-up hash or a file's id is taken.
+// already, or the case id, look-up hash or a file's id is taken. ErrStale: a
+// handler has another recipient by now, or is disabled.
 func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 	return s.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged,
-				closed, last_seq, recipient, reporter_recipient, summary)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, '', '', 1, $9, $10, $11)`,
+		if err := checkRecipients(t, c.SealedTo); err != nil {
+			return err
+		}
+		profile, err := profileIn(t)
+		if err != nil {
+			return err
+		}
+		due, _ := profile.Dates(casework.History{State: casework.Received, Received: c.Received}).Due()
+		_, err = t.exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged,
+				decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient, reporter_recipient, summary)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, '', '', '', '', '', $9, $10, $11, '', 1, $12, $13, $14)`,
 			randomPlace(), c.ID, c.LookupHash, string(c.Queue), c.Category, string(c.Channel), string(casework.Received), string(c.Received),
-			c.Recipient, c.ReporterRecipient, c.Summary)
+			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary)
 		if err != nil {
 			return err
 		}
@@ -73,6 +97,23 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 	})
 }
 
+// checkRecipients returns ErrStale unless every handler still is who a key is
+// sealed to. Nothing needs a lock: a handler who enrols anew after this look keeps
+// their old keys of this case as of all that came before.
+func checkRecipients(t tx, sealedTo map[string]string) error {
+	for id, recipient := range sealedTo {
+		var there int
+		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM handlers WHERE id = $1 AND recipient = $2 AND disabled = 0`, id, recipient).Scan(&there)
+		if err != nil {
+			return err
+		}
+		if there == 0 {
+			return ErrStale
+		}
+	}
+	return nil
+}
+
 // addKeys stores the keys of a case next to each other, in one page.
 func addKeys(t tx, caseID string, keys map[string][]byte) error {
 	place := randomPlace() &^ 0xffff
@@ -87,20 +128,30 @@ func addKeys(t tx, caseID string, keys map[string][]byte) error {
 }
 
 const (
-	caseListColumns = `id, queue, category, channel, state, outcome, received, acknowledged, closed, last_seq,
-		(SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
-	caseColumns = caseListColumns + `, recipient, reporter_recipient, summary`
+	caseFacts = `id, queue, category, channel, state, outcome, received, acknowledged, decided, answered, closed, reopened, due, turn,
+		priority, assignee, last_seq`
+	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
+	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
 )
 
+// facts are where the columns of caseFacts go.
+func (c *Case) facts() []any {
+	return []any{&c.ID, &c.Queue, &c.Category, &c.Channel, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
+		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq}
+}
+
+func scanFacts(row scanner) (c Case, err error) {
+	err = row.Scan(c.facts()...)
+	return c, err
+}
+
 func scanListedCase(row scanner) (c Case, err error) {
-	err = row.Scan(&c.ID, &c.Queue, &c.Category, &c.Channel, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Closed,
-		&c.LastSeq, &c.Files)
+	err = row.Scan(append(c.facts(), &c.Files)...)
 	return c, err
 }
 
 func scanCase(row scanner) (c Case, err error) {
-	err = row.Scan(&c.ID, &c.Queue, &c.Category, &c.Channel, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Closed,
-		&c.LastSeq, &c.Files, &c.Recipient, &c.ReporterRecipient, &c.Summary)
+	err = row.Scan(append(c.facts(), &c.Files, &c.Recipient, &c.ReporterRecipient, &c.Summary)...)
 	return c, err
 }
 

@@ -61,5 +61,5 @@ func (s *Store) DropDailyKeys(ctx context.Context, before casework.Day) (int, er
 	if err != nil {
 		return 0, err
 	}
-	return int(keys), s.scrub(ctx)
+	return int(keys), s.scrub(ctx, "daily_keys", "form_uses")
 }

@@ -17,6 +17,12 @@ var (
 	// ErrConflict: somebody else was faster. Read again, then try again.
 	ErrConflict = errors.New("store: changed in the meantime")
 
+	// ErrMoved: the case is in another state by now. Read again, ask again.
+	ErrMoved = errors.New("store: the case was moved in the meantime")
+
+	// ErrStale: a report is sealed to a handler's earlier recipient. Seal again.
+	ErrStale = errors.New("store: sealed to a recipient that was replaced in the meantime")
+
 	// ErrBusy: locked for too long, disk full, I/O error or connection lost.
 	// Nothing was acknowledged; the same call can be tried again.
 	ErrBusy = errors.New("store: cannot be reached or written now")

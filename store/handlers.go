@@ -3,6 +3,8 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -17,6 +19,9 @@ const (
 	RoleIntake  = "intake"
 	RoleAuditor = "auditor"
 )
+
+// Roles lists the roles in the order they are shown.
+var Roles = []string{RoleHandler, RoleAdmin, RoleIntake, RoleAuditor}
 
 // Handler is a person on the organisation's side.
 type Handler struct {
@@ -54,15 +59,22 @@ func scanHandler(row scanner) (h Handler, err error) {
 // AddHandler stores a new handler and returns what was stored; Created is now.
 // ErrExists: the id or the e-mail address is taken.
 func (s *Store) AddHandler(ctx context.Context, h Handler) (Handler, error) {
+	stored := h
+	err := s.write(ctx, func(t tx) error {
+		stored = h
+		return s.addHandler(t, &stored)
+	})
+	return stored, err
+}
+
+// addHandler stores h, and sets in it what it was stored as.
+func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
-	err := s.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO handlers (`+handlerColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)`,
-			h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, emailKey(h.Email))
-		return err
-	})
-	return h, err
+	_, err := t.exec(`INSERT INTO handlers (`+handlerColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)`,
+		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, emailKey(h.Email))
+	return err
 }
 
 // Handlers returns all handlers by name.
@@ -88,17 +100,98 @@ func (s *Store) HandlerByEmail(ctx context.Context, email string) (Handler, erro
 	return one(ctx, s, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE email_key = $1`, emailKey(email))
 }
 
-// DisableHandler ends a handler's work. A second time changes nothing, not
-// even the date. ErrNotFound: no such address.
+// Handler returns the handler with that id, or ErrNotFound.
+func (s *Store) Handler(ctx context.Context, id string) (Handler, error) {
+	return one(ctx, s, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
+}
+
+// Has reports whether the handler has a role.
+func (h Handler) Has(role string) bool { return slices.Contains(h.Roles, role) }
+
+// ErrLast: without this handler nobody could administer the hotline.
+var ErrLast = errors.New("store: the last administrator")
+
+// DisableHandler ends a handler's work, with every session and invitation; the
+// cases that are theirs become nobody's. A second time changes nothing, not even
+// the date. ErrNotFound: no such address. ErrLast: the last administrator who is
+// enrolled cannot go.
 func (s *Store) DisableHandler(ctx context.Context, email string) error {
-	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE handlers SET disabled = CASE disabled WHEN 0 THEN $2 ELSE disabled END WHERE email_key = $1`,
-			emailKey(email), s.now().Unix())
-		if err == nil && n == 0 {
+	err := s.write(ctx, func(t tx) error {
+		var id string
+		err := t.QueryRowContext(t.ctx, `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email)).Scan(&id)
+		if errors.Is(err, sql.ErrNoRows) {
 			err = ErrNotFound
 		}
-		return err
+		if err == nil {
+			err = notTheLast(t, id)
+		}
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(`UPDATE handlers SET disabled = CASE disabled WHEN 0 THEN $2 ELSE disabled END WHERE id = $1`, id, s.now().Unix())
+		if err != nil {
+			return err
+		}
+		for _, table := range []string{"sessions", "invitations", "tickets"} {
+			if _, err := t.exec(`DELETE FROM `+table+` WHERE handler_id = $1`, id); err != nil {
+				return err
+			}
+		}
+		return s.release(t, id, nil)
 	})
+	return s.forgotten(ctx, err)
+}
+
+// SetHandlerWork replaces a handler's roles and queues. Cases that are theirs and
+// that they may not read any more become nobody's. ErrConflict: there is no such
+// handler, or their roles and queues are not was any more. ErrLast: nobody would
+// administer the hotline.
+func (s *Store) SetHandlerWork(ctx context.Context, was Handler, roles []string, queues []casework.Queue) error {
+	return s.write(ctx, func(t tx) error {
+		if !slices.Contains(roles, RoleAdmin) {
+			if err := notTheLast(t, was.ID); err != nil {
+				return err
+			}
+		}
+		n, err := t.exec(`UPDATE handlers SET roles = $2, queues = $3 WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
+			was.ID, joinList(roles), joinList(queues), joinList(was.Roles), joinList(was.Queues))
+		if err == nil && n == 0 {
+			err = ErrConflict
+		}
+		if err != nil {
+			return err
+		}
+		return s.release(t, was.ID, readable(Handler{Roles: roles, Queues: queues}))
+	})
+}
+
+// administrators counts those who can sign in.
+const administrators = `SELECT count(*) FROM handlers h WHERE h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,admin,%'
+	AND EXISTS (SELECT 1 FROM credentials c WHERE c.handler_id = h.id)`
+
+// notTheLast returns ErrLast for the only one who administers the hotline. Of two
+// administrators who send each other away one stays: an update that changes
+// nothing makes PostgreSQL's other writers wait here, as lockCase does. It is that
+// of one row, because those who lock several can wait for each other.
+func notTheLast(t tx, handlerID string) error {
+	var all, others int
+	_, err := t.exec(`UPDATE probe SET n = n WHERE id = 1`)
+	if err == nil {
+		err = t.QueryRowContext(t.ctx, administrators).Scan(&all)
+	}
+	if err == nil {
+		err = t.QueryRowContext(t.ctx, administrators+` AND h.id <> $1`, handlerID).Scan(&others)
+	}
+	if err == nil && all > 0 && others == 0 {
+		err = ErrLast
+	}
+	return err
+}
+
+// Administrated reports whether somebody who can sign in administers the hotline.
+func (s *Store) Administrated(ctx context.Context) (bool, error) {
+	n, err := one(ctx, s, scanInto[int], administrators)
+	return n > 0, err
 }
 
 // CasesOnlyOpenableBy counts the cases that nobody could open any more without

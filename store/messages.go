@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 
@@ -14,8 +13,10 @@ type Message struct {
 	Seq    int // 1, 2, 3 …
 	From   casework.Sender
 	On     casework.Day
-	At     int64  // unix seconds; 0 for what the reporter does
-	Sealed []byte // an age file
+	At     int64                // unix seconds; 0 for what the reporter does
+	Kind   casework.MessageKind // of a message of the desk
+	By     string               // id of the handler who wrote it; "" the reporter, or not known
+	Sealed []byte               // an age file
 }
 
 // NewMessage is a message to be stored.
@@ -25,9 +26,12 @@ type NewMessage struct {
 	From   casework.Sender
 	On     casework.Day
 	At     int64 // unix seconds; must be 0 for what the reporter does
+	Kind   casework.MessageKind
+	By     string // id of the handler who wrote it; must be "" for the reporter
 	Sealed []byte
-	Files  []File   // Seq is the message's whatever it says
-	Use    *FormUse // nil: did not come from a form
+	Files  []File         // Seq is the message's whatever it says
+	Use    *FormUse       // nil: did not come from a form
+	Move   *casework.Move // made with it; nil: the case stays where it is
 }
 
 // File is the row of a sealed file; its bytes are kept by Files.
@@ -37,24 +41,49 @@ type File struct {
 	Seq  int    // of the message that carries it
 }
 
-// AddMessage stores a message and its files. ErrNotFound: no such case.
-// ErrExists: the same form with the same content was stored already.
-// ErrConflict: the number is not the next one any more.
+// AddMessage stores a message and its files, and with them the move that it
+// gives the reason for. Whose turn it is follows from it, and a handler has read
+// what they write. ErrNotFound: no such case. ErrExists: the same form with the
+// same content was stored already. ErrConflict: the number is not the next one
+// any more. ErrMoved: the case is not in the state that the move begins at.
+// casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
+// this message.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
+	if m.Move != nil {
+		if err := m.Move.Check(); err != nil {
+			return err
+		}
+		if want := m.Move.Message(); m.By == "" || want != "" && want != m.From {
+			return casework.ErrReason
+		}
+	}
 	err := s.write(ctx, func(t tx) error {
 		if m.Use != nil {
 			if err := useForm(t, m.CaseID, *m.Use, 0); err != nil {
 				return err
 			}
 		}
-		n, err := t.exec(`UPDATE cases SET last_seq = $2 WHERE id = $1 AND last_seq = $3`, m.CaseID, m.Seq, m.Seq-1)
+		c, err := lockCase(t, m.CaseID)
 		if err != nil {
 			return err
 		}
-		if n == 0 {
-			return conflictOrNotFound(t, m.CaseID)
+		if c.LastSeq != m.Seq-1 {
+			return ErrConflict
 		}
-		return insertMessage(t, m)
+		c.LastSeq = m.Seq
+		if m.Move != nil {
+			if err := moveCase(t, &c, *m.Move, Act{m.CaseID, m.By, m.At}); err != nil {
+				return err
+			}
+		}
+		c.wrote(m)
+		if err := saveCase(t, c); err != nil {
+			return err
+		}
+		if err := insertMessage(t, m); err != nil || m.By == "" {
+			return err
+		}
+		return markRead(t, m.CaseID, m.By, m.Seq)
 	})
 	if errors.Is(err, errReference) {
 		return ErrNotFound
@@ -62,22 +91,19 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	return err
 }
 
-// conflictOrNotFound tells why a case did not change.
-func conflictOrNotFound(t tx, caseID string) error {
-	var there int
-	err := t.QueryRowContext(t.ctx, `SELECT 1 FROM cases WHERE id = $1`, caseID).Scan(&there)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return ErrNotFound
-	case err != nil:
-		return err
+// wrote changes what follows from a message: whose turn it is, and whether the
+// reporter has had the feedback.
+func (c *Case) wrote(m NewMessage) {
+	if m.From == casework.FromDesk && m.Kind == casework.Answer && c.Answered == "" {
+		c.Answered = m.On
 	}
-	return ErrConflict
+	c.Turn = c.Turn.After(c.State, m.From, m.Kind)
 }
 
 func insertMessage(t tx, m NewMessage) error {
-	_, err := t.exec(`INSERT INTO messages (place, case_id, seq, sender, on_day, at, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		randomPlace(), m.CaseID, m.Seq, string(m.From), string(m.On), m.At, m.Sealed)
+	_, err := t.exec(`INSERT INTO messages (place, case_id, seq, sender, kind, on_day, at, handler_id, sealed)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		randomPlace(), m.CaseID, m.Seq, string(m.From), string(m.Kind), string(m.On), m.At, m.By, m.Sealed)
 	for _, f := range m.Files {
 		if err != nil {
 			break
@@ -87,19 +113,21 @@ func insertMessage(t tx, m NewMessage) error {
 	return err
 }
 
+const messageColumns = `seq, sender, kind, on_day, at, handler_id, sealed`
+
 func scanMessage(row scanner) (m Message, err error) {
-	err = row.Scan(&m.Seq, &m.From, &m.On, &m.At, &m.Sealed)
+	err = row.Scan(&m.Seq, &m.From, &m.Kind, &m.On, &m.At, &m.By, &m.Sealed)
 	return m, err
 }
 
 // Messages returns a case's messages in order; none for an unknown case.
 func (s *Store) Messages(ctx context.Context, caseID string) ([]Message, error) {
-	return list(ctx, s, scanMessage, `SELECT seq, sender, on_day, at, sealed FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+	return list(ctx, s, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
 }
 
 // Message returns the message of a case with that number, or ErrNotFound.
 func (s *Store) Message(ctx context.Context, caseID string, seq int) (Message, error) {
-	return one(ctx, s, scanMessage, `SELECT seq, sender, on_day, at, sealed FROM messages WHERE case_id = $1 AND seq = $2`, caseID, seq)
+	return one(ctx, s, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 AND seq = $2`, caseID, seq)
 }
 
 func scanFile(row scanner) (f File, err error) {
@@ -118,6 +146,11 @@ func (s *Store) Files(ctx context.Context, caseID string) ([]File, error) {
 func (s *Store) DeskFile(ctx context.Context, caseID, fileID string) (File, error) {
 	return one(ctx, s, scanFile, `SELECT f.id, f.size, f.seq FROM files f JOIN messages m ON m.case_id = f.case_id AND m.seq = f.seq
 		WHERE f.case_id = $1 AND f.id = $2 AND m.sender = $3`, caseID, fileID, string(casework.FromDesk))
+}
+
+// CaseFile returns a file of a case, whoever sent it, or ErrNotFound.
+func (s *Store) CaseFile(ctx context.Context, caseID, fileID string) (File, error) {
+	return one(ctx, s, scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 AND id = $2`, caseID, fileID)
 }
 
 // MissingFiles returns those of ids that no row knows. It is what Files.Sweep

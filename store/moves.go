@@ -2,33 +2,115 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"hotline/store/casework"
 )
 
-// MoveCase changes a case's state, its days and its outcome, if it still is in
-// the state that the move begins at. casework.ErrMove, ErrOutcome: no case can
-// make this move. ErrNotFound: no such case. ErrConflict: somebody else was
-// faster.
-func (s *Store) MoveCase(ctx context.Context, caseID string, m casework.Move) error {
+// Act is something that a handler does to a case.
+type Act struct {
+	CaseID string
+	By     string // the handler's id
+	At     int64  // unix seconds
+}
+
+// Facts are what handlers agree on about a case among themselves.
+type Facts struct {
+	Priority casework.Priority
+	Assignee string // a handler's id, "" nobody
+}
+
+// MoveCase changes a case's state, and all that follows from it, if it still is
+// in the state that the move begins at. casework.ErrMove, ErrOutcome: no case
+// can make this move; ErrReason: AddMessage makes it. ErrNotFound: no such case.
+// ErrMoved: somebody else was faster.
+func (s *Store) MoveCase(ctx context.Context, a Act, m casework.Move) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	set := ``
-	args := []any{caseID, string(m.From), string(m.To)}
-	switch {
-	case m.To == casework.Acknowledged:
-		set, args = `, acknowledged = $4`, append(args, string(m.On))
-	case m.Closes():
-		set, args = `, closed = $4, outcome = $5`, append(args, string(m.On), string(m.Outcome))
-	case m.Reopens():
-		set = `, closed = '', outcome = ''`
+	if m.Message() != "" {
+		return casework.ErrReason
 	}
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE cases SET state = $3`+set+` WHERE id = $1 AND state = $2`, args...)
-		if err == nil && n == 0 {
-			err = conflictOrNotFound(t, caseID)
+		c, err := lockCase(t, a.CaseID)
+		if err != nil {
+			return err
 		}
+		if err := moveCase(t, &c, m, a); err != nil {
+			return err
+		}
+		return saveCase(t, c)
+	})
+}
+
+// moveCase changes the state of a locked case and notes it; saveCase stores it.
+func moveCase(t tx, c *Case, m casework.Move, a Act) error {
+	if c.State != m.From {
+		return ErrMoved
+	}
+	asked, err := isAsked(t, *c)
+	if err != nil {
 		return err
+	}
+	c.State = m.To
+	c.Turn = casework.TurnIn(m.To, asked)
+	if m.To == casework.Acknowledged {
+		c.Acknowledged = m.On
+	}
+	switch {
+	case m.Closes():
+		c.Closed, c.Outcome = m.On, m.Outcome
+	case m.Reopens(): // what was decided and answered counts no longer
+		c.Closed, c.Outcome, c.Decided, c.Answered, c.Reopened = "", "", "", "", m.On
+	}
+	if m.Decides() && c.Decided == "" {
+		c.Decided = m.On
+	}
+	return addEvent(t, a, Event{After: c.LastSeq, What: EventState, From: string(m.From), To: string(m.To), Outcome: m.Outcome})
+}
+
+// isAsked reports whether a question of the desk stands without an answer. While
+// nobody has acknowledged a case its turn does not say so, only its messages do.
+func isAsked(t tx, c Case) (bool, error) {
+	if c.Turn != casework.TurnNew {
+		return c.Turn == casework.TurnReporter, nil
+	}
+	var kind casework.MessageKind
+	err := t.QueryRowContext(t.ctx, `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR kind <> '') ORDER BY seq DESC LIMIT 1`,
+		c.ID, string(casework.FromReporter)).Scan(&kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return kind == casework.Question, err
+}
+
+// SetFacts changes those facts that differ between what the handler saw and
+// what they want. ErrNotFound: no such case. ErrConflict: a colleague has changed
+// one of them since; nothing is changed then.
+func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
+	return s.write(ctx, func(t tx) error {
+		c, err := lockCase(t, a.CaseID)
+		if err != nil {
+			return err
+		}
+		if want.Priority != seen.Priority && c.Priority != want.Priority {
+			if c.Priority != seen.Priority {
+				return ErrConflict
+			}
+			c.Priority = want.Priority
+			err = addEvent(t, a, Event{After: c.LastSeq, What: EventPriority, From: string(seen.Priority), To: string(want.Priority)})
+		}
+		if err == nil && want.Assignee != seen.Assignee && c.Assignee != want.Assignee {
+			if c.Assignee != seen.Assignee {
+				return ErrConflict
+			}
+			c.Assignee = want.Assignee
+			err = addEvent(t, a, Event{After: c.LastSeq, What: EventAssignee, From: seen.Assignee, To: want.Assignee})
+		}
+		if err != nil {
+			return err
+		}
+		return saveCase(t, c)
 	})
 }

@@ -54,7 +54,7 @@ func openPostgres(ctx context.Context, url string, opt Options) (*Store, error) 
 	s.verify = func(ctx context.Context) error { return keepsCommits(ctx, db) }
 	if !opt.ReadOnly {
 		s.writer = &poolWriter{db: db, wait: opt.wait}
-		s.scrub = func(ctx context.Context) error { return vacuumKeys(ctx, db) }
+		s.scrub = func(ctx context.Context, tables ...string) error { return rewrite(ctx, db, tables) }
 		s.reorder = func(ctx context.Context) error { return relay(ctx, db) }
 	}
 	return s, nil
@@ -104,10 +104,10 @@ func keepsCommits(ctx context.Context, db *sql.DB) error {
 	return nil
 }
 
-// vacuumKeys rewrites the tables that DropDailyKeys deletes from: PostgreSQL
-// leaves deleted rows in the table's file until it is rewritten.
-func vacuumKeys(ctx context.Context, db *sql.DB) error {
-	for _, table := range []string{"daily_keys", "form_uses"} {
+// rewrite rewrites tables that something was deleted from: PostgreSQL leaves
+// deleted rows in the table's file until then.
+func rewrite(ctx context.Context, db *sql.DB, tables []string) error {
+	for _, table := range tables {
 		if _, err := db.ExecContext(ctx, `VACUUM FULL `+table); err != nil {
 			return translate(err)
 		}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"hotline/store/casework"
 )
 
 // scanner is a row to scan: *sql.Row or *sql.Rows.
@@ -76,4 +78,34 @@ func randomPlace() int64 {
 	var b [8]byte
 	rand.Read(b[:]) // never fails
 	return int64(binary.LittleEndian.Uint64(b[:]) >> 1)
+}
+
+// statement gathers the arguments of a query while it is written.
+type statement struct{ args []any }
+
+// arg adds an argument and returns its parameter, "$3". What is a string by
+// another name is one to the database.
+func (s *statement) arg(v any) string {
+	switch text := v.(type) {
+	case casework.Queue:
+		v = string(text)
+	case casework.Turn:
+		v = string(text)
+	case casework.Day:
+		v = string(text)
+	}
+	s.args = append(s.args, v)
+	return "$" + strconv.Itoa(len(s.args))
+}
+
+// argsOf adds several: "$1, $2, $3".
+func argsOf[T ~string](s *statement, values []T) string {
+	var b strings.Builder
+	for i, v := range values {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(s.arg(string(v)))
+	}
+	return b.String()
 }

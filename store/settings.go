@@ -1,6 +1,64 @@
 package store
 
-import "context"
+import (
+	"context"
+	"strings"
+)
+
+// Settings are what an administrator chose. A value is "" until then.
+type Settings struct {
+	Organization string
+	ExitURL      string
+	Languages    []string // codes that reporters are offered; none: all
+	Profile      string   // code of the dates' profile
+}
+
+// The names of settings.
+const (
+	settingOrganization = "organization"
+	settingExitURL      = "exit-url"
+	settingLanguages    = "languages"
+	settingProfile      = "profile"
+)
+
+// Settings returns what was chosen so far.
+func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
+	type setting struct{ name, value string }
+	all, err := list(ctx, s, func(row scanner) (v setting, err error) {
+		err = row.Scan(&v.name, &v.value)
+		return v, err
+	}, `SELECT name, value FROM settings`)
+	for _, v := range all {
+		switch v.name {
+		case settingOrganization:
+			chosen.Organization = v.value
+		case settingExitURL:
+			chosen.ExitURL = v.value
+		case settingLanguages:
+			chosen.Languages = splitList[string](v.value)
+		case settingProfile:
+			chosen.Profile = v.value
+		}
+	}
+	return chosen, err
+}
+
+// SetSettings stores all of them.
+func (s *Store) SetSettings(ctx context.Context, chosen Settings) error {
+	return s.write(ctx, func(t tx) error {
+		for name, value := range map[string]string{
+			settingOrganization: strings.TrimSpace(chosen.Organization),
+			settingExitURL:      strings.TrimSpace(chosen.ExitURL),
+			settingLanguages:    joinList(chosen.Languages),
+			settingProfile:      chosen.Profile,
+		} {
+			if err := setSetting(t, name, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
 
 // Setting returns the value of a setting, or ErrNotFound.
 func (s *Store) Setting(ctx context.Context, name string) (string, error) {
@@ -9,9 +67,23 @@ func (s *Store) Setting(ctx context.Context, name string) (string, error) {
 
 // SetSetting stores the value of a setting.
 func (s *Store) SetSetting(ctx context.Context, name, value string) error {
-	return s.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-		return err
+	return s.write(ctx, func(t tx) error { return setSetting(t, name, value) })
+}
+
+// OnceSetting returns the value of a setting. The first caller's fresh one becomes
+// the value; all others, in other processes too, get the same.
+func (s *Store) OnceSetting(ctx context.Context, name, fresh string) (value string, err error) {
+	err = s.write(ctx, func(t tx) error {
+		if _, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, fresh); err != nil {
+			return err
+		}
+		return t.QueryRowContext(t.ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&value)
 	})
+	return value, err
+}
+
+func setSetting(t tx, name, value string) error {
+	_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return err
 }

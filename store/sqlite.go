@@ -60,7 +60,7 @@ func openSQLite(ctx context.Context, path string, opt Options) (*Store, error) {
 	if s.writer, err = newGroupWriter(ctx, db, opt.wait); err != nil {
 		return nil, errors.Join(err, s.read.Close(), db.Close())
 	}
-	s.scrub = func(ctx context.Context) error { return truncateWAL(ctx, path, opt.wait) }
+	s.scrub = func(ctx context.Context, _ ...string) error { return truncateWAL(ctx, path, opt.wait) }
 	s.reorder = func(ctx context.Context) error { return vacuum(ctx, path, opt.wait) }
 	s.shut = func() error { return closeWriter(db) }
 	return s, nil

@@ -48,10 +48,10 @@ type Store struct {
 	closeOnce func() error
 
 	// What the engines do each in their way; nil where there is nothing to do.
-	scrub   func(context.Context) error // makes deleted keys leave the disk
-	reorder func(context.Context) error // lays the rows down anew
-	verify  func(context.Context) error // the engine's own check
-	shut    func() error                // after writer and readers are closed
+	scrub   func(context.Context, ...string) error // makes what was deleted from these tables leave the disk
+	reorder func(context.Context) error            // lays the rows down anew
+	verify  func(context.Context) error            // the engine's own check
+	shut    func() error                           // after writer and readers are closed
 }
 
 // writer runs units of work in transactions.
@@ -102,6 +102,11 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	}
 	s.now = opt.Now
 	s.closeOnce = sync.OnceValue(s.close)
+	if s.writer != nil {
+		if err := s.RedateCases(ctx); err != nil {
+			return nil, errors.Join(translate(err), s.Close())
+		}
+	}
 	return s, nil
 }
 

@@ -53,7 +53,7 @@ func set(name string) func(tx) error {
 
 func settingsNow(t *testing.T, s *Store) string {
 	t.Helper()
-	names, err := list(context.Background(), s, scanInto[string], `SELECT name FROM settings ORDER BY name`)
+	names, err := list(context.Background(), s, scanInto[string], `SELECT name FROM settings WHERE name <> $1 ORDER BY name`, settingDatedBy)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -144,12 +144,16 @@ func TestFilesThatAreNotSealed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	forThree, err := crypto.Seal(make([]byte, 4096), r.Case.Recipient(), r.Identity.Recipient(), rig.NewReporter(t).Case.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
 	unpadded, err := crypto.Seal(make([]byte, 50_001), r.Case.Recipient())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, content := range map[string][]byte{
-		"plaintext": bytes.Repeat([]byte("what nobody may read "), 1000), "nothing": nil, "for two": forTwo, "unpadded": unpadded,
+		"plaintext": bytes.Repeat([]byte("what nobody may read "), 1000), "nothing": nil, "for three": forThree, "unpadded": unpadded,
 		"without its head": sealed[1:], "without its tail": sealed[:len(sealed)-1], "head only": sealed[:1700],
 		"another stanza": bytes.Replace(sealed, []byte("mlkem768x25519"), []byte("mlkem768x25518"), 1),
 	} {
@@ -169,6 +173,9 @@ func TestFilesThatAreNotSealed(t *testing.T) {
 	if n := len(sealedFiles(t, s)); n != 0 {
 		t.Errorf("%d files are left", n)
 	}
+	desks := crypto.NewID() // as the desk sends them
+	s.Upload(t, in.Form, desks, forTwo, 1<<20)
+	refusedAs(t, "a report with a file for two", s.PostJSON(t, "/api/reports", r.Seal(t, in, "bribery", "", "x", crypto.File{ID: desks})), 400, "malformed")
 	s.Upload(t, in.Form, good.ID, sealed, 1<<20)
 	taken(t, s, r.Seal(t, in, "bribery", "", "x", good))
 }

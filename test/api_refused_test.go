@@ -41,7 +41,11 @@ func TestReportsThatAreNotSealed(t *testing.T) {
 		"plain summary":  {"summary", plain[:512]}, "summary for two": {"summary", sealTo(t, 512, own, reporter)}, "long summary": {"summary", sealTo(t, 1024, own)},
 		"plain key": {"keys", map[string][]byte{handler: []byte(r.Case.String() + "\n")}}, "empty key": {"keys", map[string][]byte{handler: {}}},
 		"key for two": {"keys", map[string][]byte{handler: sealTo(t, 78, own, reporter)}}, "long key": {"keys", map[string][]byte{handler: sealTo(t, 79, own)}},
-		"no keys": {"keys", map[string][]byte{}}, "key for nobody": {"keys", map[string][]byte{"x": sealTo(t, 78, own)}},
+		"no fingerprints": {"sealed_to", map[string]string{}}, "fingerprint of another": {"sealed_to", map[string]string{crypto.NewID(): crypto.Fingerprint(own)}},
+		"a recipient as fingerprint": {"sealed_to", map[string]string{handler: own.String()}},
+		"upper-case fingerprint":     {"sealed_to", map[string]string{handler: strings.ToUpper(crypto.Fingerprint(own))}},
+		"a fingerprint too many":     {"sealed_to", map[string]string{handler: crypto.Fingerprint(own), crypto.NewID(): crypto.Fingerprint(own)}},
+		"no keys":                    {"keys", map[string][]byte{}}, "key for nobody": {"keys", map[string][]byte{"x": sealTo(t, 78, own)}},
 		"one recipient": {"reporter_recipient", good["recipient"]}, "classic recipient": {"recipient", classic}, "no recipient": {"recipient", ""},
 		"upper case": {"recipient", strings.ToUpper(good["recipient"].(string))}, "recipient and more": {"recipient", good["recipient"].(string) + "\n"},
 		"an identity": {"recipient", r.Case.String()},
@@ -58,11 +62,12 @@ func TestReportsThatAreNotSealed(t *testing.T) {
 	if n := s.Cases(t); n != 0 {
 		t.Fatalf("%d cases", n)
 	}
-	unknown := copyOf(good, "keys", map[string][]byte{crypto.NewID(): sealTo(t, 78, own)})
+	print, other := crypto.Fingerprint(own), crypto.NewID()
+	unknown := copyOf(good, "keys", map[string][]byte{other: sealTo(t, 78, own)}, "sealed_to", map[string]string{other: print})
 	refusedAs(t, "a key for somebody else", s.PostJSON(t, "/api/reports", unknown), 409, "stale")
-	both := map[string][]byte{crypto.NewID(): sealTo(t, 78, own)}
-	both[handler] = good["keys"].(map[string][]byte)[handler]
-	refusedAs(t, "a key too many", s.PostJSON(t, "/api/reports", copyOf(good, "keys", both)), 409, "stale")
+	both := map[string][]byte{other: sealTo(t, 78, own), handler: good["keys"].(map[string][]byte)[handler]}
+	tooMany := copyOf(good, "keys", both, "sealed_to", map[string]string{other: print, handler: print})
+	refusedAs(t, "a key too many", s.PostJSON(t, "/api/reports", tooMany), 409, "stale")
 	taken(t, s, good)
 }
 

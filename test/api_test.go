@@ -56,9 +56,9 @@ func TestSealedReportReachesItsHandler(t *testing.T) {
 	report["country"], report["identity"], report["relationship"] = "JP", "named", "trainee"
 	res := taken(t, s, report)
 	today := casework.DayOf(time.Now().UTC())
-	dates := casework.DatesFor(today, "", "")
-	want := fmt.Sprintf(`{"queue":"compliance","dates":{"received":%q,"acknowledge":%q,"answer":%q,"acknowledged":"","closed":""}}`,
-		today, dates.Acknowledge, dates.Answer)
+	dates := casework.ProfileOf(casework.Strictest).Dates(casework.History{State: casework.Received, Received: today})
+	want := fmt.Sprintf(`{"queue":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":""}}`,
+		today, dates.Acknowledge, dates.Notice, dates.Answer)
 	if strings.TrimRight(res.Body, " ") != want || len(res.Body)%1024 != 0 {
 		t.Errorf("the answer is %s, want %s", res.Body, want)
 	}
@@ -153,6 +153,29 @@ func TestClosedQueueTakesNoSealedReport(t *testing.T) {
 	if s.Cases(t) != 0 || p.Form != "" {
 		t.Errorf("%d cases, %+v", s.Cases(t), p)
 	}
+}
+
+// A handler who enrolled anew meanwhile keeps their id and has another key: what
+// is sealed to the old one could be opened by nobody.
+func TestReportSealedToAReplacedKeyIsStale(t *testing.T) {
+	t.Parallel()
+	s, _ := rig.WithHandlers(t, "--limits", "off")
+	r := rig.NewReporter(t)
+	report := r.Seal(t, s.Intake(t), "bribery", "", "a report")
+	fresh, err := crypto.NewIdentity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Exec(t, `UPDATE handlers SET recipient = $1 WHERE email_key = 'compliance@desk.example'`, fresh.Recipient().String())
+	refusedAs(t, "sealed to the key of before", s.PostJSON(t, "/api/reports", report), 409, "stale")
+	if n := s.Cases(t); n != 0 {
+		t.Errorf("%d cases", n)
+	}
+	again := r.Seal(t, s.Intake(t), "bribery", "", "a report") // told at once
+	taken(t, s, again)
+	// Stored once, it stays so, whatever becomes of its readers.
+	s.Exec(t, `UPDATE handlers SET recipient = $1 WHERE email_key = 'compliance@desk.example'`, r.Case.Recipient().String())
+	taken(t, s, again)
 }
 
 // What is sealed to the handlers of a while ago is to be sealed anew.

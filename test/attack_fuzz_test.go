@@ -60,8 +60,8 @@ func startInside(t testing.TB) *inside {
 	in.forms = guard.Forms{Now: time.Now, Key: func(ctx context.Context, day casework.Day, _ bool) (crypto.DailyKey, error) {
 		return st.DailyKey(ctx, day, crypto.NewDailyKey())
 	}}
-	s, err := server.New(server.Config{
-		Intake: intake.Config{Files: 3, FileSize: 64 << 10, ExitURL: exitURL, Zone: time.UTC}, Store: st, Files: files, Organization: "Example", PublicURL: in.url,
+	s, err := server.New(ctx, server.Config{
+		Intake: intake.Config{Files: 3, FileSize: 64 << 10, Zone: time.UTC}, Store: st, Files: files, Fixed: store.Settings{Organization: "Example", ExitURL: exitURL}, PublicURL: in.url,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
 	})
 	if err != nil {

@@ -265,8 +265,9 @@ func fillCases(b *testing.B, file string, n int) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	insert, err := tx.Prepare(`INSERT INTO cases (place, id, queue, category, channel, state, outcome, received, acknowledged, closed, recipient, reporter_recipient, lookup_hash, summary, last_seq)
-		VALUES (random(), $1, 'compliance', 'other', 'web', 'received', '', '2026-11-21', '', '', '', '', $2, x'', 1)`)
+	insert, err := tx.Prepare(`INSERT INTO cases (place, id, queue, category, channel, state, outcome, received, acknowledged, decided, answered, closed,
+			reopened, due, turn, priority, assignee, recipient, reporter_recipient, lookup_hash, summary, last_seq)
+		VALUES (random(), $1, 'compliance', 'other', 'web', 'received', '', '2026-11-21', '', '', '', '', '', '2026-11-28', 'new', 'normal', '', '', '', $2, x'', 1)`)
 	if err != nil {
 		b.Fatal(err)
 	}

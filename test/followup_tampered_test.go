@@ -17,7 +17,7 @@ func sealMessage(t *testing.T, s *rig.Server, receipt string, m crypto.Message, 
 	t.Helper()
 	id := s.CaseID(t, receipt)
 	seq := s.Count(t, `SELECT last_seq FROM cases WHERE id = $1`, id) + 1
-	s.Exec(t, `INSERT INTO messages (place, case_id, seq, sender, on_day, at, sealed) VALUES (random(), $1, $2, $3, '2026-11-24', 0, $4)`, id, seq, from, seal(t, s, receipt, m))
+	s.Exec(t, `INSERT INTO messages (place, case_id, seq, sender, kind, on_day, at, handler_id, sealed) VALUES (random(), $1, $2, $3, '', '2026-11-24', 0, '', $4)`, id, seq, from, seal(t, s, receipt, m))
 	s.Exec(t, `UPDATE cases SET last_seq = $2 WHERE id = $1`, id, seq)
 }
 

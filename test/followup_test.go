@@ -29,7 +29,7 @@ func TestConversationShowsTheCase(t *testing.T) {
 	fields := typed()
 	receipt := s.Report(t, "ja", fields, rig.File{Name: "証拠.txt", Type: "text/plain", Content: strings.NewReader("evidence")})
 	received := casework.DayOf(time.Now().UTC())
-	dates := casework.DatesFor(received, "", "")
+	dates := casework.ProfileOf(casework.Strictest).Dates(casework.History{State: casework.Received, Received: received})
 	for _, lang := range languages {
 		res := lookUp(t, s, lang, receipt)
 		if res.Status != http.StatusOK {

@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"hotline/crypto"
+	"hotline/export"
 )
 
 // outFolder is where an opened case goes. Everything in it is new.
@@ -50,7 +51,7 @@ func (o *opening) file(f crypto.File) (string, error) {
 	if !crypto.ValidID(f.ID) {
 		return "", errors.New("has no proper id")
 	}
-	path := filepath.Join(bundleFiles, f.ID+".age")
+	path := filepath.Join(export.FilesName, f.ID+".age")
 	sealed, err := os.Open(filepath.Join(o.dir, path))
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", fmt.Errorf("%s is missing", path)

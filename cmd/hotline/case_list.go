@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"hotline/export"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -15,33 +16,6 @@ import (
 type caseList struct {
 	Queue string `help:"Only the cases of this queue." placeholder:"Q"`
 	JSON  bool   `name:"json" help:"Print a JSON array."`
-}
-
-// listedCase is a case in the output of --json. Only what the server knows can
-// be in it.
-type listedCase struct {
-	ID            string           `json:"id"`
-	Queue         casework.Queue   `json:"queue"`
-	Category      string           `json:"category"`
-	Channel       casework.Channel `json:"channel"`
-	State         casework.State   `json:"state"`
-	Outcome       casework.Outcome `json:"outcome,omitempty"`
-	Received      casework.Day     `json:"received"`
-	AcknowledgeBy casework.Day     `json:"acknowledge_by"`
-	AnswerBy      casework.Day     `json:"answer_by"`
-	Acknowledged  casework.Day     `json:"acknowledged,omitempty"`
-	Closed        casework.Day     `json:"closed,omitempty"`
-	Messages      int              `json:"messages"`
-	Files         int              `json:"files"`
-}
-
-func listedCaseOf(c store.Case) listedCase {
-	dates := casework.DatesFor(c.Received, c.Acknowledged, c.Closed)
-	return listedCase{
-		ID: c.ID, Queue: c.Queue, Category: c.Category, Channel: c.Channel, State: c.State, Outcome: c.Outcome,
-		Received: c.Received, AcknowledgeBy: dates.Acknowledge, AnswerBy: dates.Answer,
-		Acknowledged: c.Acknowledged, Closed: c.Closed, Messages: c.LastSeq, Files: c.Files,
-	}
 }
 
 // Run lists the cases, oldest first.
@@ -61,9 +35,13 @@ func (cmd *caseList) Run(ctx context.Context, c *Config, con *console) error {
 	if err != nil {
 		return err
 	}
-	cases := make([]listedCase, 0, len(found)) // never null
+	profile, err := st.Profile(ctx)
+	if err != nil {
+		return err
+	}
+	cases := make([]export.Case, 0, len(found)) // never null
 	for _, c := range found {
-		cases = append(cases, listedCaseOf(c))
+		cases = append(cases, export.CaseOf(c, profile))
 	}
 	if cmd.JSON {
 		e := json.NewEncoder(con.out)
@@ -85,26 +63,22 @@ func (cmd *caseList) Run(ctx context.Context, c *Config, con *console) error {
 	return printCases(con.out, cases, casework.DayOf(time.Now().In(zone)))
 }
 
-func printCases(out io.Writer, cases []listedCase, today casework.Day) error {
+func printCases(out io.Writer, cases []export.Case, today casework.Day) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "RECEIVED\tCASE\tQUEUE\tCATEGORY\tSTATE\tDUE\tMESSAGES\tFILES")
 	for _, c := range cases {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", c.Received, c.ID, c.Queue, c.Category, c.State, c.due(today), c.Messages, c.Files)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", c.Received, c.ID, c.Queue, c.Category, c.State, dueOf(c, today), c.Messages, c.Files)
 	}
 	return w.Flush()
 }
 
-// due is what is promised next, in words.
-func (c listedCase) due(today casework.Day) string {
-	what, by := "answer", c.AnswerBy
+// dueOf is what is due next, in words.
+func dueOf(c export.Case, today casework.Day) string {
 	switch {
-	case c.Closed != "":
+	case c.Due == "":
 		return "-"
-	case c.Acknowledged == "":
-		what, by = "acknowledge", c.AcknowledgeBy
+	case c.Due < today:
+		return "late: " + string(c.DueFor) + " by " + string(c.Due)
 	}
-	if by < today {
-		return "late: " + what + " by " + string(by)
-	}
-	return what + " by " + string(by)
+	return string(c.DueFor) + " by " + string(c.Due)
 }

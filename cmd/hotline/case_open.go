@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hotline/crypto"
+	"hotline/export"
 	"hotline/store/casework"
 )
 
@@ -60,7 +61,7 @@ func (cmd *caseOpen) Run(con *console) error {
 type opening struct {
 	dir      string
 	con      *console
-	bundle   bundle
+	bundle   export.Bundle
 	identity crypto.Identity // of the case
 	out      *outFolder      // nil: only print
 	failures int
@@ -75,17 +76,17 @@ func (o *opening) wrong(text string, args ...any) string {
 }
 
 func (o *opening) readBundle() error {
-	content, err := os.ReadFile(filepath.Join(o.dir, bundleCase))
+	content, err := os.ReadFile(filepath.Join(o.dir, export.CaseName))
 	if errors.Is(err, fs.ErrNotExist) {
-		return failed("name the folder that `hotline case export` made", "%s is not an exported case: it has no %s.", o.dir, bundleCase)
+		return failed("name the folder that `hotline case export` made", "%s is not an exported case: it has no %s.", o.dir, export.CaseName)
 	}
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(content, &o.bundle); err != nil || !crypto.ValidID(o.bundle.ID) {
-		return failed("export the case again", "%s cannot be read.", filepath.Join(o.dir, bundleCase)).because(err)
+		return failed("export the case again", "%s cannot be read.", filepath.Join(o.dir, export.CaseName)).because(err)
 	}
-	if o.bundle.Version != bundleVersion {
+	if o.bundle.Version != export.Version {
 		return failed("use the version of hotline that exported it, or a newer one", "This case was exported in a format that is not known here.")
 	}
 	return nil
@@ -94,13 +95,13 @@ func (o *opening) readBundle() error {
 // openKey finds the case identity: the key of some handler that one of the
 // identities opens.
 func (o *opening) openKey(identities []crypto.Identity) error {
-	entries, err := os.ReadDir(filepath.Join(o.dir, bundleKeys))
+	entries, err := os.ReadDir(filepath.Join(o.dir, export.KeysName))
 	if err != nil {
 		return err
 	}
 	var handlers []string
 	for _, e := range entries {
-		name := filepath.Join(bundleKeys, e.Name())
+		name := filepath.Join(export.KeysName, e.Name())
 		sealed, err := os.ReadFile(filepath.Join(o.dir, name))
 		if err != nil {
 			return err
@@ -120,26 +121,26 @@ func (o *opening) openKey(identities []crypto.Identity) error {
 		}
 	}
 	if len(handlers) == 0 {
-		return failed("export the case again", "There is no key in %s.", filepath.Join(o.dir, bundleKeys))
+		return failed("export the case again", "There is no key in %s.", filepath.Join(o.dir, export.KeysName))
 	}
 	return failed("it is sealed to "+listed(handlers), "No identity in that file opens this case.")
 }
 
 // messages lists the messages that are there and those that should be.
-func (o *opening) messages() ([]bundleMessage, error) {
+func (o *opening) messages() ([]export.Message, error) {
 	entries, err := os.ReadDir(o.dir)
 	if err != nil {
 		return nil, err
 	}
 	all := slices.Clone(o.bundle.MessageFiles)
 	for _, e := range entries {
-		seq, from, ok := parseMessagePath(e.Name())
-		known := slices.ContainsFunc(all, func(m bundleMessage) bool { return m.Path == e.Name() })
+		seq, from, ok := export.ParseMessagePath(e.Name())
+		known := slices.ContainsFunc(all, func(m export.Message) bool { return m.Path == e.Name() })
 		if ok && !known {
-			all = append(all, bundleMessage{Path: e.Name(), Seq: seq, From: from})
+			all = append(all, export.Message{Path: e.Name(), Seq: seq, From: from})
 		}
 	}
-	slices.SortStableFunc(all, func(a, b bundleMessage) int { return a.Seq - b.Seq })
+	slices.SortStableFunc(all, func(a, b export.Message) int { return a.Seq - b.Seq })
 	return all, nil
 }
 
@@ -170,8 +171,8 @@ func (o *opening) conversation() (string, error) {
 }
 
 // message opens one message; why says what is wrong with it.
-func (o *opening) message(m bundleMessage) (opened crypto.Message, why string, err error) {
-	seq, from, ok := parseMessagePath(m.Path)
+func (o *opening) message(m export.Message) (opened crypto.Message, why string, err error) {
+	seq, from, ok := export.ParseMessagePath(m.Path)
 	if !ok {
 		return opened, o.wrong("%s is not the name of a message", m.Path), nil
 	}

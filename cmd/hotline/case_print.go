@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hotline/crypto"
+	"hotline/export"
 	"hotline/store/casework"
 )
 
@@ -33,7 +34,7 @@ var languages = map[string]string{"ja": "Japanese", "en": "English", "es": "Span
 
 // printCase writes what the server knew of a case. case.json is not sealed, so
 // it is other people's text, too.
-func printCase(w io.Writer, b bundle) {
+func printCase(w io.Writer, b export.Bundle) {
 	fmt.Fprintf(w, "Case %s\n", b.ID)
 	for _, l := range []struct{ label, value string }{
 		{"Queue", string(b.Queue)},

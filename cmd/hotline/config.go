@@ -13,7 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"hotline/server/intake"
+	"hotline/server/settings"
 )
 
 // Config is what every command can be told: by a flag, by the environment
@@ -44,11 +44,13 @@ type Config struct {
 	// in. It is for load tests.
 	Limits string `help:"Rate limits and minimum fill time (default ${default}); off is for load tests." env:"HOTLINE_LIMITS" default:"on" enum:"on,off" placeholder:"on|off" group:"server"`
 
-	// Organization is the name that the pages show.
-	Organization string `help:"Name of the organization, as the pages show it." env:"HOTLINE_ORGANIZATION" placeholder:"NAME" group:"server"`
+	// Organization is the name that the pages show. "" leaves it to the page of
+	// the organization, where an administrator chooses it.
+	Organization string `help:"Name of the organization, as the pages show it (default what an administrator chose)." env:"HOTLINE_ORGANIZATION" placeholder:"NAME" group:"server"`
 
-	// ExitURL is the neutral site that "Leave this page quickly" leads to.
-	ExitURL string `help:"Neutral site that the quick exit leads to (default ${default})." env:"HOTLINE_EXIT_URL" default:"https://www.wikipedia.org/" placeholder:"URL" group:"server"`
+	// ExitURL is the neutral site that "Leave this page quickly" leads to. ""
+	// leaves it to an administrator, and to settings.DefaultExitURL.
+	ExitURL string `help:"Neutral site that the quick exit leads to (default what an administrator chose)." env:"HOTLINE_EXIT_URL" placeholder:"URL" group:"server"`
 
 	// MaxFiles and MaxFileSize are the limits of one report or message.
 	MaxFiles    int      `help:"Files that one report or message may carry (default ${default})." env:"HOTLINE_MAX_FILES" default:"20" placeholder:"N" group:"server"`
@@ -149,7 +151,7 @@ func (c *Config) faults() []*fault {
 	_, _, err = net.SplitHostPort(c.OpsListen)
 	add(c.OpsListen != "" && err != nil, "use HOST:PORT, like 127.0.0.1:9090, or \"\" for none", "--ops-listen %q is not an address.", c.OpsListen)
 	add(c.PublicURL != "" && !isSite(c.PublicURL), "use https:// and the name of the site, without a path", "--public-url %q is not the address of a site.", c.PublicURL)
-	add(!intake.ValidExitURL(c.ExitURL), "use a whole address, like https://www.wikipedia.org/", "--exit-url %q is not a web address.", c.ExitURL)
+	add(c.ExitURL != "" && !settings.ValidExitURL(c.ExitURL), "use a whole address, like https://www.wikipedia.org/", "--exit-url %q is not a web address.", c.ExitURL)
 	add(c.MaxFiles < 0 || c.MaxFiles > 1000, "use a number from 0 to 1000", "--max-files %d is out of range.", c.MaxFiles)
 	if _, err := c.zone(); err != nil {
 		all = append(all, explain(err))

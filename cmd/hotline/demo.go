@@ -52,6 +52,7 @@ func serveDemo(ctx context.Context, c *Config, con *console, dir string) error {
 type demo struct {
 	dir      string
 	handlers []demoHandler
+	admin    demoHandler
 	receipts []demoReceipt // of the cases to try
 	example  string        // id of a case to export
 	opener   string        // path of an identity that opens it
@@ -81,9 +82,18 @@ func (d *demo) print(w io.Writer, s *running, c *Config) {
 	for _, r := range d.receipts {
 		p("  %s  %s/%s/follow-up  %s", r.receipt, site, r.language, r.about)
 	}
-	p("\nHandlers, and the identity files that open their cases")
+	p("\nThe desk: sign in with any of these addresses; everybody's password is  %s", demoPassword)
+	for _, l := range i18n.Languages {
+		p("  %s/%s/desk  %s", site, l.Code, l.Name)
+	}
+	p("")
 	for _, h := range d.handlers {
-		p("  %s  %s <%s>, %s", filepath.Join(d.dir, h.Identity), h.Name, h.Email, listed(h.Queues))
+		p("  %-32s %s, reads %s", h.Email, h.Name, listed(h.Queues))
+	}
+	p("  %-32s %s, administrator: reads no case", d.admin.Email, d.admin.Name)
+	p("\nIdentity files, which open the same cases without the desk")
+	for _, h := range d.handlers {
+		p("  %s", filepath.Join(d.dir, h.Identity))
 	}
 	data := "--data " + quoted(c.Data)
 	out := quoted(filepath.Join(d.dir, "case"))
@@ -94,13 +104,12 @@ func (d *demo) print(w io.Writer, s *running, c *Config) {
 	p("")
 }
 
-// writeIdentity makes a handler's identity file as age-keygen -pq does, and
-// returns the recipient.
-func writeIdentity(path string) (crypto.Recipient, error) {
+// writeIdentity makes a handler's identity file as age-keygen -pq does.
+func writeIdentity(path string) (crypto.Identity, error) {
 	id, err := crypto.NewIdentity()
 	if err != nil {
 		return nil, err
 	}
 	text := fmt.Sprintf("# created: %s\n# public key: %s\n%s\n", time.Now().Format(time.RFC3339), id.Recipient(), id)
-	return id.Recipient(), writeNew(path, []byte(text))
+	return id, writeNew(path, []byte(text))
 }

@@ -36,7 +36,8 @@ type demoCase struct {
 	Text     string            `json:"text"`
 	Files    []demoFile        `json:"files"`
 	Messages []demoMessage     `json:"messages"`
-	Moves    []demoMove        `json:"moves"`
+	Priority casework.Priority `json:"priority"`
+	Assignee string            `json:"assignee"` // e-mail address
 }
 
 type demoFile struct {
@@ -46,16 +47,14 @@ type demoFile struct {
 	Cleaned bool   `json:"cleaned"`
 }
 
-type demoMove struct {
-	To      casework.State   `json:"to"`
-	Days    int              `json:"days"` // ago
-	Outcome casework.Outcome `json:"outcome"`
-}
-
+// demoMessage is a message, or a move, or both: from and to say which.
 type demoMessage struct {
-	From casework.Sender `json:"from"`
-	Days int             `json:"days"`
-	Text string          `json:"text"`
+	From    casework.Sender      `json:"from"`
+	Days    int                  `json:"days"` // ago
+	Kind    casework.MessageKind `json:"kind"`
+	Text    string               `json:"text"`
+	To      casework.State       `json:"to"`
+	Outcome casework.Outcome     `json:"outcome"`
 }
 
 // seeder stores the samples the way that a report takes, sealing included.
@@ -71,6 +70,7 @@ type seeder struct {
 func seedDemo(ctx context.Context, c *Config, st *store.Store, dir string) (*demo, error) {
 	var texts struct {
 		Handlers []demoHandler `json:"handlers"`
+		Admin    demoHandler   `json:"admin"`
 		Cases    []demoCase    `json:"cases"`
 	}
 	content, err := samples.ReadFile("demo/demo.json")
@@ -88,7 +88,7 @@ func seedDemo(ctx context.Context, c *Config, st *store.Store, dir string) (*dem
 	if s.files, err = store.OpenFiles(c.filesFolder()); err != nil {
 		return nil, err
 	}
-	d := &demo{dir: dir, handlers: texts.Handlers}
+	d := &demo{dir: dir, handlers: texts.Handlers, admin: texts.Admin}
 	if err := s.addHandlers(d); err != nil {
 		return nil, err
 	}
@@ -100,21 +100,54 @@ func seedDemo(ctx context.Context, c *Config, st *store.Store, dir string) (*dem
 	return d, nil
 }
 
+// addHandlers adds the desk's handlers, each with an identity file for the
+// command line and a password for the desk, and an administrator.
 func (s *seeder) addHandlers(d *demo) error {
 	for _, h := range d.handlers {
-		recipient, err := writeIdentity(filepath.Join(d.dir, h.Identity))
+		identity, err := writeIdentity(filepath.Join(d.dir, h.Identity))
 		if err != nil {
 			return err
 		}
-		_, err = s.store.AddHandler(s.ctx, store.Handler{ID: crypto.NewID(), Name: h.Name, Email: h.Email,
-			Roles: []string{store.RoleHandler}, Queues: h.Queues, Recipient: recipient.String()})
-		if err != nil {
+		person := store.Handler{ID: crypto.NewID(), Name: h.Name, Email: h.Email, Roles: []string{store.RoleHandler}, Queues: h.Queues,
+			Recipient: identity.Recipient().String()}
+		if err := s.addPerson(person, identity); err != nil {
 			return err
 		}
+	}
+	if err := s.addPerson(store.Handler{ID: crypto.NewID(), Name: d.admin.Name, Email: d.admin.Email, Roles: []string{store.RoleAdmin}}, nil); err != nil {
+		return err
+	}
+	if err := s.store.SetSettings(s.ctx, store.Settings{Profile: casework.Strictest}); err != nil {
+		return err
 	}
 	active, err := s.store.ActiveHandlers(s.ctx)
 	s.readers = readers(active)
 	return err
+}
+
+// demoPassword is everybody's. There is no second factor: only a demonstration
+// lets people in without.
+const demoPassword = "try-the-demo-desk"
+
+// addPerson adds somebody who can sign in with the demonstration's password.
+func (s *seeder) addPerson(h store.Handler, identity crypto.Identity) error {
+	if _, err := s.store.AddHandler(s.ctx, h); err != nil {
+		return err
+	}
+	salt := make([]byte, crypto.PasswordSaltSize)
+	rand.Read(salt)
+	stretched, err := crypto.Stretch(demoPassword, salt)
+	if err != nil {
+		return err
+	}
+	hash := crypto.HashAuth(stretched.Auth)
+	c := store.Credentials{HandlerID: h.ID, Salt: salt, AuthHash: hash[:]}
+	if identity != nil {
+		if c.Identity, err = crypto.WrapIdentity(identity, stretched.Wrap); err != nil {
+			return err
+		}
+	}
+	return s.store.PutCredentials(s.ctx, c)
 }
 
 // addCase stores a report, its files and the conversation after it.
@@ -132,7 +165,7 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 	}
 	m := crypto.Message{Case: crypto.NewID(), Seq: 1, From: string(casework.FromReport), On: s.day(sample.Days),
 		Language: sample.Language, Text: sample.Text, Fields: sample.Fields}
-	m.Recipient = receipt.Bind(m.Case, identity.Recipient())
+	m.Recipient, m.Reporter = receipt.Bind(m.Case, identity.Recipient()), crypto.Fingerprint(reporter.Recipient())
 	writers, err := s.sealFiles(sample.Files, &m, identity.Recipient())
 	if err != nil {
 		return err
@@ -155,26 +188,29 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 	if sample.Show != "" {
 		d.receipts = append(d.receipts, demoReceipt{receipt, sample.Language, sample.Show})
 	}
-	if len(sample.Files) > 0 {
+	if len(sample.Files) > 0 && d.example == "" {
 		d.example, d.opener = n.ID, d.opens(n.Queue)
 	}
-	if err := s.addMessages(sample, n.ID, identity.Recipient(), reporter.Recipient()); err != nil {
+	if err := s.assign(sample, n); err != nil {
 		return err
 	}
-	return s.move(sample, n.ID)
+	return s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
 }
 
-// move leads a case through its states.
-func (s *seeder) move(sample demoCase, caseID string) error {
-	from := casework.Received
-	for _, m := range sample.Moves {
-		move := casework.Move{From: from, To: m.To, Outcome: m.Outcome, On: casework.Day(s.day(m.Days))}
-		if err := s.store.MoveCase(s.ctx, caseID, move); err != nil {
-			return err
-		}
-		from = m.To
+// assign gives a case its priority and its handler.
+func (s *seeder) assign(sample demoCase, n store.NewCase) error {
+	seen := store.Facts{Priority: casework.Normal}
+	want := seen
+	if sample.Priority != "" {
+		want.Priority = sample.Priority
 	}
-	return nil
+	for _, h := range s.readers[n.Queue] {
+		if h.Email == sample.Assignee {
+			want.Assignee = h.ID
+		}
+	}
+	act := store.Act{CaseID: n.ID, By: s.readers[n.Queue][0].ID, At: s.now.AddDate(0, 0, -sample.Days).Unix()}
+	return s.store.SetFacts(s.ctx, act, seen, want)
 }
 
 // seal makes the case of a report: message, summary, keys and counters.
@@ -242,21 +278,35 @@ func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipi
 	return writers, s.files.Sync()
 }
 
-// addMessages adds answers, what the reporter wrote later, and notes.
-func (s *seeder) addMessages(sample demoCase, caseID string, caseRecipient, reporter crypto.Recipient) error {
-	for i, add := range sample.Messages {
-		m := crypto.Message{Case: caseID, Seq: i + 2, From: string(add.From), On: s.day(add.Days), Language: sample.Language, Text: add.Text}
+// addMessages adds answers, what the reporter wrote later, notes and moves.
+func (s *seeder) addMessages(sample demoCase, c store.NewCase, caseRecipient, reporter crypto.Recipient) error {
+	state, seq := casework.Received, 1
+	for _, add := range sample.Messages {
+		day := s.day(add.Days)
+		n := store.NewMessage{CaseID: c.ID, From: add.From, Kind: add.Kind, On: casework.Day(day)}
+		if add.From != casework.FromReporter { // of a reporter only the day is kept
+			n.At, n.By = s.now.AddDate(0, 0, -add.Days).Unix(), s.readers[c.Queue][0].ID
+		}
+		if add.To != "" {
+			n.Move = &casework.Move{From: state, To: add.To, Outcome: add.Outcome, On: n.On}
+			state = add.To
+		}
+		if add.From == "" {
+			if err := s.store.MoveCase(s.ctx, store.Act{CaseID: c.ID, By: n.By, At: n.At}, *n.Move); err != nil {
+				return err
+			}
+			continue
+		}
+		seq++
+		n.Seq = seq
 		to := []crypto.Recipient{caseRecipient, reporter}
 		if add.From == casework.FromNote {
 			to = to[:1]
 		}
-		sealed, err := crypto.SealMessage(m, to...)
-		if err != nil {
+		var err error
+		m := crypto.Message{Case: c.ID, Seq: seq, From: string(add.From), On: day, Language: sample.Language, Text: add.Text}
+		if n.Sealed, err = crypto.SealMessage(m, to...); err != nil {
 			return err
-		}
-		n := store.NewMessage{CaseID: caseID, Seq: m.Seq, From: add.From, On: casework.Day(m.On), Sealed: sealed}
-		if add.From != casework.FromReporter { // of a reporter only the day is kept
-			n.At = s.now.AddDate(0, 0, -add.Days).Unix()
 		}
 		if err := s.store.AddMessage(s.ctx, n); err != nil {
 			return err

@@ -104,6 +104,8 @@ func explain(err error) *fault {
 		return failed("use that version, or a newer one", "The database was written by a newer version of this program.")
 	case errors.Is(err, store.ErrDamaged):
 		return failed("stop the server, keep a copy of the data folder as it is, and go back to the last backup", "The database is damaged.")
+	case errors.Is(err, store.ErrLast):
+		return failed("invite another one first: hotline handler invite --role admin", "This is the only administrator.")
 	case errors.As(err, &file):
 		return failed(fileHint(err), "%s: %s.", file.Path, reason(err)).because(err)
 	case errors.Is(err, store.ErrBusy):

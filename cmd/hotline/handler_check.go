@@ -8,27 +8,22 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"hotline/crypto"
 	"hotline/store/casework"
 )
 
-const (
-	nameLimit      = 200    // characters
-	emailLimit     = 200    // bytes: with .age after it, it is a file's name
-	recipientLimit = 64_000 // bytes of a file with a recipient
-)
+const recipientLimit = 64_000 // bytes of a file with a recipient
 
 func checkName(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	switch {
 	case name == "":
 		return "", misused("give the name that other handlers know", "--name is empty.")
-	case utf8.RuneCountInString(name) > nameLimit:
-		return "", misused("", "--name is longer than %d characters.", nameLimit)
-	case !utf8.ValidString(name) || strings.IndexFunc(name, func(r rune) bool { return hidden(r) || unicode.IsControl(r) }) >= 0:
+	case utf8.RuneCountInString(name) > casework.NameLimit:
+		return "", misused("", "--name is longer than %d characters.", casework.NameLimit)
+	case !casework.ValidName(name):
 		return "", misused("type the name again", "--name holds characters that cannot be seen.")
 	}
 	return name, nil
@@ -41,16 +36,10 @@ func checkEmail(email string) (string, error) {
 	if err != nil || parsed.Address != email {
 		return "", misused("use a plain address, like aiko@example.org", "%q is not an e-mail address.", email)
 	}
-	if !fileName(email) || len(email) > emailLimit {
+	if !casework.ValidEmail(email) {
 		return "", misused("exported cases name a key file after it; use a plainer address", "%q cannot be a file's name.", email)
 	}
 	return email, nil
-}
-
-// fileName reports whether s can be a file's name on any system.
-func fileName(s string) bool {
-	bad := func(r rune) bool { return hidden(r) || unicode.IsSpace(r) || strings.ContainsRune(`/\:*?"<>|`, r) }
-	return s != "" && utf8.ValidString(s) && !strings.HasPrefix(s, ".") && !strings.HasPrefix(s, "-") && strings.IndexFunc(s, bad) < 0
 }
 
 func checkQueues(codes []string) ([]casework.Queue, error) {

@@ -2,6 +2,7 @@
 // on the same machine: handlers, cases, checks.
 //
 //	hotline serve [--demo]      run the server (the default command)
+//	hotline handler invite      print a one-time link to enrol
 //	hotline handler add         a handler whose identity stays offline
 //	hotline handler list
 //	hotline handler disable E
@@ -35,6 +36,7 @@ type commandLine struct {
 
 	Serve   serveCommand `cmd:"" default:"withargs" help:"Run the server (the default command)."`
 	Handler struct {
+		Invite  handlerInvite  `cmd:"" help:"Print a one-time link with which somebody enrols."`
 		Add     handlerAdd     `cmd:"" help:"Add a handler whose identity stays offline."`
 		List    handlerList    `cmd:"" help:"List the handlers."`
 		Disable handlerDisable `cmd:"" help:"End a handler's work: new reports are not sealed to them any more."`

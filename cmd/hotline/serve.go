@@ -12,9 +12,11 @@ import (
 	"syscall"
 	"time"
 
+	"hotline/i18n"
 	"hotline/server"
 	"hotline/server/intake"
 	"hotline/server/ops"
+	"hotline/server/session"
 	"hotline/store"
 )
 
@@ -48,6 +50,9 @@ func (cmd *serveCommand) Run(ctx context.Context, c *Config, con *console) error
 	fmt.Fprintf(&greeting, "Hotline listens on %s/\n", s.address())
 	if s.publicURL != s.address() {
 		fmt.Fprintf(&greeting, "People reach it at %s/\n", s.publicURL)
+	}
+	if err := s.printSetup(ctx, &greeting); err != nil {
+		return err
 	}
 	printNextSteps(&greeting, c, handlers)
 	if _, err := greeting.WriteTo(con.out); err != nil {
@@ -91,11 +96,11 @@ func start(ctx context.Context, c *Config, con *console, demo bool) (s *running,
 		return s, err
 	}
 	s.publicURL = c.publicURL(s.public.Addr().String())
-	s.server, err = assemble(c, s, demo)
+	s.server, err = assemble(ctx, c, s, demo)
 	return s, err
 }
 
-func assemble(c *Config, s *running, demo bool) (*server.Server, error) {
+func assemble(ctx context.Context, c *Config, s *running, demo bool) (*server.Server, error) {
 	files, err := store.OpenFiles(c.filesFolder())
 	if err != nil {
 		return nil, unwritable(c.Data, err)
@@ -110,22 +115,21 @@ func assemble(c *Config, s *running, demo bool) (*server.Server, error) {
 	if address, plain := c.inTheClear(); plain {
 		s.log.Warn("reports cross the network in the clear unless a reverse proxy adds TLS; give its https:// address as --public-url", "address", address)
 	}
-	return server.New(server.Config{
+	return server.New(ctx, server.Config{
 		Intake: intake.Config{
 			Files:    c.MaxFiles,
 			FileSize: int64(c.MaxFileSize),
-			ExitURL:  c.ExitURL,
 			Zone:     zone,
 			Limited:  c.limited(),
 		},
-		Store:        s.store,
-		Files:        files,
-		Organization: c.Organization,
-		PublicURL:    s.publicURL,
-		Version:      version(),
-		Demo:         demo,
-		Log:          s.log,
-		Now:          time.Now,
+		Store:     s.store,
+		Files:     files,
+		Fixed:     store.Settings{Organization: c.Organization, ExitURL: c.ExitURL},
+		PublicURL: s.publicURL,
+		Version:   version(),
+		Demo:      demo,
+		Log:       s.log,
+		Now:       time.Now,
 	})
 }
 
@@ -195,6 +199,22 @@ func (s *running) close() {
 	}
 }
 
+// printSetup prints the link with which the first administrator begins, as long
+// as there is none. Every start makes another; the one before is void.
+func (s *running) printSetup(ctx context.Context, w io.Writer) error {
+	there, err := s.store.Administrated(ctx)
+	if err != nil || there {
+		return err
+	}
+	i, token := session.NewInvitation("")
+	if err := s.store.Invite(ctx, i); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\nNobody administers this hotline yet. Set it up with this link, which works once, within %d hours:\n\n  %s\n",
+		int(store.InvitationLife.Hours()), session.Link(s.publicURL, i18n.Fallback, token))
+	return nil
+}
+
 // printNextSteps says what is missing before reports can be read.
 func printNextSteps(w io.Writer, c *Config, handlers []store.Handler) {
 	missing := unread(handlers)
@@ -206,16 +226,13 @@ func printNextSteps(w io.Writer, c *Config, handlers []store.Handler) {
 	} else {
 		fmt.Fprintf(w, "\nNobody can read reports for %s yet, so none is taken for it. ", listed(missing))
 	}
-	fmt.Fprint(w, "On a machine of the handler, make a key that stays there:\n\n"+
-		"  age-keygen -pq -o handler.txt\n"+
-		"  age-keygen -y -o handler.pub handler.txt\n\n"+
-		"Then bring handler.pub here, and add the handler:\n\n")
-	fmt.Fprintf(w, "  %s handler add --data %s --name \"Aiko Tanaka\" --email aiko@example.org", program(), quoted(c.Data))
+	fmt.Fprint(w, "Invite who will read them, on the page of people or with:\n\n")
+	fmt.Fprintf(w, "  %s handler invite --data %s --name \"Aiko Tanaka\" --email aiko@example.org", program(), quoted(c.Data))
 	if c.Database != "" {
 		fmt.Fprint(w, " --database …")
 	}
 	for _, q := range missing {
 		fmt.Fprintf(w, " --queue %s", q)
 	}
-	fmt.Fprint(w, " --recipient-file handler.pub\n\nThe server need not be restarted.\n")
+	fmt.Fprint(w, "\n\nThe server need not be restarted. (`handler add` is for a key that stays on another machine.)\n")
 }

@@ -5,9 +5,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"unicode"
 
 	"github.com/mattn/go-isatty"
+
+	"hotline/store/casework"
+
+	"hotline/export"
 )
 
 // visible makes other people's text safe to print: what could move the cursor,
@@ -35,11 +38,7 @@ func line(s string) string {
 
 const joiner = '\u200d' // of emoji: harmless, and ugly without
 
-// hidden reports whether a character is a control or format character or a
-// line separator. Cf holds the bidirectional controls and zero-width ones.
-func hidden(r rune) bool {
-	return r != '\n' && r != '\t' && r != joiner && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
-}
+func hidden(r rune) bool { return casework.Hidden(r) }
 
 // indented puts two spaces before every line, so that a text never looks like
 // a heading of ours.
@@ -86,14 +85,6 @@ func program() string {
 }
 
 // quoted is a word for a shell.
-func quoted(word string) string {
-	plain := func(r rune) bool {
-		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-./:@+=,", r)
-	}
-	if word != "" && strings.IndexFunc(word, func(r rune) bool { return !plain(r) }) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
+func quoted(word string) string { return export.Quoted(word) }
 
 func isTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }

@@ -14,6 +14,8 @@ const (
 	HeaderTimeout = 15 * time.Second
 	// BodyTimeout is for the whole of a body, however slowly it comes.
 	BodyTimeout = 12 * time.Hour
+	// ShortBodyTimeout is for the whole of a body that is no file.
+	ShortBodyTimeout = 5 * time.Minute
 	// bodyPause is how long a body may pause, and the taking of a file. Tor
 	// circuits stall for seconds.
 	bodyPause = 60 * time.Second

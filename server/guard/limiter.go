@@ -81,6 +81,9 @@ func (l *Limiter) bucket(ip netip.Addr) *rate.Limiter {
 	return bucket
 }
 
+// Network returns what counts as one address, for keys that live in memory alone.
+func Network(addr net.Addr) string { return network(addr).String() }
+
 // network returns what counts as one address: an IPv4 address, or the /64 that
 // one IPv6 subscriber has.
 func network(addr net.Addr) netip.Addr {

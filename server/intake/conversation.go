@@ -181,7 +181,7 @@ func (v *visit) showConversation(status int, p page.Conversation) error {
 		return err
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.limits()
-	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, datesOf(v.found)
+	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.datesOf(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(v.c, status, "conversation", p)
 }
@@ -196,6 +196,11 @@ func shown(row store.Message, identity crypto.Identity, caseID string) page.Mess
 		return out
 	}
 	out.Text, out.Files = m.Text, fileLines(m.Files)
+	if row.From == casework.FromDesk {
+		for i, f := range m.Files {
+			out.Files[i].ID = f.ID
+		}
+	}
 	for _, a := range answers(page.ReportValues{}) { // in the order of the form
 		if value := m.Fields[a.field]; value != "" {
 			out.Fields = append(out.Fields, page.Field{Label: a.field, Value: value})

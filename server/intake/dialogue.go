@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -18,19 +17,19 @@ import (
 // dialogue is a case as its reporter's browser sees it: sealed, and without
 // what is for handlers only.
 type dialogue struct {
-	Form              string           `json:"form"`
-	On                casework.Day     `json:"on"`
-	Case              string           `json:"case"`
-	Queue             casework.Queue   `json:"queue"`
-	State             casework.State   `json:"state"`
-	Outcome           casework.Outcome `json:"outcome"`
-	Recipient         string           `json:"recipient"`
-	ReporterRecipient string           `json:"reporter_recipient"`
-	LastSeq           int              `json:"last_seq"`
-	Dates             dates            `json:"dates"`
-	Messages          []sealedMessage  `json:"messages"`
-	Files             []fileOfMessage  `json:"files"`
-	Limits            limits           `json:"limits"`
+	Form              string            `json:"form"`
+	On                casework.Day      `json:"on"`
+	Case              string            `json:"case"`
+	Queue             casework.Queue    `json:"queue"`
+	State             casework.State    `json:"state"`
+	Outcome           casework.Outcome  `json:"outcome"`
+	Recipient         string            `json:"recipient"`
+	ReporterRecipient string            `json:"reporter_recipient"`
+	LastSeq           int               `json:"last_seq"`
+	Dates             dates             `json:"dates"`
+	Messages          []sealedMessage   `json:"messages"`
+	Files             []fileOfMessage   `json:"files"`
+	Limits            page.ScriptLimits `json:"limits"`
 }
 
 type sealedMessage struct {
@@ -52,7 +51,7 @@ func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
 		Form   string `json:"form"`
 		Lookup string `json:"lookup"`
 	}
-	if err := readJSON(c, lookupLimit, &r); err != nil {
+	if err := page.ReadJSON(c, lookupLimit, &r); err != nil {
 		return err
 	}
 	_, found, err := in.visitor(c, r.Form, r.Lookup)
@@ -101,7 +100,7 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 	d := dialogue{
 		On: in.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: dates(datesOf(found)), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
+		Dates: dates(in.datesOf(found)), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
 	}
 	shown := map[int]bool{}
 	for _, m := range messages {
@@ -170,13 +169,13 @@ func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
 func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedAddition) error {
 	err := in.sameMessage(ctx, caseID, r)
 	if err == nil {
-		in.drafts.settle(form.Nonce, r.Files, nil)
+		in.uploads.Settle(form.Nonce, r.Files, nil)
 		return nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	rows, err := in.drafts.claim(form.Nonce, r.Files)
+	rows, err := in.uploads.Claim(form.Nonce, r.Files, 1)
 	if err != nil {
 		return err
 	}
@@ -185,7 +184,7 @@ func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string,
 			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.today(), Sealed: r.Message, Files: rows,
 		})
 	}
-	in.drafts.settle(form.Nonce, r.Files, err)
+	in.uploads.Settle(form.Nonce, r.Files, err)
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
 		return &page.Failure{Code: page.Exists}
@@ -225,7 +224,7 @@ func (in *Intake) PostDeskFile(c *fiber.Ctx) error {
 		Lookup string `json:"lookup"`
 		File   string `json:"file"`
 	}
-	if err := readJSON(c, lookupLimit, &r); err != nil {
+	if err := page.ReadJSON(c, lookupLimit, &r); err != nil {
 		return err
 	}
 	if !crypto.ValidID(r.File) {
@@ -242,26 +241,5 @@ func (in *Intake) PostDeskFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	file, err := in.files.Open(row.ID)
-	if err != nil {
-		return fmt.Errorf("a file of the desk: %w", lost(err))
-	}
-	info, err := file.Stat()
-	if err != nil || info.Size() != row.Size {
-		file.Close()
-		return errors.Join(errLost, err)
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
-	c.Context().SetBodyStream(file, int(row.Size)) // and closes it
-	return nil
-}
-
-var errLost = errors.New("intake: a sealed file is missing or cut off")
-
-// lost keeps a file that should be there from passing for one nobody has.
-func lost(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return errLost
-	}
-	return err
+	return page.SendSealed(c, in.files, row)
 }

@@ -34,10 +34,6 @@ type fileTaker interface {
 	take(name, contentType string, content io.Reader) error
 }
 
-// BodyKey names the *guard.Body among a request's values, by which the server
-// knows how much of the body was read.
-const BodyKey = "body"
-
 // errNothingKept is a form that was too large to keep anything of it, so that
 // only an error page can answer.
 var errNothingKept = fiber.ErrRequestEntityTooLarge
@@ -53,7 +49,7 @@ func readForm(c *fiber.Ctx, limit int64, f fields, files fileTaker) error {
 	}
 	switch mediaType {
 	case fiber.MIMEApplicationForm:
-		body, err := newBody(c, min(limit, fieldsSize))
+		body, err := page.NewBody(c, min(limit, fieldsSize))
 		if err == nil {
 			err = readURLEncoded(body, f)
 		}
@@ -62,25 +58,13 @@ func readForm(c *fiber.Ctx, limit int64, f fields, files fileTaker) error {
 		}
 		return err
 	case fiber.MIMEMultipartForm:
-		body, err := newBody(c, limit)
+		body, err := page.NewBody(c, limit)
 		if errors.Is(err, guard.ErrTooLarge) {
 			return readFields(c, params["boundary"], f)
 		}
 		return readMultipart(body, params["boundary"], f, files)
 	}
 	return page.ErrMalformed
-}
-
-// newBody returns the request's body, or ErrTooLarge if a larger one is
-// announced.
-func newBody(c *fiber.Ctx, limit int64) (*guard.Body, error) {
-	length := int64(c.Request().Header.ContentLength())
-	if length < -1 {
-		length = 0 // no body at all
-	}
-	body, err := guard.NewBody(guard.Stream(c.Context()), length, limit)
-	c.Locals(BodyKey, body)
-	return body, err
 }
 
 // readFields keeps the fields of a form that announced itself too large, and

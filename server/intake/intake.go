@@ -12,6 +12,8 @@ import (
 	"hotline/i18n"
 	"hotline/server/guard"
 	"hotline/server/page"
+	"hotline/server/settings"
+	"hotline/server/uploads"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -20,7 +22,6 @@ import (
 type Config struct {
 	Files    int            // files a message may carry
 	FileSize int64          // bytes of one file
-	ExitURL  string         // neutral site that the quick exit leads to
 	Zone     *time.Location // in which days are counted
 	Limited  bool           // rate limits and minimum fill time are on
 }
@@ -50,13 +51,14 @@ const lockWait = 2 * time.Minute
 
 // Intake serves the reporter's pages.
 type Intake struct {
-	config  Config
-	store   *store.Store
-	files   *store.Files
-	answers *page.Answers
-	texts   *i18n.Catalog
-	log     *slog.Logger
-	now     func() time.Time
+	config   Config
+	store    *store.Store
+	files    *store.Files
+	settings *settings.Settings
+	answers  *page.Answers
+	texts    *i18n.Catalog
+	log      *slog.Logger
+	now      func() time.Time
 
 	keys       *dailyKeys
 	forms      guard.Forms
@@ -67,17 +69,32 @@ type Intake struct {
 	cleaning   chan struct{}
 	large      *largeBodies
 	offers     *offers
-	drafts     *drafts
+	uploads    *uploads.Drafts
 }
 
+// Parts are what the reporter's side works with.
+type Parts struct {
+	Store    *store.Store
+	Files    *store.Files
+	Uploads  *uploads.Drafts
+	Settings *settings.Settings
+	Answers  *page.Answers
+	Texts    *i18n.Catalog
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Forms are the form tokens, for the desk to take files under them as well.
+func (in *Intake) Forms() guard.Forms { return in.forms }
+
 // New assembles the reporter's side.
-func New(config Config, st *store.Store, files *store.Files, answers *page.Answers, texts *i18n.Catalog, log *slog.Logger, now func() time.Time) *Intake {
-	in := &Intake{config: config, store: st, files: files, answers: answers, texts: texts, log: log, now: now}
+func New(config Config, p Parts) *Intake {
+	st, now := p.Store, p.Now
+	in := &Intake{config: config, store: st, files: p.Files, uploads: p.Uploads, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log, now: now}
 	in.keys = &dailyKeys{store: st}
 	in.cleaning = make(chan struct{}, cleanAtOnce)
 	in.large = newLargeBodies(now)
 	in.offers = &offers{store: st, now: now}
-	in.drafts = newDrafts(files, config.Files, config.FileSize, now)
 	in.forms = guard.Forms{Now: now, Key: in.keys.key}
 	if config.Limited {
 		in.reports = guard.NewLimiter(now, reportRate, sharedReportRate)

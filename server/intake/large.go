@@ -137,12 +137,12 @@ func (r *largeRead) end() {
 // one may be read.
 func (in *Intake) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
 	length := c.Request().Header.ContentLength()
-	body, err := jsonBody(c, limit)
+	body, err := page.JSONBody(c, limit)
 	if err != nil {
 		return err
 	}
 	if 0 <= length && length <= largeBody {
-		if err := decodeJSON(body, into); err != nil {
+		if err := page.DecodeJSON(body, into); err != nil {
 			return err
 		}
 		return check()
@@ -152,7 +152,7 @@ func (in *Intake) readLarge(c *fiber.Ctx, limit int64, into any, check func() er
 		return err
 	}
 	defer read.end()
-	err = decodeJSON(read, into)
+	err = page.DecodeJSON(read, into)
 	if read.gaveWay() {
 		c.Context().SetConnectionClose() // nothing can be read from it any more
 	}

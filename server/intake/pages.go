@@ -1,7 +1,8 @@
 package intake
 
 import (
-	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,7 +15,22 @@ import (
 // Home leads to the best language for the visitor.
 func (in *Intake) Home(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
-	return c.Redirect("/"+i18n.Match(c.Get(fiber.HeaderAcceptLanguage))+"/", fiber.StatusSeeOther)
+	return c.Redirect("/"+in.best(c)+"/", fiber.StatusSeeOther)
+}
+
+// best is the language that fits the visitor best, of those offered.
+func (in *Intake) best(c *fiber.Ctx) string {
+	return i18n.MatchOf(in.settings.Current().Languages, c.Get(fiber.HeaderAcceptLanguage))
+}
+
+// Offered leads to a language that the desk reads, where a page is asked for in
+// another one. A form that was open before is still taken.
+func (in *Intake) Offered(c *fiber.Ctx) error {
+	lang := page.Lang(c.Context())
+	if c.Method() == fiber.MethodPost || slices.Contains(in.settings.Current().Languages, lang) {
+		return c.Next()
+	}
+	return c.Redirect("/"+in.best(c)+strings.TrimPrefix(c.Path(), "/"+lang), fiber.StatusSeeOther)
 }
 
 // Landing says what this is, what happens, and how to stay safe.
@@ -33,19 +49,19 @@ func (in *Intake) Landing(c *fiber.Ctx) error {
 // "cache" is left out: clearing it can take seconds, and nothing of ours is in it.
 func (in *Intake) Exit(c *fiber.Ctx) error {
 	c.Set("Clear-Site-Data", `"cookies", "storage"`)
-	return c.Redirect(in.config.ExitURL, fiber.StatusSeeOther)
+	return c.Redirect(in.settings.Current().ExitURL, fiber.StatusSeeOther)
 }
 
-// ValidExitURL reports whether the quick exit can lead there.
-func ValidExitURL(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != ""
-}
-
-func datesOf(c store.Case) page.Dates {
-	d := casework.DatesFor(c.Received, c.Acknowledged, c.Closed)
-	return page.Dates{
+// datesOf computes the days of a case. No law asks for a notice once it is
+// settled whether the report is investigated.
+func (in *Intake) datesOf(c store.Case) page.Dates {
+	d := in.settings.Profile().Dates(c.History())
+	shown := page.Dates{
 		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
 	}
+	if d.Decided == "" && !d.State.Ended() {
+		shown.Notice = string(d.Notice)
+	}
+	return shown
 }

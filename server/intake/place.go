@@ -23,8 +23,7 @@ type place struct {
 	contents [][]byte   // what the form was stored with before
 
 	identity   crypto.Identity // of a new case; forgotten with the request
-	queue      casework.Queue
-	handlers   []store.Handler
+	queue      casework.Queue  // of a new case, once it is sealed
 	recipients *recipientCache
 }
 
@@ -55,7 +54,10 @@ func (in *Intake) placeFor(ctx context.Context, form guard.Form, category, subje
 	p = &place{receipt: form.Key.Receipt(form.Nonce), recipients: &in.recipients, unlock: unlock}
 	id, contents, err := in.store.FormUses(ctx, form.Nonce.Hash())
 	if errors.Is(err, store.ErrNotFound) {
-		return p, p.makeNew(ctx, in.store, category, subject)
+		if _, _, err = in.readers(ctx, category, subject); err != nil {
+			return nil, err
+		}
+		return p, p.makeNew()
 	}
 	if err != nil {
 		return nil, err
@@ -75,25 +77,30 @@ func (in *Intake) lockNonce(ctx context.Context, n crypto.Nonce) (unlock func(),
 	return in.nonces.Lock(ctx, n)
 }
 
-// makeNew chooses the queue and makes the case's identity.
-func (p *place) makeNew(ctx context.Context, st *store.Store, category, subject string) error {
-	d, err := desksOf(ctx, st)
-	if err != nil {
-		return err
-	}
-	queue, ids, err := casework.Route(category, subject, nil, d.Desks)
-	if err != nil {
-		return err
-	}
-	p.queue = queue
-	for _, id := range ids {
-		p.handlers = append(p.handlers, d.byID[id])
-	}
+// makeNew makes the case's identity.
+func (p *place) makeNew() (err error) {
 	if p.identity, err = crypto.NewIdentity(); err != nil {
 		return err
 	}
 	p.recipient = p.identity.Recipient()
 	return nil
+}
+
+// readers returns the queue that a report goes to now, and its handlers.
+func (in *Intake) readers(ctx context.Context, category, subject string) (casework.Queue, []store.Handler, error) {
+	d, err := desksOf(ctx, in.store)
+	if err != nil {
+		return "", nil, err
+	}
+	queue, ids, err := casework.Route(category, subject, nil, d.Desks)
+	if err != nil {
+		return "", nil, err
+	}
+	handlers := make([]store.Handler, len(ids))
+	for i, id := range ids {
+		handlers[i] = d.byID[id]
+	}
+	return queue, handlers, nil
 }
 
 // desks is who can receive reports now.
@@ -114,16 +121,18 @@ func desksOf(ctx context.Context, st *store.Store) (desks, error) {
 	return d, err
 }
 
-// seal makes the new case of a report: its keys, message and summary.
-func (p *place) seal(m crypto.Message) (store.NewCase, error) {
+// seal makes the new case of a report for the handlers of a queue: its keys,
+// message and summary.
+func (p *place) seal(queue casework.Queue, handlers []store.Handler, m crypto.Message) (store.NewCase, error) {
 	var n store.NewCase
+	p.queue = queue
 	reporter, err := p.receipt.Identity()
 	if err != nil {
 		return n, err
 	}
 	m.Case, m.Seq, m.From = crypto.NewID(), 1, string(casework.FromReport)
-	m.Recipient = p.receipt.Bind(m.Case, p.recipient)
-	n.ID, n.Queue, n.Channel = m.Case, p.queue, casework.Web
+	m.Recipient, m.Reporter = p.receipt.Bind(m.Case, p.recipient), crypto.Fingerprint(reporter.Recipient())
+	n.ID, n.Queue, n.Channel = m.Case, queue, casework.Web
 	n.Recipient, n.ReporterRecipient = p.recipient.String(), reporter.Recipient().String()
 	n.LookupHash = p.receipt.Lookup().Hash()
 	if n.Message, err = crypto.SealMessage(m, p.recipient, reporter.Recipient()); err != nil {
@@ -135,8 +144,9 @@ func (p *place) seal(m crypto.Message) (store.NewCase, error) {
 	if err != nil {
 		return n, err
 	}
-	n.Keys = make(map[string][]byte, len(p.handlers))
-	for _, h := range p.handlers {
+	n.Keys, n.SealedTo = make(map[string][]byte, len(handlers)), make(map[string]string, len(handlers))
+	for _, h := range handlers {
+		n.SealedTo[h.ID] = h.Recipient
 		r, err := p.recipients.parse(h.Recipient)
 		if err != nil {
 			return n, err

@@ -72,8 +72,8 @@ func (in *Intake) refusalOf(err error, form guard.Form) *refusal {
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):
 		notice = "notice.too-large"
-	case errors.Is(err, store.ErrExists), errors.Is(err, context.DeadlineExceeded):
-		status = fiber.StatusServiceUnavailable // the same form, still on its way: try again
+	case errors.Is(err, store.ErrExists), errors.Is(err, store.ErrStale), errors.Is(err, context.DeadlineExceeded):
+		status = fiber.StatusServiceUnavailable // the same form, still on its way, or a handler who enrolled just now: try again
 	case status < 500:
 		return nil
 	}

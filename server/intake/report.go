@@ -115,7 +115,12 @@ func (r *report) store() error {
 		return r.repeat()
 	}
 	values := valuesOf(r.fields)
-	n, err := r.place.seal(crypto.Message{
+	// Asked now, not when the upload began: meanwhile handlers come, go, and enrol anew.
+	queue, handlers, err := r.in.readers(r.c.UserContext(), values.Category, values.Subject)
+	if err != nil {
+		return err
+	}
+	n, err := r.place.seal(queue, handlers, crypto.Message{
 		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
 		Text: values.Text, Fields: sealedFields(values), Files: r.upload.described(),
 	})
@@ -183,7 +188,7 @@ func (r *report) receipt() error {
 	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", page.Receipt{
 		Code:  r.place.receipt.String(),
 		Queue: stored.Queue,
-		Dates: datesOf(stored),
+		Dates: r.in.datesOf(stored),
 		Files: r.upload.lines(),
 	})
 }

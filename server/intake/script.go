@@ -1,65 +1,26 @@
 package intake
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
-	"mime"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
 	"hotline/server/guard"
 	"hotline/server/page"
+	"hotline/server/uploads"
 	"hotline/store"
 	"hotline/store/casework"
 )
-
-// readJSON reads the one value that a script sends in at most limit bytes.
-func readJSON(c *fiber.Ctx, limit int64, into any) error {
-	body, err := jsonBody(c, limit)
-	if err != nil {
-		return err
-	}
-	return decodeJSON(body, into)
-}
-
-func jsonBody(c *fiber.Ctx, limit int64) (*guard.Body, error) {
-	mediaType, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
-	if err != nil || mediaType != fiber.MIMEApplicationJSON {
-		return nil, page.ErrMalformed
-	}
-	return newBody(c, limit)
-}
-
-// decodeJSON takes one value, and nothing it does not know.
-func decodeJSON(body io.Reader, into any) error {
-	raw, err := io.ReadAll(body)
-	if err != nil {
-		return err
-	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	// encoding/json's errors quote what they met: they go no further.
-	if !utf8.Valid(raw) || d.Decode(into) != nil {
-		return page.ErrMalformed
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return page.ErrMalformed
-	}
-	return nil
-}
 
 // admitScript is admit for a script. A form that has files here was admitted
 // with the first of them, and is not counted again.
 func (in *Intake) admitScript(c *fiber.Ctx, token, website string, limiter *guard.Limiter, typed bool) (guard.Form, error) {
 	ctx := c.UserContext()
-	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.drafts.has(form.Nonce) {
+	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.uploads.Has(form.Nonce) {
 		return form, nil
 	}
 	f := fields{"form": token, "website": website}
@@ -114,24 +75,13 @@ func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(),
 type dates struct {
 	Received     string `json:"received"`
 	Acknowledge  string `json:"acknowledge"`
+	Notice       string `json:"notice"`
 	Answer       string `json:"answer"`
 	Acknowledged string `json:"acknowledged"`
 	Closed       string `json:"closed"`
 }
 
-// limits are page.Limits for a script.
-type limits struct {
-	Text     int   `json:"text"`
-	Field    int   `json:"field"`
-	Files    int   `json:"files"`
-	FileSize int64 `json:"file_size"`
-	Chunk    int64 `json:"chunk"`
-}
-
-func (in *Intake) scriptLimits() limits {
-	l := in.limits()
-	return limits{l.Text, l.Field, l.Files, l.FileSize, pieceLimit}
-}
+func (in *Intake) scriptLimits() page.ScriptLimits { return in.limits().ForScripts(uploads.PieceLimit) }
 
 // offer is all that a browser needs to seal a report.
 type offer struct {
@@ -140,7 +90,7 @@ type offer struct {
 	Handlers map[string]string                    `json:"handlers"`
 	Queues   map[casework.Queue][]string          `json:"queues"`
 	Routes   map[string]map[string]casework.Queue `json:"routes"`
-	Limits   limits                               `json:"limits"`
+	Limits   page.ScriptLimits                    `json:"limits"`
 }
 
 // GetIntake tells a browser to whom to seal.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"regexp"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -29,7 +30,8 @@ type sealedReport struct {
 	Lookup            string            `json:"lookup"`
 	Message           []byte            `json:"message"`
 	Summary           []byte            `json:"summary"`
-	Keys              map[string][]byte `json:"keys"` // by handler id
+	Keys              map[string][]byte `json:"keys"`      // by handler id
+	SealedTo          map[string]string `json:"sealed_to"` // by handler id: fingerprint of the recipient that the key is sealed to
 	Files             []string          `json:"files"`
 
 	Category string `json:"category"`
@@ -74,31 +76,36 @@ func (in *Intake) PostSealedReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusCreated, stored{found.Queue, dates(datesOf(found))})
+	return page.SendJSON(c, fiber.StatusCreated, stored{found.Queue, dates(in.datesOf(found))})
 }
 
 // storeSealed stores a report, or finds it stored.
 func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedReport) (store.Case, error) {
 	found, err := in.sameCase(ctx, r)
 	if err == nil {
-		in.drafts.settle(form.Nonce, r.Files, nil)
+		in.uploads.Settle(form.Nonce, r.Files, nil)
 		return found, nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return found, err
 	}
-	if err := in.checkDesk(ctx, r); err != nil {
+	sealedTo, err := in.checkDesk(ctx, r)
+	if err != nil {
 		return found, err
 	}
-	rows, err := in.drafts.claim(form.Nonce, r.Files)
+	rows, err := in.uploads.Claim(form.Nonce, r.Files, 1)
 	if err != nil {
 		return found, err
 	}
 	n := r.newCase(in.today(), rows)
+	n.SealedTo = sealedTo
 	if err = in.sync(rows); err == nil {
 		err = in.store.CreateCase(ctx, n)
 	}
-	in.drafts.settle(form.Nonce, r.Files, err)
+	in.uploads.Settle(form.Nonce, r.Files, err)
+	if errors.Is(err, store.ErrStale) {
+		err = in.stale()
+	}
 	if errors.Is(err, store.ErrExists) { // under another form at the same moment, or not the same
 		found, err = in.sameCase(ctx, r)
 		if errors.Is(err, store.ErrNotFound) {
@@ -110,22 +117,35 @@ func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedRepo
 }
 
 // checkDesk wants the report to be sealed to exactly those whom the server
-// itself would seal it to now.
-func (in *Intake) checkDesk(ctx context.Context, r sealedReport) error {
-	d, err := desksOf(ctx, in.store)
+// itself would seal it to now, and returns their recipients by id: somebody who
+// enrols anew keeps their id, and can open nothing that is sealed to the old one.
+func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]string, error) {
+	queue, handlers, err := in.readers(ctx, r.Category, r.Subject)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	queue, ids, err := casework.Route(r.Category, r.Subject, nil, d.Desks)
-	if err != nil {
-		return err
+	if queue != r.Queue || len(handlers) != len(r.Keys) {
+		return nil, in.stale()
 	}
-	missing := slices.ContainsFunc(ids, func(id string) bool { return r.Keys[id] == nil })
-	if queue != r.Queue || len(ids) != len(r.Keys) || missing {
-		in.offers.forget() // so that the next one who asks is told what is
-		return &page.Failure{Code: page.Stale}
+	sealedTo := make(map[string]string, len(handlers))
+	for _, h := range handlers {
+		recipient, err := in.recipients.parse(h.Recipient)
+		if err != nil {
+			return nil, err
+		}
+		if r.SealedTo[h.ID] != crypto.Fingerprint(recipient) {
+			return nil, in.stale()
+		}
+		sealedTo[h.ID] = h.Recipient
 	}
-	return nil
+	return sealedTo, nil
+}
+
+// stale says that the report is to be sealed anew, and sees to it that whoever
+// asks next is told to whom.
+func (in *Intake) stale() error {
+	in.offers.forget()
+	return &page.Failure{Code: page.Stale}
 }
 
 // sameCase returns the case of a report that was stored already: Exists if its
@@ -216,13 +236,17 @@ func (in *Intake) validChoices(r *sealedReport) bool {
 	return i18n.Known(r.Language) && casework.KnownQueue(string(r.Queue)) && (country || r.Country == "")
 }
 
+// fingerprint is what crypto.Fingerprint writes.
+var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
+
 // validKeys checks whom the case is sealed to, and that its keys can be keys.
 func (in *Intake) validKeys(r *sealedReport) bool {
-	if !canonical(r.Recipient) || !canonical(r.ReporterRecipient) || r.Recipient == r.ReporterRecipient || len(r.Keys) == 0 {
+	if !canonical(r.Recipient) || !canonical(r.ReporterRecipient) || r.Recipient == r.ReporterRecipient ||
+		len(r.Keys) == 0 || len(r.SealedTo) != len(r.Keys) {
 		return false
 	}
 	for id, sealed := range r.Keys {
-		if !crypto.ValidID(id) || crypto.CheckCaseKey(sealed) != nil {
+		if !crypto.ValidID(id) || crypto.CheckCaseKey(sealed) != nil || !fingerprint.MatchString(r.SealedTo[id]) {
 			return false
 		}
 	}

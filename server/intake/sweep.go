@@ -35,7 +35,7 @@ func (in *Intake) SweepHourly(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-expire.C:
-			in.drafts.expire()
+			in.uploads.Expire()
 		case <-tick.C:
 			in.complain(ctx, "hourly sweep failed", in.Sweep(ctx))
 			if today := in.today(); today != day {

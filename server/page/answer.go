@@ -17,7 +17,7 @@ const retryAfter = 30
 // Answers sends pages.
 type Answers struct {
 	renderer *Renderer
-	broken   map[string][]byte // the 500 page of each language, rendered beforehand
+	broken   map[string][]byte // the 500 page of each language and side, rendered beforehand
 	log      *slog.Logger
 }
 
@@ -25,11 +25,13 @@ type Answers struct {
 func NewAnswers(r *Renderer, log *slog.Logger) (*Answers, error) {
 	a := &Answers{renderer: r, broken: map[string][]byte{}, log: log}
 	for _, l := range i18n.Languages {
-		body, err := r.Render(l.Code, "problem", Problem{Status: fiber.StatusInternalServerError})
-		if err != nil {
-			return nil, err
+		for _, side := range []string{reporterProblem, deskProblem} {
+			body, err := r.Render(l.Code, side, Problem{Status: fiber.StatusInternalServerError})
+			if err != nil {
+				return nil, err
+			}
+			a.broken[l.Code+side] = body
 		}
-		a.broken[l.Code] = body
 	}
 	return a, nil
 }
@@ -80,10 +82,10 @@ func (a *Answers) Fail(ctx *fasthttp.RequestCtx, err error) {
 	if status >= 500 {
 		a.log.Error("request failed", "status", status, "error", err)
 	}
-	lang := Lang(ctx)
-	body := a.broken[lang]
+	lang, side := Lang(ctx), problemFor(ctx)
+	body := a.broken[lang+side]
 	if status != fiber.StatusInternalServerError {
-		if rendered, err := a.renderer.Render(lang, "problem", Problem{Status: status}); err == nil {
+		if rendered, err := a.renderer.Render(lang, side, Problem{Status: status}); err == nil {
 			body = rendered
 		}
 	}
@@ -95,6 +97,21 @@ func (a *Answers) Fail(ctx *fasthttp.RequestCtx, err error) {
 	}
 	ctx.SetStatusCode(status)
 	ctx.SetBody(body)
+}
+
+// The error pages of the two sides.
+const (
+	reporterProblem = "problem"
+	deskProblem     = "desk-problem"
+)
+
+// problemFor returns which error page answers a request.
+func problemFor(ctx *fasthttp.RequestCtx) string {
+	path := strings.TrimPrefix(string(ctx.Path()), "/")
+	if lang, below, _ := strings.Cut(path, "/"); i18n.Known(lang) && (below == "desk" || strings.HasPrefix(below, "desk/")) {
+		return deskProblem
+	}
+	return reporterProblem
 }
 
 // Lang returns the language of a request: that of its path, or the best by

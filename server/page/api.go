@@ -39,6 +39,15 @@ const (
 	Busy        Code = "busy"
 	Closed      Code = "closed"
 	Broken      Code = "broken"
+
+	// Of the desk: docs/desk-api.md.
+	SignedOut Code = "signed-out"
+	Wrong     Code = "wrong"
+	WrongCode Code = "wrong-code"
+	Expired   Code = "expired"
+	StepUpFor Code = "step-up"
+	Moved     Code = "moved"
+	BadMove   Code = "move"
 )
 
 // statusOfCode maps every code to its status. Where a status has several, the first
@@ -62,6 +71,13 @@ var statusOfCode = []struct {
 	{Busy, fiber.StatusServiceUnavailable},
 	{Closed, fiber.StatusServiceUnavailable},
 	{Broken, fiber.StatusInternalServerError},
+	{SignedOut, fiber.StatusUnauthorized},
+	{Wrong, fiber.StatusUnauthorized},
+	{WrongCode, fiber.StatusUnauthorized},
+	{Expired, fiber.StatusUnauthorized},
+	{StepUpFor, fiber.StatusForbidden},
+	{Moved, fiber.StatusConflict},
+	{BadMove, fiber.StatusUnprocessableEntity},
 }
 
 // Status returns the HTTP status of a code.

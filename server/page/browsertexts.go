@@ -13,31 +13,38 @@ import (
 // they show stands in the pages.
 var browserTexts = []string{"answer.", "browser.", "conversation.added", "conversation.broken", "date.", "error.", "file.", "files.title", "finding.", "from.", "notice.", "outcome.", "queue.", "receipt.files", "state.", "state-means."}
 
+// deskTexts are the same for the scripts of the desk. Those that go to reporters
+// (template.) are read in the language of the report.
+var deskTexts = []string{"account.", "answer.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "conversation.broken", "country.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "file.", "finding.", "from.", "identity.",
+	"kind.", "language.", "message-kind.", "move.", "notice.", "outcome.", "password.", "priority.", "queue.", "relationship.", "report.", "role.", "sign-in.", "state.", "state-means.", "step-up.", "subject.", "template.", "turn.", "unlock."}
+
 // SiteAssets loads the static files and, beside them, the texts of the scripts,
-// texts.en.json for example: an object of texts by key, placeholders as in the
-// catalogs.
+// texts.en.json and desk-texts.en.json for example: an object of texts by key,
+// placeholders as in the catalogs.
 func SiteAssets(texts *i18n.Catalog, files fs.FS) (*Assets, error) {
 	a, err := LoadAssets(files)
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range i18n.Languages {
-		name := textsName(l.Code)
-		b, err := json.Marshal(browserTextsOf(texts.Texts(l.Code)))
-		if err != nil {
-			return nil, err
-		}
-		if a.files[name], err = newAsset(name, b, nil); err != nil {
-			return nil, err
+		for kind, prefixes := range map[string][]string{reporterTexts: browserTexts, deskTextsKind: deskTexts} {
+			name := textsName(kind, l.Code)
+			b, err := json.Marshal(textsFor(texts.Texts(l.Code), prefixes))
+			if err != nil {
+				return nil, err
+			}
+			if a.files[name], err = newAsset(name, b, nil); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return a, nil
 }
 
-func browserTextsOf(texts *i18n.Texts) map[string]string {
+func textsFor(texts *i18n.Texts, prefixes []string) map[string]string {
 	chosen := map[string]string{}
 	for _, key := range texts.Keys() {
-		for _, prefix := range browserTexts {
+		for _, prefix := range prefixes {
 			if strings.HasPrefix(key, prefix) {
 				chosen[key] = texts.Raw(key)
 			}
@@ -57,13 +64,24 @@ func (a *Assets) Scripts() map[string]string {
 	return urls
 }
 
-// Texts returns the URLs of the scripts' texts by language.
-func (a *Assets) Texts() map[string]string {
+// The kinds of texts files.
+const (
+	reporterTexts = "texts"
+	deskTextsKind = "desk-texts"
+)
+
+// Texts returns the URLs of the texts of the reporter's scripts by language.
+func (a *Assets) Texts() map[string]string { return a.textsOf(reporterTexts) }
+
+// DeskTexts returns the URLs of the texts of the desk's scripts by language.
+func (a *Assets) DeskTexts() map[string]string { return a.textsOf(deskTextsKind) }
+
+func (a *Assets) textsOf(kind string) map[string]string {
 	urls := map[string]string{}
 	for _, l := range i18n.Languages {
-		urls[l.Code] = a.URL(textsName(l.Code))
+		urls[l.Code] = a.URL(textsName(kind, l.Code))
 	}
 	return urls
 }
 
-func textsName(lang string) string { return "texts." + lang + ".json" }
+func textsName(kind, lang string) string { return kind + "." + lang + ".json" }

@@ -149,7 +149,7 @@ func fieldValue(texts *i18n.Texts, site Site, f Field) string {
 		}
 	case "kind", "relationship", "subject", "category", "identity":
 		if key := f.Label + "." + f.Value; texts.Has(key) {
-			organization := site.Organization
+			organization := site.Organization()
 			if organization == "" {
 				organization = texts.T("site.this-organization")
 			}

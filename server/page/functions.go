@@ -11,7 +11,7 @@ import (
 // which hold our own texts alone.
 func functions(texts *i18n.Texts, site Site) template.FuncMap {
 	lists := optionsOf(texts)
-	return template.FuncMap{
+	return withDeskFunctions(template.FuncMap{
 		"t":        texts.T,
 		"n":        texts.N,
 		"date":     texts.Date,
@@ -20,6 +20,8 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"language": texts.Language,
 
 		"languages": func() []i18n.Language { return i18n.Languages },
+		"offered":   site.languages,
+		"profile":   site.profile,
 		"site":      func() Site { return site },
 		"counting":  counting,
 		"options":   func(name, value string) template.HTML { return lists[name].html(value) },
@@ -42,7 +44,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 
 		"marks":     marks,
 		"lastGroup": lastGroupPattern,
-	}
+	}, texts, site)
 }
 
 // counting returns 1 to n.

@@ -2,14 +2,11 @@ package page
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
-)
+	"unicode/utf8"
 
-// invisible matches the characters that turn or hide text: bidirectional
-// controls, zero-width characters and the byte order mark. In a name or a
-// message they can make one thing look like another (a file "annexexe.jpg" that is an .exe).
-var invisible = regexp.MustCompile(`[\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}]`)
+	"hotline/store/casework"
+)
 
 // part is a piece of someone else's text. Mark says that Text stands for a
 // character that could not be seen.
@@ -18,28 +15,39 @@ type part struct {
 	Mark bool
 }
 
-// marks splits a text so that every invisible character is a part of its own,
-// written as its code point.
+// marks splits a text so that every character that turns or hides text is a part
+// of its own, written as its code point. In a name or a message they can make one
+// thing look like another (a file "annexexe.jpg" that is an .exe).
 func marks(s string) []part {
 	var parts []part
-	at := 0
-	for _, found := range invisible.FindAllStringIndex(s, -1) {
-		if found[0] > at {
-			parts = append(parts, part{Text: s[at:found[0]]})
+	for {
+		at := strings.IndexFunc(s, casework.Marked)
+		if at < 0 {
+			break
 		}
-		parts = append(parts, part{Text: codePoint(s[found[0]:found[1]]), Mark: true})
-		at = found[1]
+		if at > 0 {
+			parts = append(parts, part{Text: s[:at]})
+		}
+		r, size := utf8.DecodeRuneInString(s[at:])
+		parts = append(parts, part{Text: codePoint(r), Mark: true})
+		s = s[at+size:]
 	}
-	if at < len(s) {
-		parts = append(parts, part{Text: s[at:]})
+	if s != "" {
+		parts = append(parts, part{Text: s})
 	}
 	return parts
 }
 
 // visible is marks for a text that stands inside a sentence of ours.
-func visible(s string) string { return invisible.ReplaceAllStringFunc(s, codePoint) }
+func visible(s string) string {
+	var b strings.Builder
+	for _, p := range marks(s) {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
 
-func codePoint(s string) string { return fmt.Sprintf("[%U]", []rune(s)[0]) }
+func codePoint(r rune) string { return fmt.Sprintf("[%U]", r) }
 
 // lastGroupPattern returns a pattern for an input that accepts the last group
 // of a receipt as people type it: in either case, with spaces around it.

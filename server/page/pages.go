@@ -52,6 +52,7 @@ type QueueState struct {
 type Dates struct {
 	Received     string // when it came in
 	Acknowledge  string // by when it will be acknowledged
+	Notice       string // by when the reporter hears whether it is investigated; "" once that is settled
 	Answer       string // by when it will be answered
 	Acknowledged string // when it was acknowledged
 	Closed       string // when it was closed
@@ -59,6 +60,7 @@ type Dates struct {
 
 // FileLine is one file in a list.
 type FileLine struct {
+	ID      string // of a file of the desk, which the reporter may save; "" otherwise
 	Name    string
 	Size    int64 // bytes
 	Cleaned bool  // hidden details were taken out
@@ -104,6 +106,7 @@ var Notices = []string{
 	"notice.busy",         // it could not be stored just now
 	"notice.too-large",    // the request was too large
 	"notice.key-changed",  // the case's recipient is not the one of its report
+	"notice.file-damaged", // a file of the desk does not open
 }
 
 // Receipt is the page after a report was stored.

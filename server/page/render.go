@@ -7,19 +7,49 @@ import (
 	"io/fs"
 
 	"hotline/i18n"
+	"hotline/store/casework"
 	"hotline/web"
 )
 
 // Site is what all pages of one hotline have in common.
 type Site struct {
-	Organization string            // whose hotline it is
-	URL          string            // public address without a slash at the end, for the printed receipt
-	ExitPath     string            // "/exit"
-	CSS          string            // URL of the stylesheet, see Assets.URL
-	Icon         string            // URL of the icon
-	Scripts      map[string]string // URLs by name: page.js, report.js, follow-up.js; a page without one works, too
-	Texts        map[string]string // URLs of what scripts say, by language
-	Demo         bool              // say on every page that nothing here is real
+	URL       string            // public address without a slash at the end, for the printed receipt
+	ExitPath  string            // "/exit"
+	CSS       string            // URL of the stylesheet, see Assets.URL
+	DeskCSS   string            // URL of the desk's own, beside it
+	Icon      string            // URL of the icon
+	Scripts   map[string]string // URLs by name: page.js, report.js, follow-up.js; a page without one works, too
+	Texts     map[string]string // URLs of what scripts say, by language
+	DeskTexts map[string]string // the same for the desk
+	Demo      bool              // say on every page that nothing here is real
+
+	// What an administrator can change while the server runs; nil stands for
+	// nothing chosen.
+	Name    func() string          // whose hotline it is
+	Offered func() []i18n.Language // languages that reporters are offered
+	Profile func() casework.Profile
+}
+
+// Organization returns whose hotline it is, "" if nobody has said.
+func (s Site) Organization() string {
+	if s.Name == nil {
+		return ""
+	}
+	return s.Name()
+}
+
+func (s Site) languages() []i18n.Language {
+	if s.Offered == nil {
+		return i18n.Languages
+	}
+	return s.Offered()
+}
+
+func (s Site) profile() casework.Profile {
+	if s.Profile == nil {
+		return casework.ProfileOf(casework.Strictest)
+	}
+	return s.Profile()
 }
 
 // kind says what a page is unless its Base says otherwise.
@@ -29,6 +59,7 @@ type kind struct {
 	form   string // id of the form that the language switch posts
 	locked bool   // no language switch
 	secret bool   // keep out of search engines and archives
+	desk   bool   // the desk's layout, script and texts instead of the reporter's
 	script string // name of the page's own script; "" none but that of every page
 }
 
@@ -39,6 +70,23 @@ var kinds = map[string]kind{
 	"follow-up":    {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
 	"conversation": {title: "conversation.title", path: "follow-up", form: "message", secret: true},
 	"problem":      {secret: true},
+
+	"desk-sign-in":      {title: "sign-in.title", path: "desk/sign-in", secret: true, desk: true, script: "desk-sign-in.js"},
+	"desk-enrol":        {title: "enrol.title", path: "desk/enrol", secret: true, desk: true, script: "desk-enrol.js"},
+	"desk-step-up":      {title: "step-up.title", locked: true, secret: true, desk: true, script: "desk-step-up.js"},
+	"desk-cases":        {title: "cases.title", path: "desk/cases", secret: true, desk: true, script: "desk-cases.js"},
+	"desk-case":         {title: "case.title", path: "desk/cases", secret: true, desk: true, script: "desk-case.js"},
+	"desk-account":      {title: "account.title", path: "desk/account", secret: true, desk: true, script: "desk-account.js"},
+	"desk-problem":      {secret: true, desk: true},
+	"desk-organization": {title: "organization.title", path: "desk/admin/organization", secret: true, desk: true},
+	"desk-people":       {title: "people.title", path: "desk/admin/people", secret: true, desk: true},
+	"desk-person":       {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
+}
+
+// layouts are the template files that all pages of one side share.
+var layouts = map[bool][]string{
+	false: {"layout.html", "partials.html", "shared.html"},
+	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-account-partials.html"},
 }
 
 // Renderer holds every template of every language, ready to run. It is
@@ -60,14 +108,17 @@ func New(texts *i18n.Catalog, site Site) (*Renderer, error) {
 func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error) {
 	r := &Renderer{pages: make(map[string]map[string]*template.Template, len(i18n.Languages)), site: site}
 	for _, l := range i18n.Languages {
-		shared, err := template.New("").Funcs(functions(texts.Texts(l.Code), site)).
-			ParseFS(files, "layout.html", "partials.html", "shared.html")
-		if err != nil {
-			return nil, fmt.Errorf("page: %w", err)
+		shared := map[bool]*template.Template{}
+		for desk, layout := range layouts {
+			var err error
+			shared[desk], err = template.New("").Funcs(functions(texts.Texts(l.Code), site)).ParseFS(files, layout...)
+			if err != nil {
+				return nil, fmt.Errorf("page: %w", err)
+			}
 		}
 		r.pages[l.Code] = make(map[string]*template.Template, len(kinds))
-		for name := range kinds {
-			t, err := template.Must(shared.Clone()).ParseFS(files, name+".html")
+		for name, k := range kinds {
+			t, err := template.Must(shared[k.desk].Clone()).ParseFS(files, name+".html")
 			if err != nil {
 				return nil, fmt.Errorf("page: %w", err)
 			}
@@ -80,10 +131,11 @@ func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error)
 // view is what the layout sees; the page's own template sees only Page.
 type view struct {
 	Base
-	Page    Page
-	Secret  bool
-	Scripts []string // URLs, all deferred
-	Texts   string   // URL of what the scripts say
+	Page      Page
+	Secret    bool
+	Scripts   []string        // URLs, all deferred
+	Texts     string          // URL of what the scripts say
+	Languages []i18n.Language // of the language switch
 }
 
 // Render writes the named page in a language. It answers with the whole page
@@ -116,11 +168,16 @@ func (r *Renderer) viewOf(lang, name string, p Page) view {
 	if v.Switch == (Switch{}) {
 		v.Switch = Switch{Form: k.form, None: k.locked}
 	}
-	for _, script := range []string{"page.js", k.script} {
+	every, texts := "page.js", r.site.Texts
+	v.Languages = r.site.languages()
+	if k.desk {
+		every, texts, v.Languages = "desk.js", r.site.DeskTexts, i18n.Languages
+	}
+	for _, script := range []string{every, k.script} {
 		if url := r.site.Scripts[script]; url != "" {
 			v.Scripts = append(v.Scripts, url)
 		}
 	}
-	v.Texts = r.site.Texts[lang]
+	v.Texts = texts[lang]
 	return v
 }

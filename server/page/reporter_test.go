@@ -245,7 +245,8 @@ func TestProblemPages(t *testing.T) {
 }
 
 func TestMarks(t *testing.T) {
-	for _, r := range "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff" {
+	for _, r := range "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff" +
+		"\u00ad\u061c\u115f\u1160\u180e\u2060\u3164\U000e0000\U000e0001\U000e0041\U000e007f" {
 		parts := marks("a" + string(r) + "b")
 		if len(parts) != 3 || !parts[1].Mark || parts[0] != (part{Text: "a"}) || parts[2] != (part{Text: "b"}) {
 			t.Errorf("%U: %v", r, parts)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"hotline/i18n"
+	"hotline/store"
 	"hotline/store/casework"
 	"hotline/web"
 )
@@ -41,6 +42,7 @@ func composedKeys() []string {
 	add("from.", codes([]casework.Sender{casework.FromReport, casework.FromReporter, casework.FromDesk})...)
 	for _, name := range Problems {
 		add("problem."+name, ".title", ".text")
+		add("desk.problem.", name)
 	}
 	for i := range 12 {
 		add("date.month.", fmt.Sprint(i+1))
@@ -48,9 +50,21 @@ func composedKeys() []string {
 	add("browser.steps.", "1", "2", "3")
 	add("browser.progress.", "sealing", "files", "sending", "busy", "later", "offline")
 	add("finding.", "place", "camera", "author", "time", "software", "organisation", "thumbnail", "comment", "other")
-	for i := range 4 {
-		add("landing.steps.", fmt.Sprint(i+1), fmt.Sprint(i+1)+"-more")
+	for _, tab := range casework.Tabs {
+		add("cases.tab.", tab)
+		add("cases.empty."+tab, "", "-next")
 	}
+	add("priority.", codes(casework.Priorities)...)
+	add("turn.", codes([]casework.Turn{casework.TurnNew, casework.TurnDesk, casework.TurnReporter, casework.TurnEnded})...)
+	add("move.", codes(casework.States[2:7])...)
+	add("case.fault.", "locked", "misplaced", "broken")
+	add("case.genuine.", "case", "reporter", "report", "unchecked")
+	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
+	add("template.closing.", codes(casework.Outcomes)...)
+	add("role.", store.Roles...)
+	add("account.browser.", "chrome", "edge", "firefox", "safari", "other")
+	add("role-means.", store.Roles...)
+	add("profile.", casework.Profiles()...)
 	return keys
 }
 
@@ -161,25 +175,39 @@ func TestEveryTextIsUsedAndEveryUsedTextExists(t *testing.T) {
 	}
 }
 
-// A text that a script asks for must be among those that are sent to it.
+// A text that a script asks for must be among those that are sent to it: the
+// desk's scripts, and what they share with the reporter's, get the desk's.
 func TestScriptsGetTheTextsThatTheyShow(t *testing.T) {
 	catalog, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent := browserTextsOf(catalog.Texts(i18n.Fallback))
-	asked := regexp.MustCompile(`\bt\("([^"]+)"`).FindAllStringSubmatch(scripts(t), -1)
-	if len(asked) < 20 {
-		t.Fatalf("only %d texts are asked for", len(asked))
-	}
-	for _, key := range append(composedKeys(), "date.pattern") {
-		if regexp.MustCompile(`^(browser|date|finding|from|outcome|queue|state|state-means)\.`).MatchString(key) {
-			asked = append(asked, []string{"", key})
+	texts := catalog.Texts(i18n.Fallback)
+	desk := readAll(t, "web/src/desk", ".ts")
+	reporter := strings.ReplaceAll(scripts(t), desk, "")
+	reader := regexp.MustCompile(`^(browser|date|finding|from|outcome|queue|state|state-means)\.`)
+	handler := regexp.MustCompile(`^(date|from|outcome|queue|state|category|relationship|kind|subject|identity|role|event|due|turn|priority|message-kind|template)\.`)
+	for _, side := range []struct {
+		name, source string
+		composed     *regexp.Regexp
+		sent         map[string]string
+	}{
+		{"reporter", reporter, reader, textsFor(texts, browserTexts)},
+		{"desk", desk, handler, textsFor(texts, deskTexts)},
+	} {
+		asked := regexp.MustCompile(`\bt\("([^"]+)"`).FindAllStringSubmatch(side.source, -1)
+		if len(asked) < 20 {
+			t.Fatalf("%s: only %d texts are asked for", side.name, len(asked))
 		}
-	}
-	for _, found := range asked {
-		if sent[found[1]] == "" {
-			t.Errorf("%s is not sent to the scripts", found[1])
+		for _, key := range append(composedKeys(), "date.pattern") {
+			if side.composed.MatchString(key) {
+				asked = append(asked, []string{"", key})
+			}
+		}
+		for _, found := range asked {
+			if side.sent[found[1]] == "" {
+				t.Errorf("%s is not sent to the scripts of the %s", found[1], side.name)
+			}
 		}
 	}
 }

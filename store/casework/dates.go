@@ -1,35 +1,80 @@
 package casework
 
-// Dates are what the reporter is promised, computed from what has happened.
-type Dates struct {
+// History is what has happened to a case that its dates follow from. A day is
+// "" until it happened.
+type History struct {
+	State        State
 	Received     Day
-	Acknowledge  Day // acknowledged by then at the latest
-	Answer       Day // told what is done about it by then at the latest
-	Acknowledged Day // "" until it happened
-	Closed       Day // "" until it happened
+	Acknowledged Day
+	Decided      Day // first under investigation, or closed: the reporter knows what becomes of it
+	Answered     Day // first feedback
+	Closed       Day // "" again once it is taken up again
+	Reopened     Day // taken up again after it was closed, the last time
 }
 
-// The strictest profile of the laws the hotline serves, and its default:
-// Directive (EU) 2019/1937 art. 9(1)(b) and (f): acknowledgement within seven
-// days of receipt; feedback within three months of the acknowledgement or, if
-// none was sent, of the end of those seven days.
+// Dates are what the law asks for, computed from what has happened.
+type Dates struct {
+	History
+	Acknowledge Day // to be acknowledged by then at the latest
+	Notice      Day // the reporter knows by then whether it will be investigated; "" where no law asks
+	Answer      Day // told by then what was done about it
+	Watch       Day // end of the watch for retaliation; "" unless closed, and where no law asks
+}
+
+// DueFor is what the next due day of a case is for.
+type DueFor string
+
+// What can be due.
 const (
-	acknowledgeDays = 7
-	answerMonths    = 3
+	DueAcknowledge DueFor = "acknowledge"
+	DueNotice      DueFor = "notice"
+	DueAnswer      DueFor = "answer"
+	DueWatch       DueFor = "watch"
 )
 
-// DatesFor computes the promised dates. acknowledged and closed may be "".
-func DatesFor(received, acknowledged, closed Day) Dates {
-	d := Dates{
-		Received:     received,
-		Acknowledge:  received.AddDays(acknowledgeDays),
-		Acknowledged: acknowledged,
-		Closed:       closed,
+// Dates computes the dates of a case.
+func (p Profile) Dates(h History) Dates {
+	d := Dates{History: h, Acknowledge: h.Received.AddDays(p.AcknowledgeDays)}
+	if p.WorkingDays {
+		d.Acknowledge = addWorkingDays(h.Received, p.AcknowledgeDays)
 	}
-	from := d.Acknowledge
-	if acknowledged != "" && acknowledged < from {
-		from = acknowledged // a late acknowledgement moves nothing
+	if p.NoticeDays > 0 {
+		d.Notice = h.Received.AddDays(p.NoticeDays)
 	}
-	d.Answer = from.AddMonths(answerMonths)
+	d.Answer = p.answerFrom(h, d.Acknowledge).AddMonths(p.AnswerMonths)
+	if p.WatchMonths > 0 && h.Closed != "" {
+		d.Watch = h.Closed.AddMonths(p.WatchMonths)
+	}
 	return d
+}
+
+// answerFrom is the day that the answer is counted from. A case that was taken up
+// again owes an answer once more, from that day.
+func (p Profile) answerFrom(h History, acknowledge Day) Day {
+	switch {
+	case h.Reopened != "":
+		return h.Reopened
+	case p.AnswerFromReceipt:
+		return h.Received
+	case h.Acknowledged != "" && h.Acknowledged < acknowledge:
+		return h.Acknowledged
+	}
+	return acknowledge // a late acknowledgement moves nothing
+}
+
+// Due returns the next due day and what it is for, "" and "" if nothing is.
+func (d Dates) Due() (Day, DueFor) {
+	var day Day
+	var reason DueFor
+	consider := func(open bool, due Day, what DueFor) {
+		if open && due != "" && (day == "" || due < day) {
+			day, reason = due, what
+		}
+	}
+	working := !d.State.Ended()
+	consider(working && d.Acknowledged == "", d.Acknowledge, DueAcknowledge)
+	consider(working && d.Decided == "", d.Notice, DueNotice)
+	consider(working && d.Answered == "", d.Answer, DueAnswer)
+	consider(d.State == Monitoring, d.Watch, DueWatch)
+	return day, reason
 }

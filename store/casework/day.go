@@ -58,3 +58,8 @@ func (d Day) Month() string {
 	}
 	return string(d[:7])
 }
+
+// DaysAfter returns how many days d comes after other; negative: before.
+func (d Day) DaysAfter(other Day) int {
+	return int(d.Time().Sub(other.Time()).Hours() / 24)
+}

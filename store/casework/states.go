@@ -9,6 +9,7 @@ import (
 var (
 	ErrMove    = errors.New("casework: a case cannot go from this state to that one")
 	ErrOutcome = errors.New("casework: a case is closed with an outcome, and only then has one")
+	ErrReason  = errors.New("casework: this move is made with a message that gives the reason")
 )
 
 // next are the ways from each state. A case is acknowledged before anything
@@ -53,3 +54,23 @@ func (m Move) Closes() bool { return m.To == Closed && !m.From.Ended() }
 
 // Reopens reports whether the move takes a case up again that was closed.
 func (m Move) Reopens() bool { return m.From.Ended() && !m.To.Ended() }
+
+// Decides reports whether from this move on it is settled what becomes of the
+// report: it is investigated, or it ends.
+func (m Move) Decides() bool {
+	return m.To == Investigating || m.To == CorrectiveAction || m.Closes()
+}
+
+// Message returns who reads the message that must come with a move, "" if it
+// needs none: an acknowledgement is sent, whoever closes a case gives the
+// reporter the reason (Directive (EU) 2019/1937, art. 5(13): feedback gives the
+// grounds for the follow-up), and whoever takes it up again tells the colleagues.
+func (m Move) Message() Sender {
+	switch {
+	case m.To == Acknowledged, m.Closes():
+		return FromDesk
+	case m.Reopens():
+		return FromNote
+	}
+	return ""
+}

@@ -64,20 +64,71 @@ func TestMoves(t *testing.T) {
 
 func TestWhatAMoveDoes(t *testing.T) {
 	for _, c := range []struct {
-		from, to        State
-		closes, reopens bool
+		from, to                 State
+		closes, reopens, decides bool
+		message                  Sender
 	}{
-		{Received, Acknowledged, false, false},
-		{Investigating, Closed, true, false},
-		{Closed, Monitoring, false, false},
-		{Monitoring, Closed, false, false},
-		{Closed, Investigating, false, true},
-		{Monitoring, Investigating, false, true},
-		{Closed, Purged, false, false},
+		{Received, Acknowledged, false, false, false, FromDesk},
+		{Acknowledged, UnderReview, false, false, false, ""},
+		{UnderReview, Investigating, false, false, true, ""},
+		{Investigating, CorrectiveAction, false, false, true, ""},
+		{Investigating, Closed, true, false, true, FromDesk},
+		{Closed, Monitoring, false, false, false, ""},
+		{Monitoring, Closed, false, false, false, ""},
+		{Closed, Investigating, false, true, true, FromNote},
+		{Monitoring, Investigating, false, true, true, FromNote},
+		{Closed, Purged, false, false, false, ""},
 	} {
 		m := Move{From: c.from, To: c.to}
-		if m.Closes() != c.closes || m.Reopens() != c.reopens {
-			t.Errorf("%s to %s: closes %t, reopens %t", c.from, c.to, m.Closes(), m.Reopens())
+		if m.Closes() != c.closes || m.Reopens() != c.reopens || m.Decides() != c.decides || m.Message() != c.message {
+			t.Errorf("%s to %s: closes %t, reopens %t, decides %t, comes with %q", c.from, c.to, m.Closes(), m.Reopens(), m.Decides(), m.Message())
+		}
+	}
+}
+
+func TestTurnIn(t *testing.T) {
+	for _, s := range States {
+		want, asked := TurnDesk, TurnReporter
+		switch s {
+		case Received:
+			want, asked = TurnNew, TurnNew
+		case Closed, Monitoring, Purged:
+			want, asked = TurnEnded, TurnEnded
+		}
+		if TurnIn(s, false) != want || TurnIn(s, true) != asked {
+			t.Errorf("%s: %s, and asked %s", s, TurnIn(s, false), TurnIn(s, true))
+		}
+	}
+}
+
+func TestTurnAfterAMessage(t *testing.T) {
+	for _, c := range []struct {
+		before Turn
+		state  State
+		from   Sender
+		kind   MessageKind
+		want   Turn
+	}{
+		{TurnNew, Received, FromReporter, "", TurnNew},
+		{TurnNew, Received, FromDesk, Question, TurnNew},
+		{TurnDesk, UnderReview, FromDesk, Question, TurnReporter},
+		{TurnReporter, UnderReview, FromDesk, Information, TurnReporter},
+		{TurnReporter, UnderReview, FromNote, "", TurnReporter},
+		{TurnReporter, UnderReview, FromDesk, Answer, TurnDesk},
+		{TurnReporter, UnderReview, FromReporter, "", TurnDesk},
+		// What a reporter writes after closing waits for the desk.
+		{TurnEnded, Closed, FromReporter, "", TurnDesk},
+		{TurnEnded, Monitoring, FromReporter, "", TurnDesk},
+		{TurnDesk, Closed, FromNote, "", TurnDesk},
+		{TurnDesk, Closed, FromDesk, Information, TurnEnded},
+		{TurnDesk, Monitoring, FromDesk, Answer, TurnEnded},
+		{TurnDesk, Closed, FromDesk, Question, TurnReporter},
+		{TurnReporter, Closed, FromReporter, "", TurnDesk},
+		{TurnReporter, Closed, FromDesk, Information, TurnEnded},
+		{TurnEnded, Purged, FromReporter, "", TurnEnded},
+	} {
+		if got := c.before.After(c.state, c.from, c.kind); got != c.want {
+			t.Errorf("%s in %s, after %s %q: %s, want %s", c.before, c.state, c.from, c.kind, got, c.want)
 		}
 	}
 }

@@ -21,6 +21,7 @@ func testCaseReadBack(t *testing.T, s *store.Store) {
 
 	expected := c.Case
 	expected.State, expected.LastSeq, expected.Files = casework.Received, 1, 1
+	expected.Turn, expected.Priority, expected.Due = casework.TurnNew, casework.Normal, "2026-11-28"
 	byID, err := s.Case(ctx, c.ID)
 	if err != nil || !reflect.DeepEqual(byID, expected) {
 		t.Errorf("Case returned (%v)\n%+v, want\n%+v", err, byID, expected)
@@ -90,6 +91,8 @@ func testEmpty(t *testing.T, s *store.Store) {
 		"Files":          func() (int, error) { r, err := s.Files(ctx, newID()); return len(r), err },
 		"Handlers":       func() (int, error) { r, err := s.Handlers(ctx); return len(r), err },
 		"ActiveHandlers": func() (int, error) { r, err := s.ActiveHandlers(ctx); return len(r), err },
+		"Events":         func() (int, error) { r, err := s.Events(ctx, newID()); return len(r), err },
+		"ReadUpTo":       func() (int, error) { return s.ReadUpTo(ctx, newID(), newID()) },
 		"Counts":         func() (int, error) { r, err := s.Counts(ctx); return len(r), err },
 		"MissingFiles":   func() (int, error) { r, err := s.MissingFiles(ctx, nil); return len(r), err },
 	} {
@@ -176,6 +179,7 @@ func testCases(t *testing.T, s *store.Store) {
 		create(t, s, c)
 		listed := c.Case
 		listed.State, listed.LastSeq = casework.Received, 1
+		listed.Turn, listed.Priority, listed.Due = casework.TurnNew, casework.Normal, c.Received.AddDays(7)
 		listed.Recipient, listed.ReporterRecipient, listed.Summary = "", "", nil
 		everything = append(everything, listed)
 		if c.Queue == casework.HR {
@@ -195,7 +199,8 @@ func testCases(t *testing.T, s *store.Store) {
 
 func testVocabularies(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCase(addHandlers(t, s, 1)...)
+	by := addHandlers(t, s, 1)[0]
+	c := newCase(by)
 	create(t, s, c)
 	for name, m := range map[string]store.NewMessage{
 		"unknown sender":       {From: "boss", Sealed: randomBytes(9)},
@@ -203,6 +208,8 @@ func testVocabularies(t *testing.T, s *store.Store) {
 		"time of the reporter": {From: casework.FromReporter, At: 1795219200, Sealed: randomBytes(9)},
 		"time of the report":   {From: casework.FromReport, At: 1795219200, Sealed: randomBytes(9)},
 		"no content":           {From: casework.FromDesk, At: 1795219200, Sealed: []byte{}},
+		"unknown kind":         {From: casework.FromDesk, At: 1795219200, Kind: "order", Sealed: randomBytes(9)},
+		"reporter with a name": {From: casework.FromReporter, By: by, Sealed: randomBytes(9)},
 	} {
 		m.CaseID, m.Seq, m.On = c.ID, 2, today
 		wantPlainError(t, name, s.AddMessage(ctx, m))

@@ -12,18 +12,22 @@ import (
 
 func testMessages(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCase(addHandlers(t, s, 1)...)
+	by := addHandlers(t, s, 1)[0]
+	c := newCase(by)
 	create(t, s, c)
 	expected := []store.Message{{Seq: 1, From: casework.FromReport, On: today, Sealed: c.Message}}
 	var files []store.File
 	for i, from := range []casework.Sender{casework.FromDesk, casework.FromReporter, casework.FromNote} {
 		m := store.NewMessage{CaseID: c.ID, Seq: i + 2, From: from, On: today.AddDays(i), Sealed: randomBytes(5000)}
 		if from != casework.FromReporter {
-			m.At = 1795219200 + int64(i)
+			m.At, m.By = 1795219200+int64(i), by
+		}
+		if from == casework.FromDesk {
+			m.Kind = casework.Question
 		}
 		m.Files = []store.File{{ID: newID(), Size: int64(i)}}
 		want(t, "AddMessage", s.AddMessage(ctx, m), nil)
-		expected = append(expected, store.Message{Seq: m.Seq, From: from, On: m.On, At: m.At, Sealed: m.Sealed})
+		expected = append(expected, store.Message{Seq: m.Seq, From: from, Kind: m.Kind, On: m.On, At: m.At, By: m.By, Sealed: m.Sealed})
 		files = append(files, store.File{ID: m.Files[0].ID, Size: int64(i), Seq: m.Seq})
 	}
 	messages, err := s.Messages(ctx, c.ID)
@@ -48,6 +52,11 @@ func testMessages(t *testing.T, s *store.Store) {
 		if i > 0 {
 			want(t, "DeskFile of another sender", err, store.ErrNotFound)
 		}
+		if got, err := s.CaseFile(ctx, c.ID, f.ID); err != nil || got != f {
+			t.Errorf("CaseFile: %v, %+v", err, got)
+		}
+		_, err = s.CaseFile(ctx, newID(), f.ID)
+		want(t, "CaseFile of another case", err, store.ErrNotFound)
 		_, err = s.DeskFile(ctx, newID(), f.ID)
 		want(t, "DeskFile of another case", err, store.ErrNotFound)
 	}

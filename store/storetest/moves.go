@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -10,39 +11,93 @@ import (
 	"hotline/store/casework"
 )
 
+const atNoon = 1795262400 // unix seconds
+
+// move moves a case, with the message that the move needs.
+func move(ctx context.Context, s *store.Store, a store.Act, m casework.Move) error {
+	if m.Check() != nil || m.Message() == "" {
+		return s.MoveCase(ctx, a, m)
+	}
+	_, err := addNext(ctx, s, store.NewMessage{CaseID: a.CaseID, From: m.Message(), On: m.On, At: a.At, By: a.By, Sealed: randomBytes(99), Move: &m})
+	return err
+}
+
 func testMoves(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := newCase()
 	create(t, s, c)
+	by := addHandlers(t, s, 1)[0]
+	act := store.Act{CaseID: c.ID, By: by, At: atNoon}
+	var expected []store.Event
 	for i, step := range []struct {
 		to           casework.State
 		outcome      casework.Outcome
 		acknowledged casework.Day
+		decided      casework.Day
 		closed       casework.Day
+		reopened     casework.Day
 		kept         casework.Outcome
+		due          casework.Day
+		turn         casework.Turn
 	}{
-		{casework.Acknowledged, "", today, "", ""},
-		{casework.Investigating, "", today, "", ""},
-		{casework.Closed, "partly", today, today.AddDays(2), "partly"},
-		{casework.Monitoring, "", today, today.AddDays(2), "partly"},
-		{casework.Investigating, "", today, "", ""},
-		{casework.Closed, "substantiated", today, today.AddDays(5), "substantiated"},
+		{casework.Acknowledged, "", today, "", "", "", "", "2026-12-11", casework.TurnDesk},
+		{casework.Investigating, "", today, today.AddDays(1), "", "", "", "2027-02-21", casework.TurnDesk},
+		{casework.Closed, "partly", today, today.AddDays(1), today.AddDays(2), "", "partly", "", casework.TurnEnded},
+		{casework.Monitoring, "", today, today.AddDays(1), today.AddDays(2), "", "partly", "2027-11-23", casework.TurnEnded},
+		{casework.Investigating, "", today, today.AddDays(4), "", today.AddDays(4), "", "2027-02-25", casework.TurnDesk},
+		{casework.Closed, "substantiated", today, today.AddDays(4), today.AddDays(5), today.AddDays(4), "substantiated", "", casework.TurnEnded},
 	} {
 		before, err := s.Case(ctx, c.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		m := casework.Move{From: before.State, To: step.to, Outcome: step.outcome, On: today.AddDays(i)}
-		want(t, "MoveCase", s.MoveCase(ctx, c.ID, m), nil)
-		want(t, "the same move again", s.MoveCase(ctx, c.ID, m), store.ErrConflict)
+		want(t, "the move", move(ctx, s, act, m), nil)
+		want(t, "the same move again", move(ctx, s, act, m), store.ErrMoved)
 		got, err := s.Case(ctx, c.ID)
-		if err != nil || got.State != step.to || got.Acknowledged != step.acknowledged || got.Closed != step.closed || got.Outcome != step.kept {
+		if err != nil || got.State != step.to || got.Acknowledged != step.acknowledged || got.Decided != step.decided || got.Closed != step.closed ||
+			got.Reopened != step.reopened || got.Outcome != step.kept || got.Due != step.due || got.Turn != step.turn {
 			t.Errorf("after the move to %s: %+v (%v)", step.to, got, err)
 		}
+		expected = append(expected, store.Event{After: got.LastSeq, At: atNoon, By: by, What: store.EventState,
+			From: string(m.From), To: string(m.To), Outcome: m.Outcome})
 	}
-	want(t, "a move that is none", s.MoveCase(ctx, c.ID, casework.Move{From: casework.Closed, To: casework.Received}), casework.ErrMove)
-	want(t, "closing without an outcome", s.MoveCase(ctx, c.ID, casework.Move{From: casework.Investigating, To: casework.Closed}), casework.ErrOutcome)
-	want(t, "an unknown case", s.MoveCase(ctx, newID(), casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}), store.ErrNotFound)
+	events, err := s.Events(ctx, c.ID)
+	if err != nil || !reflect.DeepEqual(events, expected) {
+		t.Errorf("Events: %v\n%+v, want\n%+v", err, events, expected)
+	}
+	want(t, "a move that is none", move(ctx, s, act, casework.Move{From: casework.Closed, To: casework.Received}), casework.ErrMove)
+	want(t, "closing without an outcome", move(ctx, s, act, casework.Move{From: casework.Investigating, To: casework.Closed}), casework.ErrOutcome)
+	act.CaseID = newID()
+	want(t, "an unknown case", s.MoveCase(ctx, act, casework.Move{From: casework.Closed, To: casework.Monitoring, On: today}), store.ErrNotFound)
+}
+
+// A move that the law wants a message with is made with it, or not at all.
+func testMovesWithMessages(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newCase()
+	create(t, s, c)
+	act := store.Act{CaseID: c.ID, By: addHandlers(t, s, 1)[0], At: atNoon}
+	acknowledge := casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}
+	want(t, "a move without its message", s.MoveCase(ctx, act, acknowledge), casework.ErrReason)
+	with := func(from casework.Sender, seq int, m casework.Move) error {
+		return s.AddMessage(ctx, store.NewMessage{CaseID: c.ID, Seq: seq, From: from, On: today, At: atNoon, By: act.By, Sealed: randomBytes(99), Move: &m})
+	}
+	want(t, "an acknowledgement by note", with(casework.FromNote, 2, acknowledge), casework.ErrReason)
+	want(t, "no move at all", with(casework.FromDesk, 2, casework.Move{From: casework.Received, To: casework.Closed, Outcome: "partly"}), casework.ErrMove)
+	want(t, "a message whose number is taken", with(casework.FromDesk, 1, acknowledge), store.ErrConflict)
+	want(t, "a move from another state", with(casework.FromDesk, 2, casework.Move{From: casework.UnderReview, To: casework.Closed, Outcome: "partly", On: today}), store.ErrMoved)
+	got, err := s.Case(ctx, c.ID)
+	messages, err2 := s.Messages(ctx, c.ID)
+	events, err3 := s.Events(ctx, c.ID)
+	if err != nil || err2 != nil || err3 != nil || got.State != casework.Received || got.LastSeq != 1 || len(messages) != 1 || len(events) != 0 {
+		t.Errorf("something of a refused move stayed: %+v, %d messages, %d events (%v %v %v)", got, len(messages), len(events), err, err2, err3)
+	}
+	want(t, "the acknowledgement", with(casework.FromDesk, 2, acknowledge), nil)
+	want(t, "a move that needs no message, with a note", with(casework.FromNote, 3, casework.Move{From: casework.Acknowledged, To: casework.UnderReview, On: today}), nil)
+	if read, err := s.ReadUpTo(ctx, c.ID, act.By); err != nil || read != 3 {
+		t.Errorf("the handler has read up to %d (%v), want their own message 3", read, err)
+	}
 }
 
 // Of many who move a case at once one does, and the others are told.
@@ -50,16 +105,17 @@ func testConcurrentMoves(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := newCase()
 	create(t, s, c)
-	want(t, "MoveCase", s.MoveCase(ctx, c.ID, casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}), nil)
+	act := store.Act{CaseID: c.ID, By: addHandlers(t, s, 1)[0], At: atNoon}
+	want(t, "the acknowledgement", move(ctx, s, act, casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}), nil)
 	var won atomic.Int32
 	var all sync.WaitGroup
 	for _, to := range []casework.State{casework.UnderReview, casework.Investigating, casework.UnderReview, casework.Investigating} {
 		all.Go(func() {
-			switch err := s.MoveCase(ctx, c.ID, casework.Move{From: casework.Acknowledged, To: to, On: today}); err {
+			switch err := s.MoveCase(ctx, act, casework.Move{From: casework.Acknowledged, To: to, On: today}); err {
 			case nil:
 				won.Add(1)
 			default:
-				want(t, "a move that came too late", err, store.ErrConflict)
+				want(t, "a move that came too late", err, store.ErrMoved)
 			}
 		})
 	}

@@ -30,17 +30,40 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"a case of many handlers and files", testManyKeys},
 		{"an empty store", testEmpty},
 		{"a case is stored whole or not at all", testCreateRefused},
+		{"a case sealed to an earlier recipient", testStaleRecipient},
 		{"lists of cases", testCases},
 		{"messages follow one another", testMessages},
 		{"messages refused", testMessagesRefused},
 		{"moves from state to state", testMoves},
+		{"moves with their messages", testMovesWithMessages},
 		{"concurrent moves", testConcurrentMoves},
+		{"whose turn it is", testTurns},
+		{"what is written after closing waits for the desk", testTurnsAfterClosing},
+		{"a question before the acknowledgement stands", testAskedBeforeAcknowledging},
+		{"a reopened case owes an answer", testReopened},
+		{"priority and assignee", testFacts},
+		{"due days follow the profile", testRedate},
+		{"a change of profile that broke off", testRedateAgain},
+		{"cases of one who left are nobody's", testRelease},
+		{"who may see a case", testAccess},
+		{"what was read", testRead},
+		{"tabs and orders of a list", testLists},
+		{"filters of a list", testListFilters},
+		{"a list of several pages", testListPages},
 		{"forms", testForms},
 		{"files without a row", testMissingFiles},
 		{"counters", testCounters},
 		{"daily keys", testDailyKeys},
 		{"daily keys of concurrent starters", testDailyKeyRace},
 		{"settings", testSettings},
+		{"credentials", testCredentials},
+		{"codes are good once", testCodesOnce},
+		{"passkeys", testPasskeys},
+		{"sessions", testSessions},
+		{"tickets", testTickets},
+		{"invitations", testInvitations},
+		{"administrators", testAdministrators},
+		{"administrators who send each other away", testAdministratorsAtOnce},
 		{"vocabularies are closed", testVocabularies},
 		{"concurrent cases", testConcurrentCases},
 		{"concurrent messages to one case", testConcurrentMessages},
@@ -73,8 +96,13 @@ func newID() string { return hex.EncodeToString(randomBytes(16)) }
 // addHandlers adds n active handlers and returns their ids.
 func addHandlers(t testing.TB, s *store.Store, n int) (ids []string) {
 	t.Helper()
+	return addHandlersAt(t, s, n, "h")
+}
+
+func addHandlersAt(t testing.TB, s *store.Store, n int, prefix string) (ids []string) {
+	t.Helper()
 	for i := range n {
-		h := newHandler(fmt.Sprintf("h%d@example.org", i))
+		h := newHandler(fmt.Sprintf("%s%d@example.org", prefix, i))
 		if _, err := s.AddHandler(context.Background(), h); err != nil {
 			t.Fatal(err)
 		}

@@ -119,7 +119,7 @@ type Sealed map[string]any
 func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string, files ...crypto.File) Sealed {
 	t.Helper()
 	queue := in.Routes[subject][category]
-	keys := map[string][]byte{}
+	keys, sealedTo := map[string][]byte{}, map[string]string{}
 	for _, id := range in.Queues[queue] {
 		handler, err := crypto.ParseRecipient(in.Handlers[id])
 		if err != nil {
@@ -128,6 +128,7 @@ func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string,
 		if keys[id], err = crypto.SealCaseKey(r.Case, handler); err != nil {
 			t.Fatal(err)
 		}
+		sealedTo[id] = crypto.Fingerprint(handler)
 	}
 	summary, err := crypto.SealSummary(crypto.Summary{Case: r.CaseID, Text: text, Language: "ja"}, r.Case.Recipient())
 	if err != nil {
@@ -137,7 +138,7 @@ func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string,
 		"form": in.Form, "case": r.CaseID, "queue": queue, "category": category, "subject": subject, "language": "ja",
 		"relationship": "", "country": "", "identity": "", "website": "",
 		"recipient": r.Case.Recipient().String(), "reporter_recipient": r.Identity.Recipient().String(), "lookup": r.Lookup(),
-		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "summary": summary, "keys": keys, "files": idsOf(files),
+		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "summary": summary, "keys": keys, "sealed_to": sealedTo, "files": idsOf(files),
 	}
 }
 
@@ -146,7 +147,7 @@ func (r *Reporter) SealMessage(t testing.TB, seq int, from, on, text string, fil
 	t.Helper()
 	m := crypto.Message{Case: r.CaseID, Seq: seq, From: from, On: on, Language: "ja", Text: text, Files: files}
 	if from == "report" {
-		m.Recipient = r.Receipt.Bind(r.CaseID, r.Case.Recipient())
+		m.Recipient, m.Reporter = r.Receipt.Bind(r.CaseID, r.Case.Recipient()), crypto.Fingerprint(r.Identity.Recipient())
 	}
 	sealed, err := crypto.SealMessage(m, r.Case.Recipient(), r.Identity.Recipient())
 	if err != nil {

@@ -71,6 +71,13 @@ func Run(t testing.TB, args ...string) string {
 	return stdout.String()
 }
 
+// Try runs a command that may fail, and returns all it printed.
+func Try(t testing.TB, args ...string) (string, error) {
+	t.Helper()
+	out, err := exec.Command(Binary(t), args...).CombinedOutput()
+	return string(out), err
+}
+
 // Server is a running hotline.
 type Server struct {
 	URL  string // "http://127.0.0.1:12345"
@@ -86,8 +93,23 @@ type Server struct {
 // further flags, and waits until it answers. It is stopped with the test.
 func Start(t testing.TB, data string, flags ...string) *Server {
 	t.Helper()
-	s := &Server{Data: data, Temp: t.TempDir(), log: &logBuffer{}}
+	return startAt(t, data, FreeAddr(t), flags)
+}
+
+// StartNamed is Start for a server that is reached by a name: WebAuthn knows
+// no addresses.
+func StartNamed(t testing.TB, data string, flags ...string) *Server {
+	t.Helper()
 	addr := FreeAddr(t)
+	named := "http://" + strings.Replace(addr, "127.0.0.1", "localhost", 1)
+	s := startAt(t, data, addr, append([]string{"--public-url", named}, flags...))
+	s.URL = named
+	return s
+}
+
+func startAt(t testing.TB, data, addr string, flags []string) *Server {
+	t.Helper()
+	s := &Server{Data: data, Temp: t.TempDir(), log: &logBuffer{}}
 	s.URL = "http://" + addr
 	s.args = append([]string{"serve", "--data", data, "--listen", addr, "--ops-listen", ""}, flags...)
 	s.start(t)

@@ -23,6 +23,7 @@ export interface Limits {
 export interface Dates {
   readonly received: string;
   readonly acknowledge: string;
+  readonly notice: string;
   readonly answer: string;
   readonly acknowledged: string;
   readonly closed: string;
@@ -79,6 +80,16 @@ export const getIntake = (signal?: AbortSignal): Promise<Intake> => request<Inta
 export const post = <T>(path: string, body: object, signal?: AbortSignal): Promise<T> =>
   request<T>(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: paddedJSON(body) }, signal);
 
+/** Asks the desk's API (docs/desk-api.md), which knows a handler by the session's cookie. */
+export const getAtDesk = <T>(path: string, signal?: AbortSignal): Promise<T> => request<T>(`/api/desk/${path}`, {}, signal);
+
+/** Posts JSON to the desk's API. */
+export const postAtDesk = <T>(path: string, body: object, signal?: AbortSignal): Promise<T> => post<T>(`/api/desk/${path}`, body, signal);
+
+/** Returns the bytes of a sealed file of the desk's API as they come. */
+export const bytesAtDesk = async (path: string, signal?: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> =>
+  arriving(await ask(`/api/desk/${path}`, {}, signal));
+
 // Spaces at the end, so that the length on the wire does not tell the category or the country.
 function paddedJSON(body: object): string {
   const json = JSON.stringify(body);
@@ -89,9 +100,12 @@ function paddedJSON(body: object): string {
 export const postBytes = <T>(path: string, body: Uint8Array, headers: Record<string, string>, signal?: AbortSignal): Promise<T> =>
   request<T>(path, { method: "POST", headers: { "Content-Type": "application/octet-stream", ...headers }, body: body as Uint8Array<ArrayBuffer> }, signal);
 
-/** Posts JSON and returns the answer's bytes as they come. It may take as long as it likes while something arrives. */
-export async function postForBytes(path: string, body: object, signal?: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const { answer, end, arrived } = await ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: paddedJSON(body) }, signal);
+/** Posts JSON and returns the answer's bytes as they come. */
+export const postForBytes = async (path: string, body: object, signal?: AbortSignal): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> =>
+  arriving(await ask(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: paddedJSON(body) }, signal));
+
+// The bytes of an answer may take as long as they like while something arrives.
+function arriving({ answer, end, arrived }: Asked): ReadableStream<Uint8Array<ArrayBuffer>> {
   arrived();
   const reader = answer.body!.getReader();
   return new ReadableStream({
@@ -158,7 +172,7 @@ async function ask(path: string, init: RequestInit, signal?: AbortSignal): Promi
 
 async function fetchOrUnanswered(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { credentials: "omit", ...init });
+    return await fetch(path, { credentials: path.startsWith("/api/desk/") ? "same-origin" : "omit", ...init }); // reporters have no cookie
   } catch {
     throw new Unanswered();
   }

@@ -38,6 +38,7 @@ export function showReceipt(code: string, stored: Stored, files: readonly Outgoi
 export function dateRows(d: Dates): HTMLElement[] {
   const rows: [string, string][] = [["received", d.received]];
   rows.push(d.acknowledged ? ["acknowledged", d.acknowledged] : ["acknowledge", d.acknowledge]);
+  rows.push(["notice", d.notice]);
   rows.push(d.closed ? ["closed", d.closed] : ["answer", d.answer]);
   return rows
     .filter(([, day]) => day !== "")

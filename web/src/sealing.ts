@@ -3,7 +3,7 @@
 import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, Refusal, type Stored, Unanswered } from "./api.ts";
 import { fromBase64, newID, toBase64, toBytes, toText } from "./crypto/bytes.ts";
 import { openFile } from "./crypto/file.ts";
-import { type Message, MisplacedError, openMessage, type SealedFile, sealMessage, sealSummary } from "./crypto/message.ts";
+import { fingerprint, type Message, MisplacedError, openMessage, type SealedFile, sealMessage, sealSummary } from "./crypto/message.ts";
 import { bind, lookup, newReceipt, type Receipt, reporterIdentity } from "./crypto/receipt.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "./crypto/seal.ts";
 import { forget, type Outgoing, sendFile, type Sending } from "./upload.ts";
@@ -69,11 +69,13 @@ export function depart(written: Written, form: Form): Departure {
       for (let tries = 0; ; tries++) {
         const keys = await made;
         if (!body) {
-          const intake = await persistently(form, () => getIntake(way.signal), way.signal, way.waiting);
-          form.token ||= intake.form;
-          const sent = await files.send([keys.recipient], intake.limits.chunk, way);
+          const askIntake = () => persistently(form, () => getIntake(way.signal), way.signal, way.waiting);
+          const before = await askIntake();
+          form.token ||= before.form;
+          const sent = await files.send([keys.recipient], before.limits.chunk, way);
           way.step("sealing");
-          body = await sealReport(written, sent, receipt, keys, intake);
+          const now = sent.length > 0 ? await askIntake() : before; // while files were on their way, a handler's key may have been replaced
+          body = await sealReport(written, sent, receipt, keys, now);
         }
         way.step("sending");
         const sealed = body;
@@ -135,11 +137,14 @@ async function sealReport(written: Written, files: readonly SealedFile[], receip
   const category = fields["category"] ?? "unsure";
   const queue = intake.routes[subject]?.[category];
   if (!queue) throw new Closed();
-  const message: Message = { case: keys.case, seq: 1, from: "report", on: intake.on, language, text, fields, files, recipient: bind(receipt, keys.case, keys.recipient) };
+  const message: Message = { case: keys.case, seq: 1, from: "report", on: intake.on, language, text, fields, files, recipient: bind(receipt, keys.case, keys.recipient), reporter: fingerprint(keys.reporter) };
   const summary = { case: keys.case, text, language, relationship: fields["relationship"] ?? "" };
   const handlers: Record<string, string> = {};
+  const sealedTo: Record<string, string> = {};
   for (const id of intake.queues[queue] ?? []) {
-    handlers[id] = toBase64(await sealCaseKey(keys.identity, intake.handlers[id] ?? ""));
+    const recipient = intake.handlers[id] ?? "";
+    handlers[id] = toBase64(await sealCaseKey(keys.identity, recipient));
+    sealedTo[id] = fingerprint(recipient);
   }
   return {
     case: keys.case,
@@ -153,6 +158,7 @@ async function sealReport(written: Written, files: readonly SealedFile[], receip
     message: toBase64(await sealMessage(message, keys.recipient, keys.reporter)),
     summary: toBase64(await sealSummary(summary, keys.recipient)),
     keys: handlers,
+    sealed_to: sealedTo,
     files: files.map((f) => f.id),
   };
 }

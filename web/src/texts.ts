@@ -42,8 +42,8 @@ export function size(bytes: number): string {
   return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}\u00a0${units[unit]}`;
 }
 
-/** Characters that turn or hide text: with them one thing can look like another. */
-const invisible = /([\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF])/u;
+/** Characters that turn or hide text, or show nothing: with them one thing can look like another. */
+const invisible = /([\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\u{E0000}-\u{E007F}]|(?![\n\t])\p{Cc})/u;
 
 /** Someone else's text with invisible characters written as their code points. */
 export function marked(text: string): HTMLElement {

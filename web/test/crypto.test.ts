@@ -131,3 +131,21 @@ test('a case key opens for its handler alone', async () => {
   assert.equal(await openCaseKey(sealed, handler), caseIdentity)
   await assert.rejects(openCaseKey(sealed, stranger), OpenError)
 })
+
+test('what a stranger sealed in another shape is misplaced, and breaks nothing', async () => {
+  const id = await newIdentity()
+  const to = await recipientOf(id)
+  const row = { case: newID(), seq: 1, from: 'report' } as const
+  const file = { id: newID(), name: 'a.txt', type: 'text/plain', size: 1, sha256: '00', cleaned: true }
+  const message = { ...row, on: '2026-11-21', language: 'ja', text: '給料', fields: { where: '工場' }, files: [file] }
+  const summary = { case: row.case, text: '給料', language: 'ja', relationship: 'employee' }
+  assert.equal((await openMessage(await sealMessage(message, to), id, row)).files?.[0]?.name, 'a.txt')
+  for (const strange of [{ on: 5 }, { language: {} }, { language: null }, { text: ['x'] }, { fields: { where: 1 } }, { fields: 'x' }, { files: {} }, { files: [{ ...file, type: {} }] }, { files: [{ ...file, cleaned: 'no' }] }, { files: [{ ...file, size: '1' }] }]) {
+    const sealed = seal(toBytes(JSON.stringify({ v: 1, ...message, ...strange })), to)
+    await assert.rejects(openMessage(await sealed, id, row), MisplacedError, JSON.stringify(strange))
+  }
+  for (const strange of [{ language: { a: 1 } }, { relationship: [] }, { relationship: null }, { text: 1 }]) {
+    const sealed = seal(toBytes(JSON.stringify({ v: 1, ...summary, ...strange })), to)
+    await assert.rejects(openSummary(await sealed, id, row.case), MisplacedError, JSON.stringify(strange))
+  }
+})

@@ -1,5 +1,6 @@
 // Messages and summaries: what is sealed, as JSON padded with spaces.
-import { toBytes, toText } from "./bytes.ts";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { toBytes, toHex, toText } from "./bytes.ts";
 import { padMessage, padTo, summarySize } from "./padding.ts";
 import { open, seal } from "./seal.ts";
 
@@ -17,6 +18,8 @@ export interface Message {
   readonly files?: readonly SealedFile[];
   /** In what a reporter seals: the case's recipient, bound to the receipt (receipt.ts, bind). */
   readonly recipient?: string;
+  /** In a report: SHA-256 of the reporter's recipient in hex, so that the desk seals its answers to nobody else. */
+  readonly reporter?: string;
 }
 
 /** An attachment, described in the message that carries it. Size and hash are those before padding. */
@@ -47,6 +50,7 @@ export function sealMessage(m: Message, ...to: string[]): Promise<Uint8Array> {
     ...(fields && Object.keys(fields).length > 0 ? { fields } : {}),
     ...(files && files.length > 0 ? { files } : {}),
     ...(m.recipient ? { recipient: m.recipient } : {}),
+    ...(m.reporter ? { reporter: m.reporter } : {}),
   };
   return seal(padMessage(encode(plain)), ...to);
 }
@@ -54,15 +58,19 @@ export function sealMessage(m: Message, ...to: string[]): Promise<Uint8Array> {
 /** Opens a message and checks that it stands where its row says. Throws OpenError or MisplacedError. */
 export async function openMessage(sealed: Uint8Array, identity: string, row: Pick<Message, "case" | "seq" | "from">): Promise<Message> {
   const m = decode(await open(sealed, identity)) as Partial<Message> | null;
-  if (m?.case !== row.case || m.seq !== row.seq || m.from !== row.from || typeof m.text !== "string" || !sound(m)) throw new MisplacedError();
+  if (m?.case !== row.case || m.seq !== row.seq || m.from !== row.from || !sound(m)) throw new MisplacedError();
   return m as Message;
 }
 
-// Whoever can write to the database can seal anything: what has another shape must not pass for a fault of the browser.
-function sound({ fields = {}, files = [] }: Partial<Message>): boolean {
-  const strings = (...values: unknown[]): boolean => values.every((v) => typeof v === "string");
-  return fields !== null && strings(...Object.values(fields)) && Array.isArray(files) && files.every((f) => f && strings(f.id, f.name, f.sha256) && Number.isSafeInteger(f.size));
+// Anybody can send a report, sealed as they like: what has another shape must not pass for a fault of the browser.
+function sound({ on, language, text, fields = {}, files = [] }: Partial<Message>): boolean {
+  return strings(on, language, text) && typeof fields === "object" && fields !== null && strings(...Object.values(fields)) && Array.isArray(files) && files.every(soundFile);
 }
+
+const soundFile = (f: Partial<SealedFile> | null): boolean =>
+  f !== null && typeof f === "object" && strings(f.id, f.name, f.type, f.sha256) && Number.isSafeInteger(f.size) && typeof f.cleaned === "boolean";
+
+const strings = (...values: unknown[]): boolean => values.every((v) => typeof v === "string");
 
 /** What a list of cases shows of a report. */
 export interface Summary {
@@ -85,9 +93,12 @@ export function sealSummary(s: Summary, ...to: string[]): Promise<Uint8Array> {
 /** Opens a summary and checks that it is this case's. */
 export async function openSummary(sealed: Uint8Array, identity: string, caseID: string): Promise<Summary> {
   const s = decode(await open(sealed, identity)) as Partial<Summary> | null;
-  if (s?.case !== caseID || typeof s.text !== "string") throw new MisplacedError();
+  if (s?.case !== caseID || !strings(s.text, s.language, s.relationship)) throw new MisplacedError();
   return s as Summary;
 }
+
+/** SHA-256 of a recipient in hex: what a report says of the reporter's, and whom a case key was sealed to. */
+export const fingerprint = (recipient: string): string => toHex(sha256(toBytes(recipient)));
 
 const encode = (value: unknown): Uint8Array => toBytes(JSON.stringify(value));
 

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"hotline/crypto"
+	"hotline/i18n"
+	"hotline/server/session"
+	"hotline/store"
+)
+
+type handlerInvite struct {
+	Name     string   `help:"The handler's name. Not for somebody who is invited again." placeholder:"N"`
+	Email    string   `required:"" help:"The handler's e-mail address, which they sign in with." placeholder:"E"`
+	Queue    []string `help:"Queue they work for: hr, procurement or compliance. Can be repeated." placeholder:"hr"`
+	Role     []string `help:"What they may do: handler (read and answer cases; the default with --queue), admin, intake, auditor. Can be repeated." placeholder:"handler"`
+	Language string   `default:"en" help:"Language of the page that the link leads to (default ${default})." placeholder:"en"`
+}
+
+// Run prints a link with which a person enrols, or enrols again.
+func (cmd *handlerInvite) Run(ctx context.Context, c *Config, con *console) error {
+	if !i18n.Known(cmd.Language) {
+		return misused("use ja, en, es, pt or zh", "There is no language %q.", cmd.Language)
+	}
+	email, err := checkEmail(cmd.Email)
+	if err != nil {
+		return err
+	}
+	st, err := openForWriting(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	var token string
+	h, err := st.HandlerByEmail(ctx, email)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		h, token, err = cmd.inviteNew(ctx, st, email)
+	case err == nil:
+		token, err = cmd.inviteAgain(ctx, st, h)
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(con.out, "Give this link to %s, and to nobody else. It works once, within %d hours:\n\n  %s\n",
+		line(h.Name), int(store.InvitationLife.Hours()), session.Link(c.publicURL(c.Listen), cmd.Language, token))
+	return nil
+}
+
+// inviteNew stores somebody who was not here before.
+func (cmd *handlerInvite) inviteNew(ctx context.Context, st *store.Store, email string) (h store.Handler, token string, err error) {
+	h = store.Handler{ID: crypto.NewID(), Email: email, Roles: slices.Compact(slices.Sorted(slices.Values(cmd.Role)))}
+	if h.Name, err = checkName(cmd.Name); err != nil {
+		return h, "", err
+	}
+	if h.Queues, err = checkQueues(cmd.Queue); err != nil {
+		return h, "", err
+	}
+	if len(h.Roles) == 0 && len(h.Queues) > 0 {
+		h.Roles = []string{store.RoleHandler}
+	}
+	if err := checkWork(h); err != nil {
+		return h, "", err
+	}
+	i, token := session.NewInvitation(h.ID)
+	return h, token, st.InviteHandler(ctx, h, i)
+}
+
+// inviteAgain makes another link for somebody whose first one has ended, who lost
+// the password, or whose identity stays offline. Their work stays as it is.
+func (cmd *handlerInvite) inviteAgain(ctx context.Context, st *store.Store, h store.Handler) (string, error) {
+	if len(cmd.Queue)+len(cmd.Role) > 0 || cmd.Name != "" && cmd.Name != h.Name {
+		return "", failed("leave out --name, --queue and --role to make another link; what they may do is changed on the page of people",
+			"There is a handler %s already.", h.Email)
+	}
+	if !h.Active() {
+		return "", failed("somebody who comes back needs another address", "%s is disabled.", h.Email)
+	}
+	i, token := session.NewInvitation(h.ID)
+	return token, st.Invite(ctx, i)
+}
+
+// checkWork refuses roles and queues that do not go together.
+func checkWork(h store.Handler) error {
+	switch err := store.CheckWork(h.Roles, h.Queues); {
+	case errors.Is(err, store.ErrNoSuchWork):
+		return misused("the roles are "+listed(store.Roles), "There is no such role.")
+	case errors.Is(err, store.ErrNoWork):
+		return misused("say --queue for somebody who reads cases, or --role", "Nobody can be invited to do nothing.")
+	case errors.Is(err, store.ErrNoQueue):
+		return misused("say --queue hr, for example", "A handler reads the cases of a queue, and none is named.")
+	case errors.Is(err, store.ErrOnlyHandler):
+		return misused("say --role handler too, or leave --queue out", "Only a handler reads the cases of a queue.")
+	default:
+		return err
+	}
+}

@@ -1,0 +1,104 @@
+// Package export writes a case as sealed files, into a folder or a ZIP archive.
+// Nothing is opened: whoever exports a case needs no key, and learns nothing
+// that the server does not know. The layout:
+//
+//	case.json                 what the server knows
+//	keys/HANDLER.age          the case identity, sealed to that handler
+//	0001-report.json.age      the messages in order: NNNN-SENDER.json.age
+//	files/ID.age              the files, sealed and padded
+//	README.txt                how to open it with the age command
+package export
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// Version is the version of the layout.
+const Version = 1
+
+// Names in an exported case.
+const (
+	CaseName   = "case.json"
+	KeysName   = "keys"
+	FilesName  = "files"
+	ReadmeName = "README.txt"
+)
+
+// Case is what the server knows of a case, in the open.
+type Case struct {
+	ID            string           `json:"id"`
+	Queue         casework.Queue   `json:"queue"`
+	Category      string           `json:"category"`
+	Channel       casework.Channel `json:"channel"`
+	State         casework.State   `json:"state"`
+	Outcome       casework.Outcome `json:"outcome,omitempty"`
+	Received      casework.Day     `json:"received"`
+	AcknowledgeBy casework.Day     `json:"acknowledge_by"`
+	AnswerBy      casework.Day     `json:"answer_by"`
+	Acknowledged  casework.Day     `json:"acknowledged,omitempty"`
+	Closed        casework.Day     `json:"closed,omitempty"`
+	Due           casework.Day     `json:"due,omitempty"`
+	DueFor        casework.DueFor  `json:"due_for,omitempty"`
+	Messages      int              `json:"messages"`
+	Files         int              `json:"files"`
+}
+
+// CaseOf describes a case, with its dates by the organisation's profile.
+func CaseOf(c store.Case, profile casework.Profile) Case {
+	dates := profile.Dates(c.History())
+	due, dueFor := dates.Due()
+	return Case{
+		ID: c.ID, Queue: c.Queue, Category: c.Category, Channel: c.Channel, State: c.State, Outcome: c.Outcome,
+		Received: c.Received, AcknowledgeBy: dates.Acknowledge, AnswerBy: dates.Answer, Acknowledged: c.Acknowledged,
+		Closed: c.Closed, Due: due, DueFor: dueFor, Messages: c.LastSeq, Files: c.Files,
+	}
+}
+
+// Bundle is case.json.
+type Bundle struct {
+	Version int `json:"format"`
+	Case
+	Recipient         string    `json:"recipient"`
+	ReporterRecipient string    `json:"reporter_recipient"`
+	Keys              []string  `json:"key_files"` // paths in the folder, as all below
+	MessageFiles      []Message `json:"message_files"`
+	SealedFiles       []File    `json:"sealed_files"`
+}
+
+// Message is a message in case.json.
+type Message struct {
+	Path string          `json:"path"`
+	Seq  int             `json:"seq"`
+	From casework.Sender `json:"from"`
+	On   casework.Day    `json:"on"`
+	At   string          `json:"at,omitempty"` // RFC 3339, of what handlers do
+}
+
+// File is a file in case.json.
+type File struct {
+	Path string `json:"path"`
+	ID   string `json:"id"`
+	Seq  int    `json:"seq"`  // of the message that carries it
+	Size int64  `json:"size"` // sealed and padded, bytes
+}
+
+func messagePath(seq int, from casework.Sender) string {
+	return fmt.Sprintf("%04d-%s.json.age", seq, from)
+}
+
+var messageName = regexp.MustCompile(`^([0-9]{4,9})-(report|reporter|desk|note)\.json\.age$`)
+
+// ParseMessagePath reads the name of a message's file.
+func ParseMessagePath(name string) (seq int, from casework.Sender, ok bool) {
+	m := messageName.FindStringSubmatch(name)
+	if m == nil {
+		return 0, "", false
+	}
+	seq, err := strconv.Atoi(m[1])
+	return seq, casework.Sender(m[2]), err == nil
+}

@@ -1,0 +1,120 @@
+// Package admin is where a hotline is set up: the organisation, its dates and
+// languages, and the people who work with it. Nothing here reads a case.
+package admin
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/i18n"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/server/settings"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// Admin serves the pages of the administration.
+type Admin struct {
+	publicURL string
+	zone      *time.Location
+	store     *store.Store
+	settings  *settings.Settings
+	answers   *page.Answers
+	now       func() time.Time
+}
+
+// New assembles the administration of a hotline with that public URL.
+func New(publicURL string, zone *time.Location, st *store.Store, chosen *settings.Settings, answers *page.Answers, now func() time.Time) *Admin {
+	return &Admin{publicURL, zone, st, chosen, answers, now}
+}
+
+// organizationLimit is the longest name of an organisation, characters.
+const organizationLimit = 100
+
+// GetOrganization is the page of what holds for the whole hotline.
+func (a *Admin) GetOrganization(c *fiber.Ctx, s session.Session) error {
+	holds := a.settings.Current()
+	chosen, err := a.store.Settings(c.UserContext())
+	if err != nil {
+		return err
+	}
+	p := a.organization(s)
+	p.Name, p.ExitURL, p.Languages, p.Profile = holds.Organization, holds.ExitURL, holds.Languages, holds.Profile
+	p.First = chosen.Profile == ""
+	p.Saved = c.Query("saved") == "1"
+	return a.answers.Send(c, fiber.StatusOK, "desk-organization", p)
+}
+
+func (a *Admin) organization(s session.Session) page.Organization {
+	fixed := a.settings.Fixed()
+	p := page.Organization{Desk: s.Frame(), FixedName: fixed.Organization != "", FixedExit: fixed.ExitURL != ""}
+	today := casework.DayOf(a.now().In(a.zone))
+	for _, code := range casework.Profiles() {
+		profile := casework.ProfileOf(code)
+		p.Profiles = append(p.Profiles, page.ProfileLine{Profile: profile, Today: profile.Dates(casework.History{State: casework.Received, Received: today})})
+	}
+	return p
+}
+
+// PostOrganization takes what was chosen. In the course of setting up it leads on
+// to the people.
+func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	before, err := a.store.Settings(c.UserContext())
+	if err != nil {
+		return err
+	}
+	p := a.organization(s)
+	fixed := a.settings.Fixed()
+	p.Name, p.ExitURL, p.Profile = strings.TrimSpace(fields.Get("name")), strings.TrimSpace(fields.Get("exit_url")), fields.Get("profile")
+	if p.FixedName {
+		p.Name = fixed.Organization
+	}
+	if p.FixedExit {
+		p.ExitURL = fixed.ExitURL
+	}
+	for _, l := range i18n.Languages {
+		if slices.Contains(fields["languages"], l.Code) {
+			p.Languages = append(p.Languages, l.Code)
+		}
+	}
+	p.First = before.Profile == ""
+	p.Errors = checkOrganization(p)
+	if len(p.Errors) > 0 {
+		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-organization", p)
+	}
+	chosen := store.Settings{Organization: p.Name, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile}
+	if p.FixedName { // what is set elsewhere hides what was chosen, and does not replace it
+		chosen.Organization = before.Organization
+	}
+	if p.FixedExit {
+		chosen.ExitURL = before.ExitURL
+	}
+	if err := a.settings.Save(c.UserContext(), chosen); err != nil {
+		return err
+	}
+	to := "organization?saved=1"
+	if p.First {
+		to = "people"
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/"+to, fiber.StatusSeeOther)
+}
+
+func checkOrganization(p page.Organization) (all []page.FieldError) {
+	add := func(wrong bool, field, key string) {
+		if wrong {
+			all = append(all, page.FieldError{Field: field, Key: key})
+		}
+	}
+	add(p.Name == "", "name", "organization.name.missing")
+	add(utf8.RuneCountInString(p.Name) > organizationLimit || strings.ContainsFunc(p.Name, casework.Hidden), "name", "organization.name.wrong")
+	add(!settings.ValidExitURL(p.ExitURL), "exit_url", "organization.exit-url.wrong")
+	add(len(p.Languages) == 0, "languages", "organization.languages.missing")
+	add(!slices.Contains(casework.Profiles(), p.Profile), "profile", "organization.profile.missing")
+	return all
+}

@@ -1,0 +1,136 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+func unixTime(unix int64) time.Time { return time.Unix(unix, 0) }
+
+// person returns somebody's page, and who they are; store.ErrNotFound for an
+// unknown id.
+func (a *Admin) person(c *fiber.Ctx, s session.Session) (page.PersonPage, store.Handler, error) {
+	ctx := c.UserContext()
+	id := c.Params("id")
+	if !crypto.ValidID(id) {
+		return page.PersonPage{}, store.Handler{}, store.ErrNotFound
+	}
+	h, err := a.store.Handler(ctx, id)
+	if err != nil {
+		return page.PersonPage{}, h, err
+	}
+	p := page.PersonPage{Desk: s.Frame(), Values: page.PersonValues{Roles: h.Roles, Language: page.Lang(c.Context())}}
+	p.Path = "desk/admin/people/" + h.ID
+	for _, q := range h.Queues {
+		p.Values.Queues = append(p.Values.Queues, string(q))
+	}
+	if p.Row, err = a.row(ctx, s, h); err != nil {
+		return p, h, err
+	}
+	if _, err := a.store.Credentials(ctx, h.ID); err == nil {
+		p.Enrolled = true
+	}
+	if p.Row.Key && h.Active() { // how many cases there are is not for an administrator to see
+		p.Alone, err = a.alone(ctx, h)
+	}
+	return p, h, err
+}
+
+// alone returns the queues that nobody but this handler reads.
+func (a *Admin) alone(ctx context.Context, h store.Handler) (queues []casework.Queue, err error) {
+	active, err := a.store.ActiveHandlers(ctx)
+	for _, q := range h.Queues {
+		if !slices.ContainsFunc(active, func(o store.Handler) bool { return o.ID != h.ID && slices.Contains(o.Queues, q) }) {
+			queues = append(queues, q)
+		}
+	}
+	return queues, err
+}
+
+// GetPerson shows somebody who works with the hotline.
+func (a *Admin) GetPerson(c *fiber.Ctx, s session.Session) error {
+	p, _, err := a.person(c, s)
+	if err != nil {
+		return err
+	}
+	p.Saved = c.Query("saved") == "1"
+	p.Disable = c.Query("disable") == "1" && p.Row.State != "disabled" && !p.Row.You
+	return a.answers.Send(c, fiber.StatusOK, "desk-person", p)
+}
+
+// PostPerson changes somebody's roles and queues. Nobody changes their own.
+func (a *Admin) PostPerson(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	p, h, err := a.person(c, s)
+	if err != nil {
+		return err
+	}
+	if p.Row.You || !h.Active() {
+		return fiber.ErrForbidden
+	}
+	v := valuesOf(fields)
+	p.Values.Roles, p.Values.Queues = v.Roles, v.Queues
+	roles, queues := work(v)
+	if p.Errors = checkWork(roles, queues); len(p.Errors) == 0 {
+		err := a.store.SetHandlerWork(c.UserContext(), h, roles, queues)
+		switch {
+		case errors.Is(err, store.ErrLast):
+			p.Errors = []page.FieldError{{Field: "role", Key: "people.last"}}
+		case errors.Is(err, store.ErrConflict):
+			p.Errors = []page.FieldError{{Field: "role", Key: "people.changed"}}
+		case err != nil:
+			return err
+		default:
+			return c.Redirect(c.Path()+"?saved=1", fiber.StatusSeeOther)
+		}
+	}
+	return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-person", p)
+}
+
+// PostInvite makes a new link for somebody: the first has ended, the password is
+// lost, or they need a key.
+func (a *Admin) PostInvite(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	p, h, err := a.person(c, s)
+	if err != nil {
+		return err
+	}
+	if p.Row.You || !h.Active() {
+		return fiber.ErrForbidden
+	}
+	i, token := session.NewInvitation(h.ID)
+	if err := a.store.Invite(c.UserContext(), i); err != nil {
+		return err
+	}
+	p.Link = session.Link(a.publicURL, valuesOf(fields).Language, token)
+	return a.answers.Send(c, fiber.StatusCreated, "desk-person", p)
+}
+
+// PostDisable ends somebody's work.
+func (a *Admin) PostDisable(c *fiber.Ctx, s session.Session, _ url.Values) error {
+	p, h, err := a.person(c, s)
+	if err != nil {
+		return err
+	}
+	if p.Row.You {
+		return fiber.ErrForbidden
+	}
+	err = a.store.DisableHandler(c.UserContext(), h.Email)
+	if errors.Is(err, store.ErrLast) {
+		p.Errors = []page.FieldError{{Field: "disable", Key: "people.last"}}
+		return a.answers.Send(c, fiber.StatusConflict, "desk-person", p)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/people", fiber.StatusSeeOther)
+}

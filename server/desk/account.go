@@ -1,0 +1,212 @@
+package desk
+
+import (
+	"encoding/base64"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+)
+
+// GetAccount is a handler's own page.
+func (d *Desk) GetAccount(c *fiber.Ctx, s session.Session) error {
+	all, err := d.store.Sessions(c.UserContext(), s.HandlerID)
+	if err != nil {
+		return err
+	}
+	p := page.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Queues: s.Handler.Queues, MinPassword: minPassword}
+	for _, one := range all {
+		p.Sessions = append(p.Sessions, page.SessionRow{
+			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,
+		})
+	}
+	if c.Query("done") == "sessions" {
+		p.Done = "account.done.sessions"
+	}
+	return d.answers.Send(c, fiber.StatusOK, "desk-account", p)
+}
+
+// PostSessions ends one session of the handler, all others, or all.
+func (d *Desk) PostSessions(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	which := fields.Get("end")
+	err := d.store.EndSessions(c.UserContext(), s.HandlerID, func(one store.Session) bool {
+		return which == "all" || which == "others" && one.ID != s.ID || which == one.ID
+	})
+	if err != nil {
+		return err
+	}
+	to := "account?done=sessions"
+	if which == "all" || which == s.ID {
+		d.sessions.DropToken(c)
+		to = "sign-in?reason=signed-out"
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
+}
+
+// PostPassword replaces the password, and with it what wraps the identity.
+func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		Salt     []byte `json:"salt"`
+		Auth     []byte `json:"auth"`
+		Identity []byte `json:"identity"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	credentials, err := d.store.Credentials(c.UserContext(), s.HandlerID)
+	if err != nil {
+		return err
+	}
+	if len(r.Salt) != crypto.PasswordSaltSize || len(r.Auth) != crypto.AuthSize || (len(r.Identity) == 0) != (len(credentials.Identity) == 0) {
+		return page.ErrMalformed
+	}
+	if len(r.Identity) > 0 && crypto.CheckWrapped(r.Identity) != nil {
+		return page.ErrMalformed
+	}
+	hash := crypto.HashAuth(r.Auth)
+	err = d.store.ChangePassword(c.UserContext(), store.Credentials{HandlerID: s.HandlerID, Salt: r.Salt, AuthHash: hash[:], Identity: r.Identity}, s.Hash)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct{}{})
+}
+
+// PostTOTPBegin offers a new secret for one-time codes.
+func (d *Desk) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
+	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+		return err
+	}
+	secret := session.NewTOTP()
+	offer, err := d.offerTOTP(secret, s.Handler.Email)
+	if err != nil {
+		return err
+	}
+	ticket, err := d.begin(c.UserContext(), forTOTP, s.HandlerID, secret)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct {
+		Ticket string `json:"ticket"`
+		totpOffer
+	}{ticket, offer})
+}
+
+// PostTOTP takes the new secret once a code shows that it has arrived.
+func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		Ticket string `json:"ticket"`
+		Code   string `json:"code"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	var secret string
+	k, err := d.try(ctx, r.Ticket, forTOTP, &secret)
+	if err != nil {
+		return err
+	}
+	if k.HandlerID != s.HandlerID {
+		return &page.Failure{Code: page.Expired}
+	}
+	step, err := totpStep(secret, r.Code, d.now())
+	if err != nil {
+		return err
+	}
+	if err := d.end(ctx, k); err != nil {
+		return err
+	}
+	if err := d.store.SetTOTP(ctx, s.HandlerID, secret, step); err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct{}{})
+}
+
+// PostNewPasskeyBegin asks the browser to make a passkey.
+func (d *Desk) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
+	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+		return err
+	}
+	options, data, err := d.makePasskey(c.UserContext(), s.HandlerID)
+	if err != nil {
+		return err
+	}
+	ticket, err := d.begin(c.UserContext(), forMaking, s.HandlerID, data)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, begun{ticket, options})
+}
+
+// passkeyName is the longest name of a passkey, characters.
+const passkeyName = 60
+
+// PostNewPasskey stores a passkey, and what it unlocks.
+func (d *Desk) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		answered
+		Name     string `json:"name"`
+		Identity []byte `json:"identity"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	name := strings.TrimSpace(r.Name)
+	if name == "" || utf8.RuneCountInString(name) > passkeyName || len(r.Identity) > 0 && crypto.CheckWrapped(r.Identity) != nil {
+		return page.ErrMalformed
+	}
+	ctx := c.UserContext()
+	var data *webauthn.SessionData
+	k, err := d.try(ctx, r.Ticket, forMaking, &data)
+	if err != nil {
+		return err
+	}
+	if k.HandlerID != s.HandlerID || data == nil {
+		return &page.Failure{Code: page.Expired}
+	}
+	p, err := d.madePasskey(ctx, *data, r.Passkey)
+	if err != nil {
+		return err
+	}
+	p.Name, p.Identity = name, r.Identity
+	if err := d.end(ctx, k); err != nil {
+		return err
+	}
+	if err := d.store.AddPasskey(ctx, p); err != nil {
+		return err
+	}
+	return d.sendPasskeys(c, s)
+}
+
+// PostRemovePasskey removes a passkey.
+func (d *Desk) PostRemovePasskey(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		ID string `json:"id"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	id, err := base64.RawURLEncoding.DecodeString(r.ID)
+	if err != nil {
+		return page.ErrMalformed
+	}
+	if err := d.store.RemovePasskey(c.UserContext(), s.HandlerID, id); err != nil {
+		return err
+	}
+	return d.sendPasskeys(c, s)
+}
+
+func (d *Desk) sendPasskeys(c *fiber.Ctx, s session.Session) error {
+	lines, err := d.passkeyLines(c.UserContext(), s.HandlerID)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, map[string][]passkeyLine{"passkeys": lines})
+}

@@ -1,0 +1,130 @@
+package desk
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net/url"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/export"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// GetCasePage shows what the server knows of a case; the script opens the rest.
+func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	people, err := d.assignable(ctx, found)
+	if err != nil {
+		return err
+	}
+	_, err = d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return d.answers.Send(c, fiber.StatusOK, "desk-case", page.Case{
+		Desk: s.Frame(), ID: found.ID, Queue: found.Queue, Category: found.Category, Channel: found.Channel, State: found.State,
+		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
+		Openable: err == nil, Back: backTo(c.Query("back")), Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
+		Limits: d.limits(), Messages: found.LastSeq, Files: found.Files,
+	})
+}
+
+// backTo is the query of a list that a link may lead back to: one as we write it.
+func backTo(query string) string {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	return values.Encode()
+}
+
+// assignable are the people that a case can be given to, and the one who has it.
+func (d *Desk) assignable(ctx context.Context, c store.Case) (people []page.Person, err error) {
+	handlers, err := d.store.Handlers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	people = colleaguesIn(handlers, []casework.Queue{c.Queue})
+	if c.Assignee != "" && !slices.ContainsFunc(people, func(p page.Person) bool { return p.ID == c.Assignee }) {
+		people = append(people, page.Person{ID: c.Assignee, Name: namesOf(handlers)[c.Assignee]})
+	}
+	return people, nil
+}
+
+// PostFacts changes priority and assignee, unless a colleague was faster: then
+// the page says so, and shows what holds now.
+func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	seen := store.Facts{Priority: casework.Priority(fields.Get("seen-priority")), Assignee: fields.Get("seen-assignee")}
+	want := store.Facts{Priority: casework.Priority(fields.Get("priority")), Assignee: fields.Get("assignee")}
+	people, err := d.assignable(ctx, found)
+	if err != nil {
+		return err
+	}
+	known := slices.ContainsFunc(people, func(p page.Person) bool { return p.ID == want.Assignee })
+	if !slices.Contains(casework.Priorities, want.Priority) || want.Assignee != "" && want.Assignee != seen.Assignee && !known {
+		return page.ErrMalformed
+	}
+	result := "saved"
+	err = d.store.SetFacts(ctx, store.Act{CaseID: found.ID, By: s.Handler.ID, At: d.now().Unix()}, seen, want)
+	if errors.Is(err, store.ErrConflict) {
+		result, err = "changed", nil
+	}
+	if err != nil {
+		return err
+	}
+	query := url.Values{"facts": {result}}
+	if back := backTo(fields.Get("back")); back != "" {
+		query.Set("back", back)
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)
+}
+
+// GetExport sends a case as sealed files, with the handler's own key. One without
+// a key has nothing to export. An archive that broke off on the way has no end,
+// and does not open.
+func (d *Desk) GetExport(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	x, err := export.Read(ctx, d.store, found.ID, s.Handler.ID)
+	if errors.Is(err, export.ErrNoKey) {
+		return store.ErrNotFound
+	}
+	if err == nil {
+		err = x.Check(d.files)
+	}
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "application/zip")
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="case-`+found.ID+`.zip"`)
+	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		to := export.NewZip(w)
+		err := x.Write(ctx, d.files, to)
+		if err == nil {
+			err = to.Close()
+		}
+		var file *export.FileError
+		if errors.As(err, &file) { // anything else is the browser's going away
+			d.log.Error("an export broke off", "error", err)
+		}
+	})
+	return nil
+}

@@ -1,0 +1,232 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/guard"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// messageBody is the largest request with a message, bytes.
+const messageBody = 1 << 20
+
+// move is a move as a browser asks for it.
+type move struct {
+	From    casework.State   `json:"from"`
+	To      casework.State   `json:"to"`
+	Outcome casework.Outcome `json:"outcome"`
+}
+
+// on returns the move for a day, or BadMove for one that no handler makes.
+func (m move) on(day casework.Day) (casework.Move, error) {
+	made := casework.Move{From: m.From, To: m.To, Outcome: m.Outcome, On: day}
+	if m.To == casework.Purged || made.Check() != nil {
+		return made, &page.Failure{Code: page.BadMove}
+	}
+	return made, nil
+}
+
+// message is a message of the desk, or a note, sealed in the browser.
+type message struct {
+	Form    string               `json:"form"`
+	From    casework.Sender      `json:"from"`
+	Kind    casework.MessageKind `json:"kind"`
+	Seq     int                  `json:"seq"`
+	Message []byte               `json:"message"`
+	Files   []string             `json:"files"`
+	Move    *move                `json:"move"`
+}
+
+// stanzas is for how many the message is sealed, and its files: a note to the
+// case alone, everything else to the reporter, too.
+func (m message) stanzas() int {
+	if m.From == casework.FromNote {
+		return 1
+	}
+	return 2
+}
+
+// wellFormed reports whether our own script can have sent this.
+func (m message) wellFormed(caseID string) bool {
+	switch m.From {
+	case casework.FromDesk:
+		if !slices.Contains(casework.MessageKinds, m.Kind) || crypto.CheckMessage(m.Message) != nil {
+			return false
+		}
+	case casework.FromNote:
+		if m.Kind != "" || crypto.CheckNote(m.Message) != nil {
+			return false
+		}
+	default:
+		return false
+	}
+	seen := map[string]bool{caseID: true}
+	for _, id := range m.Files {
+		if !crypto.ValidID(id) || seen[id] {
+			return false
+		}
+		seen[id] = true
+	}
+	return m.Seq >= 2
+}
+
+// PostMessage adds a message of the desk or a note, and makes the move that
+// goes with it. The number is sealed inside it, so it takes that place or none.
+func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	var m message
+	if err := page.ReadJSON(c, messageBody, &m); err != nil {
+		return err
+	}
+	if !m.wellFormed(found.ID) {
+		return page.ErrMalformed
+	}
+	if len(m.Files) > d.config.Files {
+		return &page.Failure{Code: page.TooLarge}
+	}
+	form, err := d.checkForm(ctx, m.Form)
+	if err != nil {
+		return err
+	}
+	n := store.NewMessage{
+		CaseID: found.ID, Seq: m.Seq, From: m.From, Kind: m.Kind, On: d.today(), At: d.now().Unix(), By: s.Handler.ID, Sealed: m.Message,
+	}
+	if m.Move != nil {
+		made, err := m.Move.on(d.today())
+		if err != nil {
+			return err
+		}
+		n.Move = &made
+	}
+	unlock, err := d.uploads.LockForm(ctx, form.Nonce)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := d.addMessage(ctx, form, m, n); err != nil {
+		return err
+	}
+	if found, err = d.store.CaseFor(ctx, found.ID, s.Handler); err != nil {
+		return err
+	}
+	return d.sendCase(c, fiber.StatusCreated, s, found)
+}
+
+// checkForm reads a token; one that is too old comes back with another.
+func (d *Desk) checkForm(ctx context.Context, token string) (guard.Form, error) {
+	form, err := d.forms.Check(ctx, token)
+	if !errors.Is(err, guard.ErrFormInvalid) && !errors.Is(err, guard.ErrFormExpired) {
+		return form, err
+	}
+	form = d.forms.New()
+	form.Again = true
+	fresh, err := d.forms.Sign(ctx, form)
+	if err != nil {
+		return form, err
+	}
+	return form, &page.Failure{Code: page.FormExpired, Form: fresh}
+}
+
+// addMessage stores a message, or finds it stored.
+func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n store.NewMessage) error {
+	err := d.sameMessage(ctx, m, n)
+	if err == nil {
+		d.uploads.Settle(form.Nonce, m.Files, nil)
+		return nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if n.Files, err = d.uploads.Claim(form.Nonce, m.Files, m.stanzas()); err != nil {
+		return err
+	}
+	if len(n.Files) > 0 {
+		err = d.files.Sync()
+	}
+	if err == nil {
+		err = d.store.AddMessage(ctx, n)
+	}
+	d.uploads.Settle(form.Nonce, m.Files, err)
+	switch {
+	case errors.Is(err, store.ErrExists): // one of its files
+		return &page.Failure{Code: page.Exists}
+	case errors.Is(err, store.ErrConflict):
+		if err = d.sameMessage(ctx, m, n); errors.Is(err, store.ErrNotFound) {
+			err = &page.Failure{Code: page.Conflict} // beyond the next number
+		}
+		return err
+	}
+	return moveFailure(err)
+}
+
+// moveFailure gives the errors of moves their codes.
+func moveFailure(err error) error {
+	switch {
+	case errors.Is(err, store.ErrMoved):
+		return &page.Failure{Code: page.Moved}
+	case errors.Is(err, casework.ErrMove), errors.Is(err, casework.ErrOutcome), errors.Is(err, casework.ErrReason):
+		return &page.Failure{Code: page.BadMove}
+	}
+	return err
+}
+
+// sameMessage is nil if this very message was stored already: Conflict if its
+// number is another's, store.ErrNotFound if nobody's.
+func (d *Desk) sameMessage(ctx context.Context, m message, n store.NewMessage) error {
+	row, err := d.store.Message(ctx, n.CaseID, n.Seq)
+	if err != nil {
+		return err
+	}
+	files, err := d.store.Files(ctx, n.CaseID)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, f := range files {
+		if f.Seq == n.Seq {
+			ids = append(ids, f.ID)
+		}
+	}
+	slices.Sort(ids)
+	if row.From != n.From || row.Kind != n.Kind || row.By != n.By || !bytes.Equal(row.Sealed, n.Sealed) || !slices.Equal(ids, slices.Sorted(slices.Values(m.Files))) {
+		return &page.Failure{Code: page.Conflict}
+	}
+	return nil
+}
+
+// PostMove makes a move that needs no message.
+func (d *Desk) PostMove(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	var m move
+	if err := page.ReadJSON(c, smallBody, &m); err != nil {
+		return err
+	}
+	made, err := m.on(d.today())
+	if err != nil {
+		return err
+	}
+	if err := d.store.MoveCase(ctx, store.Act{CaseID: found.ID, By: s.Handler.ID, At: d.now().Unix()}, made); err != nil {
+		return moveFailure(err)
+	}
+	if found, err = d.store.CaseFor(ctx, found.ID, s.Handler); err != nil {
+		return err
+	}
+	return d.sendCase(c, fiber.StatusCreated, s, found)
+}

@@ -1,0 +1,165 @@
+package desk
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// nobody is the filter for cases that nobody has taken.
+const nobody = "none"
+
+// sorts are the orders of a list.
+var sorts = []string{store.SortDue, store.SortNewest, store.SortOldest}
+
+// GetCases shows one list of the handler's cases.
+func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	handlers, err := d.store.Handlers(ctx)
+	if err != nil {
+		return err
+	}
+	tab, filter := askedFor(c, s.Handler)
+	after, _ := store.ParseCursor(c.Query("after")) // where it is none, the list begins
+	rows, next, err := d.store.CaseList(ctx, s.Handler, d.queryOf(tab, filter, after))
+	if err != nil {
+		return err
+	}
+	counts, err := d.store.TabCounts(ctx, s.Handler, d.today())
+	if err != nil {
+		return err
+	}
+	p := page.CaseList{
+		Desk: s.Frame(), Tab: tab, Filter: filter, Queues: s.Handler.Queues, Any: counts[casework.TabAll] > 0,
+		Query: queryString(tab, filter, after), People: colleaguesIn(handlers, s.Handler.Queues),
+	}
+	for _, t := range casework.Tabs {
+		count := page.TabCount{Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: counts[t]}
+		if count.More = count.Count >= store.CountLimit; count.More {
+			count.Count = store.CountLimit - 1
+		}
+		p.Tabs = append(p.Tabs, count)
+	}
+	names := namesOf(handlers)
+	for _, row := range rows {
+		p.Rows = append(p.Rows, d.rowOf(row, s.Handler.ID, names))
+	}
+	if next.ID != "" {
+		p.Next = queryString(tab, filter, next)
+	}
+	if after.ID != "" {
+		p.First = queryString(tab, filter, store.Cursor{})
+	}
+	return d.answers.Send(c, fiber.StatusOK, "desk-cases", p)
+}
+
+// askedFor reads the query of a list. What no list knows is left out.
+func askedFor(c *fiber.Ctx, h store.Handler) (tab string, f page.CaseListFilter) {
+	known := func(name string, ok func(string) bool) string {
+		if value := c.Query(name); ok(value) {
+			return value
+		}
+		return ""
+	}
+	if tab = known("tab", func(v string) bool { return slices.Contains(casework.Tabs, v) }); tab == "" {
+		tab = casework.TabNew
+	}
+	f.Queue = known("queue", func(v string) bool { return slices.Contains(h.Queues, casework.Queue(v)) })
+	f.Category = known("category", func(v string) bool {
+		_, ok := casework.CategoryByCode(v)
+		return ok || v == casework.Unsure
+	})
+	f.Priority = known("priority", func(v string) bool { return slices.Contains(casework.Priorities, casework.Priority(v)) })
+	f.State = known("state", func(v string) bool { return slices.Contains(casework.States, casework.State(v)) })
+	f.Assignee = known("assignee", func(v string) bool { return v == nobody || crypto.ValidID(v) })
+	if f.Sort = known("sort", func(v string) bool { return slices.Contains(sorts, v) }); f.Sort == "" {
+		f.Sort = usualSort(tab)
+	}
+	return tab, f
+}
+
+// usualSort is the order of a tab where nobody asked for another.
+func usualSort(tab string) string {
+	if tab == casework.TabClosed || tab == casework.TabAll {
+		return store.SortNewest
+	}
+	return store.SortDue
+}
+
+func (d *Desk) queryOf(tab string, f page.CaseListFilter, after store.Cursor) store.CaseQuery {
+	q := store.CaseQuery{
+		Tab: tab, Today: d.today(), Sort: f.Sort, Queue: casework.Queue(f.Queue), Category: f.Category,
+		Priority: casework.Priority(f.Priority), State: casework.State(f.State), After: after,
+	}
+	if q.Unassigned = f.Assignee == nobody; !q.Unassigned {
+		q.Assignee = f.Assignee
+	}
+	return q
+}
+
+// queryString is the query of a page of a list.
+func queryString(tab string, f page.CaseListFilter, after store.Cursor) string {
+	q := url.Values{"tab": {tab}}
+	for name, value := range map[string]string{
+		"queue": f.Queue, "category": f.Category, "priority": f.Priority, "state": f.State, "assignee": f.Assignee, "after": after.String(),
+	} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.Sort != usualSort(tab) {
+		q.Set("sort", f.Sort)
+	}
+	return q.Encode()
+}
+
+func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) page.CaseRow {
+	dates := d.datesOf(row.Case)
+	return page.CaseRow{
+		ID: row.ID, Queue: row.Queue, Category: row.Category, State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
+		Received: dates.Received, Closed: dates.Closed, Due: dates.Due, DueFor: dates.DueFor, DaysLeft: dates.DaysLeft,
+		Assignee: names[row.Assignee], Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
+	}
+}
+
+// datesOf are a case's days by the organisation's profile.
+func (d *Desk) datesOf(c store.Case) page.CaseDates {
+	dates := d.settings.Profile().Dates(c.History())
+	due, dueFor := dates.Due()
+	shown := page.CaseDates{
+		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
+		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
+		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
+	}
+	if due != "" {
+		shown.DaysLeft = due.DaysAfter(d.today())
+	}
+	return shown
+}
+
+// namesOf are the handlers' names by id.
+func namesOf(handlers []store.Handler) map[string]string {
+	names := map[string]string{}
+	for _, h := range handlers {
+		names[h.ID] = h.Name
+	}
+	return names
+}
+
+// colleaguesIn are the people that cases of some queues can be given to.
+func colleaguesIn(handlers []store.Handler, queues []casework.Queue) (people []page.Person) {
+	for _, h := range handlers {
+		shares := slices.ContainsFunc(h.Queues, func(q casework.Queue) bool { return slices.Contains(queues, q) })
+		if h.Active() && h.Has(store.RoleHandler) && shares {
+			people = append(people, page.Person{ID: h.ID, Name: h.Name})
+		}
+	}
+	return people
+}

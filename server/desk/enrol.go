@@ -1,0 +1,189 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// minPassword is the length of a password at least, characters. The server never
+// sees one: the browser checks.
+const minPassword = 12
+
+// GetEnrol is the page that an invitation, or the setup link, leads to. The token
+// stands behind the # of the link, so the page is the same for everybody.
+func (d *Desk) GetEnrol(c *fiber.Ctx) error {
+	return d.answers.Send(c, fiber.StatusOK, "desk-enrol", page.Enrol{MinPassword: minPassword})
+}
+
+// What becomes of the identity at an enrolment.
+const (
+	keyMake    = "make"
+	keyOffline = "offline"
+	keyAgain   = "again"
+	keyNone    = "none"
+)
+
+// invited is an invitation with the person it is for.
+type invited struct {
+	store.Invitation
+	handler store.Handler // of the first administrator only the role
+	key     string        // one of key…
+}
+
+func (d *Desk) invitation(ctx context.Context, token string) (i invited, err error) {
+	i.Invitation, err = d.store.Invitation(ctx, crypto.HashToken(token))
+	if err != nil {
+		return i, err
+	}
+	if i.HandlerID == "" {
+		there, err := d.store.Administrated(ctx)
+		if err == nil && there {
+			err = store.ErrNotFound
+		}
+		i.handler, i.key = store.Handler{Roles: []string{store.RoleAdmin}}, keyMake
+		return i, err
+	}
+	if i.handler, err = d.store.Handler(ctx, i.HandlerID); err != nil {
+		return i, err
+	}
+	before, err := d.store.Credentials(ctx, i.HandlerID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return i, err
+	}
+	switch {
+	case !i.handler.Has(store.RoleHandler):
+		i.key = keyNone
+	case i.handler.Recipient == "":
+		i.key = keyMake
+	case len(before.Identity) > 0:
+		i.key = keyAgain
+	default:
+		i.key = keyOffline
+	}
+	return i, nil
+}
+
+// PostEnrolLook tells what an invitation is for.
+func (d *Desk) PostEnrolLook(c *fiber.Ctx) error {
+	var r struct {
+		Token string `json:"token"`
+	}
+	if err := d.readVisit(c, &r); err != nil {
+		return err
+	}
+	i, err := d.invitation(c.UserContext(), r.Token)
+	if err != nil {
+		return err
+	}
+	offer, err := d.offerTOTP(i.TOTPSecret, i.handler.Email)
+	if err != nil {
+		return err
+	}
+	kind := "enrol"
+	if i.HandlerID == "" {
+		kind = "setup"
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct {
+		Kind      string           `json:"kind"`
+		Name      string           `json:"name"`
+		Email     string           `json:"email"`
+		Roles     []string         `json:"roles"`
+		Queues    []casework.Queue `json:"queues"`
+		Key       string           `json:"key"`
+		Recipient string           `json:"recipient"`
+		totpOffer
+	}{kind, i.handler.Name, i.handler.Email, list(i.handler.Roles), list(i.handler.Queues), i.key, i.handler.Recipient, offer})
+}
+
+// enrolment is what a person chose.
+type enrolment struct {
+	Token     string           `json:"token"`
+	Name      string           `json:"name"`
+	Email     string           `json:"email"`
+	Queues    []casework.Queue `json:"queues"`
+	Salt      []byte           `json:"salt"`
+	Auth      []byte           `json:"auth"`
+	Recipient string           `json:"recipient"`
+	Identity  []byte           `json:"identity"`
+	Code      string           `json:"code"`
+}
+
+// PostEnrol ends an invitation: the person can sign in from now on, and is.
+func (d *Desk) PostEnrol(c *fiber.Ctx) error {
+	var r enrolment
+	if err := d.readVisit(c, &r); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	i, err := d.invitation(ctx, r.Token)
+	if err != nil {
+		return err
+	}
+	e, err := r.check(i)
+	if err != nil {
+		return err
+	}
+	giveBack, err := d.throttle.try(counted{"enrol\x00" + r.Token, guessRate})
+	if err != nil {
+		return err
+	}
+	if e.TOTPStep, err = totpStep(i.TOTPSecret, r.Code, d.now()); err != nil {
+		return err
+	}
+	giveBack()
+	err = d.store.Enrol(ctx, e)
+	if errors.Is(err, store.ErrAdministrated) {
+		err = store.ErrNotFound
+	}
+	if errors.Is(err, store.ErrExists) {
+		err = &page.Failure{Code: page.Exists}
+	}
+	if err != nil {
+		return err
+	}
+	return d.signIn(c, e.Handler.ID)
+}
+
+// check returns what is to be stored, or ErrMalformed for what our script never
+// sends.
+func (r enrolment) check(i invited) (e store.Enrolment, err error) {
+	hash := crypto.HashAuth(r.Auth)
+	e = store.Enrolment{Invitation: i.Hash, Handler: store.Handler{ID: i.HandlerID},
+		Credentials: store.Credentials{Salt: r.Salt, AuthHash: hash[:], TOTPSecret: i.TOTPSecret}}
+	if len(r.Salt) != crypto.PasswordSaltSize || len(r.Auth) != crypto.AuthSize {
+		return e, page.ErrMalformed
+	}
+	key := i.key
+	if i.HandlerID == "" {
+		e.Handler = store.Handler{ID: crypto.NewID(), Name: strings.TrimSpace(r.Name), Email: strings.TrimSpace(r.Email), Roles: []string{store.RoleAdmin}, Queues: r.Queues}
+		if len(r.Queues) > 0 {
+			e.Handler.Roles = []string{store.RoleHandler, store.RoleAdmin}
+		} else {
+			key = keyNone
+		}
+		if !casework.ValidName(e.Handler.Name) || !casework.ValidEmail(e.Handler.Email) || !casework.ValidQueues(r.Queues) {
+			return e, page.ErrMalformed
+		}
+	} else if r.Name != "" || r.Email != "" || len(r.Queues) > 0 {
+		return e, page.ErrMalformed
+	}
+	if key == keyNone || key == keyOffline {
+		if r.Recipient != "" || len(r.Identity) > 0 {
+			return e, page.ErrMalformed
+		}
+		return e, nil
+	}
+	if _, err := crypto.ParseRecipient(r.Recipient); err != nil || crypto.CheckWrapped(r.Identity) != nil {
+		return e, page.ErrMalformed
+	}
+	e.Handler.Recipient, e.Credentials.Identity = r.Recipient, r.Identity
+	return e, nil
+}

@@ -1,0 +1,132 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// sessionView is a session as its browser sees it: SESSION of docs/desk-api.md.
+type sessionView struct {
+	Handler          handlerView   `json:"handler"`
+	Key              []byte        `json:"key"`
+	Idle             int           `json:"idle"` // seconds
+	Ends             int           `json:"ends"` // seconds
+	Salt             []byte        `json:"salt"`
+	Identity         []byte        `json:"identity"`
+	Passkeys         []passkeyLine `json:"passkeys"`
+	PasskeysPossible bool          `json:"passkeys_possible"`
+}
+
+type handlerView struct {
+	ID        string           `json:"id"`
+	Name      string           `json:"name"`
+	Email     string           `json:"email"`
+	Roles     []string         `json:"roles"`
+	Queues    []casework.Queue `json:"queues"`
+	Recipient string           `json:"recipient"`
+}
+
+func handlerViewOf(h store.Handler) handlerView {
+	return handlerView{h.ID, h.Name, h.Email, list(h.Roles), list(h.Queues), h.Recipient}
+}
+
+// list is never null in JSON.
+func list[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}
+
+func nonNil(b []byte) []byte { return list(b) }
+
+func (d *Desk) view(ctx context.Context, s session.Session) (v sessionView, err error) {
+	credentials, err := d.store.Credentials(ctx, s.HandlerID)
+	if err != nil {
+		return v, err
+	}
+	v = sessionView{Handler: handlerViewOf(s.Handler), Key: s.TabKey, Salt: credentials.Salt, Identity: nonNil(credentials.Identity), PasskeysPossible: d.passkeys != nil}
+	v.Idle, v.Ends = d.left(s)
+	v.Passkeys, err = d.passkeyLines(ctx, s.HandlerID)
+	return v, err
+}
+
+// left returns the seconds until a session ends.
+func (d *Desk) left(s session.Session) (idle, ends int) {
+	atIdle, latest := s.Ends()
+	seconds := func(t time.Time) int { return max(0, int(t.Sub(d.now()).Seconds())) }
+	return seconds(atIdle), seconds(latest)
+}
+
+func (d *Desk) sendSession(c *fiber.Ctx, s session.Session) error {
+	v, err := d.view(c.UserContext(), s)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, v)
+}
+
+// GetSession answers who is signed in. It does not keep the session alive: a
+// tab that nobody looks at asks, too.
+func (d *Desk) GetSession(c *fiber.Ctx) error {
+	s, err := d.sessions.Current(c)
+	if errors.Is(err, store.ErrNotFound) {
+		return &page.Failure{Code: page.SignedOut}
+	}
+	if err != nil {
+		return err
+	}
+	return d.sendSession(c, s)
+}
+
+// PostSession notes that the handler is at work.
+func (d *Desk) PostSession(c *fiber.Ctx, s session.Session) error {
+	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+		return err
+	}
+	idle, ends := d.left(s)
+	return page.SendJSON(c, fiber.StatusOK, struct {
+		Idle int `json:"idle"`
+		Ends int `json:"ends"`
+	}{idle, ends})
+}
+
+// PostSignOut ends the session of the request.
+func (d *Desk) PostSignOut(c *fiber.Ctx, s session.Session, _ url.Values) error {
+	if err := d.sessions.End(c, s); err != nil {
+		return err
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/sign-in?reason=signed-out", fiber.StatusSeeOther)
+}
+
+// Home leads to where a handler works, by their roles: an administrator first to
+// what is not set up yet.
+func (d *Desk) Home(c *fiber.Ctx, s session.Session) error {
+	chosen, err := d.store.Settings(c.UserContext())
+	if err != nil {
+		return err
+	}
+	to := "account"
+	switch {
+	case s.Handler.Has(store.RoleAdmin) && chosen.Profile == "":
+		to = "admin/organization"
+	case s.Handler.Has(store.RoleHandler):
+		to = "cases"
+	case s.Handler.Has(store.RoleAdmin):
+		to = "admin/people"
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
+}
+
+// emailKey is what makes two addresses the same.
+func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -1,0 +1,326 @@
+package desk
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/store"
+)
+
+// Sizes and times of a sign-in.
+const (
+	smallBody   = 16 << 10        // bytes of a request
+	ticketLife  = 5 * time.Minute // of a sign-in that has begun
+	ticketTries = 5
+)
+
+// The purposes of tickets.
+const (
+	forSecond  = "second-factor"
+	forPasskey = "passkey"
+	forStepUp  = "step-up"
+	forMaking  = "new-passkey"
+	forTOTP    = "new-totp"
+)
+
+// GetSignIn is the page before the desk.
+func (d *Desk) GetSignIn(c *fiber.Ctx) error {
+	p := page.SignIn{Next: c.Query("next")}
+	switch c.Query("reason") {
+	case "signed-out":
+		p.Notice = "sign-in.signed-out"
+	case "ended":
+		p.Notice = "sign-in.ended"
+	}
+	return d.answers.Send(c, fiber.StatusOK, "desk-sign-in", p)
+}
+
+// PostSalt tells with what a password is to be stretched. An address that nobody
+// has gets a salt all the same, and always the same one.
+func (d *Desk) PostSalt(c *fiber.Ctx) error {
+	var r struct {
+		Email string `json:"email"`
+	}
+	if err := d.readVisit(c, &r); err != nil {
+		return err
+	}
+	salt := d.mac("salt", emailKey(r.Email))[:crypto.PasswordSaltSize]
+	_, credentials, err := d.known(c, r.Email)
+	switch {
+	case err == nil:
+		salt = credentials.Salt
+	case !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct {
+		Salt   []byte `json:"salt"`
+		Memory int    `json:"memory"` // KiB
+		Passes int    `json:"passes"`
+	}{salt, crypto.PasswordMemory, crypto.PasswordPasses})
+}
+
+// readVisit reads a request of somebody who is not signed in.
+func (d *Desk) readVisit(c *fiber.Ctx, into any) error {
+	if err := d.visit(c); err != nil {
+		return err
+	}
+	return page.ReadJSON(c, smallBody, into)
+}
+
+var errWrong = &page.Failure{Code: page.Wrong}
+
+// PostSignIn checks address and password. What comes next is the second factor.
+func (d *Desk) PostSignIn(c *fiber.Ctx) error {
+	var r struct {
+		Email string `json:"email"`
+		Auth  []byte `json:"auth"`
+	}
+	if err := d.readVisit(c, &r); err != nil {
+		return err
+	}
+	if len(r.Auth) != crypto.AuthSize {
+		return page.ErrMalformed
+	}
+	h, credentials, err := d.known(c, r.Email)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	giveBack, busy := d.guess(c, "password", emailKey(r.Email), d.deviceOf(c, h.ID))
+	if busy != nil {
+		return busy
+	}
+	// Of an unknown address there is no hash; comparing with an empty one takes as long.
+	sum := crypto.HashAuth(r.Auth)
+	var stored [32]byte
+	copy(stored[:], credentials.AuthHash)
+	if !hmac.Equal(sum[:], stored[:]) || err != nil {
+		return errWrong
+	}
+	giveBack()
+	if credentials.TOTPSecret == "" && d.config.Demo {
+		return d.signIn(c, h.ID)
+	}
+	return d.askSecond(c, h.ID)
+}
+
+// second is what the second factor can be.
+type second struct {
+	Ticket  string   `json:"ticket"`
+	Factors []string `json:"factors"`
+	Passkey any      `json:"passkey"` // options, or null
+}
+
+func (d *Desk) askSecond(c *fiber.Ctx, handlerID string) error {
+	ctx := c.UserContext()
+	options, data, err := d.ask(ctx, handlerID)
+	if err != nil {
+		return err
+	}
+	s := second{Factors: []string{"totp"}}
+	if options != nil {
+		s.Factors, s.Passkey = append(s.Factors, "passkey"), options
+	}
+	if s.Ticket, err = d.begin(ctx, forSecond, handlerID, data); err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, s)
+}
+
+// begin makes a ticket that carries data.
+func (d *Desk) begin(ctx context.Context, purpose, handlerID string, data any) (string, error) {
+	raw, err := json.Marshal(data)
+	if err != nil {
+		return "", err
+	}
+	token := crypto.NewToken()
+	return token, d.store.AddTicket(ctx, store.Ticket{Hash: crypto.HashToken(token), Purpose: purpose, HandlerID: handlerID, Data: raw}, ticketLife)
+}
+
+// try takes one try of a ticket, and reads what it carries.
+func (d *Desk) try(ctx context.Context, token, purpose string, data any) (store.Ticket, error) {
+	k, err := d.store.TryTicket(ctx, crypto.HashToken(token), purpose, ticketTries)
+	if errors.Is(err, store.ErrNotFound) {
+		return k, &page.Failure{Code: page.Expired}
+	}
+	if err != nil {
+		return k, err
+	}
+	return k, json.Unmarshal(k.Data, data)
+}
+
+// end ends a ticket: whoever comes second with the same one is too late.
+func (d *Desk) end(ctx context.Context, k store.Ticket) error {
+	err := d.store.EndTicket(ctx, k.Hash)
+	if errors.Is(err, store.ErrNotFound) {
+		return &page.Failure{Code: page.Expired}
+	}
+	return err
+}
+
+// PostSecond checks the second factor, and begins the session.
+func (d *Desk) PostSecond(c *fiber.Ctx) error {
+	var r struct {
+		Ticket  string          `json:"ticket"`
+		Code    string          `json:"code"`
+		Passkey json.RawMessage `json:"passkey"`
+	}
+	if err := d.readVisit(c, &r); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	var data *webauthn.SessionData
+	k, err := d.try(ctx, r.Ticket, forSecond, &data)
+	if err != nil {
+		return err
+	}
+	if len(r.Passkey) > 0 && data != nil {
+		_, err = d.checkPasskey(ctx, *data, r.Passkey)
+	} else {
+		err = d.checkCode(c, k.HandlerID, r.Code)
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.end(ctx, k); err != nil {
+		return err
+	}
+	return d.signIn(c, k.HandlerID)
+}
+
+// checkCode takes a one-time code, once. Whoever has the password can begin again
+// and again, so tries are counted by handler, not by ticket.
+func (d *Desk) checkCode(c *fiber.Ctx, handlerID, code string) error {
+	ctx := c.UserContext()
+	giveBack, err := d.guess(c, "code", handlerID, d.deviceOf(c, handlerID))
+	if err != nil {
+		return err
+	}
+	credentials, err := d.store.Credentials(ctx, handlerID)
+	if err != nil {
+		return err
+	}
+	step, err := totpStep(credentials.TOTPSecret, code, d.now())
+	if err != nil {
+		return err
+	}
+	err = d.store.UseTOTP(ctx, handlerID, step)
+	if errors.Is(err, store.ErrConflict) {
+		return errCode
+	}
+	if err == nil {
+		giveBack()
+	}
+	return err
+}
+
+// PostPasskeyBegin begins a sign-in with a passkey alone: it is two factors by
+// itself, for it asks who holds it to be verified.
+func (d *Desk) PostPasskeyBegin(c *fiber.Ctx) error {
+	if err := d.readVisit(c, &struct{}{}); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	options, data, err := d.ask(ctx, "")
+	if err != nil {
+		return err
+	}
+	if options == nil {
+		return &page.Failure{Code: page.Refused}
+	}
+	token, err := d.begin(ctx, forPasskey, "", data)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, begun{token, options})
+}
+
+// begun is a ticket with what a passkey is asked.
+type begun struct {
+	Ticket  string `json:"ticket"`
+	Passkey any    `json:"passkey"`
+}
+
+// PostPasskey ends a sign-in with a passkey alone.
+func (d *Desk) PostPasskey(c *fiber.Ctx) error {
+	var r answered
+	if err := d.readVisit(c, &r); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	p, err := d.takePasskey(ctx, r, forPasskey)
+	if err != nil {
+		return err
+	}
+	if _, _, err = d.enrolled(ctx, p.HandlerID); err != nil {
+		return err
+	}
+	s, err := d.sessions.Start(c, p.HandlerID)
+	if err != nil {
+		return err
+	}
+	d.remember(c, p.HandlerID)
+	view, err := d.view(ctx, s)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct {
+		sessionView
+		UnlockedBy []byte `json:"unlocked_by"`
+	}{view, nonNil(p.Identity)})
+}
+
+// answered is a ticket with a passkey's answer.
+type answered struct {
+	Ticket  string          `json:"ticket"`
+	Passkey json.RawMessage `json:"passkey"`
+}
+
+// takePasskey checks a passkey's answer to what a ticket asked.
+func (d *Desk) takePasskey(ctx context.Context, r answered, purpose string) (store.Passkey, error) {
+	var data *webauthn.SessionData
+	k, err := d.try(ctx, r.Ticket, purpose, &data)
+	if err != nil {
+		return store.Passkey{}, err
+	}
+	if data == nil {
+		return store.Passkey{}, page.ErrMalformed
+	}
+	p, err := d.checkPasskey(ctx, *data, r.Passkey)
+	if err != nil {
+		return p, err
+	}
+	return p, d.end(ctx, k)
+}
+
+// enrolled returns a handler who may sign in; errWrong for anybody else.
+func (d *Desk) enrolled(ctx context.Context, handlerID string) (store.Handler, store.Credentials, error) {
+	credentials, err := d.store.Credentials(ctx, handlerID)
+	if err == nil {
+		var h store.Handler
+		if h, err = d.store.Handler(ctx, handlerID); err == nil && h.Active() {
+			return h, credentials, nil
+		}
+	}
+	if err == nil || errors.Is(err, store.ErrNotFound) {
+		err = errWrong
+	}
+	return store.Handler{}, credentials, err
+}
+
+// signIn begins a session, and answers with it.
+func (d *Desk) signIn(c *fiber.Ctx, handlerID string) error {
+	s, err := d.sessions.Start(c, handlerID)
+	if err != nil {
+		return err
+	}
+	d.remember(c, handlerID)
+	return d.sendSession(c, s)
+}

@@ -1,0 +1,84 @@
+package desk
+
+import (
+	"crypto/hmac"
+	"encoding/json"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/server/session"
+)
+
+// PostStepUpBegin asks one of the handler's passkeys, if there is one.
+func (d *Desk) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
+	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+		return err
+	}
+	ctx := c.UserContext()
+	options, data, err := d.ask(ctx, s.HandlerID)
+	if err != nil {
+		return err
+	}
+	b := begun{}
+	if options != nil {
+		b.Passkey = options
+	}
+	if b.Ticket, err = d.begin(ctx, forStepUp, s.HandlerID, data); err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, b)
+}
+
+// PostStepUp takes the password, or a passkey, again.
+func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		Auth    []byte          `json:"auth"`
+		Ticket  string          `json:"ticket"`
+		Passkey json.RawMessage `json:"passkey"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	var identity []byte // that the passkey unlocks
+	var err error
+	if len(r.Passkey) > 0 {
+		identity, err = d.samePasskey(c, s, answered{r.Ticket, r.Passkey})
+	} else {
+		err = d.samePassword(c, s, r.Auth)
+	}
+	if err != nil {
+		return err
+	}
+	if err := d.sessions.Confirm(c, s); err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusOK, map[string][]byte{"unlocked_by": nonNil(identity)})
+}
+
+// samePasskey checks a passkey of the handler's own, and returns the identity
+// that is wrapped under it.
+func (d *Desk) samePasskey(c *fiber.Ctx, s session.Session, r answered) ([]byte, error) {
+	p, err := d.takePasskey(c.UserContext(), r, forStepUp)
+	if err == nil && p.HandlerID != s.HandlerID {
+		err = errCode
+	}
+	return p.Identity, err
+}
+
+func (d *Desk) samePassword(c *fiber.Ctx, s session.Session, auth []byte) error {
+	giveBack, err := d.throttle.try(counted{"session\x00" + s.ID, guessRate})
+	if err != nil {
+		return err
+	}
+	credentials, err := d.store.Credentials(c.UserContext(), s.HandlerID)
+	if err != nil {
+		return err
+	}
+	if sum := crypto.HashAuth(auth); !hmac.Equal(sum[:], credentials.AuthHash) {
+		return errWrong
+	}
+	giveBack()
+	return nil
+}

@@ -1,0 +1,136 @@
+package uploads
+
+import (
+	"errors"
+	"math"
+	"time"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/store"
+)
+
+// How drafts share the server.
+const (
+	maxDrafts   = 256             // at once
+	draftStart  = 2 * time.Minute // younger ones do not give way
+	usualRoom   = 20 << 30        // bytes of all drafts, where the system does not tell what is free
+	paidAdvance = 32 << 20        // bytes of a draft that one token of the rate limit is good for
+)
+
+var errFull = errors.New("uploads: the files of reports on their way fill their room")
+
+// roomFor is how many bytes drafts may hold: half of what is free when the
+// server begins.
+func roomFor(files *store.Files) int64 {
+	if free, known := files.Free(); known {
+		return free / 2
+	}
+	return usualRoom
+}
+
+// another reports whether there may be another draft, and makes room where that
+// is needed.
+func (d *Drafts) another() bool {
+	d.expireIdle()
+	return len(d.all) < maxDrafts || d.evict(func(*draft) bool { return true })
+}
+
+// evict drops the draft that came most slowly since its first piece: a phone on
+// a bad line wins against one that sends a byte now and then to stay. One whose
+// report is, or may be, stored does not give way.
+func (d *Drafts) evict(may func(*draft) bool) bool {
+	var slowest crypto.Nonce
+	lowest := math.Inf(1)
+	for n, dr := range d.all {
+		age := d.now().Sub(dr.began)
+		if dr.storing || dr.unsettled || age < draftStart || !may(dr) {
+			continue
+		}
+		if speed := float64(dr.received) / age.Seconds(); speed < lowest {
+			slowest, lowest = n, speed
+		}
+	}
+	if math.IsInf(lowest, 1) {
+		return false
+	}
+	d.drop(slowest)
+	return true
+}
+
+// arrivals writes to a file what comes of it, and counts it.
+type arrivals struct {
+	d     *Drafts
+	nonce crypto.Nonce
+	file  *draftFile
+}
+
+func (a arrivals) Write(p []byte) (int, error) {
+	if err := a.d.arrive(a.nonce, a.file, int64(len(p))); err != nil {
+		return 0, err
+	}
+	return a.file.writer.Write(p)
+}
+
+// arrive counts bytes that a file is about to hold, if there is room for them.
+// Where there is none, a draft that holds less than its share makes another one
+// give way that holds more: nobody pushes others out by sending much.
+func (d *Drafts) arrive(n crypto.Nonce, f *draftFile, bytes int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if f.dropped {
+		return wrongOffset(0)
+	}
+	dr := d.all[n]
+	if d.held+bytes > d.room {
+		d.expireIdle()
+	}
+	for d.held+bytes > d.room {
+		share := d.room / int64(len(d.all))
+		greedy := func(other *draft) bool { return other.size() > share }
+		if dr.size()+bytes > share || !d.evict(greedy) {
+			return &page.Failure{Code: page.Busy, Cause: errFull}
+		}
+	}
+	dr.used = d.now()
+	dr.received += bytes
+	dr.unpaid += bytes
+	f.size += bytes
+	d.held += bytes
+	return nil
+}
+
+// size is how many bytes a draft holds.
+func (dr *draft) size() (sum int64) {
+	for _, f := range dr.files {
+		sum += f.size
+	}
+	return sum
+}
+
+// forget takes a file out of a draft and out of the bytes that are counted.
+func (d *Drafts) forget(dr *draft, id string) {
+	if f := dr.files[id]; f != nil {
+		d.held -= f.size
+		f.size = 0
+		delete(dr.files, id)
+	}
+}
+
+// Owes reports whether a draft has taken in so much since it was admitted that
+// the rate limit is to be asked again.
+func (d *Drafts) Owes(n crypto.Nonce) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	dr := d.all[n]
+	return dr != nil && dr.unpaid >= paidAdvance
+}
+
+// Paid notes that the rate limit was asked.
+func (d *Drafts) Paid(n crypto.Nonce) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if dr := d.all[n]; dr != nil {
+		dr.unpaid = 0
+	}
+}

@@ -1,0 +1,257 @@
+package store
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"hotline/store/casework"
+)
+
+// Orders of a list of cases.
+const (
+	SortDue    = "due" // the next due day first; what has none comes last
+	SortNewest = "newest"
+	SortOldest = "oldest"
+)
+
+// CasesPerPage is the size of a page of a list.
+const CasesPerPage = 50
+
+// CaseQuery asks for a page of a list. Tab and Sort are needed, and Today where
+// the tab is that of overdue cases; everything else narrows the list down.
+type CaseQuery struct {
+	Tab        string // one of casework.Tabs
+	Today      casework.Day
+	Sort       string // Sort…; of closed cases the day they were closed counts
+	Queue      casework.Queue
+	Category   string
+	Priority   casework.Priority
+	State      casework.State
+	Assignee   string // a handler's id
+	Unassigned bool   // nobody's, whatever Assignee says
+	After      Cursor // where the page before ended
+}
+
+// Cursor is a place in a list: the day that it is sorted by and the id of a case.
+// The zero value is the beginning.
+type Cursor struct {
+	Day casework.Day
+	ID  string
+}
+
+// String returns the cursor for an address, "" at the beginning.
+func (c Cursor) String() string {
+	if c.ID == "" {
+		return ""
+	}
+	return string(c.Day) + "." + c.ID
+}
+
+// ParseCursor is the opposite of String. ErrNotFound: this is no cursor.
+func ParseCursor(s string) (Cursor, error) {
+	if s == "" {
+		return Cursor{}, nil
+	}
+	day, id, _ := strings.Cut(s, ".")
+	if _, err := casework.ParseDay(day); day != "" && err != nil || !isFileID(id) {
+		return Cursor{}, ErrNotFound
+	}
+	return Cursor{casework.Day(day), id}, nil
+}
+
+// ListedCase is a row of a list. Recipients and summary are not read.
+type ListedCase struct {
+	Case
+	Read int // number of the newest message that the handler has read; 0: none
+}
+
+// CaseList returns a page of the cases that a handler may see, and where the next
+// page begins: the zero Cursor at the end. Each queue is read from its own index
+// up to the end of the page, so that it takes as long among a million cases.
+func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []ListedCase, next Cursor, err error) {
+	query, args := q.query(h)
+	if query == "" {
+		return nil, Cursor{}, nil
+	}
+	page, err = list(ctx, s, func(row scanner) (c ListedCase, err error) {
+		err = row.Scan(append(c.facts(), &c.Files, &c.Read)...)
+		return c, err
+	}, query, args...)
+	if len(page) > CasesPerPage {
+		page = page[:CasesPerPage]
+		last := page[CasesPerPage-1].Case
+		next = Cursor{q.dayOf(last), last.ID}
+	}
+	return page, next, err
+}
+
+// query is the query of a page, "" where there is nothing to see.
+func (q CaseQuery) query(h Handler) (string, []any) {
+	st := statement{}
+	parts := q.parts(&st, h)
+	if len(parts) == 0 {
+		return "", nil
+	}
+	order := ` ORDER BY last, day, id`
+	if q.Sort == SortNewest {
+		order = ` ORDER BY last, day DESC, id DESC`
+	}
+	return `SELECT ` + caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = c.id),
+			coalesce((SELECT r.seq FROM case_reads r WHERE r.case_id = c.id AND r.handler_id = ` + st.arg(h.ID) + `), 0)
+		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) c` + order, st.args
+}
+
+// column is the day that a list is sorted by.
+func (q CaseQuery) column() string {
+	switch {
+	case q.Sort == SortDue:
+		return "due"
+	case q.Tab == casework.TabClosed:
+		return "closed"
+	}
+	return "received"
+}
+
+func (q CaseQuery) dayOf(c Case) casework.Day {
+	switch q.column() {
+	case "due":
+		return c.Due
+	case "closed":
+		return c.Closed
+	}
+	return c.Received
+}
+
+// parts are the sub-queries of a page: one for each queue, and of each one for
+// every turn where the index begins with it, and one for what is due and one for
+// what is not, where that is the order.
+func (q CaseQuery) parts(st *statement, h Handler) (parts []string) {
+	for _, queue := range readable(h) {
+		if q.Queue != "" && q.Queue != queue {
+			continue
+		}
+		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
+			where := `queue = ` + st.arg(queue) + tab + q.filters(st)
+			if q.Sort != SortDue {
+				parts = append(parts, q.part(st, where, "0", q.After))
+				continue
+			}
+			if q.After.ID == "" {
+				parts = append(parts, q.part(st, where+` AND due > ''`, "0", q.After))
+			} else if q.After.Day != "" {
+				parts = append(parts, q.part(st, where, "0", q.After))
+			}
+			if q.Tab == casework.TabOverdue {
+				continue // all of these have a due day
+			}
+			after := q.After
+			if after.Day != "" {
+				after = Cursor{} // what has no due day comes after all that have
+			}
+			parts = append(parts, q.part(st, where+` AND due = ''`, "1", after))
+		}
+	}
+	return parts
+}
+
+// part is one sub-query; last puts it before or after the others.
+func (q CaseQuery) part(st *statement, where, last string, after Cursor) string {
+	column, direction, beyond := q.column(), "", ">"
+	if q.Sort == SortNewest {
+		direction, beyond = " DESC", "<"
+	}
+	if after.ID != "" {
+		// Not (day, id) > ($1, $2): SQLite would take an index without the turn for it.
+		day := st.arg(after.Day)
+		where += ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.arg(after.ID) + `)`
+	}
+	return `SELECT * FROM (SELECT ` + caseFacts + `, ` + column + ` AS day, ` + last + ` AS last FROM cases WHERE ` + where +
+		` ORDER BY ` + column + direction + `, id` + direction + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) p`
+}
+
+// filters are the conditions that narrow a tab down.
+func (q CaseQuery) filters(st *statement) string {
+	var b strings.Builder
+	for _, f := range []struct{ column, value string }{
+		{"category", q.Category}, {"priority", string(q.Priority)}, {"state", string(q.State)},
+	} {
+		if f.value != "" {
+			b.WriteString(` AND ` + f.column + ` = ` + st.arg(f.value))
+		}
+	}
+	switch {
+	case q.Unassigned:
+		b.WriteString(` AND assignee = ''`)
+	case q.Assignee != "":
+		b.WriteString(` AND assignee <> '' AND assignee = ` + st.arg(q.Assignee))
+	}
+	return b.String()
+}
+
+// openTurns are the turns of cases that the desk works on.
+var openTurns = []casework.Turn{casework.TurnNew, casework.TurnDesk, casework.TurnReporter}
+
+// tabParts are the conditions that choose a tab's cases of one queue. Together
+// they choose each case once.
+func tabParts(st *statement, tab, me string, today casework.Day) []string {
+	switch tab {
+	case casework.TabNew:
+		return []string{` AND turn = ` + st.arg(casework.TurnNew)}
+	case casework.TabReporter:
+		return []string{` AND turn = ` + st.arg(casework.TurnReporter)}
+	case casework.TabDesk:
+		return []string{` AND turn = ` + st.arg(casework.TurnDesk)}
+	case casework.TabOverdue:
+		return []string{` AND due > '' AND due < ` + st.arg(today)}
+	case casework.TabClosed:
+		return []string{` AND closed <> ''`}
+	case casework.TabMine:
+		var parts []string
+		for _, turn := range openTurns {
+			parts = append(parts, ` AND assignee <> '' AND assignee = `+st.arg(me)+` AND turn = `+st.arg(turn))
+		}
+		return parts
+	}
+	return []string{``}
+}
+
+// TabCounts counts the cases of every tab that a handler may see. Counting ends
+// at CountLimit, so that it takes as long among a million cases.
+func (s *Store) TabCounts(ctx context.Context, h Handler, today casework.Day) (map[string]int, error) {
+	counts := map[string]int{}
+	query, args := countQuery(h, today)
+	if query == "" {
+		return counts, nil
+	}
+	_, err := list(ctx, s, func(row scanner) (tab string, err error) {
+		var n int
+		err = row.Scan(&tab, &n)
+		counts[tab] = n
+		return tab, err
+	}, query, args...)
+	return counts, err
+}
+
+// CountLimit is where TabCounts ends counting: so many, or more.
+const CountLimit = 1000
+
+// countQuery is the query of TabCounts, "" where there is nothing to see.
+func countQuery(h Handler, today casework.Day) (string, []any) {
+	st := statement{}
+	queues := readable(h)
+	if len(queues) == 0 {
+		return "", nil
+	}
+	var tabs []string
+	for _, tab := range casework.Tabs {
+		var parts []string
+		for _, queue := range queues {
+			for _, condition := range tabParts(&st, tab, h.ID, today) {
+				parts = append(parts, `SELECT 1 FROM cases WHERE queue = `+st.arg(queue)+condition)
+			}
+		}
+		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit)+`) t`)
+	}
+	return strings.Join(tabs, " UNION ALL "), st.args
+}

@@ -1,0 +1,85 @@
+package casework
+
+// Turn says who has to act on a case next. It follows from the state and from
+// what was written last.
+type Turn string
+
+// The turns. After its end, too, a case can be somebody's turn: what a reporter
+// writes then is read and answered.
+const (
+	TurnNew      Turn = "new"      // nobody has acknowledged it yet
+	TurnDesk     Turn = "desk"     // we
+	TurnReporter Turn = "reporter" // we asked, and wait for the answer
+	TurnEnded    Turn = "ended"    // nobody
+)
+
+// TurnIn returns whose turn it is once a case has come to a state; asked: the
+// desk's question stands without an answer.
+func TurnIn(s State, asked bool) Turn {
+	switch {
+	case s.Ended():
+		return TurnEnded
+	case s == Received:
+		return TurnNew
+	case asked:
+		return TurnReporter
+	}
+	return TurnDesk
+}
+
+// After returns whose turn it is after a message to a case in this state, where
+// it was t's before. Notes change nothing, and neither does information while a
+// case is open.
+func (t Turn) After(s State, from Sender, kind MessageKind) Turn {
+	switch {
+	case s == Received || s == Purged:
+		return TurnIn(s, false)
+	case from == FromReporter:
+		return TurnDesk
+	case from == FromDesk && kind == Question:
+		return TurnReporter
+	case from == FromDesk && (kind == Answer || s.Ended()):
+		return TurnIn(s, false)
+	}
+	return t
+}
+
+// Priority is how urgent the desk thinks a case is.
+type Priority string
+
+// The priorities.
+const (
+	Normal Priority = "normal"
+	High   Priority = "high"
+)
+
+// Priorities lists the priorities in the order they are shown.
+var Priorities = []Priority{Normal, High}
+
+// MessageKind is what a message of the desk is for.
+type MessageKind string
+
+// The kinds of the desk's messages.
+const (
+	Information MessageKind = ""
+	Question    MessageKind = "question" // we wait for the reporter
+	Answer      MessageKind = "answer"   // the feedback that the law asks for
+)
+
+// MessageKinds lists the kinds in the order they are offered.
+var MessageKinds = []MessageKind{Information, Question, Answer}
+
+// Tabs are the lists of the desk, in the order shown.
+var Tabs = []string{TabNew, TabMine, TabOverdue, TabReporter, TabDesk, TabClosed, TabAll}
+
+// The tabs. TabMine, TabReporter and TabDesk hold closed cases only while it is
+// somebody's turn, TabOverdue only those that are watched.
+const (
+	TabNew      = "new"      // not acknowledged
+	TabMine     = "mine"     // assigned to the reader
+	TabOverdue  = "overdue"  // a due day has passed
+	TabReporter = "reporter" // waiting for the reporter
+	TabDesk     = "desk"     // waiting for us
+	TabClosed   = "closed"
+	TabAll      = "all"
+)

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Credentials are how a handler signs in with a password.
+type Credentials struct {
+	HandlerID  string
+	Salt       []byte // 16 bytes
+	AuthHash   []byte // SHA-256 of what the browser derives from the password
+	Identity   []byte // an age file, wrapped under the password; empty: stays offline
+	TOTPSecret string // base32; "" none, in the demonstration alone
+	Changed    time.Time
+}
+
+const credentialColumns = `handler_id, salt, auth_hash, identity, totp_secret, changed`
+
+func scanCredentials(row scanner) (c Credentials, err error) {
+	var changed int64
+	err = row.Scan(&c.HandlerID, &c.Salt, &c.AuthHash, &c.Identity, &c.TOTPSecret, &changed)
+	c.Changed = time.Unix(changed, 0).UTC()
+	return c, err
+}
+
+// Credentials returns how a handler signs in, or ErrNotFound before enrolment.
+func (s *Store) Credentials(ctx context.Context, handlerID string) (Credentials, error) {
+	return one(ctx, s, scanCredentials, `SELECT `+credentialColumns+` FROM credentials WHERE handler_id = $1`, handlerID)
+}
+
+// putCredentials stores what a handler signs in with from now on.
+func (s *Store) putCredentials(t tx, c Credentials) error {
+	if c.Identity == nil {
+		c.Identity = []byte{}
+	}
+	_, err := t.exec(`INSERT INTO credentials (handler_id, salt, auth_hash, identity, totp_secret, totp_step, changed)
+		VALUES ($1, $2, $3, $4, $5, 0, $6)
+		ON CONFLICT (handler_id) DO UPDATE SET salt = excluded.salt, auth_hash = excluded.auth_hash, identity = excluded.identity,
+			totp_secret = excluded.totp_secret, totp_step = 0, changed = excluded.changed`,
+		c.HandlerID, c.Salt, c.AuthHash, c.Identity, c.TOTPSecret, s.now().Unix())
+	return err
+}
+
+// PutCredentials stores what a handler signs in with, without an invitation: the
+// demonstration's people have none.
+func (s *Store) PutCredentials(ctx context.Context, c Credentials) error {
+	return s.write(ctx, func(t tx) error { return s.putCredentials(t, c) })
+}
+
+// ChangePassword replaces a handler's password, and ends all sessions but the
+// one that is kept.
+func (s *Store) ChangePassword(ctx context.Context, c Credentials, keep SessionHash) error {
+	if c.Identity == nil {
+		c.Identity = []byte{}
+	}
+	err := s.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE credentials SET salt = $2, auth_hash = $3, identity = $4, changed = $5 WHERE handler_id = $1`,
+			c.HandlerID, c.Salt, c.AuthHash, c.Identity, s.now().Unix())
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`DELETE FROM tickets WHERE handler_id = $1`, c.HandlerID); err != nil {
+			return err // begun with the old password
+		}
+		_, err = t.exec(`DELETE FROM sessions WHERE handler_id = $1 AND token_hash <> $2`, c.HandlerID, keep[:])
+		return err
+	})
+	return s.forgotten(ctx, err)
+}
+
+// SetTOTP replaces the secret of a handler's one-time codes. step is that of the
+// code which proved it.
+func (s *Store) SetTOTP(ctx context.Context, handlerID, secret string, step int64) error {
+	return s.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE credentials SET totp_secret = $2, totp_step = $3 WHERE handler_id = $1`, handlerID, secret, step)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+}
+
+// UseTOTP takes the code of a time step, once. ErrConflict: this step, or a later
+// one, was used already (RFC 6238, 5.2).
+func (s *Store) UseTOTP(ctx context.Context, handlerID string, step int64) error {
+	return s.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1 AND totp_step < $2`, handlerID, step)
+		if err == nil && n == 0 {
+			err = ErrConflict
+		}
+		return err
+	})
+}

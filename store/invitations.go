@@ -1,0 +1,147 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// InvitationLife is how long a link to enrol is good.
+const InvitationLife = 72 * time.Hour
+
+// Invitation is a link to enrol, good once.
+type Invitation struct {
+	Hash       [32]byte // SHA-256 of the token in the link
+	HandlerID  string   // "" the first administrator
+	Expires    time.Time
+	TOTPSecret string // of the codes that are set up with it
+}
+
+// Invite stores an invitation in the place of the handler's earlier one.
+// ErrNotFound: no such handler.
+func (s *Store) Invite(ctx context.Context, i Invitation) error {
+	err := s.write(ctx, func(t tx) error { return s.invite(t, i) })
+	return s.forgotten(ctx, err)
+}
+
+func (s *Store) invite(t tx, i Invitation) error {
+	if i.HandlerID != "" {
+		var active int64
+		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM handlers WHERE id = $1 AND disabled = 0`, i.HandlerID).Scan(&active)
+		if err == nil && active == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(`INSERT INTO invitations (token_hash, handler_id, expires, totp_secret) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (handler_id) DO UPDATE SET token_hash = excluded.token_hash, expires = excluded.expires, totp_secret = excluded.totp_secret`,
+		i.Hash[:], i.HandlerID, s.now().Add(InvitationLife).Unix(), i.TOTPSecret)
+	return err
+}
+
+// InviteHandler stores a new handler and the invitation to enrol. ErrExists: the
+// address is taken.
+func (s *Store) InviteHandler(ctx context.Context, h Handler, i Invitation) error {
+	return s.write(ctx, func(t tx) error {
+		if err := s.addHandler(t, &h); err != nil {
+			return err
+		}
+		i.HandlerID = h.ID
+		return s.invite(t, i)
+	})
+}
+
+// Invitation returns an invitation that is still good, or ErrNotFound.
+func (s *Store) Invitation(ctx context.Context, hash [32]byte) (Invitation, error) {
+	return one(ctx, s, func(row scanner) (i Invitation, err error) {
+		var expires int64
+		err = row.Scan(&i.HandlerID, &expires, &i.TOTPSecret)
+		i.Hash, i.Expires = hash, time.Unix(expires, 0).UTC()
+		return i, err
+	}, `SELECT handler_id, expires, totp_secret FROM invitations WHERE token_hash = $1 AND expires > $2`, hash[:], s.now().Unix())
+}
+
+// Invited returns the ids of the handlers whose links are still good, with the
+// time they end.
+func (s *Store) Invited(ctx context.Context) (map[string]time.Time, error) {
+	type row struct {
+		id      string
+		expires int64
+	}
+	rows, err := list(ctx, s, func(r scanner) (v row, err error) {
+		err = r.Scan(&v.id, &v.expires)
+		return v, err
+	}, `SELECT handler_id, expires FROM invitations WHERE expires > $1`, s.now().Unix())
+	until := map[string]time.Time{}
+	for _, r := range rows {
+		until[r.id] = time.Unix(r.expires, 0).UTC()
+	}
+	return until, err
+}
+
+// Enrolment is what a person chose with an invitation.
+type Enrolment struct {
+	Invitation  [32]byte    // its hash
+	Handler     Handler     // the first administrator whole; of others ID and the new Recipient, "" as it was
+	Credentials Credentials // HandlerID is the handler's whatever it says
+	TOTPStep    int64       // of the code that proved the secret
+}
+
+// ErrAdministrated: the first administrator is there already.
+var ErrAdministrated = errors.New("store: there is an administrator already")
+
+// Enrol ends an invitation and stores what was chosen, all of it or nothing.
+// Every session, and every passkey, from before ends. ErrNotFound: the
+// invitation is not good any more. ErrExists: the address is taken.
+func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
+	err := s.write(ctx, func(t tx) error {
+		n, err := t.exec(`DELETE FROM invitations WHERE token_hash = $1 AND expires > $2`, e.Invitation[:], s.now().Unix())
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if err := s.enrolHandler(t, e); err != nil {
+			return err
+		}
+		for _, table := range []string{"sessions", "passkeys", "tickets"} {
+			if _, err := t.exec(`DELETE FROM `+table+` WHERE handler_id = $1`, e.Handler.ID); err != nil {
+				return err
+			}
+		}
+		e.Credentials.HandlerID = e.Handler.ID
+		if err := s.putCredentials(t, e.Credentials); err != nil {
+			return err
+		}
+		_, err = t.exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1`, e.Handler.ID, e.TOTPStep)
+		return err
+	})
+	return s.forgotten(ctx, err)
+}
+
+// enrolHandler stores the first administrator, or the recipient of somebody who
+// was invited.
+func (s *Store) enrolHandler(t tx, e Enrolment) error {
+	if e.Handler.Email != "" {
+		var there int
+		err := t.QueryRowContext(t.ctx, administrators).Scan(&there)
+		if err == nil && there > 0 {
+			err = ErrAdministrated
+		}
+		if err != nil {
+			return err
+		}
+		return s.addHandler(t, &e.Handler)
+	}
+	if e.Handler.Recipient == "" {
+		return nil
+	}
+	n, err := t.exec(`UPDATE handlers SET recipient = $2 WHERE id = $1 AND disabled = 0`, e.Handler.ID, e.Handler.Recipient)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	return err
+}

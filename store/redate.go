@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"hotline/store/casework"
+)
+
+// Profile returns the organisation's profile of dates.
+func (s *Store) Profile(ctx context.Context) (casework.Profile, error) {
+	code, err := s.Setting(ctx, settingProfile)
+	if errors.Is(err, ErrNotFound) {
+		err = nil
+	}
+	return casework.ProfileOf(code), err
+}
+
+// profileIn is Profile within a transaction.
+func profileIn(t tx) (casework.Profile, error) {
+	var code string
+	err := t.QueryRowContext(t.ctx, `SELECT value FROM settings WHERE name = $1`, settingProfile).Scan(&code)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return casework.ProfileOf(code), err
+}
+
+// lockCase reads a case that the transaction is going to change. From here on
+// nobody else changes it: an update that changes nothing makes PostgreSQL's
+// other writers wait, and SQLite has one writer only.
+func lockCase(t tx, id string) (Case, error) {
+	n, err := t.exec(`UPDATE cases SET last_seq = last_seq WHERE id = $1`, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if n == 0 {
+		return Case{}, ErrNotFound
+	}
+	return scanFacts(t.QueryRowContext(t.ctx, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id))
+}
+
+// saveCase stores what can change of a locked case, with its next due day.
+func saveCase(t tx, c Case) error {
+	profile, err := profileIn(t)
+	if err != nil {
+		return err
+	}
+	due, _ := profile.Dates(c.History()).Due()
+	_, err = t.exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
+			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13 WHERE id = $1`,
+		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
+		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq)
+	return err
+}
+
+// redateBatch is how many cases get their due days in one transaction.
+const redateBatch = 200
+
+// settingDatedBy names the rules that the due days of all cases follow. It is
+// written after the last case, so that whoever breaks off on the way begins again.
+const settingDatedBy = "dated-by"
+
+// rules is a profile as settingDatedBy has it: its figures too, because another
+// version of this program may have others.
+func rules(p casework.Profile) string { return fmt.Sprintf("%+v", p) }
+
+// RedateCases computes the due days of all cases anew that can have one: those
+// that are open, or watched after closing. Where they follow the organisation's
+// profile already it does nothing.
+func (s *Store) RedateCases(ctx context.Context) error {
+	for {
+		profile, err := s.Profile(ctx)
+		if err != nil {
+			return err
+		}
+		by, err := s.Setting(ctx, settingDatedBy)
+		if err == nil && by == rules(profile) {
+			return nil
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		if err := s.redate(ctx); err != nil {
+			return err
+		}
+		// Should the profile have changed on the way, the next round finds out.
+		if err := s.SetSetting(ctx, settingDatedBy, rules(profile)); err != nil {
+			return err
+		}
+	}
+}
+
+// redate goes through the cases by their ids.
+func (s *Store) redate(ctx context.Context) error {
+	for after := ""; ; {
+		ids, err := list(ctx, s, scanInto[string], `SELECT id FROM cases WHERE state NOT IN ('closed', 'purged') AND id > $1 ORDER BY id LIMIT $2`, after, redateBatch)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		err = s.write(ctx, func(t tx) error {
+			for _, id := range ids {
+				c, err := lockCase(t, id)
+				if errors.Is(err, ErrNotFound) {
+					continue // deleted meanwhile
+				}
+				if err != nil {
+					return err
+				}
+				if err := saveCase(t, c); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		after = ids[len(ids)-1]
+	}
+}

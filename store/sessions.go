@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// How long a session lives without a request, and at the latest.
+const (
+	SessionIdle = 15 * time.Minute
+	SessionLife = 8 * time.Hour
+)
+
+// SessionHash is SHA-256 of a session's token. The token itself is in the
+// handler's cookie alone.
+type SessionHash [32]byte
+
+// Session is a handler's time at the desk.
+type Session struct {
+	Hash      SessionHash
+	ID        string // for the handler's list of sessions
+	HandlerID string
+	TabKey    []byte // 32 bytes: what the tab keeps the identity under
+	Browser   string // chrome, firefox, safari, edge or other
+	Created   time.Time
+	Seen      time.Time // last request, to the minute
+	Confirmed time.Time // password or passkey given last
+}
+
+// Ends returns when the session ends by itself: without another request, and at
+// the latest.
+func (s Session) Ends() (idle, latest time.Time) {
+	return s.Seen.Add(SessionIdle), s.Created.Add(SessionLife)
+}
+
+const sessionColumns = `token_hash, id, handler_id, tab_key, browser, created, seen, confirmed`
+
+func scanSession(row scanner) (s Session, err error) {
+	var created, seen, confirmed int64
+	var hash []byte
+	err = row.Scan(&hash, &s.ID, &s.HandlerID, &s.TabKey, &s.Browser, &created, &seen, &confirmed)
+	copy(s.Hash[:], hash)
+	s.Created, s.Seen, s.Confirmed = time.Unix(created, 0).UTC(), time.Unix(seen, 0).UTC(), time.Unix(confirmed, 0).UTC()
+	return s, err
+}
+
+// alive is what a session must meet. A clock that was set back ends sessions
+// rather than prolonging them. $1 and $2 are the oldest last request and the oldest
+// beginning, $3 is now.
+const alive = `seen >= $1 AND created >= $2 AND seen <= $3`
+
+func (s *Store) aliveArgs(more ...any) []any {
+	now := s.now()
+	return append([]any{now.Add(-SessionIdle).Unix(), now.Add(-SessionLife).Unix(), now.Add(time.Minute).Unix()}, more...)
+}
+
+// StartSession stores a new session, and clears away those that have ended.
+func (s *Store) StartSession(ctx context.Context, n Session) error {
+	now := s.now().Unix()
+	return s.write(ctx, func(t tx) error {
+		if _, err := t.exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...); err != nil {
+			return err
+		}
+		_, err := t.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
+			n.Hash[:], n.ID, n.HandlerID, n.TabKey, n.Browser, now)
+		return err
+	})
+}
+
+// Session returns a session that has not ended, of a handler who may work;
+// ErrNotFound otherwise.
+func (s *Store) Session(ctx context.Context, hash SessionHash) (Session, Handler, error) {
+	found, err := one(ctx, s, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE `+alive+` AND token_hash = $4`, s.aliveArgs(hash[:])...)
+	if err != nil {
+		return found, Handler{}, err
+	}
+	h, err := s.Handler(ctx, found.HandlerID)
+	if err == nil && !h.Active() {
+		err = ErrNotFound
+	}
+	return found, h, err
+}
+
+// TouchSession notes a request. ErrNotFound: the session has ended meanwhile.
+func (s *Store) TouchSession(ctx context.Context, hash SessionHash) error {
+	return s.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE sessions SET seen = $4 WHERE `+alive+` AND token_hash = $5`, s.aliveArgs(s.now().Unix(), hash[:])...)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+}
+
+// ConfirmSession notes that password or passkey was given again, and gives the
+// session another token.
+func (s *Store) ConfirmSession(ctx context.Context, old, hash SessionHash) error {
+	return s.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE sessions SET token_hash = $4, confirmed = $5, seen = $5 WHERE `+alive+` AND token_hash = $6`,
+			s.aliveArgs(hash[:], s.now().Unix(), old[:])...)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+}
+
+// Sessions returns a handler's sessions that have not ended, the newest first.
+func (s *Store) Sessions(ctx context.Context, handlerID string) ([]Session, error) {
+	return list(ctx, s, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE `+alive+` AND handler_id = $4 ORDER BY created DESC, id`, s.aliveArgs(handlerID)...)
+}
+
+// EndSessions ends the chosen sessions of a handler.
+func (s *Store) EndSessions(ctx context.Context, handlerID string, which func(Session) bool) error {
+	all, err := s.Sessions(ctx, handlerID)
+	if err != nil {
+		return err
+	}
+	err = s.write(ctx, func(t tx) error {
+		for _, one := range all {
+			if !which(one) {
+				continue
+			}
+			if _, err := t.exec(`DELETE FROM sessions WHERE id = $1`, one.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return s.forgotten(ctx, err)
+}
+
+// forgotten makes what was just deleted of somebody's sign-in leave the disk, and
+// returns the error of deleting it. Where it stays for a while longer nothing
+// fails: it is keys to what lies in the handler's own browser.
+func (s *Store) forgotten(ctx context.Context, err error) error {
+	if err == nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), defaultWait)
+		defer cancel()
+		_ = s.scrub(ctx, "sessions", "invitations", "passkeys", "credentials", "tickets")
+	}
+	return err
+}

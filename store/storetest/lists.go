@@ -1,0 +1,176 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// desk is a handler of two queues, and cases in every place that a list can show.
+// They are named for what they are.
+func desk(t *testing.T, s *store.Store) (me store.Handler, named map[string]string) {
+	t.Helper()
+	ctx := context.Background()
+	me = newHandler("me@example.org")
+	me.Queues = []casework.Queue{casework.HR, casework.Compliance}
+	added, err := s.AddHandler(ctx, me)
+	want(t, "AddHandler", err, nil)
+	me, named = added, map[string]string{}
+	add := func(name string, queue casework.Queue, daysAgo int, moves ...casework.Move) store.Act {
+		c := newCase(me.ID)
+		c.Queue, c.Received = queue, today.AddDays(-daysAgo)
+		create(t, s, c)
+		named[c.ID] = name
+		act := store.Act{CaseID: c.ID, By: me.ID, At: atNoon}
+		for _, m := range moves {
+			m.On = c.Received.AddDays(1)
+			want(t, name, move(ctx, s, act, m), nil)
+		}
+		return act
+	}
+	acknowledged := casework.Move{From: casework.Received, To: casework.Acknowledged}
+	closed := casework.Move{From: casework.Acknowledged, To: casework.Closed, Outcome: "advised"}
+	add("new", casework.HR, 2)
+	add("late", casework.Compliance, 9)
+	asked := add("asked", casework.HR, 4, acknowledged)
+	_, err = addNext(ctx, s, store.NewMessage{CaseID: asked.CaseID, From: casework.FromDesk, Kind: casework.Question, On: today, At: atNoon, By: me.ID, Sealed: randomBytes(9)})
+	want(t, "a question", err, nil)
+	mine := add("mine", casework.Compliance, 3, acknowledged)
+	want(t, "SetFacts", s.SetFacts(ctx, mine, store.Facts{Priority: casework.Normal}, store.Facts{Priority: casework.High, Assignee: me.ID}), nil)
+	done := add("nothing due", casework.HR, 1, acknowledged, casework.Move{From: casework.Acknowledged, To: casework.Investigating})
+	_, err = addNext(ctx, s, store.NewMessage{CaseID: done.CaseID, From: casework.FromDesk, Kind: casework.Answer, On: today, At: atNoon, By: me.ID, Sealed: randomBytes(9)})
+	want(t, "an answer", err, nil)
+	ended := add("closed", casework.HR, 8, acknowledged, closed)
+	want(t, "SetFacts", s.SetFacts(ctx, ended, store.Facts{Priority: casework.Normal}, store.Facts{Priority: casework.Normal, Assignee: me.ID}), nil)
+	add("watched", casework.Compliance, 6, acknowledged, closed, casework.Move{From: casework.Closed, To: casework.Monitoring})
+	add("another queue's", casework.Procurement, 5)
+	return me, named
+}
+
+func namesOf(t *testing.T, s *store.Store, me store.Handler, named map[string]string, q store.CaseQuery) (names []string) {
+	t.Helper()
+	q.Today = today
+	rows, next, err := s.CaseList(context.Background(), me, q)
+	if err != nil || next != (store.Cursor{}) {
+		t.Errorf("CaseList %+v: next %v, %v", q, next, err)
+	}
+	for _, c := range rows {
+		names = append(names, named[c.ID])
+	}
+	return names
+}
+
+func testLists(t *testing.T, s *store.Store) {
+	me, named := desk(t, s)
+	counts, err := s.TabCounts(context.Background(), me, today)
+	want(t, "TabCounts", err, nil)
+	for _, test := range []struct {
+		tab, sort string
+		names     []string
+	}{
+		{casework.TabNew, store.SortDue, []string{"late", "new"}},
+		{casework.TabNew, store.SortNewest, []string{"new", "late"}},
+		{casework.TabMine, store.SortDue, []string{"mine"}},
+		{casework.TabMine, store.SortNewest, []string{"mine"}},
+		{casework.TabOverdue, store.SortDue, []string{"late"}},
+		{casework.TabOverdue, store.SortOldest, []string{"late"}},
+		{casework.TabReporter, store.SortDue, []string{"asked"}},
+		{casework.TabDesk, store.SortDue, []string{"mine", "nothing due"}},
+		{casework.TabDesk, store.SortOldest, []string{"mine", "nothing due"}},
+		{casework.TabClosed, store.SortNewest, []string{"watched", "closed"}},
+		{casework.TabClosed, store.SortOldest, []string{"closed", "watched"}},
+		{casework.TabClosed, store.SortDue, []string{"watched", "closed"}},
+		{casework.TabAll, store.SortNewest, []string{"nothing due", "new", "mine", "asked", "watched", "closed", "late"}},
+		{casework.TabAll, store.SortOldest, []string{"late", "closed", "watched", "asked", "mine", "new", "nothing due"}},
+	} {
+		if got := namesOf(t, s, me, named, store.CaseQuery{Tab: test.tab, Sort: test.sort}); !slices.Equal(got, test.names) {
+			t.Errorf("%s by %s: %q, want %q", test.tab, test.sort, got, test.names)
+		}
+		if counts[test.tab] != len(test.names) {
+			t.Errorf("%s counts %d, want %d", test.tab, counts[test.tab], len(test.names))
+		}
+	}
+	byDue := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue})
+	if slices.Sort(byDue[5:]); !slices.Equal(byDue, []string{"late", "new", "asked", "mine", "watched", "closed", "nothing due"}) {
+		t.Errorf("all by due: %q", byDue)
+	}
+}
+
+func testListFilters(t *testing.T, s *store.Store) {
+	me, named := desk(t, s)
+	for _, test := range []struct {
+		query store.CaseQuery
+		names []string
+	}{
+		{store.CaseQuery{Queue: casework.Compliance}, []string{"late", "watched", "mine"}},
+		{store.CaseQuery{Queue: casework.Procurement}, nil},
+		{store.CaseQuery{Priority: casework.High}, []string{"mine"}},
+		{store.CaseQuery{State: casework.Monitoring}, []string{"watched"}},
+		{store.CaseQuery{Assignee: me.ID}, []string{"closed", "mine"}},
+		{store.CaseQuery{Unassigned: true, Queue: casework.Compliance}, []string{"late", "watched"}},
+		{store.CaseQuery{Category: "bribery"}, nil},
+		{store.CaseQuery{Category: "power-harassment", State: casework.Received}, []string{"late", "new"}},
+	} {
+		test.query.Tab, test.query.Sort = casework.TabAll, store.SortOldest
+		if got := namesOf(t, s, me, named, test.query); !slices.Equal(got, test.names) {
+			t.Errorf("%+v: %q, want %q", test.query, got, test.names)
+		}
+	}
+	rows, _, err := s.CaseList(context.Background(), me, store.CaseQuery{Tab: casework.TabReporter, Sort: store.SortDue})
+	if err != nil || len(rows) != 1 || rows[0].Read != 3 || rows[0].LastSeq != 3 || rows[0].Summary != nil {
+		t.Errorf("the row of a case with an answer of one's own: %+v (%v)", rows, err)
+	}
+}
+
+// Every case stands on one page, whatever the order, while others come in.
+func testListPages(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	me, named := desk(t, s)
+	const n = 2*store.CasesPerPage + 7
+	for i := range n {
+		c := newCase(me.ID)
+		c.Received = today.AddDays(-i % 5)
+		c.Queue = me.Queues[i%2]
+		create(t, s, c)
+		named[c.ID] = fmt.Sprint("new ", i)
+		if i%3 == 0 {
+			act := store.Act{CaseID: c.ID, By: me.ID, At: atNoon}
+			want(t, "acknowledging", move(ctx, s, act, casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}), nil)
+			_, err := addNext(ctx, s, store.NewMessage{CaseID: c.ID, From: casework.FromDesk, Kind: casework.Answer, On: today, At: atNoon, By: me.ID, Sealed: randomBytes(9)})
+			want(t, "an answer", err, nil)
+			want(t, "MoveCase", s.MoveCase(ctx, act, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
+		}
+	}
+	for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
+		seen := map[string]bool{}
+		pages := 0
+		for q := (store.CaseQuery{Tab: casework.TabAll, Sort: sort}); ; pages++ {
+			rows, next, err := s.CaseList(ctx, me, q)
+			want(t, "CaseList", err, nil)
+			for _, c := range rows {
+				if seen[c.ID] {
+					t.Errorf("by %s: %s stands on two pages", sort, named[c.ID])
+				}
+				seen[c.ID] = true
+			}
+			if next.ID == "" {
+				break
+			}
+			if q.After, err = store.ParseCursor(next.String()); err != nil || q.After != next {
+				t.Fatalf("%q is no cursor: %v", next, err)
+			}
+		}
+		if pages != 2 || len(seen) != n+7 {
+			t.Errorf("by %s: %d cases on %d pages, want %d on 3", sort, len(seen), pages+1, n+7)
+		}
+	}
+	for _, bad := range []string{"2026-11-21", "2026-11-21.", ".x", "2026-13-01." + newID(), newID()} {
+		if _, err := store.ParseCursor(bad); err == nil {
+			t.Errorf("%q is taken for a cursor", bad)
+		}
+	}
+}

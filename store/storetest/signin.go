@@ -1,0 +1,215 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"hotline/store"
+)
+
+func hash(name string) (h [32]byte) {
+	copy(h[:], name)
+	return h
+}
+
+func newSession(handlerID, name string) store.Session {
+	return store.Session{Hash: hash(name), ID: newID(), HandlerID: handlerID, TabKey: randomBytes(32), Browser: "firefox"}
+}
+
+func testCredentials(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	id := addHandlers(t, s, 1)[0]
+	_, err := s.Credentials(ctx, id)
+	want(t, "before enrolment", err, store.ErrNotFound)
+	c := store.Credentials{HandlerID: id, Salt: randomBytes(16), AuthHash: randomBytes(32), Identity: randomBytes(300), TOTPSecret: "SECRET"}
+	want(t, "PutCredentials", s.PutCredentials(ctx, c), nil)
+	got, err := s.Credentials(ctx, id)
+	want(t, "Credentials", err, nil)
+	if !bytes.Equal(got.Salt, c.Salt) || !bytes.Equal(got.AuthHash, c.AuthHash) || !bytes.Equal(got.Identity, c.Identity) || got.TOTPSecret != c.TOTPSecret {
+		t.Error("credentials come back changed")
+	}
+	for _, n := range []string{"this", "other"} {
+		want(t, "StartSession", s.StartSession(ctx, newSession(id, n)), nil)
+	}
+	changed := store.Credentials{HandlerID: id, Salt: randomBytes(16), AuthHash: randomBytes(32), Identity: randomBytes(300)}
+	want(t, "ChangePassword", s.ChangePassword(ctx, changed, hash("this")), nil)
+	if got, _ = s.Credentials(ctx, id); got.TOTPSecret != "SECRET" || !bytes.Equal(got.AuthHash, changed.AuthHash) {
+		t.Error("a changed password changes the codes, or is not stored")
+	}
+	_, _, err = s.Session(ctx, hash("this"))
+	want(t, "the session that changed it", err, nil)
+	_, _, err = s.Session(ctx, hash("other"))
+	want(t, "another session", err, store.ErrNotFound)
+	want(t, "of nobody", s.ChangePassword(ctx, store.Credentials{HandlerID: newID(), Salt: randomBytes(16), AuthHash: randomBytes(32)}, hash("")), store.ErrNotFound)
+}
+
+// A code is good once, however many come with it at the same moment.
+func testCodesOnce(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	id := addHandlers(t, s, 1)[0]
+	want(t, "PutCredentials", s.PutCredentials(ctx, store.Credentials{HandlerID: id, Salt: randomBytes(16), AuthHash: randomBytes(32), TOTPSecret: "S"}), nil)
+	var taken atomic.Int32
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			if err := s.UseTOTP(ctx, id, 100); err == nil {
+				taken.Add(1)
+			} else if !errors.Is(err, store.ErrConflict) {
+				t.Errorf("UseTOTP: %v", err)
+			}
+		})
+	}
+	wg.Wait()
+	if taken.Load() != 1 {
+		t.Errorf("a code was taken %d times", taken.Load())
+	}
+	want(t, "an earlier step", s.UseTOTP(ctx, id, 99), store.ErrConflict)
+	want(t, "a later step", s.UseTOTP(ctx, id, 101), nil)
+	want(t, "SetTOTP", s.SetTOTP(ctx, id, "T", 200), nil)
+	want(t, "the code that proved the new secret", s.UseTOTP(ctx, id, 200), store.ErrConflict)
+}
+
+func testPasskeys(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 2)
+	p := store.Passkey{ID: randomBytes(20), HandlerID: ids[0], Name: "Laptop", Credential: []byte("{}"), Identity: randomBytes(200)}
+	want(t, "AddPasskey", s.AddPasskey(ctx, p), nil)
+	want(t, "the same again", s.AddPasskey(ctx, p), store.ErrExists)
+	want(t, "UpdatePasskey", s.UpdatePasskey(ctx, p.ID, []byte(`{"n":1}`)), nil)
+	all, err := s.Passkeys(ctx, ids[0])
+	want(t, "Passkeys", err, nil)
+	if len(all) != 1 || all[0].Name != "Laptop" || string(all[0].Credential) != `{"n":1}` || !bytes.Equal(all[0].Identity, p.Identity) {
+		t.Errorf("passkeys come back as %+v", all)
+	}
+	want(t, "removing a colleague's", s.RemovePasskey(ctx, ids[1], p.ID), store.ErrNotFound)
+	want(t, "RemovePasskey", s.RemovePasskey(ctx, ids[0], p.ID), nil)
+	want(t, "twice", s.RemovePasskey(ctx, ids[0], p.ID), store.ErrNotFound)
+}
+
+func testSessions(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 2)
+	for i, n := range []string{"a", "b", "c"} {
+		want(t, "StartSession", s.StartSession(ctx, newSession(ids[i/2], n)), nil)
+	}
+	got, h, err := s.Session(ctx, hash("a"))
+	want(t, "Session", err, nil)
+	if h.ID != ids[0] || len(got.TabKey) != 32 || got.Browser != "firefox" || got.Hash != hash("a") {
+		t.Errorf("the session comes back as %+v of %s", got, h.ID)
+	}
+	want(t, "ConfirmSession", s.ConfirmSession(ctx, hash("a"), hash("a2")), nil)
+	_, _, err = s.Session(ctx, hash("a"))
+	want(t, "the old token", err, store.ErrNotFound)
+	want(t, "TouchSession", s.TouchSession(ctx, hash("a2")), nil)
+	want(t, "of nobody", s.TouchSession(ctx, hash("x")), store.ErrNotFound)
+	want(t, "EndSessions", s.EndSessions(ctx, ids[0], func(one store.Session) bool { return one.Hash != hash("a2") }), nil)
+	all, err := s.Sessions(ctx, ids[0])
+	want(t, "Sessions", err, nil)
+	if len(all) != 1 || all[0].Hash != hash("a2") {
+		t.Errorf("%d sessions are left", len(all))
+	}
+	if all, _ := s.Sessions(ctx, ids[1]); len(all) != 1 {
+		t.Error("a colleague's session ended, too")
+	}
+	want(t, "DisableHandler", s.DisableHandler(ctx, "h0@example.org"), nil)
+	_, _, err = s.Session(ctx, hash("a2"))
+	want(t, "the session of somebody disabled", err, store.ErrNotFound)
+}
+
+func testTickets(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	k := store.Ticket{Hash: hash("t"), Purpose: "second", HandlerID: "somebody", Data: []byte("data")}
+	want(t, "AddTicket", s.AddTicket(ctx, k, time.Minute), nil)
+	for range 3 {
+		got, err := s.TryTicket(ctx, hash("t"), "second", 3)
+		want(t, "TryTicket", err, nil)
+		if got.HandlerID != k.HandlerID || string(got.Data) != "data" {
+			t.Errorf("the ticket comes back as %+v", got)
+		}
+	}
+	_, err := s.TryTicket(ctx, hash("t"), "second", 3)
+	want(t, "a fourth try", err, store.ErrNotFound)
+	_, err = s.TryTicket(ctx, hash("t"), "other", 9)
+	want(t, "for another purpose", err, store.ErrNotFound)
+	want(t, "EndTicket", s.EndTicket(ctx, hash("t")), nil)
+	want(t, "twice", s.EndTicket(ctx, hash("t")), store.ErrNotFound)
+	want(t, "AddTicket", s.AddTicket(ctx, store.Ticket{Hash: hash("u"), Purpose: "second"}, -time.Second), nil)
+	_, err = s.TryTicket(ctx, hash("u"), "second", 3)
+	want(t, "one that has expired", err, store.ErrNotFound)
+}
+
+func testInvitations(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	h := newHandler("new@example.org")
+	h.Recipient = ""
+	want(t, "InviteHandler", s.InviteHandler(ctx, h, store.Invitation{Hash: hash("1"), TOTPSecret: "S"}), nil)
+	want(t, "a taken address", s.InviteHandler(ctx, newHandler("NEW@example.org"), store.Invitation{Hash: hash("9")}), store.ErrExists)
+	want(t, "Invite", s.Invite(ctx, store.Invitation{Hash: hash("2"), HandlerID: h.ID, TOTPSecret: "T"}), nil)
+	_, err := s.Invitation(ctx, hash("1"))
+	want(t, "the first link", err, store.ErrNotFound)
+	i, err := s.Invitation(ctx, hash("2"))
+	want(t, "Invitation", err, nil)
+	if i.HandlerID != h.ID || i.TOTPSecret != "T" {
+		t.Errorf("the invitation comes back as %+v", i)
+	}
+	want(t, "for nobody", s.Invite(ctx, store.Invitation{Hash: hash("3"), HandlerID: newID()}), store.ErrNotFound)
+	e := store.Enrolment{Invitation: hash("2"), Handler: store.Handler{ID: h.ID, Recipient: "age1pq1new"}, Credentials: store.Credentials{Salt: randomBytes(16), AuthHash: randomBytes(32), TOTPSecret: "T"}, TOTPStep: 7}
+	var done atomic.Int32
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if s.Enrol(ctx, e) == nil {
+				done.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if done.Load() != 1 {
+		t.Errorf("one link enrolled %d times", done.Load())
+	}
+	want(t, "the code of the enrolment", s.UseTOTP(ctx, h.ID, 7), store.ErrConflict)
+	got, err := s.Handler(ctx, h.ID)
+	if want(t, "Handler", err, nil); got.Recipient != "age1pq1new" {
+		t.Errorf("the recipient is %q", got.Recipient)
+	}
+}
+
+// testAdministrators: there is one at the beginning, and always one afterwards.
+func testAdministrators(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	enrol := func(name string, h store.Handler) error {
+		want(t, "Invite", s.Invite(ctx, store.Invitation{Hash: hash(name), HandlerID: ""}), nil)
+		return s.Enrol(ctx, store.Enrolment{Invitation: hash(name), Handler: h, Credentials: store.Credentials{Salt: randomBytes(16), AuthHash: randomBytes(32)}})
+	}
+	admin := func(email string) store.Handler {
+		return store.Handler{ID: newID(), Name: email, Email: email, Roles: []string{store.RoleAdmin}}
+	}
+	there, err := s.Administrated(ctx)
+	if want(t, "Administrated", err, nil); there {
+		t.Error("an empty hotline has an administrator")
+	}
+	first := admin("first@example.org")
+	want(t, "the first", enrol("1", first), nil)
+	want(t, "a second first", enrol("2", admin("second@example.org")), store.ErrAdministrated)
+	want(t, "disabling the last", s.DisableHandler(ctx, first.Email), store.ErrLast)
+	want(t, "the last gives it up", s.SetHandlerWork(ctx, first, []string{store.RoleAuditor}, nil), store.ErrLast)
+	second := admin("second@example.org")
+	want(t, "InviteHandler", s.InviteHandler(ctx, second, store.Invitation{Hash: hash("3")}), nil)
+	want(t, "while the second has not enrolled", s.DisableHandler(ctx, first.Email), store.ErrLast)
+	want(t, "PutCredentials", s.PutCredentials(ctx, store.Credentials{HandlerID: second.ID, Salt: randomBytes(16), AuthHash: randomBytes(32)}), nil)
+	want(t, "somebody else changed it", s.SetHandlerWork(ctx, second, second.Roles, nil), nil)
+	stale := first
+	stale.Roles = []string{store.RoleIntake}
+	want(t, "on a stale view", s.SetHandlerWork(ctx, stale, []string{store.RoleAdmin, store.RoleAuditor}, nil), store.ErrConflict)
+	want(t, "one of two", s.DisableHandler(ctx, first.Email), nil)
+	all, err := s.Handlers(ctx)
+	if want(t, "Handlers", err, nil); !slices.ContainsFunc(all, func(h store.Handler) bool { return h.ID == first.ID && !h.Active() }) {
+		t.Error("the first is not disabled")
+	}
+}

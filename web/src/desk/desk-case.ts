@@ -1,0 +1,149 @@
+// The page of a case: it opens here, and what is written is sealed here.
+import { Refusal } from "../api.ts";
+import { OpenError } from "../crypto/seal.ts";
+import { find, focusOn, h } from "../dom.ts";
+import { t, visible } from "../texts.ts";
+import { type DeskCase, loadCase, markRead } from "./case.ts";
+import { DraftKeeper, keptDraft } from "./draft.ts";
+import { refreshFacts } from "./facts.ts";
+import { spoken } from "./languages.ts";
+import { emptyMoves, installMoves, restoreMoves, showMoves, unsentMoves } from "./moves.ts";
+import { forgetOpened, maySeal, openCase, type OpenedCase } from "./opened.ts";
+import { emptyForms, installForms, restore, unsent, writeIn, written } from "./reply.ts";
+import type { CasePage } from "./sending.ts";
+import { begin, handler, lock, onLock, whenUnlocked } from "./session.ts";
+import { showTimeline } from "./timeline.ts";
+
+const place = find("#case");
+const id = place.dataset["case"]!;
+const title = find("#subject").textContent ?? "";
+const openable = place.dataset["openable"] !== undefined;
+const offline = find("main").dataset["offline"] !== undefined;
+
+await begin();
+const me = handler();
+let identity: string | undefined;
+let opened: OpenedCase | undefined;
+let asked = 0; // the newest answer wins
+
+const page: CasePage = {
+  id,
+  me: me.id,
+  current: () => opened!,
+  show,
+  reload: async () => show(await loadCase(id)),
+  say,
+};
+const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentMoves() }));
+const loses = () => unsent() || Object.values(unsentMoves()).join("").trim() !== "";
+const changed = () => void (identity && keeper.changed());
+
+find("#told").textContent = t("case.loading");
+try {
+  await show(await loadCase(id));
+  installForms(page, changed, loses, forget);
+  installMoves(page, changed);
+  addEventListener("beforeunload", onLeaving);
+  if (offline) markReadOnExport();
+  else whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
+} catch (error) {
+  if (error instanceof Refusal && error.code === "signed-out") lock("ended");
+  find("#told").textContent = "";
+  say(t("case.trouble.load"));
+}
+onLock((signedOut) => {
+  removeEventListener("beforeunload", onLeaving);
+  if (identity && !signedOut) void keeper.keep(); // what stands there now
+  else keeper.stop();
+  identity = undefined;
+  opened = undefined;
+  forgetOpened();
+  forget();
+  find("#timeline").replaceChildren();
+  find("#subject").textContent = title;
+});
+
+function forget(): void {
+  emptyForms();
+  emptyMoves();
+}
+
+// The browser asks only where something would be lost: chosen files, and a text
+// that is not kept, because this tab could not open it again.
+function onLeaving(event: BeforeUnloadEvent): void {
+  if (identity) void keeper.keep();
+  if (document.querySelector(".sending, .chosen li") || (!identity && loses())) event.preventDefault();
+}
+
+async function unlock(unlocked: string): Promise<void> {
+  identity = unlocked;
+  try {
+    const { data } = await show(opened!.data);
+    const draft = await keptDraft(id, unlocked);
+    if (draft) {
+      restore(draft);
+      restoreMoves(draft);
+    }
+    if (loses()) changed(); // typed while the page was still locked
+    const unread = document.getElementById("unread");
+    if (unread && data.read > 0) focusOn(unread);
+  } catch (error) {
+    say(t(error instanceof OpenError ? "case.trouble.key" : "case.trouble.load"));
+  }
+}
+
+async function show(data: DeskCase): Promise<OpenedCase> {
+  const mine = ++asked;
+  const fresh = await openCase(data, openable ? identity : undefined);
+  if (mine !== asked && opened) return opened;
+  const first = !opened?.language && fresh.language;
+  const before = opened?.data;
+  opened = fresh;
+  const unread = showTimeline(find("#timeline"), fresh, me.id);
+  find("#first-unread").hidden = !unread || data.read === 0;
+  if (first) writeIn(spoken(fresh.language));
+  showSubject(fresh);
+  showWriting(fresh);
+  if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
+  if (before && before !== data) await refreshFacts().catch(() => undefined); // the timeline has said it already
+  return fresh;
+}
+
+// The first words of the report stand as the page's title, on one line.
+function showSubject(fresh: OpenedCase): void {
+  const text = fresh.entries.find(({ row }) => row.seq === 1)?.message?.text.replace(/\s+/g, " ").trim() ?? "";
+  const subject = find("#subject");
+  subject.textContent = text ? visible([...text].slice(0, 80).join("")) : title;
+  subject.lang = (text && fresh.language) || document.documentElement.lang;
+  find("#told").textContent = fresh.identity || offline || !openable ? "" : t("case.locked");
+}
+
+// Who cannot read here can still write; who has not unlocked yet waits.
+function showWriting(fresh: OpenedCase): void {
+  if (document.querySelector(".sending")) return; // the forms are shown again when it ends
+  const waits = openable && !offline && !fresh.identity;
+  find("#writing").hidden = waits;
+  find("#reply").hidden = !maySeal(fresh, "desk");
+  find("#note").hidden = !maySeal(fresh, "note");
+  document.getElementById("genuine")?.remove();
+  if (!waits && fresh.genuine !== "yes") {
+    const kind = fresh.genuine === "unchecked" ? "notice" : "summary";
+    find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
+  }
+  showMoves(page);
+}
+
+function say(text: string): void {
+  document.getElementById("said")?.remove();
+  const notice = h("div", { class: "notice", id: "said", role: "alert" }, h("p", {}, text));
+  find("#notices").append(notice);
+  focusOn(notice);
+}
+
+// An offline identity reads elsewhere: what was taken along counts as read.
+function markReadOnExport(): void {
+  find("#facts").addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href$='/export']");
+    if (link) markRead(id, page.current().data.case.last_seq).catch(() => undefined);
+  });
+}

@@ -1,0 +1,1 @@
+import{f as e,i as r}from"./chunk-4L5YKFHF.js";import{c as o}from"./chunk-YZLTMSRN.js";import"./chunk-ET3ZWFPI.js";var{session:m}=await r(),t=e(m,()=>o("#stopped").submit());o("#prove").replaceChildren(t);o("[type=password]",t).focus();

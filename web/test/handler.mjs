@@ -1,0 +1,130 @@
+// A handler's browser: on a desk, with scripts, and an authenticator that is a
+// part of the browser.
+import { createHmac } from 'node:crypto'
+import { join } from 'node:path'
+
+export const password = 'wandering otter kettle 42'
+
+/** A fresh browser of a handler. Everything it breaks is kept in .broken. */
+export async function handler(t, browser, site, name, email, lang = 'en') {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: lang, acceptDownloads: true })
+  context.setDefaultTimeout(20_000)
+  const me = { t, site, name, email, lang, context, broken: [], secret: '', step: 0, downloads: site.folder }
+  await context.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`against the policy: ${e.violatedDirective} ${e.blockedURI}`)))
+  me.page = await tab(me)
+  return me
+}
+
+/** Another tab of the same browser. */
+export async function tab(me) {
+  const page = await me.context.newPage()
+  page.on('pageerror', (error) => me.broken.push(String(error.stack ?? error)))
+  page.on('console', (m) => m.type() === 'error' && !/the server responded with a status of/.test(m.text()) && me.broken.push(m.text()))
+  page.on('request', (r) => new URL(r.url()).origin !== me.site.url && me.broken.push(`asks ${r.url()}`))
+  return page
+}
+
+export const at = (me, path) => me.page.goto(`${me.site.url}/${me.lang}/desk${path}`)
+
+/** The next code of the authenticator app that was not used yet: one step ahead at most. */
+export async function code(me) {
+  const now = () => Math.floor(Date.now() / 30_000)
+  me.step = Math.max(me.step + 1, now())
+  while (me.step > now() + 1) await new Promise((later) => setTimeout(later, 200))
+  return codeAt(me.secret, me.step)
+}
+
+function codeAt(secret, step) {
+  const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(step))
+  const mac = createHmac('sha1', Buffer.from(bits.match(/.{8}/g).map((b) => parseInt(b, 2)))).update(counter).digest()
+  return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0')
+}
+
+/** The button that goes on in the step that is shown. */
+const onward = (me) => me.page.locator('#enrol section:not([hidden]) button.button:not(.second)').filter({ visible: true }).last()
+
+/** Enrols with a link; queues are the first administrator's. Keeps and checks the recovery file where one is made, and brings .recovery where there was a key before. */
+export async function enrol(me, link, queues) {
+  const { page } = me
+  await page.goto(link)
+  await page.locator('#step-person:not([hidden])').waitFor()
+  if (queues) {
+    await page.locator('#name').fill(me.name)
+    await page.locator('#email').fill(me.email)
+    for (const queue of queues) await page.locator(`label[for="queue-${queue}"]`).click()
+  }
+  await onward(me).click()
+  await page.locator('#new-password').fill(password)
+  await page.locator('#repeat').fill(password)
+  await onward(me).click()
+  await page.locator('#step-key:not([hidden]), #step-code:not([hidden])').waitFor()
+  if (await page.locator('#key-again').isVisible()) await bringRecoveryFile(me)
+  if (await page.locator('#step-key').isVisible() && await page.locator('#make-key').isVisible()) await keepRecoveryFile(me)
+  if (await page.locator('#step-key').isVisible()) await onward(me).click()
+  await page.locator('#step-code:not([hidden])').waitFor()
+  me.secret = (await page.locator('.secret').textContent()).replace(/\s/g, '')
+  await page.locator('#code').fill(await code(me))
+  await onward(me).click()
+  await page.locator('#done:not([hidden])').waitFor()
+}
+
+async function keepRecoveryFile(me) {
+  const { page } = me
+  await page.locator('.recovery .passphrase').waitFor()
+  const words = (await page.locator('.recovery .passphrase').textContent()).trim()
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.recovery .tools button').first().click()])
+  me.recovery = { words, file: join(me.downloads, `${me.email}-${download.suggestedFilename()}`) }
+  await download.saveAs(me.recovery.file)
+  await openRecoveryFile(page.locator('.recovery'), me.recovery)
+  await page.locator('.recovery .notice').waitFor()
+}
+
+async function bringRecoveryFile(me) {
+  const { page } = me
+  await page.locator('label[for="key-choice-old"]').click()
+  await openRecoveryFile(page.locator('#key-old'), me.recovery)
+  await page.waitForFunction(() => document.querySelector('#old-opened').textContent !== '')
+}
+
+/** Chooses a recovery file, types its words and opens it. */
+export async function openRecoveryFile(panel, { file, words }) {
+  await panel.locator('input[type="file"]').setInputFiles(file)
+  await panel.locator('input.mono').fill(words)
+  await panel.locator('.tools button').last().click()
+}
+
+/** Signs in with password and code, and waits for the page after it. */
+export async function signIn(me, next = '**/desk/**') {
+  const { page } = me
+  await givePassword(me)
+  await page.locator('#second:not([hidden])').waitFor()
+  await page.locator('#code').fill(await code(me))
+  await Promise.all([page.waitForURL((url) => !url.pathname.endsWith('/sign-in')), page.locator('#by-code .button').click()])
+  await page.waitForURL(next)
+}
+
+/** Address and password, and no more. */
+export async function givePassword(me, typed = password) {
+  const { page } = me
+  await page.locator('#sign-in button[type="submit"]:not([disabled])').waitFor()
+  await page.locator('#email').fill(me.email)
+  await page.locator('#password').fill(typed)
+  await page.locator('#sign-in button[type="submit"]').click()
+}
+
+/** Signs out by the button of the page. */
+export async function signOut(me) {
+  await Promise.all([me.page.waitForURL('**/sign-in**'), me.page.locator('form.sign-out button').click()])
+}
+
+/** Gives the browser an authenticator that verifies its user and has the PRF extension. */
+export async function withAuthenticator(me) {
+  const devtools = await me.context.newCDPSession(me.page)
+  await devtools.send('WebAuthn.enable')
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true },
+  })
+  return { devtools, authenticatorId }
+}
