@@ -133,8 +133,8 @@ async function lists(look, site, { page }, lang) {
   await page.reload()
   await page.locator('dialog.ask[open] .time-left:not(:empty)').waitFor()
   await look(page, 'idle')
-  await page.locator('dialog.ask[open] .button').click() // while the server still says so: else the page withdraws the question by itself
   await page.unrouteAll({ behavior: 'wait' })
+  await page.locator('dialog.ask[open] .button').click({ timeout: 2_000 }).catch(() => undefined) // the page may have withdrawn the question by itself
   // The tab has no key: it asks for the password.
   const kept = await page.evaluate(() => Object.entries(sessionStorage))
   await page.evaluate(() => sessionStorage.clear())
