@@ -14,6 +14,10 @@ import (
 // place or sender than its row says.
 var ErrMisplaced = errors.New("crypto: this message does not belong here")
 
+// FromName is the sender of the message, number 1, that holds nothing but the
+// reporter's name and how to reach them. It is kept apart from the others.
+const FromName = "name"
+
 // FormatVersion is the version of messages and summaries.
 const FormatVersion = 1
 

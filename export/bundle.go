@@ -4,6 +4,8 @@
 //
 //	case.json                 what the server knows
 //	keys/HANDLER.age          the case identity, sealed to that handler
+//	keys/recovery.age         the same, sealed to the recovery recipient
+//	name.json.age             the reporter's name, apart from the messages
 //	0001-report.json.age      the messages in order: NNNN-SENDER.json.age
 //	files/ID.age              the files, sealed and padded
 //	README.txt                how to open it with the age command
@@ -27,6 +29,7 @@ const (
 	KeysName   = "keys"
 	FilesName  = "files"
 	ReadmeName = "README.txt"
+	NameName   = "name.json.age"
 )
 
 // Case is what the server knows of a case, in the open.
@@ -66,6 +69,7 @@ type Bundle struct {
 	Recipient         string    `json:"recipient"`
 	ReporterRecipient string    `json:"reporter_recipient"`
 	Keys              []string  `json:"key_files"` // paths in the folder, as all below
+	NameFile          string    `json:"name_file,omitempty"`
 	MessageFiles      []Message `json:"message_files"`
 	SealedFiles       []File    `json:"sealed_files"`
 }

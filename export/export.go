@@ -46,6 +46,7 @@ type Target interface {
 type Export struct {
 	Bundle   Bundle
 	keys     [][]byte // as Bundle.Keys
+	name     []byte   // as Bundle.NameFile
 	messages [][]byte // as Bundle.MessageFiles
 
 	// Progress is told of every file that begins; nil: nobody asks.
@@ -53,7 +54,8 @@ type Export struct {
 }
 
 // Read reads a case. handler is the id of the one it is for; "" is for all its
-// active handlers: what is exported today is for those who work on it today.
+// active handlers, and the recovery recipient: what is exported today is for those
+// who work on it today.
 // store.ErrNotFound: no such case. ErrNoKey: it would open for nobody.
 func Read(ctx context.Context, st *store.Store, id, handler string) (*Export, error) {
 	c, err := st.Case(ctx, id)
@@ -72,6 +74,17 @@ func Read(ctx context.Context, st *store.Store, id, handler string) (*Export, er
 		return nil, err
 	}
 	return x, x.readFiles(ctx, st)
+}
+
+// AddName adds the reporter's name, for callers who answer for it that whoever gets
+// the export may know it. A case of old has none apart.
+func (x *Export) AddName(ctx context.Context, st *store.Store) error {
+	sealed, err := st.ReporterName(ctx, x.Bundle.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	x.Bundle.NameFile, x.name = NameName, sealed
+	return err
 }
 
 func (x *Export) readKeys(ctx context.Context, st *store.Store, handler string) error {
@@ -132,6 +145,11 @@ func (x *Export) Write(ctx context.Context, files *store.Files, to Target) error
 	}
 	for i, path := range x.Bundle.Keys {
 		if err := write(to, path, x.keys[i]); err != nil {
+			return err
+		}
+	}
+	if x.Bundle.NameFile != "" {
+		if err := write(to, x.Bundle.NameFile, x.name); err != nil {
 			return err
 		}
 	}

@@ -13,8 +13,8 @@ func readme(b Bundle) string {
 	p := func(format string, args ...any) { fmt.Fprintf(&t, format+"\n", args...) }
 	p("Case %s, received %s, queue %s", b.ID, b.Received, b.Queue)
 	p("")
-	p("Everything here is sealed. It opens with the identity file of one of these handlers,")
-	p("here called handler.txt, and the age command (https://age-encryption.org, 1.3 or later).")
+	p("Everything here is sealed. It opens with the identity file of one of these handlers (or of")
+	p("recovery, which lies in a safe), here called handler.txt, and the age command (https://age-encryption.org, 1.3 or later).")
 	p("In this folder, on a machine that you trust:")
 	p("")
 	p("1. Open your key to the case, by the line with your address:")
@@ -33,6 +33,13 @@ func readme(b Bundle) string {
 	p("case and with the name of the file; if they do not, the message does not belong here.")
 	p("report: the opening message. reporter: added by the reporter. desk: sent to the reporter.")
 	p("note: for handlers only.")
+	if b.NameFile != "" {
+		p("")
+		p("The reporter's name, and how to reach them, stand apart, also where they gave none. Open")
+		p("them only if you are designated in writing to know who reporters are:")
+		p("")
+		p("  age -d -i case.txt %s", b.NameFile)
+	}
 	if len(b.SealedFiles) > 0 {
 		p("")
 		p("3. Open the files. The message that carries a file says its true name, its size and its")

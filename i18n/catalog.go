@@ -16,8 +16,9 @@ import (
 var locales embed.FS
 
 // parts are the files of each language: what reporters read, what handlers read
-// at the desk, their accounts, and the set-up.
-var parts = []string{"active", "desk", "account", "admin"}
+// at the desk, who may open what, searching and exporting, reports on behalf,
+// their accounts, the set-up, and the audit log.
+var parts = []string{"active", "desk", "keys", "search", "behalf", "account", "admin", "audit"}
 
 // Catalog holds the texts of all languages.
 type Catalog struct {

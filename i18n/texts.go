@@ -17,10 +17,11 @@ type Texts struct {
 	localizer *goi18n.Localizer
 	parser    *template.TextParser
 	printer   *message.Printer
-	plain     map[string]string // texts without placeholders, ready to show
-	templates map[string]string // the others, as written; of one with plural forms the general one
-	fallback  *Texts            // nil for Fallback itself
-	strict    bool              // a missing text panics
+	plain     map[string]string          // texts without placeholders, ready to show
+	templates map[string]string          // the others, as written; of one with plural forms the general one
+	plurals   map[string]*goi18n.Message // of templates, with all their forms
+	fallback  *Texts                     // nil for Fallback itself
+	strict    bool                       // a missing text panics
 	countries []Country
 }
 
@@ -33,11 +34,13 @@ func newTexts(bundle *goi18n.Bundle, l Language, messages []*goi18n.Message, fal
 		printer:   message.NewPrinter(tagOf(l)),
 		plain:     make(map[string]string, len(messages)),
 		templates: make(map[string]string),
+		plurals:   make(map[string]*goi18n.Message),
 		fallback:  fallback,
 	}
 	for _, m := range messages {
 		if isTemplate(m) {
 			t.templates[m.ID] = m.Other
+			t.plurals[m.ID] = m
 		} else {
 			t.plain[m.ID] = m.Other
 		}
@@ -60,6 +63,18 @@ func (t *Texts) Raw(key string) string {
 		return s
 	}
 	return t.templates[key]
+}
+
+// Forms returns the plural forms of a key but the general one, by name ("one",
+// "many"), as written. Most keys have none.
+func (t *Texts) Forms(key string) map[string]string {
+	m := t.plurals[key]
+	if m == nil {
+		return nil
+	}
+	forms := map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many}
+	maps.DeleteFunc(forms, func(_, text string) bool { return text == "" })
+	return forms
 }
 
 // Keys returns all keys of the language, sorted.

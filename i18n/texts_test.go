@@ -201,3 +201,17 @@ func TestTextsAreSafeForConcurrentUse(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// Scripts get the plural forms by their names.
+func TestForms(t *testing.T) {
+	c := load(t)
+	if got := c.Texts("es").Forms("cases.files"); len(got) != 2 || got["one"] != "{{.Count}} archivo" || got["many"] == "" {
+		t.Errorf("cases.files in Spanish has the forms %q", got)
+	}
+	if got := c.Texts("ja").Forms("cases.files"); len(got) != 0 {
+		t.Errorf("cases.files in Japanese has the forms %q", got)
+	}
+	if got := c.Texts("en").Forms("cases.title"); got != nil {
+		t.Errorf("cases.title has the forms %q", got)
+	}
+}

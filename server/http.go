@@ -63,10 +63,10 @@ func bodyTimes(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 }
 
 // sendsFile reports whether an address answers with a file, which may take a
-// while: one of the desk, one of a case, or a whole case.
+// while: one of the desk, one of a case, a whole case, or the audit log.
 func sendsFile(uri string) bool {
 	path, _, _ := strings.Cut(uri, "?")
-	return strings.HasSuffix(path, "/follow-up/file") || strings.HasPrefix(path, deskFilePath) && strings.Contains(path, "/files/") || strings.HasSuffix(path, "/export")
+	return strings.HasSuffix(path, "/follow-up/file") || strings.HasPrefix(path, deskFilePath) && strings.Contains(path, "/files/") || strings.HasSuffix(path, "/export") || strings.HasSuffix(path, "/desk/audit/csv")
 }
 
 // outer stands around Fiber, where its own error handling does not reach.

@@ -16,6 +16,8 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/admin"
+	"hotline/server/audit"
+	"hotline/server/behalf"
 	"hotline/server/desk"
 	"hotline/server/guard"
 	"hotline/server/intake"
@@ -86,7 +88,8 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	origin := guard.NewOrigin(config.PublicURL)
 	install(app, in, assets, origin, config.Version)
-	installDesk(app, dk, admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now), sessions)
+	installDesk(app, dk, admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now),
+		audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now), behalf.New(in, answers), sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),

@@ -132,7 +132,7 @@ func (q CaseQuery) parts(st *statement, h Handler) (parts []string) {
 			continue
 		}
 		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
-			where := `queue = ` + st.arg(queue) + tab + q.filters(st)
+			where := `queue = ` + st.arg(queue) + tab + q.filters(st) + visible(st, "cases", h.ID)
 			if q.Sort != SortDue {
 				parts = append(parts, q.part(st, where, "0", q.After))
 				continue
@@ -248,7 +248,7 @@ func countQuery(h Handler, today casework.Day) (string, []any) {
 		var parts []string
 		for _, queue := range queues {
 			for _, condition := range tabParts(&st, tab, h.ID, today) {
-				parts = append(parts, `SELECT 1 FROM cases WHERE queue = `+st.arg(queue)+condition)
+				parts = append(parts, `SELECT 1 FROM cases WHERE queue = `+st.arg(queue)+condition+visible(&st, "cases", h.ID))
 			}
 		}
 		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit)+`) t`)

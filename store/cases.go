@@ -46,19 +46,21 @@ func (c Case) History() casework.History {
 type NewCase struct {
 	Case
 	LookupHash []byte            // SHA-256 of the receipt's look-up value
-	Keys       map[string][]byte // handler id → the case identity sealed to them, an age file
-	SealedTo   map[string]string // handler id → the recipient that their key is sealed to; nil: not checked
+	Keys       map[string][]byte // handler id, or Recovery → the case identity sealed to them, an age file
+	SealedTo   map[string]string // handler id, or Recovery → the recipient that their key is sealed to; nil: not checked
+	Excluded   []string          // ids of handlers whom the reporter does not want to read it
+	Name       []byte            // the reporter's name, an age file; nil: none
 	Message    []byte            // message 1, an age file
 	Files      []File            // of message 1; Seq is 1 whatever it says
 	Counters   []Counter         // for the month of Received
 	Use        FormUse           // no Nonce: did not come from a form
 }
 
-// CaseKey is the case identity sealed to one handler.
+// CaseKey is the case identity sealed to one handler, or to the recovery recipient.
 type CaseKey struct {
-	HandlerID string
-	Email     string
-	Active    bool   // the handler is not disabled
+	HandlerID string // or Recovery
+	Email     string // "" of Recovery
+	Active    bool   // they may read the case, and can open it
 	Sealed    []byte // an age file
 }
 
@@ -67,7 +69,8 @@ type CaseKey struct {
 // handler has another recipient by now, or is disabled.
 func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 	return s.write(ctx, func(t tx) error {
-		if err := checkRecipients(t, c.SealedTo); err != nil {
+		readers, lacking, err := newReaders(t, c)
+		if err != nil {
 			return err
 		}
 		profile, err := profileIn(t)
@@ -86,7 +89,13 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		if err := openForm(t, c.ID, c.Use); err != nil {
 			return err
 		}
-		if err := addKeys(t, c.ID, c.Keys); err != nil {
+		if err := addKeys(t, c.ID, readers, c.Keys); err != nil {
+			return err
+		}
+		if err := wantKeys(t, lacking); err != nil {
+			return err
+		}
+		if err := addBesides(t, c); err != nil {
 			return err
 		}
 		first := NewMessage{CaseID: c.ID, Seq: 1, From: casework.FromReport, On: c.Received, Sealed: c.Message, Files: c.Files}
@@ -97,34 +106,93 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 	})
 }
 
-// checkRecipients returns ErrStale unless every handler still is who a key is
-// sealed to. Nothing needs a lock: a handler who enrols anew after this look keeps
-// their old keys of this case as of all that came before.
-func checkRecipients(t tx, sealedTo map[string]string) error {
-	for id, recipient := range sealedTo {
-		var there int
-		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM handlers WHERE id = $1 AND recipient = $2 AND disabled = 0`, id, recipient).Scan(&there)
-		if err != nil {
-			return err
+// newReaders returns to whom the keys of a new case are sealed, by id, and who
+// reads it besides and will want one: they came after the report was sealed.
+// ErrStale: one of the first is not who a key is sealed to, or may not read it.
+// Nothing needs a lock: a handler who enrols anew after this look keeps their old
+// keys of this case as of all that came before.
+func newReaders(t tx, c NewCase) (readers, lacking []Reader, err error) {
+	crew, err := readCrew(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, id := range slices.Sorted(maps.Keys(c.Keys)) {
+		r := Reader{id, crew.handlers[id].Recipient, crew.versions[id]}
+		if id == Recovery {
+			r = crew.recovery
+		} else if _, known := crew.handlers[id]; !known {
+			return nil, nil, errReference
 		}
-		if there == 0 {
-			return ErrStale
+		if c.SealedTo != nil {
+			if r, err = crew.reader(id, c.SealedTo[id]); err != nil {
+				return nil, nil, err
+			}
+			if id != Recovery && (!slices.Contains(readable(crew.handlers[id]), c.Queue) || slices.Contains(c.Excluded, id)) {
+				return nil, nil, ErrStale
+			}
+		}
+		readers = append(readers, r)
+	}
+	for _, r := range crew.readers(c.Queue, c.Excluded) {
+		if c.Keys[r.ID] == nil {
+			lacking = append(lacking, r)
+		}
+	}
+	return readers, lacking, nil
+}
+
+// wantKeys notes that these lack a key.
+func wantKeys(t tx, readers []Reader) error {
+	if len(readers) == 0 {
+		return nil
+	}
+	if err := lockCrew(t); err != nil { // before handlers, as everybody else
+		return err
+	}
+	for _, r := range readers {
+		query := `UPDATE handlers SET wanting = 1 WHERE id = $1`
+		if r.ID == Recovery {
+			query = `UPDATE recovery SET wanting = 1 WHERE id = 1 AND $1 = 'recovery'`
+		}
+		if _, err := t.exec(query, r.ID); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // addKeys stores the keys of a case next to each other, in one page.
-func addKeys(t tx, caseID string, keys map[string][]byte) error {
+func addKeys(t tx, caseID string, readers []Reader, keys map[string][]byte) error {
 	place := randomPlace() &^ 0xffff
-	for i, id := range slices.Sorted(maps.Keys(keys)) {
-		_, err := t.exec(`INSERT INTO case_keys (place, case_id, handler_id, sealed) VALUES ($1, $2, $3, $4)`,
-			place+int64(i), caseID, id, keys[id])
+	for i, r := range readers {
+		_, err := t.exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, 1, $5)`,
+			place+int64(i), caseID, r.ID, r.version, keys[r.ID])
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// addBesides stores what a report has beside its message: the reporter's name,
+// whom they excluded, and that there is a written statement to look at.
+func addBesides(t tx, c NewCase) error {
+	if c.Name != nil {
+		if err := putName(t, c.ID, c.Name); err != nil {
+			return err
+		}
+	}
+	for _, id := range c.Excluded {
+		_, err := t.exec(`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ($1, $2, $3, 0, '')`, id, c.ID, ExcludedByReporter)
+		if err != nil {
+			return err
+		}
+	}
+	if !c.Channel.Oral() {
+		return nil
+	}
+	_, err := t.exec(`INSERT INTO statements (case_id, state, on_day) VALUES ($1, $2, '')`, c.ID, string(casework.StatementOffered))
+	return err
 }
 
 const (
@@ -185,10 +253,11 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]Case, error) {
 // an unknown case.
 func (s *Store) CaseKeys(ctx context.Context, caseID string) ([]CaseKey, error) {
 	return list(ctx, s, func(row scanner) (k CaseKey, err error) {
-		var disabled int64
-		err = row.Scan(&k.HandlerID, &k.Email, &disabled, &k.Sealed)
-		k.Active = disabled == 0
+		var active int64
+		err = row.Scan(&k.HandlerID, &k.Email, &active, &k.Sealed)
+		k.Active = active != 0
 		return k, err
-	}, `SELECT k.handler_id, h.email, h.disabled, k.sealed FROM case_keys k JOIN handlers h ON h.id = k.handler_id
-		WHERE k.case_id = $1 ORDER BY h.email_key`, caseID)
+	}, `SELECT k.handler_id, coalesce(o.email, ''), CASE WHEN `+opensSQL+` THEN 1 ELSE 0 END, k.sealed
+		FROM case_keys k JOIN cases c ON c.id = k.case_id LEFT JOIN handlers o ON o.id = k.handler_id
+		WHERE k.case_id = $1 ORDER BY coalesce(o.email_key, '~')`, caseID)
 }

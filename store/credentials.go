@@ -63,6 +63,7 @@ func (s *Store) ChangePassword(ctx context.Context, c Credentials, keep SessionH
 		if err != nil {
 			return err
 		}
+		t.audit(AuditEntry{By: c.HandlerID, What: AuditPassword})
 		if _, err := t.exec(`DELETE FROM tickets WHERE handler_id = $1`, c.HandlerID); err != nil {
 			return err // begun with the old password
 		}
@@ -80,6 +81,7 @@ func (s *Store) SetTOTP(ctx context.Context, handlerID, secret string, step int6
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
+		t.audit(AuditEntry{By: handlerID, What: AuditTOTP})
 		return err
 	})
 }

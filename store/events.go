@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"time"
 
 	"hotline/store/casework"
@@ -13,6 +14,14 @@ const (
 	EventState    = "state"
 	EventPriority = "priority"
 	EventAssignee = "assignee"
+
+	EventQueue      = "queue"      // handed over
+	EventExcluded   = "excluded"   // To: a handler's id
+	EventRecused    = "recused"    // To: their own id
+	EventReadmitted = "readmitted" // To: a handler's id
+	EventAccess     = "access"     // To: whom a key was given, a handler's id or Recovery
+	EventName       = "name"       // the reporter's name was opened
+	EventExport     = "export"     // To: Export…
 )
 
 // Event is something that a handler did to a case, apart from its messages.
@@ -45,13 +54,25 @@ func (s *Store) Events(ctx context.Context, caseID string) ([]Event, error) {
 // MarkRead notes that a handler has read a case up to a message. What was read
 // stays read.
 func (s *Store) MarkRead(ctx context.Context, caseID, handlerID string, seq int) error {
-	return s.write(ctx, func(t tx) error { return markRead(t, caseID, handlerID, seq) })
+	return s.write(ctx, func(t tx) error {
+		news, err := readUpTo(t, caseID, handlerID, seq)
+		if news {
+			t.auditCase(Act{CaseID: caseID, By: handlerID}, AuditRead, "", strconv.Itoa(seq))
+		}
+		return err
+	})
 }
 
 func markRead(t tx, caseID, handlerID string, seq int) error {
-	_, err := t.exec(`INSERT INTO case_reads (case_id, handler_id, seq) VALUES ($1, $2, $3)
-		ON CONFLICT (case_id, handler_id) DO UPDATE SET seq = excluded.seq WHERE case_reads.seq < excluded.seq`, caseID, handlerID, seq)
+	_, err := readUpTo(t, caseID, handlerID, seq)
 	return err
+}
+
+// readUpTo reports whether that was new.
+func readUpTo(t tx, caseID, handlerID string, seq int) (bool, error) {
+	n, err := t.exec(`INSERT INTO case_reads (case_id, handler_id, seq) VALUES ($1, $2, $3)
+		ON CONFLICT (case_id, handler_id) DO UPDATE SET seq = excluded.seq WHERE case_reads.seq < excluded.seq`, caseID, handlerID, seq)
+	return n > 0, err
 }
 
 // ReadUpTo returns the number of the newest message that a handler has read; 0:

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -33,17 +32,18 @@ type Handler struct {
 	Recipient string    // age1pq1…; "" before enrolment
 	Created   time.Time // whole seconds, UTC
 	Disabled  time.Time // zero: active
+	ShownAs   string    // to reporters, who may exclude them: a name or an office; "" not at all
 }
 
 // Active reports whether the handler may work.
 func (h Handler) Active() bool { return h.Disabled.IsZero() }
 
-const handlerColumns = `id, name, email, roles, queues, created, disabled, recipient`
+const handlerColumns = `id, name, email, roles, queues, created, disabled, recipient, shown_as`
 
 func scanHandler(row scanner) (h Handler, err error) {
 	var roles, queues string
 	var created, disabled int64
-	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &queues, &created, &disabled, &h.Recipient)
+	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &queues, &created, &disabled, &h.Recipient, &h.ShownAs)
 	if err != nil {
 		return h, err
 	}
@@ -57,11 +57,12 @@ func scanHandler(row scanner) (h Handler, err error) {
 }
 
 // AddHandler stores a new handler and returns what was stored; Created is now.
-// ErrExists: the id or the e-mail address is taken.
+// It is the command line that does so. ErrExists: the id or the e-mail address is taken.
 func (s *Store) AddHandler(ctx context.Context, h Handler) (Handler, error) {
 	stored := h
 	err := s.write(ctx, func(t tx) error {
 		stored = h
+		t.audit(AuditEntry{What: AuditAdded, Subject: h.ID, Detail: auditWork(h.Roles, h.Queues)})
 		return s.addHandler(t, &stored)
 	})
 	return stored, err
@@ -72,8 +73,8 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
-	_, err := t.exec(`INSERT INTO handlers (`+handlerColumns+`, email_key) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8)`,
-		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, emailKey(h.Email))
+	_, err := t.exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, wanting) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
+		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, h.ShownAs, emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
 
@@ -111,26 +112,29 @@ func (h Handler) Has(role string) bool { return slices.Contains(h.Roles, role) }
 // ErrLast: without this handler nobody could administer the hotline.
 var ErrLast = errors.New("store: the last administrator")
 
-// DisableHandler ends a handler's work, with every session and invitation; the
-// cases that are theirs become nobody's. A second time changes nothing, not even
+// DisableHandler ends a handler's work, with every session, invitation and key; the
+// cases that are theirs become nobody's. by is who does it, "" the command line. A second time changes nothing, not even
 // the date. ErrNotFound: no such address. ErrLast: the last administrator who is
 // enrolled cannot go.
-func (s *Store) DisableHandler(ctx context.Context, email string) error {
+func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 	err := s.write(ctx, func(t tx) error {
-		var id string
-		err := t.QueryRowContext(t.ctx, `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email)).Scan(&id)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = ErrNotFound
+		err := lockCrew(t)
+		if err != nil {
+			return err
 		}
+		id, err := idOf(t, email)
 		if err == nil {
 			err = notTheLast(t, id)
 		}
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(`UPDATE handlers SET disabled = CASE disabled WHEN 0 THEN $2 ELSE disabled END WHERE id = $1`, id, s.now().Unix())
+		n, err := t.exec(`UPDATE handlers SET disabled = $2 WHERE id = $1 AND disabled = 0`, id, s.now().Unix())
 		if err != nil {
 			return err
+		}
+		if n > 0 {
+			t.audit(AuditEntry{By: by, What: AuditDisabled, Subject: id})
 		}
 		for _, table := range []string{"sessions", "invitations", "tickets"} {
 			if _, err := t.exec(`DELETE FROM `+table+` WHERE handler_id = $1`, id); err != nil {
@@ -139,21 +143,24 @@ func (s *Store) DisableHandler(ctx context.Context, email string) error {
 		}
 		return s.release(t, id, nil)
 	})
-	return s.forgotten(ctx, err)
+	return s.swept(ctx, s.forgotten(ctx, err))
 }
 
 // SetHandlerWork replaces a handler's roles and queues. Cases that are theirs and
 // that they may not read any more become nobody's. ErrConflict: there is no such
 // handler, or their roles and queues are not was any more. ErrLast: nobody would
 // administer the hotline.
-func (s *Store) SetHandlerWork(ctx context.Context, was Handler, roles []string, queues []casework.Queue) error {
-	return s.write(ctx, func(t tx) error {
+func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, roles []string, queues []casework.Queue) error {
+	err := s.write(ctx, func(t tx) error {
+		if err := lockCrew(t); err != nil {
+			return err
+		}
 		if !slices.Contains(roles, RoleAdmin) {
 			if err := notTheLast(t, was.ID); err != nil {
 				return err
 			}
 		}
-		n, err := t.exec(`UPDATE handlers SET roles = $2, queues = $3 WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
+		n, err := t.exec(`UPDATE handlers SET roles = $2, queues = $3, wanting = CASE recipient WHEN '' THEN wanting ELSE 1 END WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
 			was.ID, joinList(roles), joinList(queues), joinList(was.Roles), joinList(was.Queues))
 		if err == nil && n == 0 {
 			err = ErrConflict
@@ -161,7 +168,22 @@ func (s *Store) SetHandlerWork(ctx context.Context, was Handler, roles []string,
 		if err != nil {
 			return err
 		}
+		t.audit(AuditEntry{By: by, What: AuditWork, Subject: was.ID, Detail: auditWork(roles, queues)})
 		return s.release(t, was.ID, readable(Handler{Roles: roles, Queues: queues}))
+	})
+	return s.swept(ctx, err)
+}
+
+// SetShownAs sets by what name or office reporters can exclude a handler; "" they
+// cannot. ErrNotFound: no such handler.
+func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string) error {
+	return s.write(ctx, func(t tx) error {
+		n, err := t.exec(`UPDATE handlers SET shown_as = $2 WHERE id = $1`, handlerID, shownAs)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		t.audit(AuditEntry{By: by, What: AuditShown, Subject: handlerID})
+		return err
 	})
 }
 
@@ -195,11 +217,12 @@ func (s *Store) Administrated(ctx context.Context) (bool, error) {
 }
 
 // CasesOnlyOpenableBy counts the cases that nobody could open any more without
-// this handler: no other active handler holds a key.
+// this handler: nobody else who may read them holds a key, and no recovery
+// identity does.
 func (s *Store) CasesOnlyOpenableBy(ctx context.Context, handlerID string) (int, error) {
 	return one(ctx, s, scanInto[int], `SELECT count(*) FROM case_keys mine WHERE mine.handler_id = $1 AND NOT EXISTS (
-		SELECT 1 FROM case_keys other JOIN handlers h ON h.id = other.handler_id
-		WHERE other.case_id = mine.case_id AND other.handler_id <> $1 AND h.disabled = 0)`, handlerID)
+		SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
+		WHERE k.case_id = mine.case_id AND k.handler_id <> $1 AND `+opensSQL+`)`, handlerID)
 }
 
 // emailKey is what makes two addresses the same.

@@ -15,6 +15,7 @@ type Invitation struct {
 	HandlerID  string   // "" the first administrator
 	Expires    time.Time
 	TOTPSecret string // of the codes that are set up with it
+	By         string // the administrator's id; "" the command line. It is not stored here
 }
 
 // Invite stores an invitation in the place of the handler's earlier one.
@@ -34,6 +35,9 @@ func (s *Store) invite(t tx, i Invitation) error {
 		if err != nil {
 			return err
 		}
+	}
+	if i.HandlerID != "" {
+		t.audit(AuditEntry{By: i.By, What: AuditInvited, Subject: i.HandlerID})
 	}
 	_, err := t.exec(`INSERT INTO invitations (token_hash, handler_id, expires, totp_secret) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (handler_id) DO UPDATE SET token_hash = excluded.token_hash, expires = excluded.expires, totp_secret = excluded.totp_secret`,
@@ -97,6 +101,9 @@ var ErrAdministrated = errors.New("store: there is an administrator already")
 // invitation is not good any more. ErrExists: the address is taken.
 func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 	err := s.write(ctx, func(t tx) error {
+		if err := lockCrew(t); err != nil {
+			return err
+		}
 		n, err := t.exec(`DELETE FROM invitations WHERE token_hash = $1 AND expires > $2`, e.Invitation[:], s.now().Unix())
 		if err == nil && n == 0 {
 			err = ErrNotFound
@@ -104,7 +111,8 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 		if err != nil {
 			return err
 		}
-		if err := s.enrolHandler(t, e); err != nil {
+		detail, err := s.enrolHandler(t, e)
+		if err != nil {
 			return err
 		}
 		for _, table := range []string{"sessions", "passkeys", "tickets"} {
@@ -116,6 +124,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 		if err := s.putCredentials(t, e.Credentials); err != nil {
 			return err
 		}
+		t.audit(AuditEntry{By: e.Handler.ID, What: AuditEnrolled, Subject: e.Handler.ID, Detail: detail})
 		_, err = t.exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1`, e.Handler.ID, e.TOTPStep)
 		return err
 	})
@@ -123,8 +132,8 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 }
 
 // enrolHandler stores the first administrator, or the recipient of somebody who
-// was invited.
-func (s *Store) enrolHandler(t tx, e Enrolment) error {
+// was invited. It returns what the audit log says of the key.
+func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 	if e.Handler.Email != "" {
 		var there int
 		err := t.QueryRowContext(t.ctx, administrators).Scan(&there)
@@ -132,16 +141,30 @@ func (s *Store) enrolHandler(t tx, e Enrolment) error {
 			err = ErrAdministrated
 		}
 		if err != nil {
-			return err
+			return "", err
 		}
-		return s.addHandler(t, &e.Handler)
+		return keyDetail(e.Handler.Recipient != ""), s.addHandler(t, &e.Handler)
 	}
 	if e.Handler.Recipient == "" {
-		return nil
+		return "", nil
 	}
-	n, err := t.exec(`UPDATE handlers SET recipient = $2 WHERE id = $1 AND disabled = 0`, e.Handler.ID, e.Handler.Recipient)
+	var same int
+	err = t.QueryRowContext(t.ctx, `SELECT count(*) FROM handlers WHERE id = $1 AND recipient = $2`, e.Handler.ID, e.Handler.Recipient).Scan(&same)
+	if err != nil {
+		return "", err
+	}
+	// Who comes with another recipient opens nothing that was sealed to the earlier one.
+	n, err := t.exec(`UPDATE handlers SET key_version = key_version + CASE WHEN recipient IN ('', $2) THEN 0 ELSE 1 END,
+			wanting = CASE recipient WHEN $2 THEN wanting ELSE 1 END, recipient = $2 WHERE id = $1 AND disabled = 0`, e.Handler.ID, e.Handler.Recipient)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
-	return err
+	return keyDetail(same == 0), err
+}
+
+func keyDetail(another bool) string {
+	if another {
+		return "key"
+	}
+	return ""
 }

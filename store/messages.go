@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"hotline/store/casework"
@@ -32,6 +33,9 @@ type NewMessage struct {
 	Files  []File         // Seq is the message's whatever it says
 	Use    *FormUse       // nil: did not come from a form
 	Move   *casework.Move // made with it; nil: the case stays where it is
+
+	Name      []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
+	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
 }
 
 // File is the row of a sealed file; its bytes are kept by Files.
@@ -43,9 +47,10 @@ type File struct {
 
 // AddMessage stores a message and its files, and with them the move that it
 // gives the reason for. Whose turn it is follows from it, and a handler has read
-// what they write. ErrNotFound: no such case. ErrExists: the same form with the
+// what they write. ErrNotFound: no such case, or not for them. ErrExists: the same form with the
 // same content was stored already. ErrConflict: the number is not the next one
-// any more. ErrMoved: the case is not in the state that the move begins at.
+// any more. ErrMoved: the case is not in the state that the move begins at, or the
+// statement has its answer.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
 // this message.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
@@ -63,7 +68,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 				return err
 			}
 		}
-		c, err := lockCase(t, m.CaseID)
+		c, err := lockCaseFor(t, Act{m.CaseID, m.By, m.At})
 		if err != nil {
 			return err
 		}
@@ -75,6 +80,19 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 			if err := moveCase(t, &c, *m.Move, Act{m.CaseID, m.By, m.At}); err != nil {
 				return err
 			}
+		}
+		if m.Statement != "" {
+			if err := answerStatement(t, m); err != nil {
+				return err
+			}
+		}
+		if m.Name != nil {
+			if err := putName(t, m.CaseID, m.Name); err != nil {
+				return err
+			}
+		}
+		if m.By != "" {
+			t.auditCase(Act{m.CaseID, m.By, m.At}, AuditMessage, "", fmt.Sprintf("%s %d", m.From, m.Seq))
 		}
 		c.wrote(m)
 		if err := saveCase(t, c); err != nil {

@@ -15,8 +15,8 @@ import (
 	"hotline/store/casework"
 )
 
-// openFirst opens a database with the first schema alone.
-func openFirst(t *testing.T, engine, url string) *sql.DB {
+// openSchema opens a database with the schemas up to a number.
+func openSchema(t *testing.T, engine, url string, number int64) *sql.DB {
 	t.Helper()
 	var db *sql.DB
 	var err error
@@ -37,7 +37,7 @@ func openFirst(t *testing.T, engine, url string) *sql.DB {
 	}
 	m, err := newMigrator(db, engine)
 	if err == nil {
-		_, err = m.UpTo(context.Background(), 1)
+		_, err = m.UpTo(context.Background(), number)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ var firstCases = []firstCase{
 func TestDeskMigrationKeepsEverything(t *testing.T) {
 	ctx := context.Background()
 	for engine, url := range newDatabases(t) {
-		db := openFirst(t, engine, url)
+		db := openSchema(t, engine, url, 1)
 		exec := func(query string, args ...any) {
 			t.Helper()
 			if _, err := db.Exec(query, args...); err != nil {

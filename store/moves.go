@@ -1,9 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 
 	"hotline/store/casework"
 )
@@ -33,7 +36,7 @@ func (s *Store) MoveCase(ctx context.Context, a Act, m casework.Move) error {
 		return casework.ErrReason
 	}
 	return s.write(ctx, func(t tx) error {
-		c, err := lockCase(t, a.CaseID)
+		c, err := lockCaseFor(t, a)
 		if err != nil {
 			return err
 		}
@@ -67,6 +70,7 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 	if m.Decides() && c.Decided == "" {
 		c.Decided = m.On
 	}
+	t.auditCase(a, AuditState, "", strings.TrimSpace(string(m.From)+">"+string(m.To)+" "+string(m.Outcome)))
 	return addEvent(t, a, Event{After: c.LastSeq, What: EventState, From: string(m.From), To: string(m.To), Outcome: m.Outcome})
 }
 
@@ -87,10 +91,11 @@ func isAsked(t tx, c Case) (bool, error) {
 
 // SetFacts changes those facts that differ between what the handler saw and
 // what they want. ErrNotFound: no such case. ErrConflict: a colleague has changed
-// one of them since; nothing is changed then.
+// one of them since, or the assignee may not read the case any more; nothing is
+// changed then.
 func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
 	return s.write(ctx, func(t tx) error {
-		c, err := lockCase(t, a.CaseID)
+		c, err := lockCaseFor(t, a)
 		if err != nil {
 			return err
 		}
@@ -99,13 +104,18 @@ func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
 				return ErrConflict
 			}
 			c.Priority = want.Priority
+			t.auditCase(a, AuditPriority, "", string(want.Priority))
 			err = addEvent(t, a, Event{After: c.LastSeq, What: EventPriority, From: string(seen.Priority), To: string(want.Priority)})
 		}
 		if err == nil && want.Assignee != seen.Assignee && c.Assignee != want.Assignee {
 			if c.Assignee != seen.Assignee {
 				return ErrConflict
 			}
+			if can, err := isReader(t, c, want.Assignee); err != nil || !can {
+				return cmp.Or(err, ErrConflict)
+			}
 			c.Assignee = want.Assignee
+			t.auditCase(a, AuditAssignee, want.Assignee, "")
 			err = addEvent(t, a, Event{After: c.LastSeq, What: EventAssignee, From: seen.Assignee, To: want.Assignee})
 		}
 		if err != nil {
@@ -113,4 +123,35 @@ func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
 		}
 		return saveCase(t, c)
 	})
+}
+
+// lockCaseFor is lockCase for who acts on a case: between their request and this
+// they may have been excluded, or the case handed over. ErrNotFound: it is not
+// for them.
+func lockCaseFor(t tx, a Act) (Case, error) {
+	c, err := lockCase(t, a.CaseID)
+	if err != nil {
+		return c, err
+	}
+	if reads, err := isReader(t, c, a.By); err != nil || !reads {
+		return c, cmp.Or(err, ErrNotFound)
+	}
+	return c, nil
+}
+
+// isReader reports whether a handler may read a case; "" stands for nobody, and
+// may always have it.
+func isReader(t tx, c Case, id string) (bool, error) {
+	if id == "" {
+		return true, nil
+	}
+	h, err := scanHandler(t.QueryRowContext(t.ctx, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil || !slices.Contains(readable(h), c.Queue) {
+		return false, err
+	}
+	excluded, err := excludedFrom(t, c.ID)
+	return !slices.Contains(excluded, id), err
 }

@@ -56,6 +56,9 @@ var reporterTables = []struct{ name, index, order, same string }{
 	{"cases", "cases_pkey", "place", `recipient = recipient || '', reporter_recipient = reporter_recipient || '', summary = summary || ''`},
 	{"case_keys", "case_keys_pkey", "place", `sealed = sealed || ''`},
 	{"messages", "messages_pkey", "place", `sealed = sealed || ''`},
+	{"reporter_names", "reporter_names_pkey", "place", `sealed = sealed || ''`},
+	{"statements", "statements_pkey", "case_id", `state = state`},
+	{"exclusions", "exclusions_pkey", "handler_id, case_id", `kind = kind`},
 	{"files", "files_pkey", "id", `size = size`},
 	{"form_uses", "form_uses_pkey", "nonce, content", `day = day`},
 }

@@ -37,6 +37,7 @@ func (s *Store) AddPasskey(ctx context.Context, p Passkey) error {
 	return s.write(ctx, func(t tx) error {
 		_, err := t.exec(`INSERT INTO passkeys (`+passkeyColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
 			p.ID, p.HandlerID, p.Name, s.now().Unix(), p.Credential, p.Identity)
+		t.audit(AuditEntry{By: p.HandlerID, What: AuditPasskey, Detail: "added"})
 		return err
 	})
 }
@@ -57,6 +58,7 @@ func (s *Store) RemovePasskey(ctx context.Context, handlerID string, id []byte) 
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
+		t.audit(AuditEntry{By: handlerID, What: AuditPasskey, Detail: "removed"})
 		return err
 	})
 	return s.forgotten(ctx, err)

@@ -133,7 +133,7 @@ func (w *poolWriter) do(ctx context.Context, work func(tx) error) error {
 	if err != nil {
 		return translate(err)
 	}
-	if err := work(tx{t, ctx}); err != nil {
+	if err := work(tx{querier: t, ctx: ctx}); err != nil {
 		_ = t.Rollback() // a lost connection rolls back by itself
 		return translate(err)
 	}

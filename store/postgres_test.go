@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hotline/internal/pgtest"
+	"hotline/store/casework"
 )
 
 // The number of the transaction that wrote a row last must not join a counter
@@ -40,7 +41,14 @@ func TestPostgresCountersAreJoinedToNothing(t *testing.T) {
 func TestPostgresForgetOrder(t *testing.T) {
 	s := openAt(t, pgtest.URL(t), Options{})
 	ctx := context.Background()
-	cases := createCases(t, s, addHandlers(t, s, 2), 30)
+	handlers := addHandlers(t, s, 2)
+	cases := createCases(t, s, handlers, 30)
+	for _, c := range cases {
+		c.Channel, c.Name, c.Excluded = casework.Phone, []byte("sealed"), handlers[:1]
+		if err := s.write(ctx, func(t tx) error { return addBesides(t, c) }); err != nil {
+			t.Fatal(err)
+		}
+	}
 	cases[0].Files = []File{{ID: newID(), Size: 7}}
 	err := s.AddMessage(ctx, NewMessage{CaseID: cases[0].ID, Seq: 2, From: "reporter", On: "2026-11-21", Sealed: []byte("sealed"), Files: cases[0].Files})
 	if err != nil {

@@ -50,9 +50,9 @@ func saveCase(t tx, c Case) error {
 	}
 	due, _ := profile.Dates(c.History()).Due()
 	_, err = t.exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
-			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13 WHERE id = $1`,
+			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, queue = $14 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
-		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq)
+		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Queue))
 	return err
 }
 

@@ -8,14 +8,19 @@ import (
 
 // release takes cases from a handler who may not read them any more: those of
 // all queues but the ones kept. Otherwise they would be on nobody's list. Nobody
-// stands as the one who did it.
+// stands as the one who did it. Their keys go too, but for those without which
+// nobody could open a case: these stay, for nobody to fetch, until somebody who
+// may read the case has a key that was seen to open.
 func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
+	if err := dropKeys(t, handlerID, kept); err != nil {
+		return err
+	}
 	var q statement
 	query := `SELECT id FROM cases WHERE assignee <> '' AND assignee = ` + q.arg(handlerID)
 	if len(kept) > 0 {
 		query += ` AND queue NOT IN (` + argsOf(&q, kept) + `)`
 	}
-	ids, err := texts(t, query+` ORDER BY id`, q.args...)
+	ids, err := rowsOf(t, scanInto[string], query+` ORDER BY id`, q.args...)
 	if err != nil {
 		return err
 	}
@@ -38,19 +43,14 @@ func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
 	return nil
 }
 
-// texts returns the only column of a query's rows.
-func texts(t tx, query string, args ...any) (all []string, err error) {
-	rows, err := t.QueryContext(t.ctx, query, args...)
-	if err != nil {
-		return nil, err
+func dropKeys(t tx, handlerID string, kept []casework.Queue) error {
+	var q statement
+	query := `DELETE FROM case_keys WHERE handler_id = ` + q.arg(handlerID)
+	if len(kept) > 0 {
+		query += ` AND (SELECT c.queue FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + argsOf(&q, kept) + `)`
 	}
-	defer rows.Close()
-	for rows.Next() {
-		v, err := scanInto[string](rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, rows.Err()
+	query += ` AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
+		WHERE k.case_id = case_keys.case_id AND k.handler_id <> ` + q.arg(handlerID) + ` AND k.checked = 1 AND ` + opensSQL + `)`
+	_, err := t.exec(query, q.args...)
+	return err
 }

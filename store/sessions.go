@@ -63,6 +63,7 @@ func (s *Store) StartSession(ctx context.Context, n Session) error {
 		}
 		_, err := t.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
 			n.Hash[:], n.ID, n.HandlerID, n.TabKey, n.Browser, now)
+		t.audit(AuditEntry{By: n.HandlerID, What: AuditSignedIn})
 		return err
 	})
 }

@@ -43,18 +43,26 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 	return chosen, err
 }
 
-// SetSettings stores all of them.
-func (s *Store) SetSettings(ctx context.Context, chosen Settings) error {
+// SetSettings stores all of them. by is who does it, "" the command line.
+func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) error {
 	return s.write(ctx, func(t tx) error {
-		for name, value := range map[string]string{
-			settingOrganization: strings.TrimSpace(chosen.Organization),
-			settingExitURL:      strings.TrimSpace(chosen.ExitURL),
-			settingLanguages:    joinList(chosen.Languages),
-			settingProfile:      chosen.Profile,
+		var changed []string
+		for _, set := range []struct{ name, value string }{
+			{settingOrganization, strings.TrimSpace(chosen.Organization)},
+			{settingExitURL, strings.TrimSpace(chosen.ExitURL)},
+			{settingLanguages, joinList(chosen.Languages)},
+			{settingProfile, chosen.Profile},
 		} {
-			if err := setSetting(t, name, value); err != nil {
+			news, err := setSetting(t, set.name, set.value)
+			if err != nil {
 				return err
 			}
+			if news {
+				changed = append(changed, set.name)
+			}
+		}
+		if len(changed) > 0 {
+			t.audit(AuditEntry{By: by, What: AuditSettings, Detail: joinList(changed)})
 		}
 		return nil
 	})
@@ -67,7 +75,10 @@ func (s *Store) Setting(ctx context.Context, name string) (string, error) {
 
 // SetSetting stores the value of a setting.
 func (s *Store) SetSetting(ctx context.Context, name, value string) error {
-	return s.write(ctx, func(t tx) error { return setSetting(t, name, value) })
+	return s.write(ctx, func(t tx) error {
+		_, err := setSetting(t, name, value)
+		return err
+	})
 }
 
 // OnceSetting returns the value of a setting. The first caller's fresh one becomes
@@ -82,8 +93,14 @@ func (s *Store) OnceSetting(ctx context.Context, name, fresh string) (value stri
 	return value, err
 }
 
-func setSetting(t tx, name, value string) error {
-	_, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-	return err
+// setSetting stores a value, and reports whether it is another one. What was never
+// chosen is "" already.
+func setSetting(t tx, name, value string) (bool, error) {
+	if value == "" {
+		n, err := t.exec(`UPDATE settings SET value = '' WHERE name = $1 AND value <> ''`, name)
+		return n > 0, err
+	}
+	n, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value <> excluded.value`, name, value)
+	return n > 0, err
 }

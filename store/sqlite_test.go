@@ -235,7 +235,7 @@ func TestSQLiteRowsTellNoOrder(t *testing.T) {
 	cases := createCases(t, s, addHandlers(t, s, 2), 30)
 	db := openRaw(t, path)
 
-	ofHandlers := []string{"handlers", "goose_db_version", "sqlite_sequence", "sqlite_schema"}
+	ofHandlers := []string{"handlers", "audit", "audit_head", "recovery", "goose_db_version", "sqlite_sequence", "sqlite_schema"}
 	tables, err := list(ctx, s, scanInto[string], `SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr = 0`)
 	if err != nil {
 		t.Fatal(err)
@@ -303,8 +303,11 @@ func TestSQLiteConstraints(t *testing.T) {
 		`UPDATE cases SET last_seq = 0`, `UPDATE cases SET received = ''`, `UPDATE cases SET queue = ''`,
 		`UPDATE messages SET sender = 'boss'`, `UPDATE messages SET at = 1`, `UPDATE messages SET seq = 0`,
 		`UPDATE messages SET sealed = x''`, `UPDATE messages SET sealed = NULL`, `UPDATE messages SET case_id = 'other'`,
-		`UPDATE case_keys SET handler_id = 'other'`, `UPDATE form_uses SET nonce = x'00'`, `UPDATE form_uses SET opened = 2`,
-		`DELETE FROM handlers`, `INSERT INTO daily_keys (day, key) VALUES ('2026-11-21', x'00')`,
+		`UPDATE case_keys SET case_id = 'other'`, `UPDATE case_keys SET checked = 2`, `UPDATE form_uses SET nonce = x'00'`, `UPDATE form_uses SET opened = 2`,
+		`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ('nobody', '` + c.ID + `', 'reporter', 0, '')`,
+		`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) SELECT id, '` + c.ID + `', 'reporter', 1, '' FROM handlers`,
+		`INSERT INTO case_links (low_id, high_id, kind) VALUES ('` + c.ID + `', '` + c.ID + `', 'related')`,
+		`UPDATE audit SET at = 1`, `DELETE FROM audit`, `INSERT INTO daily_keys (day, key) VALUES ('2026-11-21', x'00')`,
 		`INSERT INTO files (id, case_id, seq, size) VALUES ('f', '` + c.ID + `', 2, 1)`,
 		`INSERT INTO probe (id, n) VALUES (2, 0)`, `UPDATE counters SET count = 'many'`,
 	} {

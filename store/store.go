@@ -66,6 +66,7 @@ type writer interface {
 type tx struct {
 	querier
 	ctx context.Context
+	log *[]AuditEntry // what goes into the audit log with the commit
 }
 
 type querier interface {
@@ -166,5 +167,11 @@ func (s *Store) write(ctx context.Context, work func(tx) error) error {
 	if s.writer == nil {
 		return errReadOnly
 	}
-	return s.writer.do(ctx, work)
+	return s.writer.do(ctx, func(t tx) error {
+		t.log = new([]AuditEntry)
+		if err := work(t); err != nil {
+			return err
+		}
+		return s.chain(t)
+	})
 }

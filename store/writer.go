@@ -184,7 +184,7 @@ func (w *groupWriter) commit() error {
 // and failing work is rare.
 func (w *groupWriter) runAll(jobs []*job) error {
 	for _, j := range jobs {
-		if j.err = translate(runJob(j, tx{w.conn, j.ctx})); j.err == nil {
+		if j.err = translate(runJob(j, tx{querier: w.conn, ctx: j.ctx})); j.err == nil {
 			continue
 		}
 		if errors.Is(j.err, ErrBusy) || len(jobs) == 1 {
@@ -209,7 +209,7 @@ func (w *groupWriter) runApart(jobs []*job) error {
 		if err := w.conn.exec(`SAVEPOINT one`); err != nil {
 			return translate(err)
 		}
-		j.err = translate(runJob(j, tx{w.conn, j.ctx}))
+		j.err = translate(runJob(j, tx{querier: w.conn, ctx: j.ctx}))
 		if errors.Is(j.err, ErrBusy) {
 			return j.err
 		}

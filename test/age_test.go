@@ -22,7 +22,7 @@ import (
 func TestOpenedByAgeAlone(t *testing.T) {
 	dir := t.TempDir()
 	folder := filepath.Join(dir, "case")
-	sh := shell(t, stockAge(t), filepath.Dir(rig.Binary(t)))
+	sh := shell(t, rig.Age(t), filepath.Dir(rig.Binary(t)))
 	sh(dir, "age-keygen -pq -o handler.txt 2>/dev/null && age-keygen -y -o handler.pub handler.txt")
 	sh(dir, "hotline handler add --name Aiko --email aiko@desk.example --queue hr --recipient-file handler.pub")
 	site := rig.Start(t, filepath.Join(dir, "data"), "--limits", "off")
@@ -46,8 +46,12 @@ func TestOpenedByAgeAlone(t *testing.T) {
 	if m.Text != text || m.Fields["category"] != "working-hours-wages" || len(m.Files) != 1 || m.Files[0].Name != "給与明細 10月.pdf" {
 		t.Fatalf("the report is %+v", m)
 	}
+	var name crypto.Message
+	if err := json.Unmarshal([]byte(sh(folder, commands[2])), &name); err != nil || name.From != crypto.FromName || name.Case != m.Case || len(name.Fields) != 0 {
+		t.Errorf("the name is %+v, %v", name, err)
+	}
 	f := m.Files[0]
-	sh(folder, strings.NewReplacer("SIZE", strconv.FormatInt(f.Size, 10), "NAME", "opened.pdf").Replace(commands[2]))
+	sh(folder, strings.NewReplacer("SIZE", strconv.FormatInt(f.Size, 10), "NAME", "opened.pdf").Replace(commands[3]))
 	got := readFile(t, filepath.Join(folder, "opened.pdf"))
 	if sum := sha256.Sum256(got); !bytes.Equal(got, file) || hex.EncodeToString(sum[:]) != f.SHA256 {
 		t.Errorf("the file has %d bytes and SHA-256 %x; its message says %d, %s", len(got), sum, f.Size, f.SHA256)
@@ -74,8 +78,8 @@ func shell(t *testing.T, path ...string) func(dir, line string) string {
 	}
 }
 
-// readmeCommands returns the three age commands of a case with one handler, one
-// message and one file.
+// readmeCommands returns the four age commands of a case with one handler, one
+// message, a name and one file.
 func readmeCommands(t *testing.T, folder string) []string {
 	t.Helper()
 	var commands []string
@@ -85,26 +89,8 @@ func readmeCommands(t *testing.T, folder string) []string {
 			commands = append(commands, strings.TrimSpace(l))
 		}
 	}
-	if len(commands) != 3 {
+	if len(commands) != 4 {
 		t.Fatalf("README.txt names the commands %q", commands)
 	}
 	return commands
-}
-
-// stockAge builds the age commands of the version that the program uses, and
-// returns their folder. Without them in the module cache or a network to fetch
-// them the test is skipped.
-func stockAge(t *testing.T) string {
-	t.Helper()
-	version, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "filippo.io/age").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	install := exec.Command("go", "install", "filippo.io/age/cmd/...@"+strings.TrimSpace(string(version)))
-	install.Env = append(os.Environ(), "GOBIN="+dir, "GOFLAGS=", "CGO_ENABLED=0")
-	if out, err := install.CombinedOutput(); err != nil {
-		t.Skipf("the age command cannot be built here: %v\n%s", err, out)
-	}
-	return dir
 }

@@ -82,7 +82,7 @@ func TestSealedReportReachesItsHandler(t *testing.T) {
 		t.Errorf("%d uses of the form are noted: sent without scripts it would find this case", n)
 	}
 	t.Run("with the age command", func(t *testing.T) {
-		sh := shell(t, stockAge(t))
+		sh := shell(t, rig.Age(t))
 		sh(c.Dir, "age -d -i "+handlers["compliance"].File+" -o case.txt keys/compliance@desk.example.age")
 		if told := sh(c.Dir, "age -d -i case.txt 0001-report.json.age"); !strings.Contains(told, "残業代が払われません") {
 			t.Errorf("age prints %s", told)

@@ -43,7 +43,7 @@ import (
 //	match VAR REGEXP FILE       the first match in the file
 //	unescape FILE               turn \x1b, \u202e and the like into what they stand for
 func TestCommands(t *testing.T) {
-	p := commandScripts(rig.Binary(t))
+	p := commandScripts(rig.Binary(t), rig.Age(t))
 	p.Dir = "testdata"
 	testscript.Run(t, p)
 }
@@ -51,8 +51,8 @@ func TestCommands(t *testing.T) {
 // TestCommandsOnPostgres runs the scripts in which the database matters on the
 // other one.
 func TestCommandsOnPostgres(t *testing.T) {
-	p := commandScripts(rig.Binary(t))
-	p.Files = []string{"testdata/handlers.txtar", "testdata/case-list.txtar", "testdata/case-export-open.txtar", "testdata/never-overwritten.txtar"}
+	p := commandScripts(rig.Binary(t), rig.Age(t))
+	p.Files = []string{"testdata/handlers.txtar", "testdata/case-list.txtar", "testdata/case-export-open.txtar", "testdata/case-grant.txtar", "testdata/never-overwritten.txtar"}
 	databases := make(chan string, len(p.Files))
 	for range p.Files {
 		databases <- pgtest.URL(t)
@@ -65,10 +65,10 @@ func TestCommandsOnPostgres(t *testing.T) {
 	testscript.Run(t, p)
 }
 
-func commandScripts(binary string) testscript.Params {
+func commandScripts(binary, age string) testscript.Params {
 	return testscript.Params{
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("PATH", filepath.Dir(binary)+string(os.PathListSeparator)+e.Getenv("PATH"))
+			e.Setenv("PATH", strings.Join([]string{filepath.Dir(binary), age, e.Getenv("PATH")}, string(os.PathListSeparator)))
 			e.Setenv("TZ", "UTC")
 			e.Setenv("HOTLINE_BINARY", binary)
 			return nil

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,13 +25,16 @@ type matrix struct {
 
 // newMatrix is a hotline with one person of every kind, and a case of HR.
 func newMatrix(t *testing.T) *matrix {
-	s, admin, hr := withDesk(t, "--limits", "off")
+	s := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
+	admin, _ := s.Setup(t)
+	hr, hrIdentity := s.Invite(t, "hr@desk.example", "--queue", "hr")
 	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}}
 	m.people["compliance"], _ = s.Invite(t, "compliance@desk.example", "--queue", "compliance")
 	m.people["intake"], _ = s.Invite(t, "intake@desk.example", "--role", "intake")
 	m.people["auditor"], _ = s.Invite(t, "auditor@desk.example", "--role", "auditor")
 	both, _ := s.Invite(t, "both@desk.example", "--role", "admin", "--role", "handler", "--queue", "hr")
 	m.people["admin and hr"] = both
+	m.people["excluded"], _ = s.Invite(t, "excluded@desk.example", "--queue", "hr")
 	reporter := rig.NewReporter(t)
 	in := s.Intake(t)
 	file, sealed := reporter.SealFile(t, "photo.jpg", []byte("a photograph"))
@@ -40,6 +44,9 @@ func newMatrix(t *testing.T) *matrix {
 		t.Fatalf("the report: %d\n%s", res.Status, res.Body)
 	}
 	m.caseID, m.file = reporter.CaseID, file.ID
+	if res := hr.Pass(t, m.caseID, hrIdentity, "", m.people["excluded"].ID(t)); res.Status != http.StatusCreated {
+		t.Fatalf("excluding somebody: %d\n%s", res.Status, res.Body)
+	}
 	var session rig.DeskSession
 	rig.Decode(t, hr.Get(t, "/api/desk/session"), &session)
 	m.person = session.Handler.ID
@@ -55,7 +62,10 @@ type line struct {
 
 func (m *matrix) lines() []line {
 	onlyHR := func(ok, others int) map[string]int {
-		return map[string]int{"hr": ok, "admin and hr": ok, "compliance": http.StatusNotFound, "nobody": http.StatusUnauthorized, "": others}
+		return map[string]int{"hr": ok, "admin and hr": ok, "compliance": http.StatusNotFound, "excluded": http.StatusNotFound, "nobody": http.StatusUnauthorized, "": others}
+	}
+	handlers := func(ok int) map[string]int {
+		return map[string]int{"hr": ok, "admin and hr": ok, "compliance": ok, "excluded": ok, "nobody": http.StatusUnauthorized, "": http.StatusForbidden}
 	}
 	page := func(ok int, others ...string) map[string]int {
 		want := map[string]int{"nobody": http.StatusSeeOther, "": http.StatusNotFound}
@@ -68,7 +78,7 @@ func (m *matrix) lines() []line {
 	const refused = http.StatusForbidden
 	at := "/api/desk/cases/" + m.caseID
 	desk := "/en/desk/cases/" + m.caseID
-	return []line{
+	return append([]line{
 		{"GET", "/api/desk/session", nil, everybody(200, 401)},
 		{"POST", "/api/desk/session", struct{}{}, everybody(200, 401)},
 		{"POST", "/api/desk/step-up/begin", struct{}{}, everybody(200, 401)},
@@ -80,29 +90,61 @@ func (m *matrix) lines() []line {
 		{"POST", "/api/desk/account/passkeys", map[string]any{"ticket": "x", "name": "x"}, everybody(401, 401)},
 		{"POST", "/api/desk/account/passkeys/remove", map[string]any{"id": "AAAA"}, everybody(404, 401)},
 
-		{"POST", "/api/desk/summaries", map[string]any{"cases": []string{m.caseID}}, map[string]int{"hr": 200, "admin and hr": 200, "compliance": 200, "nobody": 401, "": refused}},
+		{"POST", "/api/desk/summaries", map[string]any{"cases": []string{m.caseID}}, handlers(200)},
 		{"GET", at, nil, onlyHR(200, refused)},
 		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
 		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
 		{"POST", at + "/messages", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/passing", map[string]any{"queue": "compliance", "who": ""}, onlyHR(200, refused)},
+		{"POST", at + "/pass", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/readmit", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/name", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/export", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/labels", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},
+		{"POST", "/api/desk/search", map[string]any{"after": ""}, handlers(200)},
+		{"POST", "/api/desk/access", struct{}{}, handlers(200)},
+		{"POST", "/api/desk/access/keys", map[string]any{"to": "x"}, handlers(400)},
+		{"POST", "/api/desk/access/grant", map[string]any{"to": "x"}, handlers(400)},
+		{"POST", "/api/desk/access/unchecked", struct{}{}, handlers(200)},
+		{"POST", "/api/desk/access/checked", struct{}{}, handlers(200)},
 		{"POST", at + "/moves", map[string]any{"from": "received", "to": "closed", "outcome": ""}, onlyHR(422, refused)},
+
+		{"POST", "/api/desk/reports", map[string]any{}, map[string]int{"intake": 400, "nobody": 401, "": refused}},
 
 		{"GET", "/en/desk", nil, map[string]int{"": 303}},
 		{"GET", "/en/desk/sign-in", nil, everybody(200, 200)},
 		{"GET", "/en/desk/enrol", nil, everybody(200, 200)},
 		{"GET", "/en/desk/account", nil, everybody(200, 303)},
 		{"POST", "/en/desk/account/sessions", url.Values{"end": {"no such"}}, everybody(303, 303)},
-		{"GET", "/en/desk/cases", nil, page(200, "hr", "compliance", "admin and hr")},
+		{"GET", "/en/desk/cases", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
+		{"GET", "/en/desk/access", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
+		{"GET", "/en/desk/search", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
+		{"GET", "/en/desk/intake", nil, page(200, "intake")},
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
 		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
+	}, setUpLines(page, m.person)...)
+}
+
+// setUpLines are the administration and the audit log.
+func setUpLines(page func(int, ...string) map[string]int, person string) []line {
+	return []line{
+		{"GET", "/en/desk/audit", nil, page(200, "auditor")},
+		{"GET", "/en/desk/audit/csv", nil, page(200, "auditor")},
+		{"GET", "/en/desk/admin/register", nil, page(200, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/register", url.Values{}, page(422, "admin", "admin and hr")},
+		{"GET", "/en/desk/admin/recovery", nil, page(200, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/recovery", url.Values{}, page(422, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/recovery/remove", url.Values{}, page(303, "admin", "admin and hr")},
 		{"GET", "/en/desk/admin/organization", nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/organization", url.Values{}, page(422, "admin", "admin and hr")},
 		{"GET", "/en/desk/admin/people", nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people", url.Values{}, page(422, "admin", "admin and hr")},
-		{"GET", "/en/desk/admin/people/" + m.person, nil, page(200, "admin", "admin and hr")},
-		{"POST", "/en/desk/admin/people/" + m.person, url.Values{}, page(422, "admin", "admin and hr")},
-		{"POST", "/en/desk/admin/people/" + m.person + "/invite", url.Values{}, page(201, "admin", "admin and hr")},
+		{"GET", "/en/desk/admin/people/" + person, nil, page(200, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/people/" + person, url.Values{}, page(422, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/people/" + person + "/shown", url.Values{"shown_as": {"Head of HR"}}, page(303, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/people/" + person + "/invite", url.Values{}, page(201, "admin", "admin and hr")},
 	}
 }
 
@@ -110,7 +152,7 @@ func (m *matrix) lines() []line {
 // or end the person's work.
 var elsewhere = []string{
 	"POST /api/desk/salt", "POST /api/desk/sign-in", "POST /api/desk/sign-in/second", "POST /api/desk/sign-in/passkey/begin",
-	"POST /api/desk/sign-in/passkey", "POST /api/desk/enrol/look", "POST /api/desk/enrol", "POST /en/desk/sign-out", "POST /en/desk/admin/people/:id/disable",
+	"POST /api/desk/sign-in/passkey", "POST /api/desk/enrol/look", "POST /api/desk/enrol", "POST /en/desk/sign-out", "POST /en/desk/admin/people/:id/disable", "POST /en/desk/admin/register/:id/end",
 }
 
 func (m *matrix) send(t *testing.T, d *rig.Desk, l line) rig.Response {
@@ -153,38 +195,64 @@ func TestDeskMatrix(t *testing.T) {
 	}
 }
 
-// A case of another queue is not there: its answers are those of a case that
-// never was, byte for byte, and no list or count knows of it.
-func TestCasesOfOtherQueuesAreNotThere(t *testing.T) {
+// A case of another queue, or one that somebody is excluded from, is not there: its
+// answers are those of a case that never was, byte for byte, and no list, count or
+// search knows of it.
+func TestCasesOfOthersAreNotThere(t *testing.T) {
 	t.Parallel()
 	m := newMatrix(t)
-	d := m.people["compliance"]
-	for _, l := range m.lines() {
-		if !strings.Contains(l.path, m.caseID) {
-			continue
+	for _, name := range []string{"compliance", "excluded"} {
+		d := m.people[name]
+		for _, l := range m.lines() {
+			if !strings.Contains(l.path, m.caseID) {
+				continue
+			}
+			there, never := m.send(t, d, l), l
+			never.path = strings.ReplaceAll(l.path, m.caseID, crypto.NewID())
+			other := m.send(t, d, never)
+			if there.Status != other.Status || there.Body != strings.ReplaceAll(other.Body, never.path, l.path) {
+				t.Errorf("%s: %s %s differs from a case that never was: %d, %d", name, l.method, l.path, there.Status, other.Status)
+			}
 		}
-		there, never := m.send(t, d, l), l
-		never.path = strings.ReplaceAll(l.path, m.caseID, crypto.NewID())
-		other := m.send(t, d, never)
-		if there.Status != other.Status || there.Body != strings.ReplaceAll(other.Body, never.path, l.path) {
-			t.Errorf("%s %s differs from a case that never was: %d, %d", l.method, l.path, there.Status, other.Status)
+		m.knowsNothing(t, name)
+	}
+	if list := m.people["hr"].Get(t, "/en/desk/cases?tab=all").Body; !strings.Contains(list, m.caseID) || tabCount(list) != "1" {
+		t.Errorf("HR does not see its own case, or counts %q", tabCount(list))
+	}
+}
+
+// knowsNothing looks for the case everywhere that is not its own.
+func (m *matrix) knowsNothing(t *testing.T, name string) {
+	t.Helper()
+	d := m.people[name]
+	for _, path := range []string{"/en/desk", "/en/desk/cases?tab=all", "/en/desk/cases?tab=new", "/en/desk/cases?tab=all&queue=hr", "/en/desk/access", "/en/desk/search"} {
+		page := d.Get(t, path).Body
+		if strings.Contains(page, m.caseID) || strings.Contains(page, m.caseID[:8]) {
+			t.Errorf("%s: %s names the case", name, path)
+		}
+		if strings.Contains(path, "tab=all") && tabCount(page) != "0" {
+			t.Errorf("%s: %s counts %q", name, path, tabCount(page))
 		}
 	}
-	list := d.Get(t, "/en/desk/cases?tab=all").Body
-	if strings.Contains(list, m.caseID) {
-		t.Error("the list of another queue names the case")
-	}
-	if got := d.Get(t, "/en/desk/cases?tab=all&queue=hr").Body; strings.Contains(got, m.caseID) {
-		t.Error("asking for the queue by name shows the case")
-	}
-	for _, body := range []any{map[string]any{"cases": []string{m.caseID}}} {
-		if res := d.Post(t, "/api/desk/summaries", body); strings.Contains(res.Body, m.caseID) {
-			t.Errorf("its summary: %s", res.Body)
+	for path, body := range map[string]any{
+		"/api/desk/summaries": map[string]any{"cases": []string{m.caseID}}, "/api/desk/search": map[string]any{"after": ""}, "/api/desk/access": struct{}{},
+		"/api/desk/access/unchecked": struct{}{}, "/api/desk/access/keys": map[string]any{"to": m.person, "source": "own", "after": ""},
+	} {
+		if res := d.Post(t, path, body); res.Status != http.StatusOK || strings.Contains(res.Body, m.caseID) {
+			t.Errorf("%s: %s = %d %s", name, path, res.Status, res.Body)
 		}
 	}
-	if !strings.Contains(m.people["hr"].Get(t, "/en/desk/cases?tab=all").Body, m.caseID) {
-		t.Error("HR does not see its own case")
+}
+
+var allTab = regexp.MustCompile(`tab=all"[^>]*>[^<]*<span class="count">([^<]*)<`)
+
+// tabCount is the number of all cases on a page of the list.
+func tabCount(page string) string {
+	found := allTab.FindStringSubmatch(page)
+	if found == nil {
+		return "nothing"
 	}
+	return found[1]
 }
 
 // A route that is not in the matrix belongs into it.

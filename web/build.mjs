@@ -55,5 +55,5 @@ const scripts = (entryPoints) =>
     plugins: [withoutP256],
   });
 await scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/${name}.ts`, out: name })));
-const desk = ["desk", "desk-sign-in", "desk-enrol", "desk-step-up", "desk-account", "desk-cases", "desk-case", "desk-stretch"];
+const desk = ["desk", "desk-sign-in", "desk-enrol", "desk-step-up", "desk-account", "desk-cases", "desk-case", "desk-access", "desk-search", "desk-intake", "desk-search-opening", "desk-stretch"];
 await scripts(desk.map((name) => ({ in: `src/desk/${name}.ts`, out: name })));

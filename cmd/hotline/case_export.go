@@ -15,15 +15,21 @@ import (
 type caseExport struct {
 	Case string `arg:"" name:"CASE" help:"The case's id, or its first characters."`
 	Dir  string `arg:"" name:"DIR" help:"Folder to make."`
+
+	WithoutName bool `help:"Leave the reporter's name out: for somebody who is not designated to know it."`
 }
 
 // shortestPrefix is how many characters of an id name a case.
 const shortestPrefix = 6
 
 // Run writes a case as sealed files. Nothing is opened: whoever runs this
-// needs no key, and learns nothing that the server does not know.
+// needs no key, and learns nothing that the server does not know. The audit log
+// says that it was done.
 func (cmd *caseExport) Run(ctx context.Context, c *Config, con *console) error {
-	st, err := openForReading(ctx, c)
+	if err := c.exists(); err != nil {
+		return err
+	}
+	st, err := openForWriting(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -36,11 +42,17 @@ func (cmd *caseExport) Run(ctx context.Context, c *Config, con *console) error {
 	if errors.Is(err, export.ErrNoKey) {
 		return failed("every handler who had its key is disabled; see `hotline handler list`", "No active handler can open the case %s.", id)
 	}
+	if err == nil && !cmd.WithoutName {
+		err = x.AddName(ctx, st)
+	}
 	if err != nil {
 		return exportFault(err)
 	}
 	files, err := store.OpenFiles(c.filesFolder())
 	if err != nil {
+		return err
+	}
+	if err := st.Audit(ctx, store.AuditEntry{What: store.AuditExport, CaseID: id, Detail: store.ExportSealed}); err != nil {
 		return err
 	}
 	x.Progress = func(i, of int, size int64) { sayProgress(con.err, i, of, size) }

@@ -152,6 +152,11 @@ func (o *opening) conversation() (string, error) {
 	}
 	var t strings.Builder
 	printCase(&t, o.bundle)
+	name, err := o.name()
+	if err != nil {
+		return "", err
+	}
+	t.WriteString(name)
 	for _, m := range messages {
 		opened, why, err := o.message(m)
 		if err != nil {

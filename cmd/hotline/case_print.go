@@ -15,6 +15,8 @@ import (
 // answers are the fields of a report in the order of the form, with what they
 // are called here.
 var answers = []struct{ field, label string }{
+	{"channel", "Came in through"},
+	{"reference", "Number elsewhere"},
 	{"kind", "Report or consultation"},
 	{"relationship", "Who writes"},
 	{"subject", "About"},
@@ -25,9 +27,11 @@ var answers = []struct{ field, label string }{
 	{"when", "Time"},
 	{"people", "People involved"},
 	{"reported_before", "Reported before"},
+	{"not_for", "Must not be read by"},
 	{"identity", "Wants to be"},
 	{"name", "Name"},
 	{"contact", "Contact"},
+	{"statement", "To what was written down"},
 }
 
 var languages = map[string]string{"ja": "Japanese", "en": "English", "es": "Spanish", "pt": "Portuguese", "zh": "Chinese"}

@@ -83,7 +83,7 @@ func readers(handlers []store.Handler) map[casework.Queue][]store.Handler {
 func unread(handlers []store.Handler) []casework.Queue {
 	by := readers(handlers)
 	var all []casework.Queue
-	for _, q := range casework.Queues {
+	for _, q := range casework.Routed {
 		if len(by[q]) == 0 {
 			all = append(all, q)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
+	"hotline/store"
 )
 
 // runDemo serves sample cases from a temporary folder. It is always SQLite in
@@ -40,7 +41,7 @@ func serveDemo(ctx context.Context, c *Config, con *console, dir string) error {
 		return err
 	}
 	defer s.close()
-	d, err := seedDemo(ctx, c, s.store, dir)
+	d, err := seedDemo(ctx, c, dir)
 	if err != nil {
 		return err
 	}
@@ -52,10 +53,17 @@ func serveDemo(ctx context.Context, c *Config, con *console, dir string) error {
 type demo struct {
 	dir      string
 	handlers []demoHandler
-	admin    demoHandler
+	others   []demoHandler // who read no case
 	receipts []demoReceipt // of the cases to try
 	example  string        // id of a case to export
 	opener   string        // path of an identity that opens it
+}
+
+// demoRoles say what those do who read no case.
+var demoRoles = map[string]string{
+	store.RoleAdmin:   "administrator: reads no case",
+	store.RoleIntake:  "enters what callers and visitors say: reads no case",
+	store.RoleAuditor: "auditor: sees who did what, and reads no case",
 }
 
 type demoReceipt struct {
@@ -90,7 +98,9 @@ func (d *demo) print(w io.Writer, s *running, c *Config) {
 	for _, h := range d.handlers {
 		p("  %-32s %s, reads %s", h.Email, h.Name, listed(h.Queues))
 	}
-	p("  %-32s %s, administrator: reads no case", d.admin.Email, d.admin.Name)
+	for _, o := range d.others {
+		p("  %-32s %s, %s", o.Email, o.Name, demoRoles[o.Role])
+	}
 	p("\nIdentity files, which open the same cases without the desk")
 	for _, h := range d.handlers {
 		p("  %s", filepath.Join(d.dir, h.Identity))

@@ -8,6 +8,7 @@ import (
 	"embed"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"time"
 
@@ -26,6 +27,7 @@ type demoHandler struct {
 	Name     string           `json:"name"`
 	Email    string           `json:"email"`
 	Queues   []casework.Queue `json:"queues"`
+	Role     string           `json:"role"` // of one who reads no case
 }
 
 type demoCase struct {
@@ -38,6 +40,7 @@ type demoCase struct {
 	Messages []demoMessage     `json:"messages"`
 	Priority casework.Priority `json:"priority"`
 	Assignee string            `json:"assignee"` // e-mail address
+	Pass     *demoPass         `json:"pass"`
 }
 
 type demoFile struct {
@@ -63,16 +66,26 @@ type seeder struct {
 	store   *store.Store
 	files   *store.Files
 	now     time.Time
+	clock   time.Time // what the store takes for now
+	acts    []demoAct
 	readers map[casework.Queue][]store.Handler
+
+	salt      []byte // of the one password: it is stretched once, so that the start is quick
+	stretched crypto.Stretched
+}
+
+// demoTexts is demo.json.
+type demoTexts struct {
+	Handlers []demoHandler     `json:"handlers"`
+	Others   []demoHandler     `json:"others"`
+	Shown    map[string]string `json:"shown"`    // by e-mail address: as reporters see them
+	Register map[string]string `json:"register"` // by e-mail address: the document that designates them
+	Cases    []demoCase        `json:"cases"`
 }
 
 // seedDemo makes the handlers, their identity files in dir, and the cases.
-func seedDemo(ctx context.Context, c *Config, st *store.Store, dir string) (*demo, error) {
-	var texts struct {
-		Handlers []demoHandler `json:"handlers"`
-		Admin    demoHandler   `json:"admin"`
-		Cases    []demoCase    `json:"cases"`
-	}
+func seedDemo(ctx context.Context, c *Config, dir string) (*demo, error) {
+	var texts demoTexts
 	content, err := samples.ReadFile("demo/demo.json")
 	if err != nil {
 		return nil, err
@@ -84,12 +97,20 @@ func seedDemo(ctx context.Context, c *Config, st *store.Store, dir string) (*dem
 	if err != nil {
 		return nil, err
 	}
-	s := &seeder{ctx: ctx, store: st, now: time.Now().In(zone)}
+	s := &seeder{ctx: ctx, now: time.Now().In(zone)}
+	s.clock = s.ago(demoBegan)
+	if s.store, err = store.Open(ctx, c.database(), store.Options{Now: func() time.Time { return s.clock }}); err != nil {
+		return nil, err
+	}
+	defer s.store.Close()
 	if s.files, err = store.OpenFiles(c.filesFolder()); err != nil {
 		return nil, err
 	}
-	d := &demo{dir: dir, handlers: texts.Handlers, admin: texts.Admin}
+	d := &demo{dir: dir, handlers: texts.Handlers, others: texts.Others}
 	if err := s.addHandlers(d); err != nil {
+		return nil, err
+	}
+	if err := s.addRegister(texts); err != nil {
 		return nil, err
 	}
 	for _, sample := range texts.Cases {
@@ -97,12 +118,17 @@ func seedDemo(ctx context.Context, c *Config, st *store.Store, dir string) (*dem
 			return nil, err
 		}
 	}
-	return d, nil
+	return d, s.work()
 }
 
 // addHandlers adds the desk's handlers, each with an identity file for the
-// command line and a password for the desk, and an administrator.
-func (s *seeder) addHandlers(d *demo) error {
+// command line and a password for the desk, and those who read no case.
+func (s *seeder) addHandlers(d *demo) (err error) {
+	s.salt = make([]byte, crypto.PasswordSaltSize)
+	rand.Read(s.salt)
+	if s.stretched, err = crypto.Stretch(demoPassword, s.salt); err != nil {
+		return err
+	}
 	for _, h := range d.handlers {
 		identity, err := writeIdentity(filepath.Join(d.dir, h.Identity))
 		if err != nil {
@@ -114,10 +140,12 @@ func (s *seeder) addHandlers(d *demo) error {
 			return err
 		}
 	}
-	if err := s.addPerson(store.Handler{ID: crypto.NewID(), Name: d.admin.Name, Email: d.admin.Email, Roles: []string{store.RoleAdmin}}, nil); err != nil {
-		return err
+	for _, o := range d.others {
+		if err := s.addPerson(store.Handler{ID: crypto.NewID(), Name: o.Name, Email: o.Email, Roles: []string{o.Role}}, nil); err != nil {
+			return err
+		}
 	}
-	if err := s.store.SetSettings(s.ctx, store.Settings{Profile: casework.Strictest}); err != nil {
+	if err := s.store.SetSettings(s.ctx, "", store.Settings{Profile: casework.Strictest}); err != nil {
 		return err
 	}
 	active, err := s.store.ActiveHandlers(s.ctx)
@@ -134,16 +162,11 @@ func (s *seeder) addPerson(h store.Handler, identity crypto.Identity) error {
 	if _, err := s.store.AddHandler(s.ctx, h); err != nil {
 		return err
 	}
-	salt := make([]byte, crypto.PasswordSaltSize)
-	rand.Read(salt)
-	stretched, err := crypto.Stretch(demoPassword, salt)
-	if err != nil {
-		return err
-	}
-	hash := crypto.HashAuth(stretched.Auth)
-	c := store.Credentials{HandlerID: h.ID, Salt: salt, AuthHash: hash[:]}
+	hash := crypto.HashAuth(s.stretched.Auth)
+	c := store.Credentials{HandlerID: h.ID, Salt: s.salt, AuthHash: hash[:]}
 	if identity != nil {
-		if c.Identity, err = crypto.WrapIdentity(identity, stretched.Wrap); err != nil {
+		var err error
+		if c.Identity, err = crypto.WrapIdentity(identity, s.stretched.Wrap); err != nil {
 			return err
 		}
 	}
@@ -164,7 +187,14 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 		return err
 	}
 	m := crypto.Message{Case: crypto.NewID(), Seq: 1, From: string(casework.FromReport), On: s.day(sample.Days),
-		Language: sample.Language, Text: sample.Text, Fields: sample.Fields}
+		Language: sample.Language, Text: sample.Text, Fields: maps.Clone(sample.Fields)}
+	name := crypto.Message{Case: m.Case, Seq: 1, From: crypto.FromName, On: m.On, Language: sample.Language, Fields: map[string]string{}}
+	for _, field := range []string{"name", "contact"} { // sealed apart
+		if value := m.Fields[field]; value != "" {
+			name.Fields[field] = value
+		}
+		delete(m.Fields, field)
+	}
 	m.Recipient, m.Reporter = receipt.Bind(m.Case, identity.Recipient()), crypto.Fingerprint(reporter.Recipient())
 	writers, err := s.sealFiles(sample.Files, &m, identity.Recipient())
 	if err != nil {
@@ -172,6 +202,9 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 	}
 	n, err := s.seal(m, identity, reporter.Recipient())
 	if err != nil {
+		return err
+	}
+	if n.Name, err = crypto.SealMessage(name, identity.Recipient(), reporter.Recipient()); err != nil {
 		return err
 	}
 	n.LookupHash = receipt.Lookup().Hash()
@@ -191,10 +224,13 @@ func (s *seeder) addCase(sample demoCase, d *demo) error {
 	if len(sample.Files) > 0 && d.example == "" {
 		d.example, d.opener = n.ID, d.opens(n.Queue)
 	}
-	if err := s.assign(sample, n); err != nil {
+	s.later(sample.Days, func() error { return s.assign(sample, n) })
+	seq, err := s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
+	if err != nil || sample.Pass == nil {
 		return err
 	}
-	return s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
+	s.later(sample.Pass.Days, func() error { return s.pass(sample, n, identity, seq+1) })
+	return nil
 }
 
 // assign gives a case its priority and its handler.
@@ -209,7 +245,7 @@ func (s *seeder) assign(sample demoCase, n store.NewCase) error {
 			want.Assignee = h.ID
 		}
 	}
-	act := store.Act{CaseID: n.ID, By: s.readers[n.Queue][0].ID, At: s.now.AddDate(0, 0, -sample.Days).Unix()}
+	act := store.Act{CaseID: n.ID, By: s.readers[n.Queue][0].ID, At: s.ago(sample.Days).Unix()}
 	return s.store.SetFacts(s.ctx, act, seen, want)
 }
 
@@ -278,23 +314,25 @@ func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipi
 	return writers, s.files.Sync()
 }
 
-// addMessages adds answers, what the reporter wrote later, notes and moves.
-func (s *seeder) addMessages(sample demoCase, c store.NewCase, caseRecipient, reporter crypto.Recipient) error {
-	state, seq := casework.Received, 1
+// addMessages adds answers, what the reporter wrote later, notes and moves, and
+// returns the newest message's number.
+func (s *seeder) addMessages(sample demoCase, c store.NewCase, caseRecipient, reporter crypto.Recipient) (seq int, err error) {
+	state := casework.Received
+	seq = 1
 	for _, add := range sample.Messages {
 		day := s.day(add.Days)
 		n := store.NewMessage{CaseID: c.ID, From: add.From, Kind: add.Kind, On: casework.Day(day)}
 		if add.From != casework.FromReporter { // of a reporter only the day is kept
-			n.At, n.By = s.now.AddDate(0, 0, -add.Days).Unix(), s.readers[c.Queue][0].ID
+			n.At, n.By = s.ago(add.Days).Unix(), s.readers[c.Queue][0].ID
 		}
 		if add.To != "" {
 			n.Move = &casework.Move{From: state, To: add.To, Outcome: add.Outcome, On: n.On}
 			state = add.To
 		}
 		if add.From == "" {
-			if err := s.store.MoveCase(s.ctx, store.Act{CaseID: c.ID, By: n.By, At: n.At}, *n.Move); err != nil {
-				return err
-			}
+			s.later(add.Days, func() error {
+				return s.store.MoveCase(s.ctx, store.Act{CaseID: c.ID, By: n.By, At: n.At}, *n.Move)
+			})
 			continue
 		}
 		seq++
@@ -303,19 +341,17 @@ func (s *seeder) addMessages(sample demoCase, c store.NewCase, caseRecipient, re
 		if add.From == casework.FromNote {
 			to = to[:1]
 		}
-		var err error
 		m := crypto.Message{Case: c.ID, Seq: seq, From: string(add.From), On: day, Language: sample.Language, Text: add.Text}
 		if n.Sealed, err = crypto.SealMessage(m, to...); err != nil {
-			return err
+			return seq, err
 		}
-		if err := s.store.AddMessage(s.ctx, n); err != nil {
-			return err
-		}
+		s.later(add.Days, func() error { return s.store.AddMessage(s.ctx, n) })
 	}
-	return nil
+	return seq, nil
 }
 
-func (s *seeder) day(ago int) string { return string(casework.DayOf(s.now.AddDate(0, 0, -ago))) }
+func (s *seeder) ago(days int) time.Time { return s.now.AddDate(0, 0, -days) }
+func (s *seeder) day(ago int) string     { return string(casework.DayOf(s.ago(ago))) }
 
 // opens returns the path of an identity that opens the cases of a queue.
 func (d *demo) opens(q casework.Queue) string {

@@ -137,6 +137,8 @@ func (d *doctor) checkDatabase() {
 	}
 	d.checkWritable()
 	d.checkKeys()
+	d.checkClosed()
+	d.checkAudit()
 	cases, err := st.Cases(d.ctx, store.CaseFilter{})
 	if err != nil {
 		d.fault(explain(err))

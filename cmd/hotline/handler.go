@@ -16,7 +16,7 @@ import (
 type handlerAdd struct {
 	Name          string   `required:"" help:"The handler's name." placeholder:"N"`
 	Email         string   `required:"" help:"The handler's e-mail address: who they are in every command, and in an exported case." placeholder:"E"`
-	Queue         []string `required:"" help:"Queue they work for: hr, procurement or compliance. Can be repeated." placeholder:"hr"`
+	Queue         []string `required:"" help:"Queue they work for: hr, procurement, compliance or independent. Can be repeated." placeholder:"hr"`
 	Recipient     string   `required:"" xor:"key" help:"The handler's public key, as age-keygen -pq prints it." placeholder:"age1pq1…"`
 	RecipientFile string   `required:"" xor:"key" help:"File that holds it, as age-keygen -y writes it; - for standard input." placeholder:"FILE"`
 }
@@ -128,10 +128,11 @@ func (cmd *handlerDisable) Run(ctx context.Context, c *Config, con *console) err
 			return err
 		}
 	}
-	if err := st.DisableHandler(ctx, h.Email); err != nil {
+	if err := st.DisableHandler(ctx, "", h.Email); err != nil {
 		return err
 	}
 	fmt.Fprintf(con.out, "%s is disabled: new reports are not sealed to them.\n"+
+		"Their keys to cases are deleted; where nobody else could open a case, the key stays until somebody can.\n"+
 		"What they could open before, their identity still opens wherever they have a copy.\n", line(h.Email))
 	return nil
 }
@@ -144,7 +145,8 @@ func lossesWithout(ctx context.Context, st *store.Store, h store.Handler) ([]str
 		return nil, err
 	}
 	if cases > 0 {
-		losses = append(losses, fmt.Sprintf("%s can be opened by nobody else.", counted(cases, "case")))
+		losses = append(losses, fmt.Sprintf("%s can be opened by nobody else.", counted(cases, "case")),
+			"First have them give a colleague access, or use `hotline case grant` with their identity file. Until somebody else can open such a case, the key to it stays.")
 	}
 	active, err := st.ActiveHandlers(ctx)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 type handlerInvite struct {
 	Name     string   `help:"The handler's name. Not for somebody who is invited again." placeholder:"N"`
 	Email    string   `required:"" help:"The handler's e-mail address, which they sign in with." placeholder:"E"`
-	Queue    []string `help:"Queue they work for: hr, procurement or compliance. Can be repeated." placeholder:"hr"`
+	Queue    []string `help:"Queue they work for: hr, procurement, compliance or independent. Can be repeated." placeholder:"hr"`
 	Role     []string `help:"What they may do: handler (read and answer cases; the default with --queue), admin, intake, auditor. Can be repeated." placeholder:"handler"`
 	Language string   `default:"en" help:"Language of the page that the link leads to (default ${default})." placeholder:"en"`
 }

@@ -10,6 +10,7 @@
 //	hotline case list [--json]
 //	hotline case export CASE DIR
 //	hotline case open DIR -i IDENTITY-FILE [-o OUT]
+//	hotline case grant (CASE … | --all) --to EMAIL|recovery -i IDENTITY-FILE
 //	hotline doctor [--url URL]
 //	hotline version
 //
@@ -48,6 +49,7 @@ type commandLine struct {
 		List   caseList   `cmd:"" help:"List the cases, as far as the server knows them."`
 		Export caseExport `cmd:"" help:"Write a case as sealed files into a new folder."`
 		Open   caseOpen   `cmd:"" help:"Open an exported case with an identity file, offline."`
+		Grant  caseGrant  `cmd:"" help:"Give somebody access to cases with an identity that opens them."`
 	} `cmd:"" help:"Cases: reports with their messages and files."`
 	Doctor  doctorCommand  `cmd:"" help:"Check configuration, database, keys and disk."`
 	Version versionCommand `cmd:"" help:"Print the version."`

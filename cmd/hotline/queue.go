@@ -32,6 +32,9 @@ func (*queueList) Run(ctx context.Context, c *Config, con *console) error {
 		}
 		if len(names) == 0 {
 			state, names = "closed", []string{"none with a key: reports are not taken"}
+			if q == casework.Independent {
+				state, names = "empty", []string{"none with a key: it is for reports that everybody in compliance is excluded from"}
+			}
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\n", q, state, strings.Join(names, ", "))
 	}

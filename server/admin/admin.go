@@ -95,7 +95,7 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 	if p.FixedExit {
 		chosen.ExitURL = before.ExitURL
 	}
-	if err := a.settings.Save(c.UserContext(), chosen); err != nil {
+	if err := a.settings.Save(c.UserContext(), s.Handler.ID, chosen); err != nil {
 		return err
 	}
 	to := "organization?saved=1"

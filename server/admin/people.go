@@ -34,11 +34,12 @@ func (a *Admin) sendPeople(c *fiber.Ctx, s session.Session, status int, p page.P
 			covered[q] = covered[q] || r.Key && r.State != "disabled"
 		}
 	}
-	for _, q := range casework.Queues {
+	for _, q := range casework.Routed {
 		if !covered[q] {
 			p.Uncovered = append(p.Uncovered, q)
 		}
 	}
+	p.Dependent = !covered[casework.Independent]
 	p.First = len(p.Rows) == 1
 	return a.answers.Send(c, status, "desk-people", p)
 }
@@ -106,6 +107,7 @@ func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) e
 	if len(p.Errors) == 0 {
 		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Queues: queues}
 		i, token := session.NewInvitation(h.ID)
+		i.By = s.Handler.ID
 		err := a.store.InviteHandler(c.UserContext(), h, i)
 		if errors.Is(err, store.ErrExists) {
 			p.Errors = append(p.Errors, page.FieldError{Field: "email", Key: "people.email.taken"})

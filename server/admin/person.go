@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,7 +32,7 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (page.PersonPage, store.
 	if err != nil {
 		return page.PersonPage{}, h, err
 	}
-	p := page.PersonPage{Desk: s.Frame(), Values: page.PersonValues{Roles: h.Roles, Language: page.Lang(c.Context())}}
+	p := page.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, Values: page.PersonValues{Roles: h.Roles, Language: page.Lang(c.Context())}}
 	p.Path = "desk/admin/people/" + h.ID
 	for _, q := range h.Queues {
 		p.Values.Queues = append(p.Values.Queues, string(q))
@@ -41,8 +43,15 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (page.PersonPage, store.
 	if _, err := a.store.Credentials(ctx, h.ID); err == nil {
 		p.Enrolled = true
 	}
+	if p.Register, err = a.register(ctx, h.ID); err != nil {
+		return p, h, err
+	}
 	if p.Row.Key && h.Active() { // how many cases there are is not for an administrator to see
-		p.Alone, err = a.alone(ctx, h)
+		var cases int
+		if cases, err = a.store.CasesOnlyOpenableBy(ctx, h.ID); err == nil {
+			p.Only = cases > 0
+			p.Alone, err = a.alone(ctx, h)
+		}
 	}
 	return p, h, err
 }
@@ -82,7 +91,7 @@ func (a *Admin) PostPerson(c *fiber.Ctx, s session.Session, fields url.Values) e
 	p.Values.Roles, p.Values.Queues = v.Roles, v.Queues
 	roles, queues := work(v)
 	if p.Errors = checkWork(roles, queues); len(p.Errors) == 0 {
-		err := a.store.SetHandlerWork(c.UserContext(), h, roles, queues)
+		err := a.store.SetHandlerWork(c.UserContext(), s.Handler.ID, h, roles, queues)
 		switch {
 		case errors.Is(err, store.ErrLast):
 			p.Errors = []page.FieldError{{Field: "role", Key: "people.last"}}
@@ -97,6 +106,33 @@ func (a *Admin) PostPerson(c *fiber.Ctx, s session.Session, fields url.Values) e
 	return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-person", p)
 }
 
+// shownLimit is the longest text by which reporters can exclude a handler,
+// characters.
+const shownLimit = 80
+
+// PostShown sets by what name or office reporters can exclude somebody, oneself
+// too: it gives no rights.
+func (a *Admin) PostShown(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	p, h, err := a.person(c, s)
+	if err != nil {
+		return err
+	}
+	if !p.Reads {
+		return fiber.ErrForbidden
+	}
+	p.ShownAs = strings.Join(strings.Fields(fields.Get("shown_as")), " ")
+	if utf8.RuneCountInString(p.ShownAs) > shownLimit || strings.ContainsFunc(p.ShownAs, casework.Hidden) {
+		p.Errors = []page.FieldError{{Field: "shown_as", Key: "person.shown-as.wrong", Args: []any{"Limit", shownLimit}}}
+		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-person", p)
+	}
+	if p.ShownAs != h.ShownAs {
+		if err := a.store.SetShownAs(c.UserContext(), s.Handler.ID, h.ID, p.ShownAs); err != nil {
+			return err
+		}
+	}
+	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/people/"+h.ID+"?saved=1", fiber.StatusSeeOther)
+}
+
 // PostInvite makes a new link for somebody: the first has ended, the password is
 // lost, or they need a key.
 func (a *Admin) PostInvite(c *fiber.Ctx, s session.Session, fields url.Values) error {
@@ -108,6 +144,7 @@ func (a *Admin) PostInvite(c *fiber.Ctx, s session.Session, fields url.Values) e
 		return fiber.ErrForbidden
 	}
 	i, token := session.NewInvitation(h.ID)
+	i.By = s.Handler.ID
 	if err := a.store.Invite(c.UserContext(), i); err != nil {
 		return err
 	}
@@ -124,7 +161,7 @@ func (a *Admin) PostDisable(c *fiber.Ctx, s session.Session, _ url.Values) error
 	if p.Row.You {
 		return fiber.ErrForbidden
 	}
-	err = a.store.DisableHandler(c.UserContext(), h.Email)
+	err = a.store.DisableHandler(c.UserContext(), s.Handler.ID, h.Email)
 	if errors.Is(err, store.ErrLast) {
 		p.Errors = []page.FieldError{{Field: "disable", Key: "people.last"}}
 		return a.answers.Send(c, fiber.StatusConflict, "desk-person", p)

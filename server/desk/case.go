@@ -27,6 +27,10 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
+	statement, on, err := d.store.StatementOf(ctx, found.ID)
+	if err != nil {
+		return err
+	}
 	_, err = d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -36,6 +40,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: backTo(c.Query("back")), Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits(), Messages: found.LastSeq, Files: found.Files,
+		Statement: page.Statement{State: statement, On: string(on)},
 	})
 }
 
@@ -50,11 +55,17 @@ func backTo(query string) string {
 
 // assignable are the people that a case can be given to, and the one who has it.
 func (d *Desk) assignable(ctx context.Context, c store.Case) (people []page.Person, err error) {
+	colleagues, err := d.store.Colleagues(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	handlers, err := d.store.Handlers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	people = colleaguesIn(handlers, []casework.Queue{c.Queue})
+	for _, h := range colleagues {
+		people = append(people, page.Person{ID: h.ID, Name: h.Name})
+	}
 	if c.Assignee != "" && !slices.ContainsFunc(people, func(p page.Person) bool { return p.ID == c.Assignee }) {
 		people = append(people, page.Person{ID: c.Assignee, Name: namesOf(handlers)[c.Assignee]})
 	}
@@ -108,7 +119,10 @@ func (d *Desk) GetExport(c *fiber.Ctx, s session.Session) error {
 		return store.ErrNotFound
 	}
 	if err == nil {
-		err = x.Check(d.files)
+		err = withoutID(x.Check(d.files))
+	}
+	if err == nil {
+		err = d.store.NoteSealedExport(ctx, d.act(found.ID, s))
 	}
 	if err != nil {
 		return err
@@ -121,10 +135,21 @@ func (d *Desk) GetExport(c *fiber.Ctx, s session.Session) error {
 		if err == nil {
 			err = to.Close()
 		}
-		var file *export.FileError
-		if errors.As(err, &file) { // anything else is the browser's going away
+		if err := withoutID(err); errors.Is(err, errFile) { // anything else is the browser's going away
 			d.log.Error("an export broke off", "error", err)
 		}
 	})
 	return nil
+}
+
+var errFile = errors.New("desk: a sealed file of the case is missing or was changed")
+
+// withoutID replaces an error that names a file: errors are logged, and a file's
+// id leads to its case.
+func withoutID(err error) error {
+	var file *export.FileError
+	if errors.As(err, &file) {
+		return errFile
+	}
+	return err
 }

@@ -30,6 +30,43 @@ type caseBody struct {
 	Moves      []caseMove        `json:"moves"`
 	Read       int               `json:"read"`
 	Limits     page.ScriptLimits `json:"limits"`
+
+	Exclusions []caseExclusion  `json:"exclusions"`
+	Excludable []string         `json:"excludable"`
+	Queues     []casework.Queue `json:"queues"`
+	Name       caseName         `json:"name"`
+	Labels     []byte           `json:"labels"`
+	Version    int              `json:"labels_version"`
+	Links      []caseLink       `json:"links"`
+	Statement  caseStatement    `json:"statement"`
+}
+
+type caseExclusion struct {
+	Who  string `json:"who"`
+	Kind string `json:"kind"`
+	At   int64  `json:"at"`
+	By   string `json:"by"`
+}
+
+// caseName is whether there is a reporter's name, and whether the handler may
+// open it.
+type caseName struct {
+	Held       bool `json:"held"`
+	Designated bool `json:"designated"`
+}
+
+type caseLink struct {
+	Kind     string         `json:"kind"`
+	Case     string         `json:"case"`
+	Queue    casework.Queue `json:"queue"`
+	Category string         `json:"category"`
+	State    casework.State `json:"state"`
+	Received casework.Day   `json:"received"`
+}
+
+type caseStatement struct {
+	State casework.Statement `json:"state"`
+	On    casework.Day       `json:"on"`
 }
 
 type caseFacts struct {
@@ -104,8 +141,16 @@ func (d *Desk) GetCase(c *fiber.Ctx, s session.Session) error {
 }
 
 func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store.Case) error {
-	ctx := c.UserContext()
-	body := caseBody{
+	body, err := d.caseBody(c.UserContext(), s, found)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, status, body)
+}
+
+// caseBody is a case for a handler's browser.
+func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseBody, error) {
+	body := &caseBody{
 		On: d.today(), Case: factsOf(found), Dates: scriptDates(d.datesOf(found)), Key: []byte{}, Messages: []caseMessage{}, Files: []caseFile{},
 		Events: []caseEvent{}, Colleagues: []string{}, Moves: movesOf(found.State), Limits: d.limits().ForScripts(uploads.PieceLimit),
 	}
@@ -114,20 +159,45 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 	case err == nil:
 		body.Key = key
 	case !errors.Is(err, store.ErrNotFound):
-		return err
+		return nil, err
 	}
-	if err := d.fill(ctx, &body, found); err != nil {
-		return err
+	if err := d.fill(ctx, body, found); err != nil {
+		return nil, err
+	}
+	if err := d.fillBesides(ctx, body, s, found.ID); err != nil {
+		return nil, err
 	}
 	if body.Read, err = d.store.ReadUpTo(ctx, found.ID, s.Handler.ID); err != nil {
-		return err
+		return nil, err
 	}
 	form := d.forms.New()
 	form.Again = true // it may be used at once
-	if body.Form, err = d.forms.Sign(ctx, form); err != nil {
+	body.Form, err = d.forms.Sign(ctx, form)
+	return body, err
+}
+
+// fillBesides adds what stands beside the messages.
+func (d *Desk) fillBesides(ctx context.Context, body *caseBody, s session.Session, caseID string) (err error) {
+	if body.Labels, body.Version, err = d.store.Labels(ctx, caseID); err != nil {
 		return err
 	}
-	return page.SendJSON(c, status, body)
+	body.Labels = append([]byte{}, body.Labels...)
+	links, err := d.store.Links(ctx, s.Handler, caseID)
+	if err != nil {
+		return err
+	}
+	body.Links = []caseLink{}
+	for _, l := range links {
+		body.Links = append(body.Links, caseLink{l.Kind, l.CaseID, l.Queue, l.Category, l.State, l.Received})
+	}
+	if body.Name.Held, err = d.store.HasName(ctx, caseID); err != nil {
+		return err
+	}
+	if body.Name.Designated, err = d.store.IsDesignated(ctx, s.Handler.ID, d.today()); err != nil {
+		return err
+	}
+	body.Statement.State, body.Statement.On, err = d.store.StatementOf(ctx, caseID)
+	return err
 }
 
 // fill adds what was written and done, and the names of those who did it.
@@ -152,7 +222,12 @@ func (d *Desk) fill(ctx context.Context, body *caseBody, found store.Case) error
 	if err != nil {
 		return err
 	}
+	exclusions, err := d.store.Exclusions(ctx, found.ID)
+	if err != nil {
+		return err
+	}
 	met := map[string]bool{found.Assignee: true}
+	body.exclude(all, exclusions, found.Queue, met)
 	for _, m := range messages {
 		met[m.By] = true
 		body.Case.LastSeq = max(body.Case.LastSeq, m.Seq) // one may have come since the case was read
@@ -163,9 +238,7 @@ func (d *Desk) fill(ctx context.Context, body *caseBody, found store.Case) error
 	}
 	for _, e := range events {
 		met[e.By] = true
-		if e.What == store.EventAssignee {
-			met[e.From], met[e.To] = true, true
-		}
+		met[e.From], met[e.To] = true, true // where they are handlers
 		body.Events = append(body.Events, caseEvent(e))
 	}
 	for _, h := range colleagues {
@@ -174,6 +247,23 @@ func (d *Desk) fill(ctx context.Context, body *caseBody, found store.Case) error
 	}
 	body.Handlers = namesOf(slices.DeleteFunc(all, func(h store.Handler) bool { return !met[h.ID] }))
 	return nil
+}
+
+// exclude adds who may not see the case, who could be kept from it, and where it
+// can go.
+func (body *caseBody) exclude(all []store.Handler, exclusions []store.Exclusion, queue casework.Queue, met map[string]bool) {
+	body.Exclusions, body.Excludable = []caseExclusion{}, []string{}
+	for _, e := range exclusions {
+		met[e.HandlerID], met[e.By] = true, true
+		body.Exclusions = append(body.Exclusions, caseExclusion{e.HandlerID, e.Kind, e.At, e.By})
+	}
+	for _, h := range all {
+		if h.Active() && h.Has(store.RoleHandler) && !isExcluded(exclusions, h.ID) {
+			met[h.ID] = true
+			body.Excludable = append(body.Excludable, h.ID)
+		}
+	}
+	body.Queues = handOvers(all, exclusions, queue)
 }
 
 func factsOf(c store.Case) caseFacts {
@@ -249,6 +339,7 @@ const summariesAtOnce = 100
 type summary struct {
 	Key     []byte `json:"key"`
 	Summary []byte `json:"summary"`
+	Labels  []byte `json:"labels"`
 }
 
 // PostSummaries hands out the summaries of a list, sealed. Cases that are not for
@@ -269,7 +360,7 @@ func (d *Desk) PostSummaries(c *fiber.Ctx, s session.Session) error {
 	}
 	all := map[string]summary{}
 	for _, m := range found {
-		all[m.CaseID] = summary{append([]byte{}, m.Key...), m.Summary}
+		all[m.CaseID] = summary{append([]byte{}, m.Key...), m.Summary, append([]byte{}, m.Labels...)}
 	}
 	return page.SendJSON(c, fiber.StatusOK, struct {
 		Cases map[string]summary `json:"cases"`

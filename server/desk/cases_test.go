@@ -182,7 +182,9 @@ func TestACaseIsHandedOutSealed(t *testing.T) {
 	c := o.read()
 	if c.On != "2026-11-21" || c.Case.ID != o.caseID || c.Case.Turn != casework.TurnNew || string(c.Key) != "sealed to hana" || len(c.Messages) != 1 ||
 		c.Dates.Acknowledge != "2026-11-27" || c.Dates.Due != "2026-11-27" || c.Dates.DueFor != "acknowledge" || c.Dates.Notice != "2026-12-10" || c.Read != 0 ||
-		len(c.Colleagues) != 2 || c.Handlers[o.hana.ID] != "hana" || c.Handlers[o.carla.ID] != "" || c.Limits.Files != 3 {
+		len(c.Colleagues) != 2 || c.Handlers[o.hana.ID] != "hana" || c.Handlers[o.carla.ID] != "carla" || len(c.Excludable) != 3 ||
+		!slices.Equal(c.Queues, []casework.Queue{casework.Compliance}) || c.Limits.Files != 3 {
+		c.Messages, c.Case.Recipient, c.Case.ReporterRecipient = nil, "", "" // they are long
 		t.Errorf("the case is %+v", c)
 	}
 	if len(c.Moves) != 1 || c.Moves[0].To != casework.Acknowledged || c.Moves[0].Message != casework.FromDesk || len(c.Moves[0].Outcomes) != 0 {

@@ -124,6 +124,10 @@ func (d *Desk) Home(c *fiber.Ctx, s session.Session) error {
 		to = "cases"
 	case s.Handler.Has(store.RoleAdmin):
 		to = "admin/people"
+	case s.Handler.Has(store.RoleIntake):
+		to = "intake"
+	case s.Handler.Has(store.RoleAuditor):
+		to = "audit"
 	}
 	return c.Redirect("/"+page.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
 }

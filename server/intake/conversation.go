@@ -1,8 +1,10 @@
 package intake
 
 import (
+	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -67,7 +69,11 @@ func (a *addition) check() error {
 		a.failed = err
 		return err
 	}
-	if errs := validateText(a.fields["text"], false); len(errs) > 0 {
+	errs := validateStatement(a.fields)
+	if !a.fields.answersStatement() {
+		errs = validateText(a.fields["text"], false)
+	}
+	if len(errs) > 0 {
 		a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
 		return nil
 	}
@@ -79,7 +85,7 @@ func (a *addition) store() error {
 	if a.refused == nil {
 		a.refused = a.upload.refusal(a.form)
 	}
-	if a.refused == nil && len(a.upload.sealed) == 0 {
+	if a.refused == nil && len(a.upload.sealed) == 0 && !a.fields.answersStatement() {
 		if errs := validateText(a.fields["text"], true); len(errs) > 0 {
 			a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
 		}
@@ -94,9 +100,10 @@ func (a *addition) store() error {
 	if err != nil || use == nil {
 		return err
 	}
+	text, _ := a.fields.written()
 	err = a.in.addMessage(a.c.UserContext(), a.found, a.receipt, crypto.Message{
 		On: string(a.in.today()), Language: page.Lang(a.c.Context()),
-		Text: a.fields["text"], Files: a.upload.described(),
+		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
 	a.upload.settle(err)
 	if errors.Is(err, store.ErrExists) {
@@ -108,7 +115,11 @@ func (a *addition) store() error {
 // use is the trace of this form; nil if the very same was stored before.
 func (a *addition) use() (*store.FormUse, error) {
 	mac := a.form.Key.Content()
-	writeContent(mac, "text", a.fields["text"])
+	text, _ := a.fields.written()
+	writeContent(mac, "text", text)
+	if said := a.fields.statement(); said != "" {
+		writeContent(mac, "statement", string(said))
+	}
 	for _, f := range a.upload.described() {
 		writeContent(mac, f.Name, f.SHA256)
 	}
@@ -131,6 +142,9 @@ func (a *addition) use() (*store.FormUse, error) {
 func (a *addition) show(err error) error {
 	p := page.Conversation{}
 	status := fiber.StatusOK
+	if errors.Is(err, store.ErrMoved) {
+		a.refused, err = a.refusedStatement(), errRefused
+	}
 	if err != nil && !errors.Is(err, errRefused) {
 		if a.refused = a.in.refusalOf(err, a.form); a.refused == nil {
 			return err
@@ -145,6 +159,7 @@ func (a *addition) show(err error) error {
 		}
 	} else {
 		p.Added = true
+		a.forgetSent(&p)
 		if a.found, err = a.in.store.Case(a.c.UserContext(), a.found.ID); err != nil {
 			return err
 		}
@@ -159,24 +174,31 @@ func (a *addition) close() {
 	}
 }
 
+// forgetSent leaves in the form what was typed there and not sent.
+func (a *addition) forgetSent(p *page.Conversation) {
+	if _, field := a.fields.written(); field == "correction" {
+		p.Text = a.fields["text"]
+	}
+	if a.fields.answersStatement() {
+		delete(a.fields, "correction")
+		delete(a.fields, "statement")
+	}
+}
+
 // showConversation fills in the case and opens its messages in memory with the
 // identity that the receipt gives.
 func (v *visit) showConversation(status int, p page.Conversation) error {
 	ctx := v.c.UserContext()
-	identity, err := v.receipt.Identity()
-	if err != nil {
+	var err error
+	if p.Messages, err = v.messages(ctx); err != nil {
 		return err
 	}
-	rows, err := v.in.store.Messages(ctx, v.found.ID)
-	if err != nil {
+	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if row.From != casework.FromNote {
-			p.Messages = append(p.Messages, shown(row, identity, v.found.ID))
-		}
+	if !p.Statement.Open() && p.Statement.Text != "" { // what was typed for it has no other place any more
+		p.Text = strings.TrimSpace(p.Text + "\n\n" + p.Statement.Text)
 	}
-	slices.Reverse(p.Messages) // an answer must not stand below a long report
 	if p.Token, err = v.in.forms.Sign(ctx, v.servedForm()); err != nil {
 		return err
 	}
@@ -185,6 +207,45 @@ func (v *visit) showConversation(status int, p page.Conversation) error {
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(v.c, status, "conversation", p)
 }
+
+// messages opens what was written, and says what happened in between.
+func (v *visit) messages(ctx context.Context) ([]page.Message, error) {
+	identity, err := v.receipt.Identity()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := v.in.store.Messages(ctx, v.found.ID)
+	if err != nil {
+		return nil, err
+	}
+	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
+	passed, err := v.in.passings(ctx, v.found.ID, rows)
+	if err != nil {
+		return nil, err
+	}
+	var all []page.Message
+	var seqs []int
+	for _, row := range rows {
+		m := shown(row, identity, v.found.ID)
+		if row.From == casework.FromReport {
+			if err := v.in.showName(ctx, &m, identity, v.found.ID); err != nil {
+				return nil, err
+			}
+		}
+		all, seqs = append(all, m), append(seqs, row.Seq)
+	}
+	return entries(all, seqs, passed), nil
+}
+
+// shownFields are the answers that a message can hold, in the order shown: those
+// of the form, and before and after them what no reporter types there.
+var shownFields = func() []string {
+	names := []string{"channel", "reference"}
+	for _, a := range answers(page.ReportValues{}) {
+		names = append(names, a.field)
+	}
+	return append(names, "statement")
+}()
 
 // shown opens one message. What cannot be opened, or stands in the wrong place,
 // is never shown as text.
@@ -201,9 +262,9 @@ func shown(row store.Message, identity crypto.Identity, caseID string) page.Mess
 			out.Files[i].ID = f.ID
 		}
 	}
-	for _, a := range answers(page.ReportValues{}) { // in the order of the form
-		if value := m.Fields[a.field]; value != "" {
-			out.Fields = append(out.Fields, page.Field{Label: a.field, Value: value})
+	for _, name := range shownFields {
+		if value := m.Fields[name]; value != "" {
+			out.Fields = append(out.Fields, page.Field{Label: name, Value: value})
 		}
 	}
 	return out

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -30,6 +31,15 @@ type dialogue struct {
 	Messages          []sealedMessage   `json:"messages"`
 	Files             []fileOfMessage   `json:"files"`
 	Limits            page.ScriptLimits `json:"limits"`
+	Name              []byte            `json:"name"` // sealed apart; empty: it stands in the report
+	Statement         statement         `json:"statement"`
+	Passed            []passing         `json:"passed"`
+}
+
+// statement is where the written statement of an oral report stands.
+type statement struct {
+	State casework.Statement `json:"state"`
+	On    casework.Day       `json:"on"`
 }
 
 type sealedMessage struct {
@@ -102,23 +112,42 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
 		Dates: dates(in.datesOf(found)), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
 	}
-	shown := map[int]bool{}
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
-		if m.From != casework.FromNote {
-			shown[m.Seq] = true
-			d.Messages = append(d.Messages, sealedMessage{m.Seq, m.From, m.On, m.Sealed})
-		}
+	}
+	messages = slices.DeleteFunc(messages, func(m store.Message) bool { return m.From == casework.FromNote })
+	shown := map[int]bool{}
+	for _, m := range messages {
+		shown[m.Seq] = true
+		d.Messages = append(d.Messages, sealedMessage{m.Seq, m.From, m.On, m.Sealed})
 	}
 	for _, f := range files {
 		if shown[f.Seq] {
 			d.Files = append(d.Files, fileOfMessage{f.ID, f.Seq, f.Size})
 		}
 	}
+	if err := in.fillBesides(ctx, &d, messages); err != nil {
+		return err
+	}
 	if d.Form, err = in.freshForm(ctx); err != nil {
 		return err
 	}
 	return page.SendJSON(c, status, d)
+}
+
+// fillBesides adds what a case has beside its messages.
+func (in *Intake) fillBesides(ctx context.Context, d *dialogue, messages []store.Message) (err error) {
+	if d.Passed, err = in.passings(ctx, d.Case, messages); err != nil {
+		return err
+	}
+	if d.Statement.State, d.Statement.On, err = in.store.StatementOf(ctx, d.Case); err != nil {
+		return err
+	}
+	d.Name, err = in.store.ReporterName(ctx, d.Case)
+	if errors.Is(err, store.ErrNotFound) {
+		d.Name, err = []byte{}, nil
+	}
+	return err
 }
 
 // sealedAddition is a message of the reporter, sealed in the browser.
@@ -128,6 +157,8 @@ type sealedAddition struct {
 	Seq     int      `json:"seq"`
 	Message []byte   `json:"message"`
 	Files   []string `json:"files"`
+
+	Statement casework.Statement `json:"statement"` // what is said with it to the written statement; "" nothing
 }
 
 // PostSealedMessage adds a message of the reporter. Its number is sealed inside
@@ -135,7 +166,8 @@ type sealedAddition struct {
 func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
 	var r sealedAddition
 	err := in.readLarge(c, messageLimit, &r, func() error {
-		if r.Seq < 2 || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
+		said := r.Statement == "" || slices.Contains(casework.StatementAnswers, r.Statement)
+		if r.Seq < 2 || !said || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
 			return page.ErrMalformed
 		}
 		return nil
@@ -181,13 +213,15 @@ func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string,
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.today(), Sealed: r.Message, Files: rows,
+			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
 		})
 	}
 	in.uploads.Settle(form.Nonce, r.Files, err)
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
 		return &page.Failure{Code: page.Exists}
+	case errors.Is(err, store.ErrMoved): // the statement has its answer
+		return &page.Failure{Code: page.Moved}
 	case errors.Is(err, store.ErrConflict):
 		err = in.sameMessage(ctx, caseID, r)
 		if errors.Is(err, store.ErrNotFound) {

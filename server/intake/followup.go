@@ -27,7 +27,7 @@ func (in *Intake) PostFollowUp(c *fiber.Ctx) error {
 	if err := readForm(c, fieldsSize, v.fields, dropFiles{}); err != nil {
 		return err
 	}
-	err := v.open(v.fields["text"] != "" || v.fields["files"] != "")
+	err := v.open(v.fields["text"]+v.fields["correction"]+v.fields["files"] != "")
 	if err != nil && !(errors.Is(err, errRefused) && v.found.ID != "") {
 		return v.showEntry(err)
 	}

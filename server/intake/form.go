@@ -7,6 +7,7 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -17,15 +18,21 @@ import (
 )
 
 // maxParts bounds the fields of a form, apart from its files.
-const maxParts = 64
+const maxParts = 128
 
 // fields are the values of a form by name. The first of two values of a name
-// counts.
+// counts, but for those of lists, which has one value a line.
 type fields map[string]string
 
+// lists are the names that come once for each value.
+var lists = []string{"files", "not_for"}
+
 func (f fields) add(name, value string) {
-	if _, ok := f[name]; !ok {
-		f[name] = strings.ReplaceAll(value, "\r\n", "\n")
+	value = strings.ReplaceAll(value, "\r\n", "\n")
+	if before, ok := f[name]; !ok {
+		f[name] = value
+	} else if slices.Contains(lists, name) {
+		f[name] = before + "\n" + value
 	}
 }
 
@@ -96,7 +103,7 @@ func readURLEncoded(body io.Reader, f fields) error {
 	}
 	for name, all := range values {
 		value := all[0]
-		if name == "files" {
+		if slices.Contains(lists, name) {
 			value = strings.Join(all, "\n")
 		}
 		if !validText(name) || !validText(value) {

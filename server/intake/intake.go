@@ -106,6 +106,9 @@ func New(config Config, p Parts) *Intake {
 // today is the day in the organisation's time zone.
 func (in *Intake) today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
 
+// Limits are those of a report, for those who enter one on behalf of others.
+func (in *Intake) Limits() page.Limits { return in.limits() }
+
 func (in *Intake) limits() page.Limits {
 	return page.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
 }

@@ -46,6 +46,12 @@ func (in *Intake) recipientOf(ctx context.Context, c store.Case, receipt crypto.
 // addMessage seals a further message of the reporter and appends it to the
 // case. store.ErrExists means that this very form is stored already.
 func (in *Intake) addMessage(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, files func(seq int) []store.File, use store.FormUse) error {
+	return in.addNamed(ctx, c, receipt, m, nil, files, use)
+}
+
+// addNamed is addMessage with another name of the reporter, sealed apart; nil: it
+// stays as it is.
+func (in *Intake) addNamed(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, name map[string]string, files func(seq int) []store.File, use store.FormUse) error {
 	identity, err := receipt.Identity()
 	if err != nil {
 		return err
@@ -56,6 +62,13 @@ func (in *Intake) addMessage(ctx context.Context, c store.Case, receipt crypto.R
 	}
 	reporter := identity.Recipient() // not the one that the database names
 	m.Case, m.From, m.Seq = c.ID, string(casework.FromReporter), c.LastSeq
+	var apart []byte
+	if name != nil {
+		named := crypto.Message{Case: c.ID, Seq: 1, From: crypto.FromName, On: m.On, Language: m.Language, Fields: name}
+		if apart, err = crypto.SealMessage(named, caseRecipient, reporter); err != nil {
+			return err
+		}
+	}
 	for range appendTries {
 		m.Seq++
 		sealed, err := crypto.SealMessage(m, caseRecipient, reporter)
@@ -64,7 +77,7 @@ func (in *Intake) addMessage(ctx context.Context, c store.Case, receipt crypto.R
 		}
 		err = in.store.AddMessage(ctx, store.NewMessage{
 			CaseID: c.ID, Seq: m.Seq, From: casework.FromReporter, On: casework.Day(m.On),
-			Sealed: sealed, Files: files(m.Seq), Use: &use,
+			Sealed: sealed, Files: files(m.Seq), Use: &use, Statement: casework.Statement(m.Fields["statement"]), Name: apart,
 		})
 		if !errors.Is(err, store.ErrConflict) {
 			return err

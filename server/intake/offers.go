@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"hotline/server/page"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -30,10 +31,11 @@ type desk struct {
 	ready chan struct{} // closed once the rest is there
 	err   error
 
-	recipients map[string]string // by handler id
+	recipients map[string]string // by handler id, or store.Recovery
 	queues     map[casework.Queue][]string
+	excludable []page.Excludable
 	routes     map[string]map[string]casework.Queue // by subject and category; "" is closed
-	known      int                                  // handlers that a key can be for, the disabled ones too
+	known      int                                  // whom a key can be for, disabled handlers too
 }
 
 // get reads who is there, unless somebody just did.
@@ -84,14 +86,21 @@ func (d *desk) load(ctx context.Context, st *store.Store) error {
 	if err != nil {
 		return err
 	}
-	d.known = len(all)
+	d.known = len(all) + 1 // and the recovery recipient
 	d.recipients, d.queues = map[string]string{}, map[casework.Queue][]string{}
 	for id, h := range active.byID {
 		d.recipients[id] = h.Recipient
 	}
 	for _, q := range casework.Queues {
-		d.queues[q] = append([]string{}, active.Handlers[q]...)
+		d.queues[q] = append([]string{}, active.Desks[q]...)
+		if active.recovery != "" && len(d.queues[q]) > 0 {
+			d.queues[q] = append(d.queues[q], store.Recovery)
+		}
+	}
+	if active.recovery != "" {
+		d.recipients[store.Recovery] = active.recovery
 	}
 	d.routes = routes(active.Desks)
+	d.excludable = active.excludable()
 	return nil
 }

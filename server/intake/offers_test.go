@@ -32,7 +32,7 @@ func TestOffersAreKeptForAMoment(t *testing.T) {
 	}
 	c.pass(1)
 	later, err := o.get(ctx)
-	if err != nil || len(later.recipients) != 1 || later.known != 1 || later.routes[""][casework.Unsure] != casework.Compliance {
+	if err != nil || len(later.recipients) != 1 || later.known != 2 || later.routes[""][casework.Unsure] != casework.Compliance {
 		t.Errorf("%+v, %v", later, err)
 	}
 	if o.forget(); o.last != nil {

@@ -35,10 +35,11 @@ func (in *Intake) Offered(c *fiber.Ctx) error {
 
 // Landing says what this is, what happens, and how to stay safe.
 func (in *Intake) Landing(c *fiber.Ctx) error {
-	open := in.openQueues(c.UserContext())
+	open := in.desksShown(c.UserContext()).open()
 	var p page.Landing
-	for _, q := range casework.Queues {
-		if len(open) < len(casework.Queues) {
+	missing := slices.ContainsFunc(casework.Routed, func(q casework.Queue) bool { return !open[q] })
+	for _, q := range casework.Routed {
+		if missing {
 			p.Open = append(p.Open, page.QueueState{Queue: q, Open: open[q]})
 		}
 	}

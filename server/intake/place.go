@@ -39,8 +39,10 @@ func (p *place) holds(content []byte) bool {
 }
 
 // placeFor finds the place of a form. casework.ErrNoHandler closes intake for
-// the queue that it belongs to.
-func (in *Intake) placeFor(ctx context.Context, form guard.Form, category, subject string) (p *place, err error) {
+// the queue that it belongs to; errNobodyLeft and errNotShown are about those whom
+// the reporter excludes. Whom a form excludes that was stored before is for repeat
+// to look at.
+func (in *Intake) placeFor(ctx context.Context, form guard.Form, to destination) (p *place, err error) {
 	unlock, err := in.lockNonce(ctx, form.Nonce)
 	if err != nil {
 		return nil, err
@@ -54,7 +56,7 @@ func (in *Intake) placeFor(ctx context.Context, form guard.Form, category, subje
 	p = &place{receipt: form.Key.Receipt(form.Nonce), recipients: &in.recipients, unlock: unlock}
 	id, contents, err := in.store.FormUses(ctx, form.Nonce.Hash())
 	if errors.Is(err, store.ErrNotFound) {
-		if _, _, err = in.readers(ctx, category, subject); err != nil {
+		if _, _, err = in.readers(ctx, to); err != nil {
 			return nil, err
 		}
 		return p, p.makeNew()
@@ -86,44 +88,9 @@ func (p *place) makeNew() (err error) {
 	return nil
 }
 
-// readers returns the queue that a report goes to now, and its handlers.
-func (in *Intake) readers(ctx context.Context, category, subject string) (casework.Queue, []store.Handler, error) {
-	d, err := desksOf(ctx, in.store)
-	if err != nil {
-		return "", nil, err
-	}
-	queue, ids, err := casework.Route(category, subject, nil, d.Desks)
-	if err != nil {
-		return "", nil, err
-	}
-	handlers := make([]store.Handler, len(ids))
-	for i, id := range ids {
-		handlers[i] = d.byID[id]
-	}
-	return queue, handlers, nil
-}
-
-// desks is who can receive reports now.
-type desks struct {
-	casework.Desks
-	byID map[string]store.Handler
-}
-
-func desksOf(ctx context.Context, st *store.Store) (desks, error) {
-	d := desks{casework.Desks{Handlers: map[casework.Queue][]string{}}, map[string]store.Handler{}}
-	handlers, err := st.ActiveHandlers(ctx)
-	for _, h := range handlers {
-		d.byID[h.ID] = h
-		for _, q := range h.Queues {
-			d.Handlers[q] = append(d.Handlers[q], h.ID)
-		}
-	}
-	return d, err
-}
-
-// seal makes the new case of a report for the handlers of a queue: its keys,
-// message and summary.
-func (p *place) seal(queue casework.Queue, handlers []store.Handler, m crypto.Message) (store.NewCase, error) {
+// seal makes the new case of a report for those who read a queue: its keys,
+// message and summary, and apart from them the reporter's name.
+func (p *place) seal(queue casework.Queue, readers []store.Reader, m crypto.Message, name map[string]string) (store.NewCase, error) {
 	var n store.NewCase
 	p.queue = queue
 	reporter, err := p.receipt.Identity()
@@ -138,42 +105,32 @@ func (p *place) seal(queue casework.Queue, handlers []store.Handler, m crypto.Me
 	if n.Message, err = crypto.SealMessage(m, p.recipient, reporter.Recipient()); err != nil {
 		return n, err
 	}
+	apart := crypto.Message{Case: m.Case, Seq: 1, From: crypto.FromName, On: m.On, Language: m.Language, Fields: name}
+	if n.Name, err = crypto.SealMessage(apart, p.recipient, reporter.Recipient()); err != nil {
+		return n, err
+	}
 	n.Summary, err = crypto.SealSummary(crypto.Summary{
 		Case: m.Case, Text: m.Text, Language: m.Language, Relationship: m.Fields["relationship"],
 	}, p.recipient)
 	if err != nil {
 		return n, err
 	}
-	n.Keys, n.SealedTo = make(map[string][]byte, len(handlers)), make(map[string]string, len(handlers))
-	for _, h := range handlers {
-		n.SealedTo[h.ID] = h.Recipient
-		r, err := p.recipients.parse(h.Recipient)
-		if err != nil {
-			return n, err
-		}
-		if n.Keys[h.ID], err = crypto.SealCaseKey(p.identity, r); err != nil {
-			return n, err
-		}
-	}
-	return n, nil
+	n.Keys, n.SealedTo, err = p.keys(readers)
+	return n, err
 }
 
-// openQueues returns the queues that have a handler with a key. While the
-// database does not answer it says that all are open: whoever sends a report
-// will hear more, and the pages stay up.
-func (in *Intake) openQueues(ctx context.Context) map[casework.Queue]bool {
-	open := map[casework.Queue]bool{}
-	handlers, err := in.store.ActiveHandlers(ctx)
-	if err != nil {
-		in.log.Error("cannot tell which queues are open", "error", err)
-		for _, q := range casework.Queues {
-			open[q] = true
+// keys seals the case's identity to everybody who reads it.
+func (p *place) keys(readers []store.Reader) (keys map[string][]byte, sealedTo map[string]string, err error) {
+	keys, sealedTo = make(map[string][]byte, len(readers)), make(map[string]string, len(readers))
+	for _, r := range readers {
+		sealedTo[r.ID] = r.Recipient
+		recipient, err := p.recipients.parse(r.Recipient)
+		if err != nil {
+			return nil, nil, err
+		}
+		if keys[r.ID], err = crypto.SealCaseKey(p.identity, recipient); err != nil {
+			return nil, nil, err
 		}
 	}
-	for _, h := range handlers {
-		for _, q := range h.Queues {
-			open[q] = true
-		}
-	}
-	return open
+	return keys, sealedTo, nil
 }

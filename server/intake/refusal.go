@@ -68,6 +68,8 @@ func (in *Intake) refusalOf(err error, form guard.Form) *refusal {
 		return nil
 	case errors.Is(err, errKeyChanged):
 		status, notice = fiber.StatusConflict, "notice.key-changed"
+	case excludedFault(err) != "":
+		return &refusal{fiber.StatusUnprocessableEntity, "", []page.FieldError{{Field: "not_for", Key: excludedFault(err)}}, form}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):
@@ -81,6 +83,19 @@ func (in *Intake) refusalOf(err error, form guard.Form) *refusal {
 		in.log.Error("could not store what a form sent", "status", status, "error", err)
 	}
 	return &refusal{status, notice, nil, form}
+}
+
+// excludedFault is the key of what is wrong with whom a form excludes, "" nothing.
+func excludedFault(err error) string {
+	switch {
+	case errors.Is(err, errNobodyLeft):
+		return "error.nobody-left"
+	case errors.Is(err, errNotShown):
+		return "error.not-for-changed"
+	case errors.Is(err, errLate):
+		return "error.not-for-late"
+	}
+	return ""
 }
 
 // refusal says what was wrong with the files of a form.

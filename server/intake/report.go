@@ -1,8 +1,8 @@
 package intake
 
 import (
-	"errors"
 	"hash"
+	"slices"
 	"strconv"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,8 +19,9 @@ func (in *Intake) GetReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	p := page.ReportForm{Token: token, Limits: in.limits()}
-	if len(in.openQueues(c.UserContext())) == 0 {
+	d := in.desksShown(c.UserContext())
+	p := page.ReportForm{Token: token, Limits: in.limits(), Excludable: d.excludable(), Recovery: d.recovery != ""}
+	if len(d.open()) == 0 {
 		p.Notice = "notice.queue-closed"
 	}
 	return in.answers.SendPublic(c, "report", p)
@@ -99,11 +100,20 @@ func (r *report) check() error {
 		r.refused = &refusal{fiber.StatusUnprocessableEntity, "", errs, r.form}
 		return nil
 	}
-	r.place, err = r.in.placeFor(r.c.UserContext(), r.form, r.fields["category"], r.fields["subject"])
+	r.place, err = r.in.placeFor(r.c.UserContext(), r.form, r.destination())
+	if err == nil && r.place.exists() {
+		err = r.checkRepeat()
+	}
 	if refused := r.in.refusalOf(err, r.form); refused != nil {
 		r.refused, err = refused, nil
 	}
 	return err
+}
+
+// destination is what the answers say about who reads the report.
+func (r *report) destination() destination {
+	values := valuesOf(r.fields)
+	return destination{values.Category, values.Subject, excludedIn(values)}
 }
 
 // store seals the report and stores it with its files, in one commit.
@@ -114,20 +124,22 @@ func (r *report) store() error {
 	if r.place.exists() {
 		return r.repeat()
 	}
-	values := valuesOf(r.fields)
+	values, to := valuesOf(r.fields), r.destination()
 	// Asked now, not when the upload began: meanwhile handlers come, go, and enrol anew.
-	queue, handlers, err := r.in.readers(r.c.UserContext(), values.Category, values.Subject)
+	d, err := desksOf(r.c.UserContext(), r.in.store)
 	if err != nil {
 		return err
 	}
-	n, err := r.place.seal(queue, handlers, crypto.Message{
-		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
-		Text: values.Text, Fields: sealedFields(values), Files: r.upload.described(),
-	})
+	queue, readers, err := d.readers(to)
 	if err != nil {
 		return err
 	}
-	n.Category, n.Received = values.Category, r.in.today()
+	fields, name := sealedFields(values, d.shownAs(to.excluded))
+	n, err := r.place.seal(queue, readers, r.message(fields), name)
+	if err != nil {
+		return err
+	}
+	n.Category, n.Received, n.Excluded = values.Category, r.in.today(), to.excluded
 	if n.Category == "" {
 		n.Category = categoryCodes[0]
 	}
@@ -139,24 +151,12 @@ func (r *report) store() error {
 	return err
 }
 
-// repeat handles a form that was stored before: the same content changes
-// nothing, another is added to the case as a further message.
-func (r *report) repeat() error {
-	use := r.use()
-	if r.place.holds(use.Content) {
-		return nil
-	}
-	values := valuesOf(r.fields)
-	m := crypto.Message{
+// message is what the form says, with the answers that go with it.
+func (r *report) message(fields map[string]string) crypto.Message {
+	return crypto.Message{
 		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
-		Text: values.Text, Fields: sealedFields(values), Files: r.upload.described(),
+		Text: r.fields["text"], Fields: fields, Files: r.upload.described(),
 	}
-	err := r.in.addMessage(r.c.UserContext(), r.place.known, r.place.receipt, m, r.upload.rows, use)
-	r.upload.settle(err)
-	if errors.Is(err, store.ErrExists) {
-		return nil
-	}
-	return err
 }
 
 // use is the trace that makes a repeat of this form known for 48 hours.
@@ -220,10 +220,23 @@ func (r *report) show(why refusal) error {
 	if why.notice == "" && lost {
 		why.notice = "notice.files-again"
 	}
+	d := r.in.desksShown(r.c.UserContext())
 	return r.in.answers.Send(r.c, why.status, "report", page.ReportForm{
-		Base: page.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Errors: why.errors, Notice: why.notice,
-		FilesLost: lost, LostFiles: names, Limits: r.in.limits(),
+		Base: page.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.notice,
+		Errors: append(why.errors, r.notShown(d, why.errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.limits(),
+		Excludable: d.excludable(), Recovery: d.recovery != "",
 	})
+}
+
+// notShown tells a person, whatever else is wrong, that somebody whom they chose
+// does not stand in the list any more: it must not look as if nobody was chosen.
+func (r *report) notShown(d desks, told []page.FieldError) []page.FieldError {
+	known := func(e page.FieldError) bool { return e.Field == "not_for" }
+	gone := func(id string) bool { return d.byID[id].ShownAs == "" }
+	if slices.ContainsFunc(told, known) || !slices.ContainsFunc(excludedIn(valuesOf(r.fields)), gone) {
+		return nil
+	}
+	return []page.FieldError{{Field: "not_for", Key: "error.not-for-changed"}}
 }
 
 func (r *report) close() {

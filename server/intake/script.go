@@ -85,12 +85,13 @@ func (in *Intake) scriptLimits() page.ScriptLimits { return in.limits().ForScrip
 
 // offer is all that a browser needs to seal a report.
 type offer struct {
-	Form     string                               `json:"form"`
-	On       casework.Day                         `json:"on"`
-	Handlers map[string]string                    `json:"handlers"`
-	Queues   map[casework.Queue][]string          `json:"queues"`
-	Routes   map[string]map[string]casework.Queue `json:"routes"`
-	Limits   page.ScriptLimits                    `json:"limits"`
+	Form       string                               `json:"form"`
+	On         casework.Day                         `json:"on"`
+	Handlers   map[string]string                    `json:"handlers"`
+	Queues     map[casework.Queue][]string          `json:"queues"`
+	Routes     map[string]map[string]casework.Queue `json:"routes"`
+	Excludable []page.Excludable                    `json:"excludable"`
+	Limits     page.ScriptLimits                    `json:"limits"`
 }
 
 // GetIntake tells a browser to whom to seal.
@@ -100,7 +101,7 @@ func (in *Intake) GetIntake(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o := offer{On: in.today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Limits: in.scriptLimits()}
+	o := offer{On: in.today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}
@@ -126,7 +127,12 @@ func routes(d casework.Desks) map[string]map[string]casework.Queue {
 // validFiles reports whether files can be named so: ids, each once, and none
 // the case's.
 func validFiles(ids []string, caseID string) bool {
-	seen := map[string]bool{caseID: true}
+	return !slices.Contains(ids, caseID) && validIDs(ids)
+}
+
+// validIDs reports whether these are ids, each once.
+func validIDs(ids []string) bool {
+	seen := map[string]bool{}
 	for _, id := range ids {
 		if !crypto.ValidID(id) || seen[id] {
 			return false

@@ -29,10 +29,12 @@ type sealedReport struct {
 	ReporterRecipient string            `json:"reporter_recipient"`
 	Lookup            string            `json:"lookup"`
 	Message           []byte            `json:"message"`
+	Name              []byte            `json:"name"` // the reporter's, sealed apart
 	Summary           []byte            `json:"summary"`
 	Keys              map[string][]byte `json:"keys"`      // by handler id
 	SealedTo          map[string]string `json:"sealed_to"` // by handler id: fingerprint of the recipient that the key is sealed to
 	Files             []string          `json:"files"`
+	Excluded          []string          `json:"excluded"` // ids of handlers who must not read it
 
 	Category string `json:"category"`
 	Subject  string `json:"subject"`
@@ -42,7 +44,8 @@ type sealedReport struct {
 	Country      string `json:"country"`
 	Identity     string `json:"identity"`
 
-	lookup crypto.Lookup
+	lookup  crypto.Lookup
+	channel casework.Channel
 }
 
 // stored is the answer to a report.
@@ -55,17 +58,19 @@ type stored struct {
 // The form's nonce is not noted as used: the same form sent without scripts has
 // another receipt, and must not find this case.
 func (in *Intake) PostSealedReport(c *fiber.Ctx) error {
-	var r sealedReport
+	r := sealedReport{channel: casework.Web}
 	if err := in.readLarge(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
 		return err
-	}
-	if len(r.Files) > in.config.Files {
-		return &page.Failure{Code: page.TooLarge}
 	}
 	form, err := in.admitScript(c, r.Form, r.Website, in.reports, true)
 	if err != nil {
 		return err
 	}
+	return in.takeSealed(c, form, r)
+}
+
+// takeSealed stores a report whose form was admitted, and answers.
+func (in *Intake) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) error {
 	ctx := c.UserContext()
 	unlock, err := in.lockForm(ctx, form)
 	if err != nil {
@@ -120,23 +125,27 @@ func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedRepo
 // itself would seal it to now, and returns their recipients by id: somebody who
 // enrols anew keeps their id, and can open nothing that is sealed to the old one.
 func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]string, error) {
-	queue, handlers, err := in.readers(ctx, r.Category, r.Subject)
-	if err != nil {
+	queue, readers, err := in.readers(ctx, destination{r.Category, r.Subject, r.Excluded})
+	switch {
+	case errors.Is(err, errNobodyLeft):
+		return nil, &page.Failure{Code: page.Nobody}
+	case errors.Is(err, errNotShown):
+		return nil, in.stale()
+	case err != nil:
 		return nil, err
-	}
-	if queue != r.Queue || len(handlers) != len(r.Keys) {
+	case queue != r.Queue || len(readers) != len(r.Keys):
 		return nil, in.stale()
 	}
-	sealedTo := make(map[string]string, len(handlers))
-	for _, h := range handlers {
-		recipient, err := in.recipients.parse(h.Recipient)
+	sealedTo := make(map[string]string, len(readers))
+	for _, reader := range readers {
+		recipient, err := in.recipients.parse(reader.Recipient)
 		if err != nil {
 			return nil, err
 		}
-		if r.SealedTo[h.ID] != crypto.Fingerprint(recipient) {
+		if r.SealedTo[reader.ID] != crypto.Fingerprint(recipient) {
 			return nil, in.stale()
 		}
-		sealedTo[h.ID] = h.Recipient
+		sealedTo[reader.ID] = reader.Recipient
 	}
 	return sealedTo, nil
 }
@@ -156,7 +165,7 @@ func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, err
 		return found, err
 	}
 	other := &page.Failure{Code: page.Exists}
-	if found.Recipient != r.Recipient || found.ReporterRecipient != r.ReporterRecipient || !bytes.Equal(found.Summary, r.Summary) {
+	if found.Channel != r.channel || found.Recipient != r.Recipient || found.ReporterRecipient != r.ReporterRecipient || !bytes.Equal(found.Summary, r.Summary) {
 		return found, other
 	}
 	byLookup, err := in.store.CaseByLookup(ctx, r.lookup.Hash())
@@ -173,6 +182,13 @@ func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, err
 	if err != nil {
 		return found, err
 	}
+	name, err := in.store.ReporterName(ctx, r.Case)
+	if err == nil && !bytes.Equal(name, r.Name) || errors.Is(err, store.ErrNotFound) {
+		return found, other
+	}
+	if err != nil {
+		return found, err
+	}
 	if same, err := in.sameFiles(ctx, r.Case, 1, r.Files); err != nil || same {
 		return found, err
 	}
@@ -183,10 +199,10 @@ func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCa
 	v := page.ReportValues{Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
 	n := store.NewCase{
 		Case: store.Case{
-			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: casework.Web, Received: today,
+			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: r.channel, Received: today,
 			Recipient: r.Recipient, ReporterRecipient: r.ReporterRecipient, Summary: r.Summary,
 		},
-		LookupHash: r.lookup.Hash(), Keys: r.Keys, Message: r.Message, Files: rows, Counters: countersOf(r.Language, v),
+		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows, Counters: countersOf(r.Language, v),
 	}
 	if n.Category == "" {
 		n.Category = casework.Unsure
@@ -202,11 +218,13 @@ func (in *Intake) checkReport(ctx context.Context, r *sealedReport) error {
 	if err != nil {
 		return err
 	}
-	if len(r.Keys) > d.known {
+	switch {
+	case len(r.Keys) > d.known:
 		return &page.Failure{Code: page.Stale}
-	}
-	if !in.wellFormed(r) {
+	case !in.wellFormed(r):
 		return page.ErrMalformed
+	case len(r.Files) > in.config.Files:
+		return &page.Failure{Code: page.TooLarge}
 	}
 	return nil
 }
@@ -219,7 +237,7 @@ func (in *Intake) wellFormed(r *sealedReport) bool {
 		return false
 	}
 	return crypto.ValidID(r.Case) && validFiles(r.Files, r.Case) && in.validChoices(r) && in.validKeys(r) &&
-		crypto.CheckMessage(r.Message) == nil && crypto.CheckSummary(r.Summary) == nil
+		validIDs(r.Excluded) && crypto.CheckMessage(r.Message) == nil && crypto.CheckMessage(r.Name) == nil && crypto.CheckSummary(r.Summary) == nil
 }
 
 // validChoices checks the answers in the clear as those of the form.
@@ -246,7 +264,7 @@ func (in *Intake) validKeys(r *sealedReport) bool {
 		return false
 	}
 	for id, sealed := range r.Keys {
-		if !crypto.ValidID(id) || crypto.CheckCaseKey(sealed) != nil || !fingerprint.MatchString(r.SealedTo[id]) {
+		if id != store.Recovery && !crypto.ValidID(id) || crypto.CheckCaseKey(sealed) != nil || !fingerprint.MatchString(r.SealedTo[id]) {
 			return false
 		}
 	}

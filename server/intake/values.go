@@ -18,8 +18,8 @@ func valuesOf(f fields) page.ReportValues {
 		Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"],
 		Text: f["text"], Danger: f["danger"],
 		Where: f["where"], Country: f["country"], When: f["when"], People: f["people"],
-		ReportedBefore: f["reported_before"],
-		Identity:       f["identity"], Name: f["name"], Contact: f["contact"],
+		ReportedBefore: f["reported_before"], NotFor: f["not_for"],
+		Identity: f["identity"], Name: f["name"], Contact: f["contact"],
 		KeepMetadata: f["keep_metadata"],
 	}
 }
@@ -44,6 +44,7 @@ func answers(v page.ReportValues) []answer {
 		{"when", v.When, nil},
 		{"people", v.People, nil},
 		{"reported_before", v.ReportedBefore, nil},
+		{"not_for", v.NotFor, nil}, // checked by desks.readers
 		{"identity", v.Identity, casework.Identities},
 		{"name", v.Name, nil},
 		{"contact", v.Contact, nil},
@@ -67,7 +68,7 @@ func (in *Intake) validate(v page.ReportValues) []page.FieldError {
 	}
 	for _, a := range answers(v) {
 		switch {
-		case a.value == "":
+		case a.value == "", a.field == "not_for":
 		case a.allowed != nil && !slices.Contains(a.allowed, a.value):
 			errs = append(errs, page.FieldError{Field: a.field, Key: "error.choice"})
 		case utf8.RuneCountInString(a.value) > fieldLimit:
@@ -95,16 +96,30 @@ func validateText(text string, required bool) []page.FieldError {
 	return nil
 }
 
-// sealedFields are the answers that go into the sealed message: those given,
-// without what only told the server how to take the files.
-func sealedFields(v page.ReportValues) map[string]string {
-	m := map[string]string{}
+// sealedFields are the answers that go into the sealed message and, apart from
+// them, into the sealed name: those given, without what only told the server how to
+// take the files. shownAs says in words whom the reporter excludes.
+func sealedFields(v page.ReportValues, shownAs string) (message, name map[string]string) {
+	message, name = map[string]string{}, map[string]string{}
 	for _, a := range answers(v) {
-		if a.value != "" && a.field != "keep_metadata" {
-			m[a.field] = strings.TrimSpace(a.value)
+		switch value := strings.TrimSpace(a.value); {
+		case value == "", a.field == "keep_metadata":
+		case a.field == "not_for":
+			message[a.field] = shownAs
+		case slices.Contains(page.Apart, a.field):
+			name[a.field] = value
+		default:
+			message[a.field] = value
 		}
 	}
-	return m
+	return message, name
+}
+
+// excludedIn are the ids of those whom a form excludes, each once.
+func excludedIn(v page.ReportValues) []string {
+	ids := strings.Fields(v.NotFor)
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 // countersOf are what is counted of a report, joined to nothing.

@@ -34,6 +34,7 @@ type People struct {
 	Link      string           // of somebody who was just invited; it is shown once
 	LinkFor   string           // their name
 	Uncovered []casework.Queue // nobody reads these
+	Dependent bool             // nobody reads the independent queue
 	First     bool             // in the course of setting up
 }
 
@@ -75,10 +76,51 @@ type PersonPage struct {
 	Saved    bool
 	Disable  bool             // ask before disabling them
 	Alone    []casework.Queue // queues that nobody else reads
+	Only     bool             // nobody else could open some of their cases
 	Enrolled bool
+	Reads    bool   // they work on cases
+	ShownAs  string // to reporters
+	Register []DesignationRow
 }
 
 func (p PersonPage) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// Register is the page of the handlers who are designated to know who reporters
+// are.
+type Register struct {
+	Desk
+	Rows   []DesignationRow
+	People []Person // who can be designated
+	Values DesignationValues
+	End    *DesignationRow // ask for its last day
+	Until  string          // the day that was typed there
+	Errors []FieldError
+	Saved  bool
+}
+
+func (p Register) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// DesignationValues are the answers of the form that adds to the register.
+type DesignationValues struct{ Person, Document, From string }
+
+// DesignationRow is a line of the register.
+type DesignationRow struct {
+	ID, Person, Name, Document string
+	From, Until                string // ISO days; Until is the last one, "" still
+	State                      string // holds, ended or later
+}
+
+// Recovery is the page of the identity in the safe, to which cases are sealed too.
+type Recovery struct {
+	Desk
+	Fingerprint []string // of its recipient, in groups; none: there is none
+	Recipient   string   // as it was pasted, to correct it
+	Remove      bool     // ask before it is taken away
+	Errors      []FieldError
+	Saved       bool
+}
+
+func (p Recovery) failed() bool { return p.Failed || len(p.Errors) > 0 }
 
 func contains(all []string, one string) bool {
 	for _, s := range all {

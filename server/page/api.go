@@ -48,6 +48,8 @@ const (
 	StepUpFor Code = "step-up"
 	Moved     Code = "moved"
 	BadMove   Code = "move"
+	Nobody    Code = "nobody"
+	NotNamed  Code = "not-designated"
 )
 
 // statusOfCode maps every code to its status. Where a status has several, the first
@@ -78,6 +80,8 @@ var statusOfCode = []struct {
 	{StepUpFor, fiber.StatusForbidden},
 	{Moved, fiber.StatusConflict},
 	{BadMove, fiber.StatusUnprocessableEntity},
+	{Nobody, fiber.StatusConflict},
+	{NotNamed, fiber.StatusForbidden},
 }
 
 // Status returns the HTTP status of a code.

@@ -14,6 +14,7 @@ type control struct {
 	ID, Name, Value string
 	Label, Hint     string
 	Error           string // text
+	Form            string // id of the form that it belongs to, where it stands outside of it
 }
 
 // newControl names the texts of a field by page and field: the hint of
@@ -61,9 +62,11 @@ func (c choices) OptionID(i int) string {
 
 // answers are the closed questions shown as radio buttons.
 var answers = map[string][]string{
-	"kind":     casework.Kinds,
-	"subject":  casework.Subjects,
-	"identity": casework.Identities,
+	"kind":      casework.Kinds,
+	"subject":   casework.Subjects,
+	"identity":  casework.Identities,
+	"channel":   asStrings(casework.OnBehalf),
+	"statement": asStrings(casework.StatementAnswers),
 }
 
 // defaults are the answers that stand when the person chooses none.
@@ -147,7 +150,7 @@ func fieldValue(texts *i18n.Texts, site Site, f Field) string {
 		if f.Value == "yes" {
 			return texts.T("answer.yes")
 		}
-	case "kind", "relationship", "subject", "category", "identity":
+	case "kind", "relationship", "subject", "category", "identity", "channel", "statement":
 		if key := f.Label + "." + f.Value; texts.Has(key) {
 			organization := site.Organization()
 			if organization == "" {
@@ -181,6 +184,11 @@ func (p ReportForm) DetailsOpen() bool {
 func (p ReportForm) NameOpen() bool {
 	v := p.Values
 	return answered("identity", v.Identity) || v.Name+v.Contact != "" || wrong(p.Errors, "identity", "name", "contact")
+}
+
+// Exclusions are the boxes for those who must not read the report.
+func (p ReportForm) Exclusions() Exclusions {
+	return Exclusions{p.Excludable, p.Values.NotFor, p.Errors}
 }
 
 // FilesOpen reports whether the files must be shown.

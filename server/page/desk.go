@@ -14,6 +14,8 @@ type DeskHandler struct {
 	ID, Name, Email string
 	Handles         bool // reads cases
 	Admin           bool
+	Intake          bool // enters reports on behalf of others
+	Auditor         bool
 	Offline         bool // the identity is on another machine: nothing opens in this browser
 }
 
@@ -117,6 +119,8 @@ type Case struct {
 	Limits   Limits
 	Messages int
 	Files    int
+
+	Statement Statement // of an oral report
 }
 
 // CaseDates are a case's days, ISO 8601, "" where there is none.

@@ -35,6 +35,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"tabCount":  func(c TabCount) string { return tabCount(texts, c) },
 		"short":     short,
 
+		"deskURL":       func(path, query string) template.URL { return deskURL(texts, path, query) },
 		"listURL":       func(query string) template.URL { return deskURL(texts, "cases", query) },
 		"caseURL":       func(id, list string) template.URL { return caseURL(texts, id, list) },
 		"chosenFilters": func(l CaseList) []chosenFilter { return chosenFilters(texts, l) },

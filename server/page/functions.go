@@ -4,6 +4,7 @@ import (
 	"html/template"
 
 	"hotline/i18n"
+	"hotline/store/casework"
 )
 
 // functions returns what a template may call. They are bound to one language;
@@ -32,6 +33,9 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"choices": func(name, value string, errors []FieldError) choices {
 			return newChoices(texts, name, value, errors)
 		},
+		"statementChoices": func(s Statement, errors []FieldError) choices {
+			return statementChoices(texts, s, errors)
+		},
 		"fileControls": func(keep string, l Limits, errors []FieldError) fileControls {
 			return fileControls{keep, l, errors}
 		},
@@ -39,8 +43,10 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"fieldLabel": func(f Field) string { return fieldLabel(texts, f) },
 		"fieldValue": func(f Field) string { return fieldValue(texts, site, f) },
 
-		"blankReceipt":      func() Receipt { return Receipt{} },
-		"blankConversation": func(l Limits) Conversation { return Conversation{Limits: l} },
+		"blankReceipt": func() Receipt { return Receipt{} },
+		"blankConversation": func(l Limits) Conversation {
+			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}}
+		},
 
 		"marks":     marks,
 		"lastGroup": lastGroupPattern,

@@ -82,6 +82,15 @@ type ReportForm struct {
 	LostFiles []string // names of files that must be chosen again; may be empty although files were lost
 	FilesLost bool
 	Limits    Limits
+
+	Excludable []Excludable // in the order shown
+	Recovery   bool         // the report can be opened with a recovery identity as well
+}
+
+// Excludable is somebody whom a reporter can keep from reading the report.
+type Excludable struct {
+	ID      string `json:"id"`       // the handler's
+	ShownAs string `json:"shown_as"` // a name or an office, as the administrators wrote it
 }
 
 func (p ReportForm) failed() bool { return p.Failed || len(p.Errors) > 0 }
@@ -92,6 +101,7 @@ type ReportValues struct {
 	Text, Danger                          string
 	Where, Country, When, People          string
 	ReportedBefore                        string
+	NotFor                                string // ids of handlers, one a line
 	Identity, Name, Contact               string
 	KeepMetadata                          string
 }
@@ -107,6 +117,8 @@ var Notices = []string{
 	"notice.too-large",    // the request was too large
 	"notice.key-changed",  // the case's recipient is not the one of its report
 	"notice.file-damaged", // a file of the desk does not open
+
+	"notice.statement-answered", // the written statement has its answer
 }
 
 // Receipt is the page after a report was stored.
@@ -148,6 +160,7 @@ type Conversation struct {
 	FilesLost bool
 	LostFiles []string
 	Added     bool // a message was just stored
+	Statement Statement
 }
 
 func (p Conversation) failed() bool { return p.Failed || len(p.Errors) > 0 }
@@ -160,6 +173,10 @@ type Message struct {
 	Fields []Field
 	Files  []FileLine
 	Broken bool // it does not belong here, or cannot be opened: nothing of it is shown
+
+	Name       []Field        // of a report: what was sealed apart from it
+	NameBroken bool           // and does not open
+	Passed     casework.Queue // no message, but the queue that the case was passed to on that day; "" a message
 }
 
 // Field is an answer of the form, by its field name and with its value as

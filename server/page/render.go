@@ -75,18 +75,24 @@ var kinds = map[string]kind{
 	"desk-enrol":        {title: "enrol.title", path: "desk/enrol", secret: true, desk: true, script: "desk-enrol.js"},
 	"desk-step-up":      {title: "step-up.title", locked: true, secret: true, desk: true, script: "desk-step-up.js"},
 	"desk-cases":        {title: "cases.title", path: "desk/cases", secret: true, desk: true, script: "desk-cases.js"},
+	"desk-access":       {title: "access.title", path: "desk/access", secret: true, desk: true, script: "desk-access.js"},
+	"desk-search":       {title: "search.title", path: "desk/search", secret: true, desk: true, script: "desk-search.js"},
+	"desk-intake":       {title: "behalf.title", path: "desk/intake", secret: true, desk: true, script: "desk-intake.js"},
 	"desk-case":         {title: "case.title", path: "desk/cases", secret: true, desk: true, script: "desk-case.js"},
 	"desk-account":      {title: "account.title", path: "desk/account", secret: true, desk: true, script: "desk-account.js"},
 	"desk-problem":      {secret: true, desk: true},
 	"desk-organization": {title: "organization.title", path: "desk/admin/organization", secret: true, desk: true},
 	"desk-people":       {title: "people.title", path: "desk/admin/people", secret: true, desk: true},
+	"desk-register":     {title: "register.title", path: "desk/admin/register", secret: true, desk: true},
+	"desk-recovery":     {title: "recovery.title", path: "desk/admin/recovery", secret: true, desk: true},
+	"desk-audit":        {title: "audit.title", path: "desk/audit", secret: true, desk: true},
 	"desk-person":       {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
 }
 
 // layouts are the template files that all pages of one side share.
 var layouts = map[bool][]string{
 	false: {"layout.html", "partials.html", "shared.html"},
-	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-account-partials.html"},
+	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-account-partials.html", "desk-case-keys.html", "desk-case-more.html"},
 }
 
 // Renderer holds every template of every language, ready to run. It is

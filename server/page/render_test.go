@@ -69,6 +69,14 @@ func samples(text string) map[string]sample {
 			Outcome: "partly", Queue: casework.HR, Dates: over, Limits: testLimits, Text: text,
 			Errors: []FieldError{{Field: "text", Key: "error.text-missing"}, {Field: "files", Key: "error.too-many-files", Args: []any{"Limit", 10}}},
 			Notice: "notice.files-again", FilesLost: true, LostFiles: []string{text}}},
+		"conversation told": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Queue: casework.HR, Dates: dates, Limits: testLimits,
+			Statement: Statement{State: casework.StatementOffered, Choice: "withdrawn", Text: text, Asking: true},
+			Errors:    []FieldError{{Field: "withdraw", Key: "error.withdraw"}, {Field: "statement", Key: "error.choice"}, {Field: "correction", Key: "error.text-missing"}},
+			Messages: []Message{{On: "2026-11-24", Passed: casework.Independent}, {From: casework.FromReport, On: "2026-11-21", Text: text,
+				Fields: []Field{{"channel", "phone"}, {"reference", text}}, Name: []Field{{"name", text}, {"contact", text}}, NameBroken: true}}}},
+		"conversation told before": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Queue: casework.HR, Dates: dates, Limits: testLimits,
+			Statement: Statement{State: casework.StatementWithdrawn, On: "2026-11-23"},
+			Messages:  []Message{{From: casework.FromReporter, On: "2026-11-23", Fields: []Field{{"statement", "withdrawn"}}}}}},
 	}
 	for status := range Problems {
 		list[fmt.Sprintf("problem %d", status)] = sample{"problem", Problem{Status: status}}

@@ -139,6 +139,28 @@ func TestReportKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
+func TestExclusions(t *testing.T) {
+	all := []Excludable{{"a1", "<i>Office</i>"}, {"b2", "x\u202ey"}, {"c3", "Z"}}
+	p := ReportForm{Excludable: all, Values: ReportValues{NotFor: "c3\nb2\ngone"}, Limits: testLimits}
+	eachLanguage(t, p, "report", func(t *testing.T, _ i18n.Language, doc *goquery.Document) {
+		if got := fieldNames(doc.Find("form#report")); slices.Index(got, "not_for") != slices.Index(got, "identity")-1 {
+			t.Errorf("fields are %v", got)
+		}
+		boxes := doc.Find(`#exclusions[open] fieldset input[type="checkbox"][name="not_for"]`)
+		got := boxes.Map(func(_ int, b *goquery.Selection) string {
+			return b.AttrOr("id", "") + " " + b.AttrOr("value", "") + " " + b.AttrOr("checked", "no") + " " + b.Next().Filter("label").Text()
+		})
+		if want := []string{"not_for a1 no <i>Office</i>", "not_for-2 b2  x[U+202E]y", "not_for-3 c3  Z"}; !slices.Equal(got, want) {
+			t.Errorf("boxes are %q, want %q", got, want)
+		}
+	})
+	eachLanguage(t, ReportForm{Limits: testLimits, Errors: []FieldError{{Field: "not_for", Key: "error.not-for-changed"}}}, "report", func(t *testing.T, _ i18n.Language, doc *goquery.Document) {
+		if list := doc.Find("fieldset#not_for[tabindex]"); list.Length() != 1 || list.Find("#not_for-error").Length() != 1 {
+			t.Error("the error has no place where nobody can be chosen")
+		}
+	})
+}
+
 func TestUnknownAnswersAreNotChosen(t *testing.T) {
 	v := ReportValues{Kind: "x", Relationship: "x", Subject: "x", Category: "x", Country: `"><b>`, Identity: "x"}
 	eachLanguage(t, ReportForm{Values: v, Limits: testLimits}, "report", func(t *testing.T, _ i18n.Language, doc *goquery.Document) {

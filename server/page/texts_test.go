@@ -39,6 +39,11 @@ func composedKeys() []string {
 	add("state.", codes(casework.States)...)
 	add("state-means.", codes(casework.States)...)
 	add("outcome.", codes(casework.Outcomes)...)
+	add("channel.", codes(casework.OnBehalf)...)
+	add("statement.", codes(casework.StatementAnswers)...)
+	add("statement-means.", codes(casework.StatementAnswers[1:])...)
+	add("statement.state-", codes(append([]casework.Statement{casework.StatementOffered}, casework.StatementAnswers...))...)
+	add("conversation.statement.", codes(casework.StatementAnswers)...)
 	add("from.", codes([]casework.Sender{casework.FromReport, casework.FromReporter, casework.FromDesk})...)
 	for _, name := range Problems {
 		add("problem."+name, ".title", ".text")
@@ -59,12 +64,21 @@ func composedKeys() []string {
 	add("move.", codes(casework.States[2:7])...)
 	add("case.fault.", "locked", "misplaced", "broken")
 	add("case.genuine.", "case", "reporter", "report", "unchecked")
+	add("search.in.", "report", "reporter", "desk", "note", "answer", "file", "label")
+	add("label.fault.", "empty", "long", "many", "room")
+	add("mask.entry.", "report", "reporter", "desk", "note", "event")
 	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
 	add("template.closing.", codes(casework.Outcomes)...)
 	add("role.", store.Roles...)
 	add("account.browser.", "chrome", "edge", "firefox", "safari", "other")
 	add("role-means.", store.Roles...)
 	add("profile.", casework.Profiles()...)
+	add("audit.what.", store.Audits...)
+	add("audit.export.", store.ExportSealed, store.ExportOpened, store.ExportMasked)
+	add("audit.link.", store.LinkRelated, store.LinkDuplicate)
+	add("audit.passkey.", "added", "removed")
+	add("audit.enrolled.", "key")
+	add("register.state.", "holds", "later", "ended")
 	return keys
 }
 

@@ -46,7 +46,7 @@ func (s Session) Confirmed(now time.Time) bool {
 func (s Session) Frame() page.Desk {
 	h := s.Handler
 	return page.Desk{
-		Handler: page.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Admin: h.Has(store.RoleAdmin), Offline: s.Offline},
+		Handler: page.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Admin: h.Has(store.RoleAdmin), Intake: h.Has(store.RoleIntake), Auditor: h.Has(store.RoleAuditor), Offline: s.Offline},
 		Token:   s.FormToken(),
 	}
 }
@@ -247,6 +247,16 @@ func (g *Guard) APIFor(role string, serve Handler) fiber.Handler {
 // ConfirmedAPI is API for what asks for the password or a passkey again.
 func (g *Guard) ConfirmedAPI(serve Handler) fiber.Handler {
 	return g.API(func(c *fiber.Ctx, s Session) error {
+		if !s.Confirmed(g.now()) {
+			return &page.Failure{Code: page.StepUpFor}
+		}
+		return serve(c, s)
+	})
+}
+
+// ConfirmedAPIFor is ConfirmedAPI for those with a role.
+func (g *Guard) ConfirmedAPIFor(role string, serve Handler) fiber.Handler {
+	return g.APIFor(role, func(c *fiber.Ctx, s Session) error {
 		if !s.Confirmed(g.now()) {
 			return &page.Failure{Code: page.StepUpFor}
 		}

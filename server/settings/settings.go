@@ -81,9 +81,9 @@ func (s *Settings) complete(c store.Settings) store.Settings {
 	return c
 }
 
-// Save stores what was chosen, and the due days that follow from it.
-func (s *Settings) Save(ctx context.Context, chosen store.Settings) error {
-	if err := s.store.SetSettings(ctx, chosen); err != nil {
+// Save stores what somebody chose, and the due days that follow from it.
+func (s *Settings) Save(ctx context.Context, by string, chosen store.Settings) error {
+	if err := s.store.SetSettings(ctx, by, chosen); err != nil {
 		return err
 	}
 	s.mu.Lock()

@@ -43,7 +43,7 @@ func TestInterruptedChangeOfProfileIsMadeGood(t *testing.T) {
 	}
 	brokenOff := func(profile string) {
 		t.Helper()
-		if err := st.SetSettings(ctx, store.Settings{Profile: profile}); err != nil {
+		if err := st.SetSettings(ctx, "", store.Settings{Profile: profile}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -58,7 +58,7 @@ func TestInterruptedChangeOfProfileIsMadeGood(t *testing.T) {
 
 	s := New(st, store.Settings{}, slog.New(slog.NewTextHandler(io.Discard, nil)), time.Now)
 	brokenOff("eu")
-	if err := s.Save(ctx, store.Settings{Profile: "eu"}); err != nil {
+	if err := s.Save(ctx, "", store.Settings{Profile: "eu"}); err != nil {
 		t.Fatal(err)
 	}
 	due(st, "after saving the same", "2026-11-27")

@@ -9,15 +9,20 @@ import "slices"
 // Queue is the desk that a case is routed to.
 type Queue string
 
-// The three queues every organisation starts with.
+// The three queues every organisation starts with, and the administrators'
+// independent one for reports that everybody in compliance is excluded from.
 const (
 	HR          Queue = "hr"
 	Procurement Queue = "procurement"
 	Compliance  Queue = "compliance"
+	Independent Queue = "independent"
 )
 
 // Queues lists the queues in the order they are shown.
-var Queues = []Queue{HR, Procurement, Compliance}
+var Queues = []Queue{HR, Procurement, Compliance, Independent}
+
+// Routed are the queues that reports go to by what they are about.
+var Routed = []Queue{HR, Procurement, Compliance}
 
 // KnownQueue reports whether code names a queue.
 func KnownQueue(code string) bool { return slices.Contains(Queues, Queue(code)) }
@@ -25,8 +30,38 @@ func KnownQueue(code string) bool { return slices.Contains(Queues, Queue(code)) 
 // Channel is how a report came in.
 type Channel string
 
-// Web is the channel of a report written on the reporter's pages.
-const Web Channel = "web"
+// The channels. Web is that of a report written on the reporter's pages; of all
+// others somebody of the organisation enters what was said or written.
+const (
+	Web        Channel = "web"
+	Phone      Channel = "phone"
+	Letter     Channel = "letter"
+	InPerson   Channel = "in-person"
+	Email      Channel = "email"
+	Collective Channel = "collective" // passed on by a collective mechanism
+)
+
+// OnBehalf lists the channels of reports that somebody else enters.
+var OnBehalf = []Channel{Phone, InPerson, Letter, Email, Collective}
+
+// Oral reports whether what was reported was said, so that there is a written
+// statement of it to check, correct and sign (Directive (EU) 2019/1937, art. 18).
+func (c Channel) Oral() bool { return c == Phone || c == InPerson }
+
+// Statement is where the written statement of an oral report stands.
+type Statement string
+
+// The statement is offered, and then its reporter accepts, corrects or withdraws
+// it; "" is a report that was written.
+const (
+	StatementOffered   Statement = "offered"
+	StatementAccepted  Statement = "accepted"
+	StatementCorrected Statement = "corrected"
+	StatementWithdrawn Statement = "withdrawn"
+)
+
+// StatementAnswers lists what a reporter can say to a statement.
+var StatementAnswers = []Statement{StatementAccepted, StatementCorrected, StatementWithdrawn}
 
 // The answers to the closed questions of the form, in the order shown. An
 // empty answer is always allowed.

@@ -110,7 +110,7 @@ func testRedate(t *testing.T, s *store.Store) {
 	c.Received = "2026-11-20" // a Friday
 	create(t, s, c)
 	for profile, due := range map[string]casework.Day{"fr": "2026-12-01", "eu": "2026-11-27"} {
-		want(t, "SetSettings", s.SetSettings(ctx, store.Settings{Profile: profile}), nil)
+		want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: profile}), nil)
 		want(t, "RedateCases", s.RedateCases(ctx), nil)
 		if p, err := s.Profile(ctx); err != nil || p.Code != profile {
 			t.Errorf("Profile: %+v, %v", p, err)
@@ -135,11 +135,11 @@ func testRedateAgain(t *testing.T, s *store.Store) {
 	c := newCase()
 	c.Received = "2026-11-20" // a Friday
 	create(t, s, c)
-	want(t, "SetSettings", s.SetSettings(ctx, store.Settings{Profile: "fr"}), nil)
+	want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: "fr"}), nil)
 	stopped, stop := context.WithCancel(ctx)
 	stop()
 	want(t, "RedateCases that breaks off", s.RedateCases(stopped), context.Canceled)
-	want(t, "SetSettings", s.SetSettings(ctx, store.Settings{Profile: "fr"}), nil)
+	want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: "fr"}), nil)
 	want(t, "RedateCases", s.RedateCases(ctx), nil)
 	if got, err := s.Case(ctx, c.ID); err != nil || got.Due != "2026-12-01" {
 		t.Errorf("due %s (%v), want 2026-12-01", got.Due, err)
@@ -159,7 +159,7 @@ func testAccess(t *testing.T, s *store.Store) {
 		want(t, "AddHandler", err, nil)
 		*h = added
 	}
-	want(t, "DisableHandler", s.DisableHandler(ctx, gone.Email), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", gone.Email), nil)
 	gone, err := s.Handler(ctx, gone.ID)
 	want(t, "Handler", err, nil)
 	c := newCase(hr.ID, gone.ID)

@@ -71,17 +71,17 @@ func testAddressTaken(t *testing.T, s *store.Store) {
 func testDisable(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	addHandlers(t, s, 2)
-	want(t, "DisableHandler", s.DisableHandler(ctx, "H0@example.org"), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "H0@example.org"), nil)
 	once, err := s.HandlerByEmail(ctx, "h0@example.org")
 	if err != nil || once.Active() {
 		t.Fatalf("still active after DisableHandler (%v)", err)
 	}
-	want(t, "DisableHandler again", s.DisableHandler(ctx, "h0@example.org"), nil)
+	want(t, "DisableHandler again", s.DisableHandler(ctx, "", "h0@example.org"), nil)
 	twice, err := s.HandlerByEmail(ctx, "h0@example.org")
 	if err != nil || !twice.Disabled.Equal(once.Disabled) {
 		t.Errorf("disabled %v, then %v (%v)", once.Disabled, twice.Disabled, err)
 	}
-	want(t, "DisableHandler of nobody", s.DisableHandler(ctx, "nobody@example.org"), store.ErrNotFound)
+	want(t, "DisableHandler of nobody", s.DisableHandler(ctx, "", "nobody@example.org"), store.ErrNotFound)
 	wantHandlers(t, s, 2)
 }
 
@@ -104,7 +104,7 @@ func testActiveHandlers(t *testing.T, s *store.Store) {
 			t.Fatal(err)
 		}
 	}
-	want(t, "DisableHandler", s.DisableHandler(ctx, "gone@example.org"), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "gone@example.org"), nil)
 	active, err := s.ActiveHandlers(ctx)
 	if err != nil {
 		t.Fatal(err)
@@ -133,9 +133,9 @@ func testOnlyOpenableBy(t *testing.T, s *store.Store) {
 	}
 	wantOnly(ids[0], 1)
 	wantOnly(ids[1], 0)
-	want(t, "DisableHandler", s.DisableHandler(ctx, "h2@example.org"), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "h2@example.org"), nil)
 	wantOnly(ids[1], 1)
-	want(t, "DisableHandler", s.DisableHandler(ctx, "h0@example.org"), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "h0@example.org"), nil)
 	wantOnly(ids[1], 2)
 	wantOnly(newID(), 0)
 }

@@ -25,7 +25,7 @@ func testStaleRecipient(t *testing.T, s *store.Store) {
 	want(t, "an earlier recipient", s.CreateCase(ctx, old), store.ErrStale)
 	wantNothingOf(t, s, "an earlier recipient", old)
 	want(t, "the recipients of today", s.CreateCase(ctx, sealed(first, second)), nil)
-	want(t, "DisableHandler", s.DisableHandler(ctx, "h1@example.org"), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "h1@example.org"), nil)
 	want(t, "a handler who left", s.CreateCase(ctx, sealed(first, second)), store.ErrStale)
 }
 
@@ -41,8 +41,8 @@ func testAdministratorsAtOnce(t *testing.T, s *store.Store) {
 		return added
 	}
 	away := []func(h store.Handler) error{
-		func(h store.Handler) error { return s.DisableHandler(ctx, h.Email) },
-		func(h store.Handler) error { return s.SetHandlerWork(ctx, h, []string{store.RoleAuditor}, nil) },
+		func(h store.Handler) error { return s.DisableHandler(ctx, "", h.Email) },
+		func(h store.Handler) error { return s.SetHandlerWork(ctx, "", h, []string{store.RoleAuditor}, nil) },
 	}
 	one := add()
 	for round := range 12 {
@@ -95,11 +95,11 @@ func testRelease(t *testing.T, s *store.Store) {
 	}
 	stale := h
 	stale.Queues = nil
-	want(t, "on a stale view", s.SetHandlerWork(ctx, stale, h.Roles, h.Queues), store.ErrConflict)
-	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, h, h.Roles, []casework.Queue{casework.HR}), nil)
+	want(t, "on a stale view", s.SetHandlerWork(ctx, "", stale, h.Roles, h.Queues), store.ErrConflict)
+	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", h, h.Roles, []casework.Queue{casework.HR}), nil)
 	expect("a queue that was kept", hr, h.ID)
 	expect("a queue that was taken away", compliance, "")
-	want(t, "DisableHandler", s.DisableHandler(ctx, h.Email), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", h.Email), nil)
 	expect("a handler who left", hr, "")
 	expect("a colleague's", another, stays)
 	events, err := s.Events(ctx, hr)
@@ -114,7 +114,7 @@ func testRelease(t *testing.T, s *store.Store) {
 	other, err = s.AddHandler(ctx, other)
 	want(t, "AddHandler", err, nil)
 	id := take(casework.HR, other.ID)
-	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, other, []string{store.RoleAuditor}, nil), nil)
+	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", other, []string{store.RoleAuditor}, nil), nil)
 	expect("one who reads no case any more", id, "")
 	rows, _, err := s.CaseList(ctx, store.Handler{ID: stays, Roles: []string{store.RoleHandler}, Queues: []casework.Queue{casework.HR}},
 		store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue, Unassigned: true})

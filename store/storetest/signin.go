@@ -117,7 +117,7 @@ func testSessions(t *testing.T, s *store.Store) {
 	if all, _ := s.Sessions(ctx, ids[1]); len(all) != 1 {
 		t.Error("a colleague's session ended, too")
 	}
-	want(t, "DisableHandler", s.DisableHandler(ctx, "h0@example.org"), nil)
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "h0@example.org"), nil)
 	_, _, err = s.Session(ctx, hash("a2"))
 	want(t, "the session of somebody disabled", err, store.ErrNotFound)
 }
@@ -178,6 +178,13 @@ func testInvitations(t *testing.T, s *store.Store) {
 	if want(t, "Handler", err, nil); got.Recipient != "age1pq1new" {
 		t.Errorf("the recipient is %q", got.Recipient)
 	}
+	want(t, "Invite", s.Invite(ctx, store.Invitation{Hash: hash("4"), HandlerID: h.ID}), nil)
+	e.Invitation = hash("4")
+	want(t, "once more with the same key", s.Enrol(ctx, e), nil)
+	log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{What: store.AuditEnrolled})
+	if err != nil || len(log) != 2 || log[1].Detail != "key" || log[0].Detail != "" {
+		t.Errorf("the audit log says %+v (%v)", log, err)
+	}
 }
 
 // testAdministrators: there is one at the beginning, and always one afterwards.
@@ -197,17 +204,17 @@ func testAdministrators(t *testing.T, s *store.Store) {
 	first := admin("first@example.org")
 	want(t, "the first", enrol("1", first), nil)
 	want(t, "a second first", enrol("2", admin("second@example.org")), store.ErrAdministrated)
-	want(t, "disabling the last", s.DisableHandler(ctx, first.Email), store.ErrLast)
-	want(t, "the last gives it up", s.SetHandlerWork(ctx, first, []string{store.RoleAuditor}, nil), store.ErrLast)
+	want(t, "disabling the last", s.DisableHandler(ctx, "", first.Email), store.ErrLast)
+	want(t, "the last gives it up", s.SetHandlerWork(ctx, "", first, []string{store.RoleAuditor}, nil), store.ErrLast)
 	second := admin("second@example.org")
 	want(t, "InviteHandler", s.InviteHandler(ctx, second, store.Invitation{Hash: hash("3")}), nil)
-	want(t, "while the second has not enrolled", s.DisableHandler(ctx, first.Email), store.ErrLast)
+	want(t, "while the second has not enrolled", s.DisableHandler(ctx, "", first.Email), store.ErrLast)
 	want(t, "PutCredentials", s.PutCredentials(ctx, store.Credentials{HandlerID: second.ID, Salt: randomBytes(16), AuthHash: randomBytes(32)}), nil)
-	want(t, "somebody else changed it", s.SetHandlerWork(ctx, second, second.Roles, nil), nil)
+	want(t, "somebody else changed it", s.SetHandlerWork(ctx, "", second, second.Roles, nil), nil)
 	stale := first
 	stale.Roles = []string{store.RoleIntake}
-	want(t, "on a stale view", s.SetHandlerWork(ctx, stale, []string{store.RoleAdmin, store.RoleAuditor}, nil), store.ErrConflict)
-	want(t, "one of two", s.DisableHandler(ctx, first.Email), nil)
+	want(t, "on a stale view", s.SetHandlerWork(ctx, "", stale, []string{store.RoleAdmin, store.RoleAuditor}, nil), store.ErrConflict)
+	want(t, "one of two", s.DisableHandler(ctx, "", first.Email), nil)
 	all, err := s.Handlers(ctx)
 	if want(t, "Handlers", err, nil); !slices.ContainsFunc(all, func(h store.Handler) bool { return h.ID == first.ID && !h.Active() }) {
 		t.Error("the first is not disabled")

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,7 +23,12 @@ type Intake struct {
 	Handlers map[string]string
 	Queues   map[string][]string
 	Routes   map[string]map[string]string
-	Limits   struct {
+
+	Excludable []struct {
+		ID      string
+		ShownAs string `json:"shown_as"`
+	}
+	Limits struct {
 		Text, Field, Files int
 		FileSize           int64 `json:"file_size"`
 		Chunk              int64
@@ -114,22 +120,32 @@ func (r *Reporter) Lookup() string { return r.Receipt.Lookup().String() }
 // Sealed is the body of POST /api/reports. Tests change what they like.
 type Sealed map[string]any
 
-// Seal makes a report as a browser does, sealed to the handlers of the queue
-// that the intake names.
-func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string, files ...crypto.File) Sealed {
+// Keys seals the case to those who read a queue, but for some.
+func (r *Reporter) Keys(t testing.TB, in Intake, queue string, excluded ...string) (keys map[string][]byte, sealedTo map[string]string) {
 	t.Helper()
-	queue := in.Routes[subject][category]
-	keys, sealedTo := map[string][]byte{}, map[string]string{}
+	keys, sealedTo = map[string][]byte{}, map[string]string{}
 	for _, id := range in.Queues[queue] {
-		handler, err := crypto.ParseRecipient(in.Handlers[id])
+		if slices.Contains(excluded, id) {
+			continue
+		}
+		reader, err := crypto.ParseRecipient(in.Handlers[id])
 		if err != nil {
 			t.Fatal(err)
 		}
-		if keys[id], err = crypto.SealCaseKey(r.Case, handler); err != nil {
+		if keys[id], err = crypto.SealCaseKey(r.Case, reader); err != nil {
 			t.Fatal(err)
 		}
-		sealedTo[id] = crypto.Fingerprint(handler)
+		sealedTo[id] = crypto.Fingerprint(reader)
 	}
+	return keys, sealedTo
+}
+
+// Seal makes a report as a browser does, sealed to those who read the queue that
+// the intake names.
+func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string, files ...crypto.File) Sealed {
+	t.Helper()
+	queue := in.Routes[subject][category]
+	keys, sealedTo := r.Keys(t, in, queue)
 	summary, err := crypto.SealSummary(crypto.Summary{Case: r.CaseID, Text: text, Language: "ja"}, r.Case.Recipient())
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +154,8 @@ func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string,
 		"form": in.Form, "case": r.CaseID, "queue": queue, "category": category, "subject": subject, "language": "ja",
 		"relationship": "", "country": "", "identity": "", "website": "",
 		"recipient": r.Case.Recipient().String(), "reporter_recipient": r.Identity.Recipient().String(), "lookup": r.Lookup(),
-		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "summary": summary, "keys": keys, "sealed_to": sealedTo, "files": idsOf(files),
+		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "name": r.SealName(t, in.On, nil),
+		"summary": summary, "keys": keys, "sealed_to": sealedTo, "excluded": []string{}, "files": idsOf(files),
 	}
 }
 
@@ -149,6 +166,18 @@ func (r *Reporter) SealMessage(t testing.TB, seq int, from, on, text string, fil
 	if from == "report" {
 		m.Recipient, m.Reporter = r.Receipt.Bind(r.CaseID, r.Case.Recipient()), crypto.Fingerprint(r.Identity.Recipient())
 	}
+	sealed, err := crypto.SealMessage(m, r.Case.Recipient(), r.Identity.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+// SealName seals the reporter's name, or what else is known of them, to case and
+// reporter.
+func (r *Reporter) SealName(t testing.TB, on string, fields map[string]string) []byte {
+	t.Helper()
+	m := crypto.Message{Case: r.CaseID, Seq: 1, From: crypto.FromName, On: on, Language: "ja", Fields: fields}
 	sealed, err := crypto.SealMessage(m, r.Case.Recipient(), r.Identity.Recipient())
 	if err != nil {
 		t.Fatal(err)
@@ -245,6 +274,12 @@ type Conversation struct {
 		ID   string
 		Seq  int
 		Size int64
+	}
+	Name      []byte
+	Statement struct{ State, On string }
+	Passed    []struct {
+		On, Queue string
+		After     int
 	}
 }
 

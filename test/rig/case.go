@@ -16,6 +16,7 @@ type Case struct {
 	ID       string
 	Queue    string
 	Dir      string            // the exported folder
+	Name     map[string]string // the reporter's name and contact, sealed apart
 	Messages []crypto.Message  // in order
 	Files    map[string][]byte // what each file holds after opening, padding included, by id
 }
@@ -55,13 +56,18 @@ func (s *Server) Case(t testing.TB, receipt string, by Handler) Case {
 	if err != nil {
 		t.Fatalf("%s cannot open the case: %v", by.Email, err)
 	}
-	for _, path := range glob(t, c.Dir, "*.json.age") {
+	for _, path := range glob(t, c.Dir, "[0-9]*.json.age") {
 		var m crypto.Message
 		if err := json.Unmarshal(open(t, path, identity), &m); err != nil {
 			t.Fatalf("%s: %v", path, err)
 		}
 		c.Messages = append(c.Messages, m)
 	}
+	name, err := crypto.OpenMessage(read(t, c.Dir, "name.json.age"), identity, c.ID, 1, crypto.FromName)
+	if err != nil {
+		t.Fatalf("the name: %v", err)
+	}
+	c.Name = name.Fields
 	for _, path := range glob(t, c.Dir, "files", "*.age") {
 		c.Files[strings.TrimSuffix(filepath.Base(path), ".age")] = open(t, path, identity)
 	}

@@ -39,11 +39,44 @@ var build = sync.OnceValues(func() (string, error) {
 // built is the folder of the binary, "" if it was not needed.
 var built string
 
+// buildAge makes the stock age command once, as the module's authors publish it.
+var buildAge = sync.OnceValues(func() (string, error) {
+	version, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "filippo.io/age").Output()
+	if err != nil {
+		return "", err
+	}
+	dir, err := os.MkdirTemp("", "hotline-age-")
+	if err != nil {
+		return "", err
+	}
+	builtAge = dir
+	install := exec.Command("go", "install", "filippo.io/age/cmd/...@"+strings.TrimSpace(string(version)))
+	install.Env = append(os.Environ(), "GOBIN="+dir, "GOFLAGS=", "CGO_ENABLED=0")
+	if out, err := install.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("the age command cannot be built: %w\n%s", err, out)
+	}
+	return dir, nil
+})
+
+var builtAge string
+
+// Age returns the folder of the stock age command.
+func Age(t testing.TB) string {
+	t.Helper()
+	dir, err := buildAge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // Main runs the tests of a package and removes the binary after them.
 func Main(m *testing.M) {
 	code := m.Run()
-	if built != "" {
-		os.RemoveAll(built)
+	for _, dir := range []string{built, builtAge} {
+		if dir != "" {
+			os.RemoveAll(dir)
+		}
 	}
 	os.Exit(code)
 }

@@ -2,8 +2,8 @@
 import { find } from "./dom.ts";
 import { number, t } from "./texts.ts";
 
-/** The fields of the form that are sealed, in its order, apart from the text. */
-export const fieldNames = ["kind", "relationship", "subject", "category", "danger", "where", "country", "when", "people", "reported_before", "identity", "name", "contact"] as const;
+/** The fields that are sealed, apart from the text, in the order of the form: those of an intake operator before it, and after it what a reporter says to a written statement. */
+export const fieldNames = ["channel", "reference", "kind", "relationship", "subject", "category", "danger", "where", "country", "when", "people", "reported_before", "not_for", "identity", "name", "contact", "statement"] as const;
 
 /** What is wrong with a field, in words. */
 export interface FieldError {
@@ -16,21 +16,24 @@ export interface TextLimits {
   readonly field: number;
 }
 
-/** Everything typed or chosen, by field name. */
+/** Everything typed or chosen, by field name. Of boxes that belong together, the values of those chosen, one a line. */
 export function answersOf(form: HTMLFormElement): Record<string, string> {
   const answers: Record<string, string> = {};
   for (const name of ["text", ...fieldNames]) {
-    const value = new FormData(form).get(name);
-    if (typeof value === "string") answers[name] = value;
+    const values = new FormData(form).getAll(name).filter((value) => typeof value === "string");
+    if (values.length > 0) answers[name] = values.join("\n");
   }
   return answers;
 }
+
+/** The ids of those who must not read the report. */
+export const excludedIn = (answers: Readonly<Record<string, string>>): string[] => (answers["not_for"] ?? "").split("\n").filter((id) => id !== "");
 
 /** Puts answers back into a form. */
 export function fillIn(form: HTMLFormElement, answers: Readonly<Record<string, string>>): void {
   for (const control of form.querySelectorAll<HTMLInputElement>("input, select, textarea")) {
     const value = answers[control.name];
-    if (control.type === "radio" || control.type === "checkbox") control.checked = value === control.value;
+    if (control.type === "radio" || control.type === "checkbox") control.checked = (value ?? "").split("\n").includes(control.value);
     else if (value !== undefined) control.value = value;
   }
 }
@@ -46,6 +49,7 @@ export function faults(answers: Readonly<Record<string, string>>, limits: TextLi
     const length = [...value].length;
     if (field === "text" && textRequired && value.trim() === "") errors.push({ field, text: t("error.text-missing") });
     else if (field === "text" && length > limits.text) errors.push({ field, text: t("error.text-too-long", { Limit: number(limits.text) }) });
+    else if (field === "not_for") continue; // chosen, not typed
     else if (field !== "text" && length > limits.field) errors.push({ field, text: t("error.field-too-long", { Limit: number(limits.field) }) });
     else if (holdsReceipt(value)) errors.push({ field, text: t("error.receipt-inside") });
   }
@@ -66,16 +70,20 @@ export function inWords(root: ParentNode, answers: Readonly<Record<string, strin
     .map((field) => ({ field, question: question(root, field), answer: answer(root, field, answers[field]!) }));
 }
 
+// Controls of which several share a name, and a legend: one answer of several, or the boxes of a list.
+const inGroup = '[type="radio"], [type="checkbox"][name="not_for"]';
+
 function question(root: ParentNode, field: string): string {
   const control = find(`[name="${field}"]`, root);
-  const label = control.matches('[type="radio"]') ? find("legend", control.closest("fieldset")!) : find(`label[for="${control.id}"]`, root);
+  const label = control.matches(inGroup) ? find("legend", control.closest("fieldset")!) : find(`label[for="${control.id}"]`, root);
   return label.textContent?.trim() ?? field;
 }
 
 function answer(root: ParentNode, field: string, value: string): string {
   const control = find(`[name="${field}"]`, root);
   if (control instanceof HTMLSelectElement) return [...control.options].find((o) => o.value === value)?.text.trim() ?? value;
-  if (control.matches('[type="checkbox"]')) return t("answer.yes");
-  const radio = [...root.querySelectorAll<HTMLInputElement>(`[type="radio"][name="${field}"]`)].find((r) => r.value === value);
-  return radio ? (find(`label[for="${radio.id}"]`, root).textContent?.trim() ?? value) : value;
+  if (control.matches('[type="checkbox"]') && !control.matches(inGroup)) return t("answer.yes");
+  const group = [...root.querySelectorAll<HTMLInputElement>(inGroup)].filter((choice) => choice.name === field);
+  const chosen = group.filter((choice) => value.split("\n").includes(choice.value));
+  return chosen.length > 0 ? chosen.map((choice) => find(`label[for="${choice.id}"]`, root).textContent?.trim() ?? choice.value).join(", ") : value;
 }

@@ -5,10 +5,17 @@ import type { Sender } from "./crypto/message.ts";
 export interface Intake {
   readonly form: string;
   readonly on: string; // ISO day
-  readonly handlers: Readonly<Record<string, string>>; // recipients by handler
-  readonly queues: Readonly<Record<string, readonly string[]>>; // handlers by queue
+  readonly handlers: Readonly<Record<string, string>>; // recipients by handler, or "recovery"
+  readonly queues: Readonly<Record<string, readonly string[]>>; // handlers by queue, and "recovery"
   readonly routes: Readonly<Record<string, Readonly<Record<string, string>>>>; // queue by subject and category, "" nobody
+  readonly excludable: readonly Excludable[];
   readonly limits: Limits;
+}
+
+/** Somebody whom a reporter can keep from reading the report. */
+export interface Excludable {
+  readonly id: string; // a handler's
+  readonly shown_as: string;
 }
 
 export interface Limits {
@@ -47,6 +54,9 @@ export interface Case extends Stored {
   readonly messages: readonly { readonly seq: number; readonly from: Sender; readonly on: string; readonly sealed: string }[];
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly limits: Limits;
+  readonly name: string; // sealed apart from the report, base64, "" none
+  readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
+  readonly passed: readonly { readonly on: string; readonly queue: string; readonly after: number }[]; // after the message of that number
 }
 
 /** The server refused, for the reason that code names. */

@@ -28,8 +28,8 @@ export function find<T extends Element = HTMLElement>(selector: string, root: Pa
 }
 
 /** A copy of what a <template> holds. */
-export const copyOf = (id: string): DocumentFragment =>
-  document.importNode(find<HTMLTemplateElement>(`template#${id}`).content, true);
+export const copyOf = (id: string, page: ParentNode = document): DocumentFragment =>
+  document.importNode(find<HTMLTemplateElement>(`template#${id}`, page).content, true);
 
 /** Puts the focus on an element that is not a control, and its start in sight. */
 export function focusOn(element: HTMLElement): void {

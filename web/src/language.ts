@@ -43,8 +43,8 @@ async function changeTo(url: string): Promise<boolean> {
   return true;
 }
 
-// XMLHttpRequest parses a page without any of the ways that could run markup.
-const fetchPage = (url: string): Promise<Document> =>
+/** Fetches a page. XMLHttpRequest parses it without any of the ways that could run markup. */
+export const fetchPage = (url: string): Promise<Document> =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.responseType = "document";

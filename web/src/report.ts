@@ -1,8 +1,8 @@
 // The report form with scripts: three steps, a review, and sealing here before
 // anything leaves. Without scripts, or where sealing cannot run, the form stays
 // what it is.
-import { answersOf, faults, fillIn, given } from "./answers.ts";
-import { type Form, Refusal, Unanswered, Unreadable } from "./api.ts";
+import { answersOf, excludedIn, faults, fillIn, given, inWords } from "./answers.ts";
+import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "./api.ts";
 import { type Chosen, giveBack, identityOf, loadFilters, outgoing } from "./chosen.ts";
 import { find, focusOn, h } from "./dom.ts";
 import { reveal, showErrors } from "./errors.ts";
@@ -58,8 +58,10 @@ if (sealing) {
 // Takes over the form that the page holds, with what the draft holds.
 function install(): void {
   const form = theForm();
+  const before = excludedIn(draft.answers);
   fillIn(form, { ...answersOf(form), ...draft.answers });
   draft.answers = answersOf(form);
+  const changed = before.some((id) => !excludedIn(draft.answers).includes(id)); // in the list of the page in another language
   for (const event of ["input", "change"]) form.addEventListener(event, () => (draft.answers = answersOf(form)));
   installFiles(form, draft.chosen, (errors) => showErrors(form, errors));
   const way = find("#way", form);
@@ -74,6 +76,7 @@ function install(): void {
   });
   form.addEventListener("submit", onSubmit);
   onLanguageChange(install);
+  if (changed) explainExclusion("error.not-for-changed");
 }
 
 // With steps there is room for the questions that lead to the right desk, after
@@ -151,7 +154,7 @@ function departureOf(files: Outgoing[]): Departure {
   const { answers } = draft;
   const of = JSON.stringify([answers, identityOf(files)]);
   if (draft.departure?.of !== of) {
-    const written = { language: language(), text: answers["text"] ?? "", fields: given(answers), files };
+    const written = { language: language(), text: answers["text"] ?? "", fields: sealedFields(), files, excluded: excludedIn(answers) };
     const before = draft.departure?.made;
     if (before?.begun()) draft.departure = { of, made: sealing!.amend(before, written, draft.form) };
     else {
@@ -162,12 +165,45 @@ function departureOf(files: Outgoing[]): Departure {
   return draft.departure.made;
 }
 
+// The answers as they are sealed: who must not read it, in the words of the page.
+function sealedFields(): Record<string, string> {
+  const fields = given(draft.answers);
+  const [notFor] = inWords(theForm(), fields).filter(({ field }) => field === "not_for");
+  return notFor ? { ...fields, not_for: notFor.answer } : fields;
+}
+
+// Leads to the list of those who must not read the report.
+function explainExclusion(key: string): void {
+  goTo(detailsStep);
+  showErrors(theForm(), [{ field: "not_for", text: t(key) }]);
+}
+
+// Takes out of the list who does not stand in the server's any more. What the
+// errors lead to is the first one, or the list.
+function renewList(now: readonly Excludable[]): void {
+  const list = find<HTMLFieldSetElement>("#exclusions fieldset");
+  for (const box of list.querySelectorAll<HTMLInputElement>('[name="not_for"]')) {
+    if (!now.some(({ id }) => id === box.value)) box.closest(".choice")!.remove();
+  }
+  const first = list.querySelector<HTMLInputElement>('[name="not_for"]');
+  if (first) find<HTMLLabelElement>("label", first.parentElement!).htmlFor = first.id = "not_for";
+  else [list.id, list.tabIndex] = ["not_for", -1];
+  draft.answers = answersOf(theForm());
+}
+
 // Says why a report was not sent, and what to do. Nothing typed is lost.
 async function explain(error: unknown): Promise<void> {
   const made = draft.departure?.made;
   if (error instanceof Unreadable) {
     goTo(detailsStep);
     showErrors(theForm(), [unreadable(error)]);
+  } else if (error instanceof sealing!.NobodyLeft) explainExclusion("error.nobody-left");
+  else if (error instanceof sealing!.ListChanged) {
+    renewList(error.now);
+    explainExclusion("error.not-for-changed");
+  } else if (error instanceof sealing!.TooLate) {
+    draft.departure = { of: "", made: error.sent };
+    explainExclusion("error.not-for-late");
   } else if (stopped(error) && !made?.begun()) say(t("browser.trouble.stopped"));
   else if (error instanceof sealing!.Closed) say(t("notice.queue-closed"));
   else if (error instanceof Refusal && error.code === "too-large") say(t("notice.too-large"));

@@ -16,6 +16,12 @@ export async function loadTexts(page: Document = document, wanted: () => boolean
 export const t = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
   (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => String(values[name] ?? all));
 
+/** Returns the text of a key in the plural form that a count asks for; {{.Count}} becomes the count, or what values say. */
+export function n(key: string, count: number, values: Readonly<Record<string, string | number>> = {}): string {
+  const form = `${key}.${new Intl.PluralRules(document.documentElement.lang).select(count)}`;
+  return t(form in texts ? form : key, { Count: number(count), ...values });
+}
+
 /** The language of the page as a code of ours: "pt" for pt-BR. */
 export const language = (): string => document.documentElement.lang.slice(0, 2);
 

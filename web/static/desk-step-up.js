@@ -1,1 +1,1 @@
-import{f as e,i as r}from"./chunk-4L5YKFHF.js";import{c as o}from"./chunk-YZLTMSRN.js";import"./chunk-ET3ZWFPI.js";var{session:m}=await r(),t=e(m,()=>o("#stopped").submit());o("#prove").replaceChildren(t);o("[type=password]",t).focus();
+import{f as e,i as r}from"./chunk-RI3CIDGL.js";import"./chunk-EEGXZFII.js";import"./chunk-PHS4MUON.js";import"./chunk-PFTAPRDP.js";import{c as o}from"./chunk-IE3VE4MV.js";import"./chunk-MBQCBBBP.js";var{session:m}=await r(),t=e(m,()=>o("#stopped").submit());o("#prove").replaceChildren(t);o("[type=password]",t).focus();

@@ -21,7 +21,7 @@ export const figures = { looks: 0, axe: 0 }
 /** Looks at all pages in one language, two handlers' at the same time. */
 export async function looks(t, browser, site, { admin, aiko, ken }, lang) {
   const look = (page, name) => examine(t, site, page, name, lang)
-  if (lang === 'en') await newReport(browser, site)
+  await anyNewReport(browser, site)
   const visitor = await browser.newContext({ viewport: screens[0] })
   const stranger = await visitor.newPage()
   await Promise.all([
@@ -42,7 +42,7 @@ export async function looks(t, browser, site, { admin, aiko, ken }, lang) {
 }
 
 /** Examines a page as it stands, in every size and colour. */
-async function examine(t, site, page, name, lang) {
+export async function examine(t, site, page, name, lang) {
   const where = `${name}, ${lang}`
   await page.evaluate(axe)
   figures.looks++
@@ -98,6 +98,14 @@ async function picture(page, folder, name) {
   await page.screenshot({ path: join(folder, `desk-${name}.png`), fullPage: true })
 }
 
+let reported = false
+
+/** Sees that there is a new case, once for all languages. */
+async function anyNewReport(browser, site) {
+  if (!reported) await newReport(browser, site)
+  reported = true
+}
+
 /** A second report, that nobody has read yet. It names no category, so it goes to compliance; its browser seals it, as the day's words want it. */
 async function newReport(browser, site) {
   const context = await browser.newContext({ locale: 'pt' })
@@ -147,7 +155,9 @@ async function lists(look, site, { page }, lang) {
 async function newCase(look, site, { page }, lang) {
   await open(page, site, lang, '/cases?tab=new')
   await page.locator('tr[data-case] a').first().click()
-  await page.locator('#acknowledging:not([hidden])').waitFor()
+  await page.locator('#acknowledging:not([hidden])').waitFor().catch(async () => {
+    throw new Error(`no new case to write in at ${page.url()}: ${await page.locator('main').innerText()}`)
+  })
   for (const part of await page.locator('.middle summary').all()) await part.click()
   await look(page, 'case-new')
 }

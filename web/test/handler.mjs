@@ -45,7 +45,7 @@ function codeAt(secret, step) {
 /** The button that goes on in the step that is shown. */
 const onward = (me) => me.page.locator('#enrol section:not([hidden]) button.button:not(.second)').filter({ visible: true }).last()
 
-/** Enrols with a link; queues are the first administrator's. Keeps and checks the recovery file where one is made, and brings .recovery where there was a key before. */
+/** Enrols with a link; queues are the first administrator's. Keeps and checks the recovery file where one is made, and brings .recovery where there was a key before; without it there is a new key. */
 export async function enrol(me, link, queues) {
   const { page } = me
   await page.goto(link)
@@ -60,7 +60,7 @@ export async function enrol(me, link, queues) {
   await page.locator('#repeat').fill(password)
   await onward(me).click()
   await page.locator('#step-key:not([hidden]), #step-code:not([hidden])').waitFor()
-  if (await page.locator('#key-again').isVisible()) await bringRecoveryFile(me)
+  if (await page.locator('#key-again').isVisible()) await (me.recovery ? bringRecoveryFile(me) : page.locator('label[for="key-choice-new"]').click())
   if (await page.locator('#step-key').isVisible() && await page.locator('#make-key').isVisible()) await keepRecoveryFile(me)
   if (await page.locator('#step-key').isVisible()) await onward(me).click()
   await page.locator('#step-code:not([hidden])').waitFor()

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromBase64 } from '../src/crypto/bytes.ts'
-import { fingerprint } from '../src/crypto/message.ts'
+import { fingerprint, fromName, openMessage } from '../src/crypto/message.ts'
 import { newIdentity, openCaseKey, recipientOf } from '../src/crypto/seal.ts'
 import type { Outgoing } from '../src/upload.ts'
-import { depart, type Way } from '../src/sealing.ts'
+import { depart, ListChanged, NobodyLeft, type Way, type Written } from '../src/sealing.ts'
 
 interface Sent {
   readonly keys: Record<string, string>
@@ -24,7 +24,7 @@ async function sentWhile(recipients: readonly string[], files: readonly Outgoing
   globalThis.fetch = async (input, init) => {
     const path = String(input)
     asked.push(path)
-    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, routes: { '': { unsure: 'hr' } }, limits: { chunk: 1 << 20 } })
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, routes: { '': { unsure: 'hr' } }, excludable: [], limits: { chunk: 1 << 20 } })
     if (path === '/api/files') {
       current = next
       return Response.json({ offset: (init?.body as Uint8Array).length })
@@ -55,4 +55,46 @@ test('a report says to whom its keys are sealed', async () => {
   const recipient = await recipientOf(identity)
   const { sent, asked } = await sentWhile([recipient], [])
   assert.deepEqual([asked, sent.sealed_to], [['/api/intake', '/api/reports'], { h: fingerprint(recipient) }])
+})
+
+/** Sends a report, which three people could read, and returns it and the identities of those who can. */
+async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
+  const identities: Record<string, string> = { aiko: await newIdentity(), ken: await newIdentity(), carla: await newIdentity(), recovery: await newIdentity() }
+  const handlers = Object.fromEntries(await Promise.all(Object.entries(identities).map(async ([id, identity]) => [id, await recipientOf(identity)] as const)))
+  const queues = { hr: ['aiko', 'ken', 'recovery'], compliance: ['carla', 'recovery'], independent: [] }
+  const excludable = ['aiko', 'ken', 'carla'].map((id) => ({ id, shown_as: id }))
+  let sent: (Sent & Record<string, unknown>) | undefined
+  const real = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    if (String(input) === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, routes: { '': { unsure: 'hr' } }, excludable, limits: { chunk: 1 << 20 } })
+    sent = JSON.parse(String(init?.body)) as Sent & Record<string, unknown>
+    return Response.json({ queue: 'hr', dates: {} })
+  }
+  try {
+    await depart({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(way)
+  } finally {
+    globalThis.fetch = real
+  }
+  return { sent: sent!, identities }
+}
+
+test('who is excluded gets no key, and the report goes on where nobody is left', async () => {
+  const one = (await sentFor({ excluded: ['ken'] })).sent
+  assert.deepEqual([one['queue'], Object.keys(one.keys), one['excluded']], ['hr', ['aiko', 'recovery'], ['ken']])
+  const both = (await sentFor({ excluded: ['ken', 'aiko'] })).sent
+  assert.deepEqual([both['queue'], Object.keys(both.keys)], ['compliance', ['carla', 'recovery']])
+  await assert.rejects(sentFor({ excluded: ['ken', 'aiko', 'carla'] }), NobodyLeft)
+  await assert.rejects(sentFor({ excluded: ['somebody'] }), ListChanged)
+})
+
+test('the name is sealed apart from the report', async () => {
+  const { sent, identities } = await sentFor({ fields: { where: 'here', name: 'Hanako', contact: 'h@home.example' } })
+  const identity = await openCaseKey(fromBase64(sent.keys['aiko']!), identities['aiko']!)
+  const row = { case: String(sent['case']), seq: 1 }
+  const report = await openMessage(fromBase64(String(sent['message'])), identity, { ...row, from: 'report' })
+  const name = await openMessage(fromBase64(String(sent['name'])), identity, { ...row, from: fromName })
+  assert.deepEqual([report.text, report.fields], ['wages', { where: 'here' }])
+  assert.deepEqual([name.text, name.fields], ['', { name: 'Hanako', contact: 'h@home.example' }])
+  const anonymous = (await sentFor({})).sent
+  assert.equal(String(anonymous['name']).length, String(sent['name']).length)
 })

@@ -6,6 +6,9 @@ import { open, seal } from "./seal.ts";
 
 export type Sender = "report" | "reporter" | "desk" | "note";
 
+/** The sender of the message, number 1, that holds nothing but the reporter's name and how to reach them. It is kept apart from the others. */
+export const fromName = "name";
+
 /** The plaintext of a message. case, seq and from repeat what the row says, so that one moved elsewhere is noticed. */
 export interface Message {
   readonly case: string;
@@ -21,6 +24,9 @@ export interface Message {
   /** In a report: SHA-256 of the reporter's recipient in hex, so that the desk seals its answers to nobody else. */
   readonly reporter?: string;
 }
+
+/** A message that is kept apart from those of the conversation. */
+export type Apart = Omit<Message, "from"> & { readonly from: typeof fromName };
 
 /** An attachment, described in the message that carries it. Size and hash are those before padding. */
 export interface SealedFile {
@@ -42,7 +48,7 @@ export class MisplacedError extends Error {
 const version = 1;
 
 /** Pads and seals a message. */
-export function sealMessage(m: Message, ...to: string[]): Promise<Uint8Array> {
+export function sealMessage(m: Message | Apart, ...to: string[]): Promise<Uint8Array> {
   const { fields, files } = m;
   const plain = {
     v: version,
@@ -56,7 +62,7 @@ export function sealMessage(m: Message, ...to: string[]): Promise<Uint8Array> {
 }
 
 /** Opens a message and checks that it stands where its row says. Throws OpenError or MisplacedError. */
-export async function openMessage(sealed: Uint8Array, identity: string, row: Pick<Message, "case" | "seq" | "from">): Promise<Message> {
+export async function openMessage(sealed: Uint8Array, identity: string, row: Pick<Message | Apart, "case" | "seq" | "from">): Promise<Message> {
   const m = decode(await open(sealed, identity)) as Partial<Message> | null;
   if (m?.case !== row.case || m.seq !== row.seq || m.from !== row.from || !sound(m)) throw new MisplacedError();
   return m as Message;

@@ -52,8 +52,8 @@ export function attachment(file: SealedFile, opened: OpenedCase, here: boolean):
   return line;
 }
 
-// Whatever the file says it is, the browser only ever saves it.
-async function fetchFile(file: SealedFile, { data, identity }: OpenedCase): Promise<Blob> {
+/** Fetches and opens a file. Whatever it says it is, the browser only ever saves it. */
+export async function fetchFile(file: SealedFile, { data, identity }: OpenedCase): Promise<Blob> {
   const sealed = await bytesAtDesk(`cases/${data.case.id}/files/${file.id}`);
   try {
     return new Blob([await openFile(sealed, identity!, file.size, file.sha256)], { type: "application/octet-stream" });

@@ -20,7 +20,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee";
+  readonly what: "state" | "priority" | "assignee" | "queue" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -31,6 +31,16 @@ export interface PossibleMove {
   readonly to: string;
   readonly message: "desk" | "note" | "";
   readonly outcomes: readonly string[];
+}
+
+/** A case that belongs to this one. */
+export interface CaseLink {
+  readonly kind: "related" | "duplicate";
+  readonly case: string;
+  readonly queue: string;
+  readonly category: string;
+  readonly state: string;
+  readonly received: string; // ISO day
 }
 
 export interface DeskCase {
@@ -51,8 +61,17 @@ export interface DeskCase {
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly events: readonly CaseEvent[];
   readonly handlers: Readonly<Record<string, string>>; // names by id
+  readonly colleagues: readonly string[]; // handler ids
   readonly moves: readonly PossibleMove[];
   readonly read: number;
+  readonly exclusions: readonly { readonly who: string; readonly kind: "excluded" | "recused" | "reporter"; readonly at: number; readonly by: string }[];
+  readonly excludable: readonly string[]; // handler ids
+  readonly queues: readonly string[]; // that the case can be handed over to
+  readonly name: { readonly held: boolean; readonly designated: boolean };
+  readonly labels: string; // base64, "" none
+  readonly labels_version: number;
+  readonly links: readonly CaseLink[];
+  readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
   readonly limits: Limits;
 }
 

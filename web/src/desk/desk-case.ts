@@ -5,11 +5,17 @@ import { find, focusOn, h } from "../dom.ts";
 import { t, visible } from "../texts.ts";
 import { type DeskCase, loadCase, markRead } from "./case.ts";
 import { DraftKeeper, keptDraft } from "./draft.ts";
+import { installExport, showExport } from "./export.ts";
 import { refreshFacts } from "./facts.ts";
+import { installLabels, showLabels } from "./labels.ts";
 import { spoken } from "./languages.ts";
+import { installLinks, showLinks } from "./links.ts";
 import { emptyMoves, installMoves, restoreMoves, showMoves, unsentMoves } from "./moves.ts";
 import { forgetOpened, maySeal, openCase, type OpenedCase } from "./opened.ts";
+import { showReaders } from "./pass-readers.ts";
+import { emptyReasons, unsentReasons } from "./pass-reason.ts";
 import { emptyForms, installForms, restore, unsent, writeIn, written } from "./reply.ts";
+import { showName } from "./reporter-name.ts";
 import type { CasePage } from "./sending.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "./session.ts";
 import { showTimeline } from "./timeline.ts";
@@ -35,7 +41,7 @@ const page: CasePage = {
   say,
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentMoves() }));
-const loses = () => unsent() || Object.values(unsentMoves()).join("").trim() !== "";
+const loses = () => unsent() || unsentReasons() || Object.values(unsentMoves()).join("").trim() !== "";
 const changed = () => void (identity && keeper.changed());
 
 find("#told").textContent = t("case.loading");
@@ -43,6 +49,9 @@ try {
   await show(await loadCase(id));
   installForms(page, changed, loses, forget);
   installMoves(page, changed);
+  installLabels(page);
+  installLinks(page);
+  installExport(page);
   addEventListener("beforeunload", onLeaving);
   if (offline) markReadOnExport();
   else whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
@@ -66,13 +75,14 @@ onLock((signedOut) => {
 function forget(): void {
   emptyForms();
   emptyMoves();
+  emptyReasons();
 }
 
 // The browser asks only where something would be lost: chosen files, and a text
 // that is not kept, because this tab could not open it again.
 function onLeaving(event: BeforeUnloadEvent): void {
   if (identity) void keeper.keep();
-  if (document.querySelector(".sending, .chosen li") || (!identity && loses())) event.preventDefault();
+  if (document.querySelector(".sending, .chosen li") || unsentReasons() || (!identity && loses())) event.preventDefault();
 }
 
 async function unlock(unlocked: string): Promise<void> {
@@ -104,6 +114,9 @@ async function show(data: DeskCase): Promise<OpenedCase> {
   if (first) writeIn(spoken(fresh.language));
   showSubject(fresh);
   showWriting(fresh);
+  showExport(fresh);
+  await showLabels(page, fresh);
+  void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
   if (before && before !== data) await refreshFacts().catch(() => undefined); // the timeline has said it already
   return fresh;
@@ -131,6 +144,8 @@ function showWriting(fresh: OpenedCase): void {
     find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
   }
   showMoves(page);
+  showReaders(page, waits);
+  showName(page, waits);
 }
 
 function say(text: string): void {

@@ -5,11 +5,15 @@ import { openSummary, type Summary } from "../crypto/message.ts";
 import { openCaseKey } from "../crypto/seal.ts";
 import { find } from "../dom.ts";
 import { marked, t } from "../texts.ts";
+import { watchKeys } from "./access-notice.ts";
+import { tellGone } from "./pass-gone.ts";
+import { labelsInRow } from "./labelchips.ts";
 import { begin, onLock, whenUnlocked } from "./session.ts";
 
 interface Sealed {
   readonly key: string; // base64, "" none
   readonly summary: string; // base64
+  readonly labels: string; // base64, "" none
 }
 
 const rows = [...document.querySelectorAll<HTMLElement>("tr[data-case]")];
@@ -21,6 +25,8 @@ await begin();
 find("#told").textContent = rows.length > 0 ? t("cases.locked-note") : "";
 for (const row of rows) installRow(row);
 comeBack();
+tellGone();
+watchKeys();
 whenUnlocked((identity) => void openAll(identity, locked));
 onLock(() => {
   locked++;
@@ -76,6 +82,8 @@ async function openRow(row: HTMLElement, sealed: Sealed | undefined, identity: s
     if (since !== locked) return;
     show(row, marked(summary.text.replace(/\s+/g, " ").trim() || t("cases.no-text")), about(summary));
     find(".subject", row).lang = summary.language;
+    const labels = await labelsInRow(sealed.labels, key, row.dataset["case"]!);
+    if (labels && since === locked) find(".what", row).append(labels);
   } catch { // it was changed, or belongs elsewhere; the rows after it open all the same
     if (since === locked) show(row, t("cases.unopened"), "");
   }
@@ -91,6 +99,7 @@ function about({ language, relationship }: Summary): string {
 }
 
 function show(row: HTMLElement, subject: string | HTMLElement, who: string): void {
+  row.querySelector(".labels")?.remove();
   find(".subject", row).replaceChildren(subject);
   find(".who", row).textContent = who;
 }

@@ -5,7 +5,7 @@ import { t } from "../texts.ts";
 
 const place = "hotline-keys";
 const pairTime = 1500; // milliseconds between g and l
-const rows = "table.cases tbody tr, #timeline > li";
+const rows = "table.cases tbody tr, #timeline > li, #results > li";
 
 /** Reports whether the keys are on. */
 export const keysOn = (): boolean => localStorage.getItem(place) !== "off";
@@ -46,7 +46,7 @@ const acts: Readonly<Record<string, () => boolean>> = {
   },
   "/": () => {
     document.querySelector("details.filter")?.setAttribute("open", "");
-    return focus("#filter select");
+    return focus("#filter select") || focus("#query");
   },
   r: () => focus("#reply-text"),
   n: () => focus("#note-text"),

@@ -7,11 +7,11 @@ import { find } from "../dom.ts";
 import { showErrors } from "../errors.ts";
 import { installFiles } from "../files.ts";
 import { language, number, t } from "../texts.ts";
-import { ask } from "./ask.ts";
 import type { Kind } from "./case.ts";
 import type { Draft } from "./draft.ts";
 import { insert, template } from "./inserting.ts";
 import { type CasePage, gap, send, tell } from "./sending.ts";
+import { askBeforeSigningOut } from "./signing-out.ts";
 
 const replyForm = () => find<HTMLFormElement>("form#reply");
 const noteForm = () => find<HTMLFormElement>("form#note");
@@ -65,7 +65,7 @@ export function installForms(page: CasePage, changed: () => void, loses: () => b
     showErrors(noteForm(), errors);
     if (errors.length === 0) await note(page, changed);
   });
-  askBeforeSigningOut(loses, forget);
+  askBeforeSigningOut(loses, forget, () => [t("case.leaving.question"), t("case.leaving.text")]); // which empties the tab, and with it the draft
 }
 
 /** Does something when a form is submitted, and nothing twice at a time. */
@@ -125,25 +125,4 @@ async function insertTemplate(page: CasePage): Promise<void> {
   } catch (error) {
     tell(replyForm(), page, error);
   }
-}
-
-// Signing out empties the tab, and with it the draft.
-function askBeforeSigningOut(loses: () => boolean, forget: () => void): void {
-  let sure = false;
-  document.addEventListener(
-    "submit",
-    (event) => {
-      const { target } = event;
-      if (sure || !(target instanceof HTMLFormElement) || !target.matches(".sign-out") || !loses()) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      void ask(t("case.leaving.question"), t("desk.sign-out"), t("case.leaving.text")).then((yes) => {
-        if (!yes) return;
-        sure = true;
-        forget();
-        target.requestSubmit();
-      });
-    },
-    true,
-  );
 }

@@ -1,8 +1,8 @@
 // Starts the worker for a job and waits for it.
 import { OpenError } from "../crypto/seal.ts";
-import { find } from "../dom.ts";
 import type { PasswordKeys } from "./derive.ts";
 import type { Answer, Job } from "./desk-stretch.ts";
+import { startWorker } from "./workers.ts";
 
 /** This browser starts no worker, or not with enough memory. */
 export class NoWorker extends Error {}
@@ -26,7 +26,7 @@ function run(job: Job, failure: () => Error, progress?: Progress): Promise<unkno
   return new Promise((resolve, reject) => {
     let worker: Worker;
     try {
-      worker = new Worker(address() as string, { type: "module" });
+      worker = startWorker("stretch");
     } catch {
       return reject(new NoWorker());
     }
@@ -42,25 +42,4 @@ function run(job: Job, failure: () => Error, progress?: Progress): Promise<unkno
     });
     worker.postMessage(job);
   });
-}
-
-// The one script that a worker may be made of is the one that the page names.
-interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): { createScriptURL: (url: string) => unknown };
-}
-
-let policy: { createScriptURL: (url: string) => unknown } | undefined;
-
-function address(): unknown {
-  const named = find("main").dataset["stretch"] ?? "";
-  if (!named) throw new NoWorker();
-  const types = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
-  if (!types) return named;
-  policy ??= types.createPolicy("hotline-worker", {
-    createScriptURL: (url) => {
-      if (url !== named) throw new TypeError("not the worker of this page");
-      return url;
-    },
-  });
-  return policy.createScriptURL(named);
 }

@@ -2,6 +2,7 @@
 import { inWords } from "../answers.ts";
 import { copyOf, h } from "../dom.ts";
 import { date, marked, size, t } from "../texts.ts";
+import { recoveryID } from "./access.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
 import type { Entry, OpenedCase } from "./opened.ts";
@@ -58,9 +59,15 @@ const name = (id: string, data: DeskCase): HTMLElement => marked(data.handlers[i
 function moment(at: number, on: string): HTMLElement {
   if (at === 0) return h("time", { datetime: on }, date(on));
   const when = new Date(at * 1000);
-  const two = (n: number) => String(n).padStart(2, "0");
-  const day = `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
-  return h("time", { datetime: when.toISOString() }, `${date(day)} ${two(when.getHours())}:${two(when.getMinutes())}`);
+  return h("time", { datetime: when.toISOString() }, `${date(dayOf(at))} ${two(when.getHours())}:${two(when.getMinutes())}`);
+}
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** The ISO day of unix seconds, where this device is. */
+export function dayOf(at: number): string {
+  const when = new Date(at * 1000);
+  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
 }
 
 // What cannot be opened, or stands in the wrong place, is never shown as text.
@@ -89,11 +96,47 @@ function eventItem(event: CaseEvent, data: DeskCase): HTMLElement {
 }
 
 // The names stand before the sentence, so that no sentence has to bend around them.
-function sentence({ what, by, from, to, outcome }: CaseEvent, data: DeskCase): (Node | string)[] {
+function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
+  const { what, by, from, to, outcome } = event;
   const who = [name(by, data), ": "];
-  if (what === "priority") return [...who, t("event.priority", { To: t(`priority.${to}`) })];
-  if (what === "assignee" && !by) return [t("event.unassigned")]; // their account was closed, or they left the queue
-  if (what === "assignee") return to ? [...who, t("event.assignee"), " ", name(to, data)] : [...who, t("event.unassigned")];
-  const change = t("event.state", { From: t(`state.${from}`), To: t(`state.${to}`) });
-  return outcome ? [...who, change, " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];
+  switch (what) {
+    case "priority":
+      return [...who, t("event.priority", { To: t(`priority.${to}`) })];
+    case "assignee":
+      if (!by) return [t("event.unassigned")]; // their account was closed, or they left the queue
+      return to ? [...who, t("event.assignee"), " ", name(to, data)] : [...who, t("event.unassigned")];
+    case "state": {
+      const change = t("event.state", { From: t(`state.${from}`), To: t(`state.${to}`) });
+      return outcome ? [...who, change, " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];
+    }
+    case "queue":
+      return [...who, t("event.queue", { From: t(`queue.${from}`), To: t(`queue.${to}`) })];
+    default:
+      return aboutKeys(event, who, data);
+  }
+}
+
+// Who may see the case, who got a key, and what left this place.
+function aboutKeys({ what, by, to }: CaseEvent, who: (Node | string)[], data: DeskCase): (Node | string)[] {
+  switch (what) {
+    case "excluded":
+      return [...who, t("event.excluded"), " ", name(to, data)];
+    case "recused":
+      return [...who, t("event.recused")];
+    case "readmitted":
+      return [...who, t("event.readmitted"), " ", name(to, data)];
+    case "access": {
+      const from = by ? who : [t("event.command-line"), ": "];
+      return to === recoveryID ? [...from, t("event.access-recovery")] : [...from, t("event.access"), " ", name(to, data)];
+    }
+    case "name":
+      return [...who, t("event.name")];
+    default:
+      return [...who, exported(to)];
+  }
+}
+
+function exported(how: string): string {
+  if (how === "sealed") return t("event.export-sealed");
+  return how === "masked" ? t("event.export-masked") : t("event.export-opened");
 }

@@ -1,0 +1,133 @@
+package audit
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"hotline/i18n"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// words puts rows into words of one language.
+type words struct {
+	texts *i18n.Texts
+	names map[string]string // by handler's id
+	zone  *time.Location
+}
+
+func newWords(texts *i18n.Texts, handlers []store.Handler, zone *time.Location) words {
+	names := map[string]string{"": texts.T("audit.command-line"), store.Recovery: texts.T("audit.recovery")}
+	for _, h := range handlers {
+		names[h.ID] = h.Name
+	}
+	return words{texts, names, zone}
+}
+
+func (w words) row(e store.AuditEntry) page.AuditRow {
+	at := time.Unix(e.At, 0).In(w.zone)
+	r := page.AuditRow{
+		N: e.N, Day: string(casework.DayOf(at)), Clock: at.Format(time.TimeOnly), By: w.name(e.By),
+		What: w.text("audit.what.", e.What), Detail: w.detail(e.What, e.Detail), Case: e.CaseID,
+	}
+	switch {
+	case e.What == store.AuditLinked || e.What == store.AuditUnlinked:
+		r.SubjectCase = e.Subject
+	case e.Subject != "":
+		r.Subject = w.name(e.Subject)
+	case e.What == store.AuditAssignee:
+		r.Subject = w.texts.T("audit.nobody")
+	}
+	return r
+}
+
+// name is who a handler's id stands for.
+func (w words) name(id string) string {
+	if name, known := w.names[id]; known {
+		return name
+	}
+	return id
+}
+
+// text is a code in words, or the code where there are none.
+func (w words) text(family, code string) string {
+	if key := family + code; w.texts.Has(key) {
+		return w.texts.T(key)
+	}
+	return code
+}
+
+// detail puts the codes of a row into words.
+func (w words) detail(what, detail string) string {
+	first, second, _ := strings.Cut(detail, " ")
+	switch what {
+	case store.AuditRead:
+		return w.texts.T("audit.detail.read", "Number", detail)
+	case store.AuditMessage:
+		return w.message(first, second)
+	case store.AuditState:
+		return join(" · ", w.move("state.", first), w.text("outcome.", second))
+	case store.AuditQueue:
+		return w.move("queue.", detail)
+	case store.AuditPriority:
+		return w.text("priority.", detail)
+	case store.AuditExport:
+		return w.text("audit.export.", detail)
+	case store.AuditLinked:
+		return w.text("audit.link.", detail)
+	case store.AuditPasskey:
+		return w.text("audit.passkey.", detail)
+	case store.AuditEnrolled:
+		return w.text("audit.enrolled.", detail)
+	case store.AuditAdded, store.AuditWork:
+		return join(" · ", w.list("role.", first), w.list("queue.", second))
+	case store.AuditSettings:
+		return w.settings(detail)
+	}
+	return detail
+}
+
+func (w words) message(from, number string) string {
+	switch casework.Sender(from) {
+	case casework.FromDesk:
+		return w.texts.T("audit.detail.desk", "Number", number)
+	case casework.FromNote:
+		return w.texts.T("audit.detail.note", "Number", number)
+	}
+	return join(" ", from, number)
+}
+
+func (w words) move(family, codes string) string {
+	from, to, _ := strings.Cut(codes, ">")
+	return join(" → ", w.text(family, from), w.text(family, to))
+}
+
+func (w words) list(family, codes string) string {
+	all := strings.Split(codes, ",")
+	for i, code := range all {
+		all[i] = w.text(family, code)
+	}
+	return join(" · ", all...)
+}
+
+// settings are the fields of the organisation's page by what they are stored as.
+var settings = map[string]string{
+	"organization": "organization.name.label", "exit-url": "organization.exit-url.label", "languages": "organization.languages.label", "profile": "organization.profile.label",
+}
+
+func (w words) settings(codes string) string {
+	all := strings.Split(codes, ",")
+	for i, code := range all {
+		if key, known := settings[code]; known {
+			all[i] = w.texts.T(key)
+		}
+	}
+	return join(" · ", all...)
+}
+
+// join leaves out what is empty.
+func join(between string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), between)
+}

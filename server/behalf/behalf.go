@@ -1,0 +1,42 @@
+// Package behalf is where an intake operator enters what somebody said on the
+// phone or across a table, wrote in a letter, or reported elsewhere. The operator's
+// browser seals it as a reporter's does, and shows the receipt to hand out. Nothing
+// leads back to the case from here: no list, no route, and no trace of who entered
+// it.
+package behalf
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/server/intake"
+	"hotline/server/page"
+	"hotline/server/session"
+)
+
+// Behalf serves the intake operators.
+type Behalf struct {
+	reports *intake.Intake
+	answers *page.Answers
+}
+
+// New assembles it beside the reporter's side, which takes the reports.
+func New(reports *intake.Intake, answers *page.Answers) *Behalf { return &Behalf{reports, answers} }
+
+// GetIntake is the form of a report that somebody else makes.
+func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	forms := b.reports.Forms()
+	form := forms.New()
+	form.Again = true // an operator may be quick
+	token, err := forms.Sign(ctx, form)
+	if err != nil {
+		return err
+	}
+	return b.answers.Send(c, fiber.StatusOK, "desk-intake", page.OnBehalf{
+		Desk: s.Frame(), Form: token, Limits: b.reports.Limits(), Excludable: b.reports.Excludable(ctx),
+	})
+}
+
+// PostReport takes the report. Who entered it is noted nowhere: it would lead to
+// whom they talked to that day.
+func (b *Behalf) PostReport(c *fiber.Ctx, _ session.Session) error { return b.reports.PostOnBehalf(c) }

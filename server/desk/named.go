@@ -1,0 +1,176 @@
+package desk
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// PostName hands out the reporter's name, sealed, to somebody who is designated to
+// know it and says why.
+func (d *Desk) PostName(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	var r reason
+	found, note, err := d.noted(c, s, &r, &r)
+	if err != nil {
+		return err
+	}
+	name, err := d.store.OpenName(ctx, d.act(found.ID, s), d.today(), note)
+	if err != nil {
+		return passingFailure(err)
+	}
+	if found, err = d.store.CaseFor(ctx, found.ID, s.Handler); err != nil {
+		return err
+	}
+	body, err := d.caseBody(ctx, s, found)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusCreated, struct {
+		Name []byte    `json:"name"`
+		Case *caseBody `json:"case"`
+	}{name, body})
+}
+
+// PostExport notes that a handler is about to export a case opened, and why.
+func (d *Desk) PostExport(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		reason
+		Kind string `json:"kind"`
+	}
+	found, note, err := d.noted(c, s, &r, &r.reason)
+	if err != nil {
+		return err
+	}
+	if r.Kind != store.ExportOpened && r.Kind != store.ExportMasked {
+		return page.ErrMalformed
+	}
+	if err := d.store.NoteExport(c.UserContext(), d.act(found.ID, s), r.Kind, note); err != nil {
+		return passingFailure(err)
+	}
+	return d.sendAgain(c, s, found.ID)
+}
+
+// PostLabels replaces a case's labels, which only browsers can read.
+func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	var r struct {
+		Version int    `json:"version"`
+		Labels  []byte `json:"labels"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	if r.Version < 0 || crypto.CheckSummary(r.Labels) != nil {
+		return page.ErrMalformed
+	}
+	if err := d.store.SetLabels(ctx, d.act(found.ID, s), r.Version, r.Labels); err != nil {
+		return passingFailure(err)
+	}
+	return d.sendAgain(c, s, found.ID)
+}
+
+// shortest is how much of a case's id people have to give.
+const shortest = 8
+
+// PostLinks links a case to another one, or takes the link away.
+func (d *Desk) PostLinks(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	var r struct {
+		Case string `json:"case"`
+		Kind string `json:"kind"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	if len(r.Case) < shortest || len(r.Case) > len(found.ID) || strings.Trim(r.Case, "0123456789abcdef") != "" || r.Kind != "" && r.Kind != store.LinkRelated && r.Kind != store.LinkDuplicate {
+		return page.ErrMalformed
+	}
+	ids, err := d.store.CasesBeginning(ctx, s.Handler, r.Case)
+	switch {
+	case err != nil:
+		return err
+	case len(ids) == 0 || ids[0] == found.ID && len(ids) == 1:
+		return store.ErrNotFound
+	case len(ids) > 1:
+		return &page.Failure{Code: page.Conflict}
+	}
+	if err := d.store.SetLink(ctx, d.act(found.ID, s), ids[0], r.Kind); err != nil {
+		return err
+	}
+	return d.sendAgain(c, s, found.ID)
+}
+
+// foundAtOnce is how many cases one answer holds for searching, and foundBytes
+// about how many bytes of messages.
+const (
+	foundAtOnce = 25
+	foundBytes  = 512 << 10
+)
+
+// foundCase is FOUND of docs/desk-api.md.
+type foundCase struct {
+	Case     string          `json:"case"`
+	Queue    casework.Queue  `json:"queue"`
+	Category string          `json:"category"`
+	State    casework.State  `json:"state"`
+	Received casework.Day    `json:"received"`
+	Assignee string          `json:"assignee"`
+	Key      []byte          `json:"key"`
+	Summary  []byte          `json:"summary"`
+	Labels   []byte          `json:"labels"`
+	Messages []sealedMessage `json:"messages"`
+}
+
+type sealedMessage struct {
+	Seq    int             `json:"seq"`
+	From   casework.Sender `json:"from"`
+	Sealed []byte          `json:"sealed"`
+}
+
+// PostSearch hands out what a browser searches, sealed. What is looked for is
+// never said here.
+func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
+	var r struct {
+		After string `json:"after"`
+	}
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	if r.After != "" && !crypto.ValidID(r.After) {
+		return page.ErrMalformed
+	}
+	found, more, err := d.store.OpenableCases(c.UserContext(), s.Handler, r.After, foundAtOnce, foundBytes)
+	if err != nil {
+		return err
+	}
+	answer := struct {
+		Cases []foundCase `json:"cases"`
+		Next  string      `json:"next"`
+	}{Cases: []foundCase{}}
+	for _, f := range found {
+		one := foundCase{f.ID, f.Queue, f.Category, f.State, f.Received, f.Assignee, f.Key, f.Summary, append([]byte{}, f.Labels...), []sealedMessage{}}
+		for _, m := range f.Messages {
+			one.Messages = append(one.Messages, sealedMessage{m.Seq, m.From, m.Sealed})
+		}
+		answer.Cases = append(answer.Cases, one)
+	}
+	if more {
+		answer.Next = found[len(found)-1].ID
+	}
+	return page.SendJSON(c, fiber.StatusOK, answer)
+}

@@ -1,0 +1,235 @@
+package desk
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/server/session"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// reason is a note, sealed in the browser, that says why a handler does something.
+type reason struct {
+	Seq     int    `json:"seq"`
+	Message []byte `json:"message"`
+}
+
+// note returns the note to be stored, or page.ErrMalformed.
+func (d *Desk) note(r reason, caseID string, s session.Session) (store.NewMessage, error) {
+	if r.Seq < 2 || crypto.CheckNote(r.Message) != nil {
+		return store.NewMessage{}, page.ErrMalformed
+	}
+	return store.NewMessage{
+		CaseID: caseID, Seq: r.Seq, From: casework.FromNote, On: d.today(), At: d.now().Unix(), By: s.Handler.ID, Sealed: r.Message,
+	}, nil
+}
+
+// noted reads a request about a case that carries its reason, for a handler who
+// may see the case.
+func (d *Desk) noted(c *fiber.Ctx, s session.Session, into any, why *reason) (found store.Case, note store.NewMessage, err error) {
+	if found, err = d.store.CaseFor(c.UserContext(), c.Params("id"), s.Handler); err != nil {
+		return found, note, err
+	}
+	if err = page.ReadJSON(c, messageBody, into); err == nil {
+		note, err = d.note(*why, found.ID, s)
+	}
+	return found, note, err
+}
+
+func (d *Desk) act(caseID string, s session.Session) store.Act {
+	return store.Act{CaseID: caseID, By: s.Handler.ID, At: d.now().Unix()}
+}
+
+// target is where a case is to go: to another queue, or away from somebody.
+type target struct {
+	Queue casework.Queue `json:"queue"`
+	Who   string         `json:"who"`
+}
+
+// valid reports whether it is one of the two.
+func (t target) valid() bool {
+	if t.Who != "" {
+		return t.Queue == "" && crypto.ValidID(t.Who)
+	}
+	return casework.KnownQueue(string(t.Queue))
+}
+
+// reader is somebody whom a key is sealed to.
+type reader struct {
+	ID        string `json:"id"`
+	Recipient string `json:"recipient"`
+}
+
+// PostPassing says where a case would go and to whom its identity has to be
+// sealed.
+func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	var r target
+	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+		return err
+	}
+	if !r.valid() {
+		return page.ErrMalformed
+	}
+	plan, err := d.store.PlanPassing(ctx, store.Passing{Act: d.act(found.ID, s), Seen: found.Queue, Queue: r.Queue, Who: r.Who})
+	if err != nil {
+		return passingFailure(err)
+	}
+	sealTo := []reader{}
+	for _, r := range plan.SealTo {
+		sealTo = append(sealTo, reader{r.ID, r.Recipient})
+	}
+	return page.SendJSON(c, fiber.StatusOK, struct {
+		Queue  casework.Queue `json:"queue"`
+		SealTo []reader       `json:"seal_to"`
+	}{plan.Queue, sealTo})
+}
+
+// passingFailure gives the errors of acts on a case their codes.
+func passingFailure(err error) error {
+	for _, known := range []struct {
+		err  error
+		code page.Code
+	}{
+		{store.ErrMoved, page.Moved}, {store.ErrConflict, page.Conflict}, {store.ErrStale, page.Stale},
+		{casework.ErrNoHandler, page.Nobody}, {store.ErrNotDesignated, page.NotNamed},
+	} {
+		if errors.Is(err, known.err) {
+			return &page.Failure{Code: known.code}
+		}
+	}
+	return err
+}
+
+// passed is what a browser sends to hand a case over, or to exclude somebody.
+type passed struct {
+	target
+	reason
+	Seen     casework.Queue    `json:"seen"`
+	Keys     map[string][]byte `json:"keys"`
+	SealedTo map[string]string `json:"sealed_to"` // fingerprints
+}
+
+// PostPass hands a case over, or excludes somebody from it.
+func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	var r passed
+	found, note, err := d.noted(c, s, &r, &r.reason)
+	if err != nil {
+		return err
+	}
+	if !r.valid() || !casework.KnownQueue(string(r.Seen)) {
+		return page.ErrMalformed
+	}
+	keys, err := d.passedKeys(c, r)
+	if err != nil {
+		return err
+	}
+	err = d.store.Pass(ctx, store.Passing{Act: d.act(found.ID, s), Seen: r.Seen, Queue: r.Queue, Who: r.Who}, keys, note)
+	if err != nil {
+		return passingFailure(err)
+	}
+	found, err = d.store.CaseFor(ctx, found.ID, s.Handler)
+	if errors.Is(err, store.ErrNotFound) {
+		return page.SendJSON(c, fiber.StatusCreated, struct {
+			Case *caseBody `json:"case"`
+		}{})
+	}
+	if err != nil {
+		return err
+	}
+	body, err := d.caseBody(ctx, s, found)
+	if err != nil {
+		return err
+	}
+	return page.SendJSON(c, fiber.StatusCreated, struct {
+		Case *caseBody `json:"case"`
+	}{body})
+}
+
+// passedKeys checks that the keys can be keys, and that each is sealed to who its
+// reader is now.
+func (d *Desk) passedKeys(c *fiber.Ctx, r passed) (keys store.PassedKeys, err error) {
+	keys = store.PassedKeys{Sealed: r.Keys, Recipients: map[string]string{}}
+	for id, sealed := range r.Keys {
+		if !validReader(id) || crypto.CheckCaseKey(sealed) != nil {
+			return keys, page.ErrMalformed
+		}
+		text, err := d.recipientOf(c, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return keys, &page.Failure{Code: page.Stale}
+		}
+		if err != nil {
+			return keys, err
+		}
+		recipient, err := crypto.ParseRecipient(text)
+		if err != nil {
+			return keys, err
+		}
+		if crypto.Fingerprint(recipient) != r.SealedTo[id] {
+			return keys, &page.Failure{Code: page.Stale}
+		}
+		keys.Recipients[id] = text
+	}
+	if len(r.SealedTo) != len(r.Keys) {
+		return keys, page.ErrMalformed
+	}
+	return keys, nil
+}
+
+// PostReadmit lets somebody see a case again.
+func (d *Desk) PostReadmit(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	var r struct {
+		reason
+		Who string `json:"who"`
+	}
+	found, note, err := d.noted(c, s, &r, &r.reason)
+	if err != nil {
+		return err
+	}
+	if !crypto.ValidID(r.Who) {
+		return page.ErrMalformed
+	}
+	if err := d.store.Readmit(ctx, d.act(found.ID, s), r.Who, note); err != nil {
+		return passingFailure(err)
+	}
+	return d.sendAgain(c, s, found.ID)
+}
+
+// sendAgain answers with a case after something was done to it.
+func (d *Desk) sendAgain(c *fiber.Ctx, s session.Session, caseID string) error {
+	found, err := d.store.CaseFor(c.UserContext(), caseID, s.Handler)
+	if err != nil {
+		return err
+	}
+	return d.sendCase(c, fiber.StatusCreated, s, found)
+}
+
+// handOvers are the queues that a case can be handed over to: somebody is there
+// who may read it.
+func handOvers(handlers []store.Handler, exclusions []store.Exclusion, from casework.Queue) []casework.Queue {
+	queues := []casework.Queue{}
+	for _, q := range casework.Queues {
+		reads := func(h store.Handler) bool {
+			return h.Active() && h.Has(store.RoleHandler) && h.Recipient != "" && slices.Contains(h.Queues, q) && !isExcluded(exclusions, h.ID)
+		}
+		if q != from && slices.ContainsFunc(handlers, reads) {
+			queues = append(queues, q)
+		}
+	}
+	return queues
+}
+
+func isExcluded(exclusions []store.Exclusion, handlerID string) bool {
+	return slices.ContainsFunc(exclusions, func(e store.Exclusion) bool { return e.HandlerID == handlerID })
+}

@@ -1,0 +1,80 @@
+package intake
+
+import (
+	"errors"
+	"maps"
+	"slices"
+
+	"hotline/crypto"
+	"hotline/store"
+)
+
+// errLate says that somebody is excluded from a report that is stored already.
+var errLate = errors.New("intake: too late to exclude anybody")
+
+// checkRepeat refuses a form that was stored before and excludes somebody more
+// now: they may have read it, and what is said about them would reach them, too.
+func (r *report) checkRepeat() error {
+	rows, err := r.in.store.Exclusions(r.c.UserContext(), r.place.known.ID)
+	if err != nil {
+		return err
+	}
+	for _, id := range r.destination().excluded {
+		if !slices.ContainsFunc(rows, func(x store.Exclusion) bool { return x.HandlerID == id && x.Kind == store.ExcludedByReporter }) {
+			return errLate
+		}
+	}
+	return nil
+}
+
+// repeat handles a form that was stored before: the same content changes
+// nothing, another is added to the case as a further message. What was sealed
+// apart stays apart: of those who are excluded the message repeats nothing, and what
+// is new of the name joins what lies apart.
+func (r *report) repeat() error {
+	use := r.use()
+	if r.place.holds(use.Content) {
+		return nil
+	}
+	fields, name := sealedFields(valuesOf(r.fields), "")
+	delete(fields, "not_for")
+	before, err := r.nameBefore()
+	if err != nil {
+		return err
+	}
+	var now map[string]string
+	for field, value := range name {
+		if before[field] == value {
+			continue
+		}
+		if now == nil {
+			now = map[string]string{}
+			maps.Copy(now, before) // nothing typed is lost
+		}
+		now[field] = value
+	}
+	err = r.in.addNamed(r.c.UserContext(), r.place.known, r.place.receipt, r.message(fields), now, r.upload.rows, use)
+	r.upload.settle(err)
+	if errors.Is(err, store.ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// nameBefore opens the name that this form was first stored with. One that does
+// not open says nothing.
+func (r *report) nameBefore() (map[string]string, error) {
+	identity, err := r.place.receipt.Identity()
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := r.in.store.ReporterName(r.c.UserContext(), r.place.known.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	m, err := crypto.OpenMessage(sealed, identity, r.place.known.ID, 1, crypto.FromName)
+	if err != nil {
+		return nil, nil
+	}
+	return m.Fields, nil
+}

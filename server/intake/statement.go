@@ -1,0 +1,152 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+	"hotline/server/page"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// answersStatement reports whether a form answers the written statement of an
+// oral report. One form of our page holds a message and the answer, so that
+// changing the language loses neither: there the button decides, and only that of
+// the answer has a name, since no field may come after the files.
+func (f fields) answersStatement() bool {
+	_, ours := f["correction"]
+	return f["send"] == sendStatement || f["statement"] != "" && !ours
+}
+
+// sendStatement is what the button of the answer sends in the field `send`.
+const sendStatement = "statement"
+
+// statement is what a form says to the written statement; "" nothing.
+func (f fields) statement() casework.Statement {
+	if !f.answersStatement() {
+		return ""
+	}
+	return casework.Statement(f["statement"])
+}
+
+// written is the text that a form sends, and the name of its field: beside the
+// answer to a statement our page has a field of its own.
+func (f fields) written() (text, field string) {
+	if correction, ours := f["correction"]; ours && f.answersStatement() {
+		return correction, "correction"
+	}
+	return f["text"], "text"
+}
+
+// validateStatement names what is wrong with an answer to a statement. A
+// correction says what is to be corrected, and nobody withdraws by mistake.
+func validateStatement(f fields) []page.FieldError {
+	if !f.answersStatement() {
+		return nil
+	}
+	chosen := f.statement()
+	text, field := f.written()
+	switch {
+	case !slices.Contains(casework.StatementAnswers, chosen):
+		return []page.FieldError{{Field: "statement", Key: "error.choice"}}
+	case chosen == casework.StatementWithdrawn && f["withdraw"] != "yes" && f["send"] == sendStatement:
+		return []page.FieldError{{Field: "withdraw", Key: "error.withdraw"}}
+	}
+	errs := validateText(text, chosen == casework.StatementCorrected)
+	for i := range errs {
+		errs[i].Field = field
+	}
+	return errs
+}
+
+// statementFields are the fields that say in a message what its reporter says to
+// the statement.
+func statementFields(s casework.Statement) map[string]string {
+	if s == "" {
+		return nil
+	}
+	return map[string]string{"statement": string(s)}
+}
+
+// passing is that a case was handed to another queue, as its reporter is told:
+// the day, and no persons.
+type passing struct {
+	On    casework.Day   `json:"on"`
+	Queue casework.Queue `json:"queue"`
+	After int            `json:"after"` // number of the newest message that the reporter could see then
+}
+
+// passings returns when another queue took a case over. messages are those that
+// the reporter sees.
+func (in *Intake) passings(ctx context.Context, caseID string, messages []store.Message) ([]passing, error) {
+	events, err := in.store.Events(ctx, caseID)
+	all := []passing{}
+	for _, e := range events {
+		if e.What != store.EventQueue {
+			continue
+		}
+		p := passing{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
+		for _, m := range messages {
+			if m.Seq <= e.After {
+				p.After = m.Seq
+			}
+		}
+		all = append(all, p)
+	}
+	return all, err
+}
+
+// entries puts the messages of a conversation and what happened between them in
+// order, the newest first: an answer must not stand below a long report.
+func entries(messages []page.Message, seqs []int, passed []passing) (all []page.Message) {
+	add := func(after int) {
+		for _, p := range passed {
+			if p.After == after {
+				all = append(all, page.Message{On: string(p.On), Passed: p.Queue})
+			}
+		}
+	}
+	for i, m := range messages {
+		all = append(all, m)
+		add(seqs[i])
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// showName adds to a report what was sealed apart from it. A report from before
+// this was so has it in itself.
+func (in *Intake) showName(ctx context.Context, report *page.Message, identity crypto.Identity, caseID string) error {
+	sealed, err := in.store.ReporterName(ctx, caseID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	m, err := crypto.OpenMessage(sealed, identity, caseID, 1, crypto.FromName)
+	if err != nil {
+		report.NameBroken = true
+		return nil
+	}
+	report.Name = page.SealedApart(m.Fields)
+	return nil
+}
+
+// statementOf is what the page of a conversation shows of the written statement.
+func (v *visit) statementOf(ctx context.Context, errs []page.FieldError) (s page.Statement, err error) {
+	state, on, err := v.in.store.StatementOf(ctx, v.found.ID)
+	s = page.Statement{State: state, On: string(on), Choice: v.fields["statement"], Text: v.fields["correction"]}
+	s.Asking = v.fields["withdraw"] != "" || slices.ContainsFunc(errs, func(e page.FieldError) bool { return e.Field == "withdraw" })
+	return s, err
+}
+
+// refusedStatement is the refusal of an answer to a statement that has one.
+func (a *addition) refusedStatement() *refusal {
+	return &refusal{fiber.StatusConflict, "notice.statement-answered", nil, a.form}
+}

@@ -1,0 +1,273 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash"
+
+	"hotline/store/casework"
+)
+
+// What stands in the audit log: acts of handlers, intake operators and
+// administrators. What reporters do is not in it, and neither is that somebody
+// took a report on a person's behalf: the time would lead to the call.
+const (
+	AuditRead       = "case.read"     // detail: up to which message
+	AuditMessage    = "case.message"  // detail: "desk" or "note", and its number
+	AuditState      = "case.state"    // detail: from>to, and the outcome
+	AuditPriority   = "case.priority" // detail: the new one
+	AuditAssignee   = "case.assignee" // subject: the new one, "" nobody
+	AuditQueue      = "case.queue"    // detail: from>to
+	AuditExcluded   = "case.excluded" // subject: who
+	AuditRecused    = "case.recused"
+	AuditReadmitted = "case.readmitted"     // subject: who
+	AuditAccess     = "case.access"         // subject: who got a key
+	AuditKeyBroken  = "case.access-refused" // the key that a colleague sealed does not open
+	AuditName       = "case.name"           // the reporter's name was opened
+	AuditExport     = "case.export"         // detail: Export…
+	AuditLabels     = "case.labels"
+	AuditLinked     = "case.linked" // subject: the other case; detail: the kind
+	AuditUnlinked   = "case.unlinked"
+
+	AuditInvited      = "person.invited"  // subject: who
+	AuditAdded        = "person.added"    // subject: who; their identity stays offline
+	AuditEnrolled     = "person.enrolled" // subject: who; detail: "key" with a new recipient
+	AuditWork         = "person.work"     // subject: who; detail: roles and queues
+	AuditDisabled     = "person.disabled"
+	AuditShown        = "person.shown"      // reporters may, or may no longer, exclude them
+	AuditDesignated   = "person.designated" // subject: who
+	AuditUndesignated = "person.undesignated"
+
+	AuditSettings = "settings.changed" // detail: their names
+	AuditRecovery = "recovery.changed"
+
+	AuditSignedIn = "account.signed-in"
+	AuditPassword = "account.password"
+	AuditTOTP     = "account.totp"
+	AuditPasskey  = "account.passkey" // detail: "added" or "removed"
+)
+
+// Audits lists them in the order they are shown.
+var Audits = []string{
+	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditQueue, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
+	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
+	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDesignated, AuditUndesignated,
+	AuditSettings, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
+}
+
+// AuditEntry is a row of the audit log. It never says what was written.
+type AuditEntry struct {
+	N       int64  // 1, 2, 3 …
+	At      int64  // unix seconds
+	By      string // a handler's id; "" the command line
+	What    string // Audit…
+	CaseID  string
+	Subject string // a handler's or a case's id
+	Detail  string // codes
+	Hash    []byte // of the row and all before it; set by AuditLog
+}
+
+// audit adds to the log what the transaction does. The row is written with the
+// commit, after every other lock was taken, because all writers wait for its head.
+func (t tx) audit(e AuditEntry) { *t.log = append(*t.log, e) }
+
+// auditCase is audit for an act on a case.
+func (t tx) auditCase(a Act, what, subject, detail string) {
+	t.audit(AuditEntry{At: a.At, By: a.By, What: what, CaseID: a.CaseID, Subject: subject, Detail: detail})
+}
+
+// chain writes what the transaction added to the audit log.
+func (s *Store) chain(t tx) error {
+	if len(*t.log) == 0 {
+		return nil
+	}
+	// An update that changes nothing makes PostgreSQL's other writers wait here.
+	if _, err := t.exec(`UPDATE audit_head SET n = n WHERE id = 1`); err != nil {
+		return err
+	}
+	var n int64
+	var last []byte
+	if err := t.QueryRowContext(t.ctx, `SELECT n, hash FROM audit_head WHERE id = 1`).Scan(&n, &last); err != nil {
+		return err
+	}
+	for _, e := range *t.log {
+		n++
+		e.N = n
+		if e.At == 0 {
+			e.At = s.now().Unix()
+		}
+		last = e.link(last)
+		_, err := t.exec(`INSERT INTO audit (n, at, handler_id, what, case_id, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+			e.N, e.At, e.By, e.What, e.CaseID, e.Subject, e.Detail, last)
+		if err != nil {
+			return err
+		}
+	}
+	_, err := t.exec(`UPDATE audit_head SET n = $1, hash = $2 WHERE id = 1`, n, last)
+	return err
+}
+
+// link returns the hash of a row: SHA-256 of the hash before, and of every
+// column with its length, so that no two rows read the same.
+func (e AuditEntry) link(last []byte) []byte {
+	h := sha256.New()
+	field(h, last)
+	for _, number := range []int64{e.N, e.At} {
+		field(h, binary.BigEndian.AppendUint64(nil, uint64(number)))
+	}
+	for _, text := range []string{e.By, e.What, e.CaseID, e.Subject, e.Detail} {
+		field(h, []byte(text))
+	}
+	return h.Sum(nil)
+}
+
+func field(h hash.Hash, b []byte) {
+	h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(b))))
+	h.Write(b)
+}
+
+// Audit adds to the log what changes nothing else, an export for example.
+func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
+	return s.write(ctx, func(t tx) error {
+		t.audit(e)
+		return nil
+	})
+}
+
+// AuditFilter chooses rows of the audit log. The zero value chooses all.
+type AuditFilter struct {
+	By, What    string
+	CommandLine bool   // what nobody did who is signed in
+	CaseID      string // or its beginning
+	From, Until int64  // unix seconds: not before, before; 0: no bound
+	Before      int64  // rows of a smaller number; 0: the newest
+	Limit       int    // rows; 0: all
+}
+
+// AuditLog returns the chosen rows, the newest first. What was done to cases that
+// the reader is excluded from is left out: for them these cases do not exist.
+func (s *Store) AuditLog(ctx context.Context, reader Handler, f AuditFilter) ([]AuditEntry, error) {
+	var q statement
+	query := `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit a WHERE NOT EXISTS (
+			SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.arg(reader.ID) + ` AND x.case_id <> '' AND x.case_id IN (a.case_id, a.subject))`
+	if f.CommandLine {
+		query += ` AND handler_id = ''`
+	}
+	if f.CaseID != "" { // as the index wants it, which LIKE is not
+		query += ` AND case_id <> '' AND case_id >= ` + q.arg(f.CaseID) + ` AND case_id < ` + q.arg(f.CaseID+"g")
+	}
+	for _, c := range []struct{ column, value string }{{"handler_id", f.By}, {"what", f.What}} {
+		if c.value != "" {
+			query += ` AND ` + c.column + ` = ` + q.arg(c.value)
+		}
+	}
+	for _, c := range []struct {
+		condition string
+		value     int64
+	}{{"at >= ", f.From}, {"at < ", f.Until}, {"n < ", f.Before}} {
+		if c.value != 0 {
+			query += ` AND ` + c.condition + q.arg(c.value)
+		}
+	}
+	query += ` ORDER BY n DESC`
+	if f.Limit > 0 {
+		query += ` LIMIT ` + q.arg(f.Limit)
+	}
+	return list(ctx, s, scanAudit, query, q.args...)
+}
+
+func scanAudit(row scanner) (e AuditEntry, err error) {
+	err = row.Scan(&e.N, &e.At, &e.By, &e.What, &e.CaseID, &e.Subject, &e.Detail, &e.Hash)
+	return e, err
+}
+
+// BrokenChain says where the audit log is not what was written.
+type BrokenChain struct {
+	N      int64 // number of the first row that does not fit
+	Reason string
+}
+
+func (b *BrokenChain) Error() string {
+	return fmt.Sprintf("store: audit log: row %d %s", b.N, b.Reason)
+}
+
+// AuditHead is how far the log reaches, to be kept elsewhere: whoever can write
+// to the database can also write a new chain, but not one that ends the same.
+type AuditHead struct {
+	N    int64
+	Hash []byte
+}
+
+// VerifyAudit reads the whole log and returns its head. A BrokenChain names the
+// first row that was changed, taken out or put in.
+func (s *Store) VerifyAudit(ctx context.Context) (AuditHead, error) {
+	head := AuditHead{Hash: make([]byte, sha256.Size)}
+	for {
+		const atOnce = 1000
+		rows, err := list(ctx, s, scanAudit, `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit WHERE n > $1 ORDER BY n LIMIT $2`, head.N, atOnce)
+		if err != nil {
+			return head, err
+		}
+		for _, e := range rows {
+			if e.N != head.N+1 {
+				return head, &BrokenChain{head.N + 1, "is missing"}
+			}
+			if head.Hash = e.link(head.Hash); string(head.Hash) != string(e.Hash) {
+				return head, &BrokenChain{e.N, "was changed"}
+			}
+			head.N = e.N
+		}
+		if len(rows) < atOnce {
+			break
+		}
+	}
+	return head, s.checkHead(ctx, head)
+}
+
+// NotedAuditHead returns what is noted of the log's end, without reading the log.
+// ErrNotFound: that was taken away.
+func (s *Store) NotedAuditHead(ctx context.Context) (AuditHead, error) {
+	return one(ctx, s, func(row scanner) (h AuditHead, err error) {
+		err = row.Scan(&h.N, &h.Hash)
+		return h, err
+	}, `SELECT n, hash FROM audit_head WHERE id = 1`)
+}
+
+// checkHead compares the end of the log with what was noted of it: rows that
+// were cut off at the end break no link.
+func (s *Store) checkHead(ctx context.Context, found AuditHead) error {
+	noted, err := s.NotedAuditHead(ctx)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return &BrokenChain{found.N + 1, "may be missing: the head of the log is gone"}
+	case err != nil:
+		return err
+	case noted.N > found.N: // a row may have been added since the last look
+		again, err := one(ctx, s, scanInto[int64], `SELECT count(*) FROM audit WHERE n > $1`, found.N)
+		if err == nil && again == 0 {
+			err = &BrokenChain{found.N + 1, "is missing"}
+		}
+		return err
+	case noted.N < found.N || string(noted.Hash) != string(found.Hash):
+		return &BrokenChain{noted.N, "is not the one that was written last"}
+	}
+	return nil
+}
+
+// auditWork is the detail of roles and queues.
+func auditWork(roles []string, queues []casework.Queue) string {
+	return joinList(roles) + " " + joinList(queues)
+}
+
+// idOf returns the id of the handler with an address, within a transaction.
+func idOf(t tx, email string) (id string, err error) {
+	err = t.QueryRowContext(t.ctx, `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email)).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return id, err
+}

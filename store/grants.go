@@ -1,0 +1,271 @@
+package store
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"hotline/store/casework"
+)
+
+// Wanting is somebody who lacks keys of cases that they may read and that a
+// colleague can open.
+type Wanting struct {
+	Reader
+	Name  string // "" for the recovery recipient
+	Cases int    // CountLimit: so many, or more
+}
+
+// Wanting returns whom a handler can give keys, by name; the recovery recipient
+// last. Only those who were given something to read since are looked at.
+func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err error) {
+	t := s.looking(ctx)
+	crew, err := readCrew(t)
+	if err != nil {
+		return nil, translate(err)
+	}
+	ids, err := list(ctx, s, scanInto[string], `SELECT id FROM handlers WHERE wanting = 1 AND disabled = 0 AND recipient <> '' AND id <> $1
+		UNION ALL SELECT 'recovery' FROM recovery WHERE wanting = 1 AND recipient <> ''`, h.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		w := Wanting{Reader: crew.recovery}
+		if id != Recovery {
+			w = Wanting{Reader: Reader{id, crew.handlers[id].Recipient, crew.versions[id]}, Name: crew.handlers[id].Name}
+		}
+		var q statement
+		query := wantedSQL(&q, crew, h, Reader{ID: h.ID, version: crew.versions[h.ID]}, w.Reader, "")
+		if query == "" {
+			continue
+		}
+		w.Cases, err = one(ctx, s, scanInto[int], `SELECT count(*) FROM (SELECT 1 `+query+` LIMIT `+strconv.Itoa(CountLimit)+`) w`, q.args...)
+		if err != nil {
+			return nil, err
+		}
+		if w.Cases > 0 {
+			all = append(all, w)
+		}
+	}
+	slices.SortFunc(all, func(a, b Wanting) int { return cmpString(a.sortKey(), b.sortKey()) })
+	return all, nil
+}
+
+func (w Wanting) sortKey() string {
+	if w.ID == Recovery {
+		return "2"
+	}
+	return "1" + w.Name + w.ID
+}
+
+// wantedSQL chooses the cases that a handler may read, that a source has a key of
+// and that a reader lacks although they may read them; "": there can be none.
+func wantedSQL(q *statement, crew crew, h Handler, source, to Reader, after string) string {
+	queues := readable(h)
+	if to.ID != Recovery {
+		theirs := readable(crew.handlers[to.ID])
+		queues = slices.DeleteFunc(queues, func(queue casework.Queue) bool { return !slices.Contains(theirs, queue) })
+	}
+	if len(queues) == 0 || to.Recipient == "" {
+		return ""
+	}
+	query := `FROM cases c JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.arg(source.ID) + ` AND k.key_version = ` + q.arg(source.version) +
+		` WHERE c.queue IN (` + argsOf(q, queues) + `)` + visible(q, "c", h.ID) + visible(q, "c", to.ID) +
+		` AND NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` + q.arg(to.ID) + ` AND o.key_version = ` + q.arg(to.version) + `)`
+	if after != "" {
+		query += ` AND c.id > ` + q.arg(after)
+	}
+	return query
+}
+
+// HeldKey is a case's key, and the recipient that its identity must have.
+type HeldKey struct {
+	CaseID    string
+	Recipient string // the case's
+	Sealed    []byte
+}
+
+func scanHeldKey(row scanner) (k HeldKey, err error) {
+	err = row.Scan(&k.CaseID, &k.Recipient, &k.Sealed)
+	return k, err
+}
+
+// WantedKeys returns keys of a source (the handler's own id, or Recovery) of cases
+// that a handler may read and that a reader lacks, by case id after that one. The
+// reader may be the handler, where the source is another one.
+func (s *Store) WantedKeys(ctx context.Context, h Handler, source, to, after string, limit int) ([]HeldKey, error) {
+	crew, err := readCrew(s.looking(ctx))
+	if err != nil {
+		return nil, translate(err)
+	}
+	from := Reader{ID: source, version: crew.versions[source]}
+	if source == Recovery {
+		from = crew.recovery
+	}
+	reader := Reader{to, crew.handlers[to].Recipient, crew.versions[to]}
+	if to == Recovery {
+		reader = crew.recovery
+	}
+	var q statement
+	query := wantedSQL(&q, crew, h, from, reader, after)
+	if query == "" {
+		return nil, nil
+	}
+	return list(ctx, s, scanHeldKey, `SELECT c.id, c.recipient, k.sealed `+query+` ORDER BY c.id LIMIT `+q.arg(limit), q.args...)
+}
+
+// Grant gives a reader keys of cases, all of them or none, and returns how many
+// they lacked. Who may not read a case gets none: neither the one who gives (""
+// is the command line) nor the reader. ErrStale: the reader has another recipient
+// by now, or may not work any more. ErrNotFound: one of the cases is not for both.
+func (s *Store) Grant(ctx context.Context, by, to, recipient string, keys map[string][]byte) (granted int, err error) {
+	var gone int64
+	err = s.write(ctx, func(t tx) error {
+		granted, gone = 0, 0
+		if err := lockCrew(t); err != nil {
+			return err
+		}
+		crew, err := readCrew(t)
+		if err != nil {
+			return err
+		}
+		reader, err := crew.reader(to, recipient)
+		if err != nil {
+			return err
+		}
+		for _, id := range slices.Sorted(maps.Keys(keys)) {
+			given, ended, err := grantOne(t, crew, Act{CaseID: id, By: by, At: s.now().Unix()}, reader, keys[id])
+			if err != nil {
+				return err
+			}
+			granted += bit(given)
+			gone += ended
+		}
+		return settle(t, crew, reader)
+	})
+	if gone == 0 { // sweeping makes PostgreSQL's writers wait: not for nothing
+		return granted, err
+	}
+	return granted, s.swept(ctx, err)
+}
+
+// grantOne also returns how many keys that ends: the reader's own from before, and
+// those of people who may not read the case.
+func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, ended int64, err error) {
+	c, err := lockCase(t, a.CaseID)
+	if err != nil {
+		return false, 0, err
+	}
+	excluded, err := excludedFrom(t, c.ID)
+	if err != nil {
+		return false, 0, err
+	}
+	mayRead := func(id string) bool {
+		return slices.Contains(readable(crew.handlers[id]), c.Queue) && !slices.Contains(excluded, id)
+	}
+	if a.By != "" && !mayRead(a.By) || to.ID != Recovery && !mayRead(to.ID) {
+		return false, 0, ErrNotFound
+	}
+	lacking, err := without(t, []Reader{to}, c.ID)
+	if err != nil || len(lacking) == 0 {
+		return false, 0, err
+	}
+	own, err := t.exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id = $2`, c.ID, to.ID)
+	if err == nil {
+		err = putKey(t, c.ID, to, sealed, to.ID == Recovery)
+	}
+	if err != nil {
+		return false, 0, err
+	}
+	t.auditCase(a, AuditAccess, to.ID, "")
+	if err := addEvent(t, a, Event{After: c.LastSeq, What: EventAccess, To: to.ID}); err != nil {
+		return false, 0, err
+	}
+	others, err := sweepKeys(t, c.ID)
+	return true, own + others, err
+}
+
+// putKey stores a key, in the place of an earlier one that its reader could not
+// open any more.
+func putKey(t tx, caseID string, r Reader, sealed []byte, checked bool) error {
+	_, err := t.exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (case_id, handler_id) DO UPDATE SET key_version = excluded.key_version, checked = excluded.checked, sealed = excluded.sealed`,
+		randomPlace(), caseID, r.ID, r.version, bit(checked), sealed)
+	return err
+}
+
+// settle notes that a reader lacks no key any more, once that is so.
+func settle(t tx, crew crew, r Reader) error {
+	var q statement
+	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
+		q.arg(r.ID) + ` AND o.key_version = ` + q.arg(r.version) + `)`
+	update := `UPDATE recovery SET wanting = 0 WHERE id = 1 AND $1 = 'recovery'`
+	if r.ID != Recovery {
+		queues := readable(crew.handlers[r.ID])
+		if len(queues) == 0 {
+			return nil
+		}
+		query += ` AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
+		update = `UPDATE handlers SET wanting = 0 WHERE id = $1`
+	}
+	var lacks int
+	if err := t.QueryRowContext(t.ctx, query+` LIMIT 1) l`, q.args...).Scan(&lacks); err != nil || lacks > 0 {
+		return err
+	}
+	_, err := t.exec(update, r.ID)
+	return err
+}
+
+// UncheckedKeys returns keys that colleagues sealed to a handler and that their
+// browser has not opened yet.
+func (s *Store) UncheckedKeys(ctx context.Context, h Handler, limit int) ([]HeldKey, error) {
+	queues := readable(h)
+	if len(queues) == 0 {
+		return nil, nil
+	}
+	var q statement
+	query := `SELECT c.id, c.recipient, k.sealed FROM case_keys k JOIN cases c ON c.id = k.case_id
+		WHERE k.handler_id = ` + q.arg(h.ID) + ` AND k.checked = 0 AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = ` + q.arg(h.ID) + `)
+		AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.arg(limit)
+	return list(ctx, s, scanHeldKey, query, q.args...)
+}
+
+// CheckKeys notes which of those keys open. Those that do not are deleted, so that
+// a colleague can give others. Where nobody could, the key stays: it may be the
+// browser that is wrong, and nobody would ever open the case again.
+func (s *Store) CheckKeys(ctx context.Context, handlerID string, opened, broken []string) error {
+	var gone int64
+	err := s.write(ctx, func(t tx) error {
+		gone = 0
+		if err := lockCrew(t); err != nil {
+			return err
+		}
+		for _, id := range opened {
+			n, err := t.exec(`UPDATE case_keys SET checked = 1 WHERE case_id = $1 AND handler_id = $2 AND checked = 0`, id, handlerID)
+			if err == nil && n > 0 { // one that was kept until now may go
+				n, err = sweepKeys(t, id)
+				gone += n
+			}
+			if err != nil {
+				return err
+			}
+		}
+		for _, id := range broken {
+			n, err := t.exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND checked = 0
+				AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND k.handler_id <> $2 AND `+opensSQL+`)`, id, handlerID)
+			if err == nil && n > 0 {
+				t.auditCase(Act{CaseID: id, By: handlerID, At: s.now().Unix()}, AuditKeyBroken, "", "")
+				_, err = t.exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, handlerID)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if gone == 0 {
+		return err
+	}
+	return s.swept(ctx, err)
+}

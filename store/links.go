@@ -1,0 +1,131 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+
+	"hotline/store/casework"
+)
+
+// The kinds of links between cases.
+const (
+	LinkRelated   = "related"
+	LinkDuplicate = "duplicate"
+)
+
+// Link is a case that belongs to another one.
+type Link struct {
+	Kind     string // Link…
+	CaseID   string
+	Queue    casework.Queue
+	Category string
+	State    casework.State
+	Received casework.Day
+}
+
+// Links returns the cases that belong to a case and that the handler may see, by
+// day of receipt.
+func (s *Store) Links(ctx context.Context, h Handler, caseID string) ([]Link, error) {
+	queues := readable(h)
+	if len(queues) == 0 {
+		return nil, nil
+	}
+	var q statement
+	query := `SELECT l.kind, c.id, c.queue, c.category, c.state, c.received FROM (
+			SELECT high_id AS other, kind FROM case_links WHERE low_id = ` + q.arg(caseID) + `
+			UNION ALL SELECT low_id, kind FROM case_links WHERE high_id = ` + q.arg(caseID) + `) l JOIN cases c ON c.id = l.other
+		WHERE c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.received, c.id`
+	return list(ctx, s, func(row scanner) (l Link, err error) {
+		err = row.Scan(&l.Kind, &l.CaseID, &l.Queue, &l.Category, &l.State, &l.Received)
+		return l, err
+	}, query, q.args...)
+}
+
+// CasesBeginning returns up to two ids of cases that the handler may see and whose
+// id begins like this.
+func (s *Store) CasesBeginning(ctx context.Context, h Handler, start string) ([]string, error) {
+	queues := readable(h)
+	if len(queues) == 0 || start == "" {
+		return nil, nil
+	}
+	var q statement
+	query := `SELECT c.id FROM cases c WHERE c.id >= ` + q.arg(start) + ` AND c.id < ` + q.arg(start+"g") + // beyond every hex digit
+		` AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT 2`
+	return list(ctx, s, scanInto[string], query, q.args...)
+}
+
+// SetLink links two cases that a handler may see, changes the kind of their link,
+// or with "" takes it away. It says nothing in either timeline: who reads one of
+// them may not know of the other. ErrNotFound: not both are for the handler.
+func (s *Store) SetLink(ctx context.Context, a Act, other, kind string) error {
+	low, high := min(a.CaseID, other), max(a.CaseID, other)
+	if low == high {
+		return ErrNotFound
+	}
+	return s.write(ctx, func(t tx) error {
+		for _, id := range []string{low, high} {
+			c, err := scanFacts(t.QueryRowContext(t.ctx, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id))
+			if errors.Is(err, sql.ErrNoRows) {
+				return ErrNotFound
+			}
+			if err != nil {
+				return err
+			}
+			if reads, err := isReader(t, c, a.By); err != nil || !reads {
+				return cmp.Or(err, ErrNotFound)
+			}
+		}
+		if kind == "" {
+			n, err := t.exec(`DELETE FROM case_links WHERE low_id = $1 AND high_id = $2`, low, high)
+			if n > 0 {
+				t.auditCase(a, AuditUnlinked, other, "")
+			}
+			return err
+		}
+		n, err := t.exec(`INSERT INTO case_links (low_id, high_id, kind) VALUES ($1, $2, $3)
+			ON CONFLICT (low_id, high_id) DO UPDATE SET kind = excluded.kind WHERE case_links.kind <> excluded.kind`, low, high, kind)
+		if n > 0 {
+			t.auditCase(a, AuditLinked, other, kind)
+		}
+		return err
+	})
+}
+
+// Labels returns a case's labels, sealed to it, and how often they were changed;
+// nil, 0: it has none.
+func (s *Store) Labels(ctx context.Context, caseID string) (sealed []byte, version int, err error) {
+	type labels struct {
+		sealed  []byte
+		version int
+	}
+	found, err := list(ctx, s, func(row scanner) (l labels, err error) {
+		err = row.Scan(&l.sealed, &l.version)
+		return l, err
+	}, `SELECT sealed, version FROM case_labels WHERE case_id = $1`, caseID)
+	if err != nil || len(found) == 0 {
+		return nil, 0, err
+	}
+	return found[0].sealed, found[0].version, nil
+}
+
+// SetLabels replaces a case's labels. ErrConflict: a colleague has changed them
+// since that version. ErrNotFound: the case is not for the handler.
+func (s *Store) SetLabels(ctx context.Context, a Act, version int, sealed []byte) error {
+	return s.write(ctx, func(t tx) error {
+		c, err := lockCaseFor(t, a)
+		if err != nil {
+			return err
+		}
+		n, err := t.exec(`UPDATE case_labels SET version = version + 1, sealed = $3 WHERE case_id = $1 AND version = $2`, c.ID, version, sealed)
+		if err == nil && n == 0 && version == 0 {
+			n, err = t.exec(`INSERT INTO case_labels (place, case_id, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (case_id) DO NOTHING`, randomPlace(), c.ID, sealed)
+		}
+		if err == nil && n == 0 {
+			err = ErrConflict
+		}
+		t.auditCase(a, AuditLabels, "", "")
+		return err
+	})
+}

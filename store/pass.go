@@ -1,0 +1,245 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"hotline/store/casework"
+)
+
+// Passing is how a case comes to other readers: it is handed over to another
+// queue, or somebody is excluded from it or recuses themselves.
+type Passing struct {
+	Act
+	Seen  casework.Queue // where the handler saw the case
+	Queue casework.Queue // where it is handed over to; "" for an exclusion
+	Who   string         // the handler who is excluded; By: recuses themselves; "" for a hand-over
+}
+
+// Plan is what a passing comes to.
+type Plan struct {
+	Queue  casework.Queue // where the case is then
+	SealTo []Reader       // who reads it there and has no key yet; none where it stays with somebody who can open it
+}
+
+// PassedKeys are the keys that a passing needs.
+type PassedKeys struct {
+	Sealed     map[string][]byte // by reader's id: exactly those of the Plan
+	Recipients map[string]string // by reader's id: whom each is sealed to
+}
+
+// PlanPassing says where a case would go, and to whom it has to be sealed.
+// ErrMoved: it is not in that queue any more. casework.ErrNoHandler: nobody would
+// be left who can read it. ErrConflict: they are excluded already.
+func (s *Store) PlanPassing(ctx context.Context, p Passing) (Plan, error) {
+	t := s.looking(ctx)
+	c, err := scanFacts(t.QueryRowContext(ctx, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, p.CaseID))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Plan{}, ErrNotFound
+	}
+	if err != nil {
+		return Plan{}, translate(err)
+	}
+	plan, _, err := planPassing(t, c, p)
+	return plan, translate(err)
+}
+
+// planPassing also returns everybody who reads the case then.
+func planPassing(t tx, c Case, p Passing) (plan Plan, readers []Reader, err error) {
+	crew, err := readCrew(t)
+	if err != nil {
+		return plan, nil, err
+	}
+	excluded, err := excludedFrom(t, c.ID)
+	if err != nil {
+		return plan, nil, err
+	}
+	switch by := crew.handlers[p.By]; {
+	case !slices.Contains(readable(by), c.Queue) || slices.Contains(excluded, p.By):
+		return plan, nil, ErrNotFound // they lost it meanwhile
+	case c.Queue != p.Seen || p.Queue == c.Queue:
+		return plan, nil, ErrMoved
+	case p.Who == "":
+		plan.Queue = p.Queue
+	case !crew.handlers[p.Who].Has(RoleHandler):
+		return plan, nil, ErrNotFound
+	case slices.Contains(excluded, p.Who):
+		return plan, nil, ErrConflict
+	default:
+		excluded = append(excluded, p.Who)
+		if plan.Queue, _, err = casework.Remaining(c.Queue, excluded, crew.desks()); err != nil {
+			return plan, nil, err
+		}
+	}
+	if readers = crew.readers(plan.Queue, excluded); len(readers) == 0 {
+		return plan, nil, casework.ErrNoHandler
+	}
+	lacking, err := without(t, readers, c.ID)
+	stays := plan.Queue == c.Queue && slices.ContainsFunc(readers, func(r Reader) bool { return r.ID != Recovery && !slices.Contains(lacking, r) })
+	if !stays { // otherwise somebody is left who opens it, and can give the others access
+		plan.SealTo = lacking
+	}
+	return plan, readers, err
+}
+
+// Pass hands a case over, or excludes somebody from it, with a note that says why:
+// in one transaction everybody who reads it then has a key, and nobody else.
+// ErrStale: the keys are not those that it needs now. ErrConflict: the note's
+// number is not the next one any more, or they are excluded already. Otherwise as
+// PlanPassing.
+func (s *Store) Pass(ctx context.Context, p Passing, keys PassedKeys, note NewMessage) error {
+	err := s.write(ctx, func(t tx) error {
+		if err := lockCrew(t); err != nil {
+			return err
+		}
+		c, err := lockCase(t, p.CaseID)
+		if err != nil {
+			return err
+		}
+		plan, readers, err := planPassing(t, c, p)
+		if err != nil {
+			return err
+		}
+		if err := keys.fit(plan); err != nil {
+			return err
+		}
+		if c.LastSeq != note.Seq-1 {
+			return ErrConflict
+		}
+		c.LastSeq = note.Seq
+		if err := addExclusion(t, p, c); err != nil {
+			return err
+		}
+		for _, r := range plan.SealTo {
+			if err := putKey(t, c.ID, r, keys.Sealed[r.ID], r.ID == Recovery); err != nil {
+				return err
+			}
+		}
+		if err := passTo(t, &c, plan.Queue, readers, p); err != nil {
+			return err
+		}
+		if err := insertMessage(t, note); err != nil {
+			return err
+		}
+		_, err = sweepKeys(t, c.ID)
+		return err
+	})
+	return s.swept(ctx, err)
+}
+
+// fit returns ErrStale unless the keys are those of a plan.
+func (k PassedKeys) fit(plan Plan) error {
+	if len(k.Sealed) != len(plan.SealTo) || len(k.Recipients) != len(plan.SealTo) {
+		return ErrStale
+	}
+	for _, r := range plan.SealTo {
+		if len(k.Sealed[r.ID]) == 0 || k.Recipients[r.ID] != r.Recipient {
+			return ErrStale
+		}
+	}
+	return nil
+}
+
+func addExclusion(t tx, p Passing, c Case) error {
+	if p.Who == "" {
+		return nil
+	}
+	kind, event, audit, subject := ExcludedByColleague, EventExcluded, AuditExcluded, p.Who
+	if p.Who == p.By {
+		kind, event, audit, subject = ExcludedByThemselves, EventRecused, AuditRecused, ""
+	}
+	_, err := t.exec(`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ($1, $2, $3, $4, $5)`, p.Who, c.ID, kind, p.At, p.By)
+	if err == nil {
+		_, err = t.exec(`DELETE FROM case_reads WHERE case_id = $1 AND handler_id = $2`, c.ID, p.Who)
+	}
+	if err != nil {
+		return err
+	}
+	t.auditCase(p.Act, audit, subject, "")
+	return addEvent(t, p.Act, Event{After: c.LastSeq, What: event, To: p.Who})
+}
+
+// passTo moves a locked case to the queue of its new readers, and stores it. The
+// desk that takes it over has to look at it, whoever's turn it was.
+func passTo(t tx, c *Case, queue casework.Queue, readers []Reader, p Passing) error {
+	if c.Assignee != "" && !slices.ContainsFunc(readers, func(r Reader) bool { return r.ID == c.Assignee }) {
+		if err := addEvent(t, Act{CaseID: c.ID, At: p.At}, Event{After: c.LastSeq, What: EventAssignee, From: c.Assignee}); err != nil {
+			return err
+		}
+		c.Assignee = ""
+	}
+	if queue != c.Queue {
+		if err := addEvent(t, p.Act, Event{After: c.LastSeq, What: EventQueue, From: string(c.Queue), To: string(queue)}); err != nil {
+			return err
+		}
+		t.auditCase(p.Act, AuditQueue, "", string(c.Queue)+">"+string(queue))
+		c.Queue = queue
+		if c.Turn == casework.TurnReporter {
+			c.Turn = casework.TurnDesk
+		}
+	}
+	return saveCase(t, *c)
+}
+
+// Readmit lets somebody see a case again who was excluded by a colleague or
+// recused themselves; a colleague can give them a key then. The note says why.
+// ErrNotFound: the case is not for the one who does it, they are not excluded, or
+// the reporter asked for it, which nobody undoes. ErrConflict: the note's number is not the next one any more.
+func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage) error {
+	return s.write(ctx, func(t tx) error {
+		if err := lockCrew(t); err != nil { // or a grant that did not see it ends their wanting
+			return err
+		}
+		c, err := lockCaseFor(t, a)
+		if err != nil {
+			return err
+		}
+		n, err := t.exec(`DELETE FROM exclusions WHERE case_id = $1 AND handler_id = $2 AND kind <> $3`, c.ID, who, ExcludedByReporter)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		if err == nil && c.LastSeq != note.Seq-1 {
+			err = ErrConflict
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := t.exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, who); err != nil {
+			return err
+		}
+		c.LastSeq = note.Seq
+		t.auditCase(a, AuditReadmitted, who, "")
+		if err := addEvent(t, a, Event{After: c.LastSeq, What: EventReadmitted, To: who}); err != nil {
+			return err
+		}
+		if err := saveCase(t, c); err != nil {
+			return err
+		}
+		return insertMessage(t, note)
+	})
+}
+
+// The kinds of exclusions.
+const (
+	ExcludedByColleague  = "excluded"
+	ExcludedByThemselves = "recused"
+	ExcludedByReporter   = "reporter"
+)
+
+// Exclusion is somebody who may not see a case.
+type Exclusion struct {
+	HandlerID string
+	Kind      string // Excluded…
+	At        int64  // unix seconds, 0 where the reporter asked for it
+	By        string // the handler's id, "" the reporter
+}
+
+// Exclusions returns who may not see a case, by id.
+func (s *Store) Exclusions(ctx context.Context, caseID string) ([]Exclusion, error) {
+	return list(ctx, s, func(row scanner) (e Exclusion, err error) {
+		err = row.Scan(&e.HandlerID, &e.Kind, &e.At, &e.By)
+		return e, err
+	}, `SELECT handler_id, kind, at, by_id FROM exclusions WHERE case_id = $1 ORDER BY handler_id`, caseID)
+}

@@ -1,0 +1,88 @@
+package store
+
+import "context"
+
+// FoundCase is a case as a handler's browser searches it: all that is sealed in it.
+type FoundCase struct {
+	Case     // as in a list; Summary is there, too
+	Key      []byte
+	Labels   []byte // nil: none
+	Messages []Message
+}
+
+// OpenableCases returns cases that a handler can open, by id after that one, up to
+// a number and about so many bytes of messages, but one at least. more: there may
+// be others after these.
+func (s *Store) OpenableCases(ctx context.Context, h Handler, after string, limit, size int) (found []FoundCase, more bool, err error) {
+	queues := readable(h)
+	if len(queues) == 0 {
+		return nil, false, nil
+	}
+	var q statement
+	query := `SELECT ` + caseFacts + `, cases.summary, k.sealed, l.sealed FROM cases
+		JOIN (SELECT case_id, sealed FROM case_keys WHERE handler_id = ` + q.arg(h.ID) + ` AND key_version = (SELECT o.key_version FROM handlers o WHERE o.id = ` + q.arg(h.ID) + `)) k
+			ON k.case_id = cases.id
+		LEFT JOIN (SELECT case_id, sealed FROM case_labels) l ON l.case_id = cases.id
+		WHERE cases.id > ` + q.arg(after) + ` AND queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "cases", h.ID) + ` ORDER BY cases.id LIMIT ` + q.arg(limit)
+	found, err = list(ctx, s, func(row scanner) (f FoundCase, err error) {
+		err = row.Scan(append(f.facts(), &f.Summary, &f.Key, &f.Labels)...)
+		return f, err
+	}, query, q.args...)
+	if err != nil || len(found) == 0 {
+		return found, false, err
+	}
+	fitting, err := s.fitting(ctx, found, size)
+	if err != nil {
+		return nil, false, err
+	}
+	return found[:fitting], fitting < len(found) || len(found) == limit, s.addMessages(ctx, found[:fitting])
+}
+
+// fitting returns of how many of these cases the messages have so many bytes
+// together, and 1 at least.
+func (s *Store) fitting(ctx context.Context, found []FoundCase, size int) (int, error) {
+	sizes := map[string]int{}
+	var q statement
+	_, err := list(ctx, s, func(row scanner) (id string, err error) {
+		var bytes int
+		err = row.Scan(&id, &bytes)
+		sizes[id] = bytes
+		return id, err
+	}, `SELECT case_id, sum(length(sealed)) FROM messages WHERE case_id IN (`+argsOf(&q, idsOf(found))+`) GROUP BY case_id`, q.args...)
+	sum := 0
+	for i, f := range found {
+		if sum += sizes[f.ID]; sum > size && i > 0 {
+			return i, err
+		}
+	}
+	return len(found), err
+}
+
+func idsOf(found []FoundCase) (ids []string) {
+	for _, f := range found {
+		ids = append(ids, f.ID)
+	}
+	return ids
+}
+
+// addMessages reads the messages of all these cases at once.
+func (s *Store) addMessages(ctx context.Context, found []FoundCase) error {
+	at := map[string]int{}
+	for i, f := range found {
+		at[f.ID] = i
+	}
+	type row struct {
+		Message
+		caseID string
+	}
+	var q statement
+	messages, err := list(ctx, s, func(scan scanner) (r row, err error) {
+		r.Message, err = scanMessage(scanFunc(func(dest ...any) error { return scan.Scan(append(dest, &r.caseID)...) }))
+		return r, err
+	}, `SELECT `+messageColumns+`, case_id FROM messages WHERE case_id IN (`+argsOf(&q, idsOf(found))+`) ORDER BY case_id, seq`, q.args...)
+	for _, m := range messages {
+		f := &found[at[m.caseID]]
+		f.Messages = append(f.Messages, m.Message)
+	}
+	return err
+}

@@ -1,0 +1,158 @@
+package rig
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"hotline/crypto"
+)
+
+// DeskCase is CASE of docs/desk-api.md, as far as tests that pass a case on need it.
+type DeskCase struct {
+	Form, On string
+	Key      []byte
+	Case     struct {
+		ID, Queue, Recipient, Assignee string
+		LastSeq                        int `json:"last_seq"`
+	}
+	Events     []struct{ What, From, To, By string }
+	Exclusions []struct{ Who, Kind, By string }
+	Queues     []string
+	Excludable []string
+	Name       struct{ Held, Designated bool }
+}
+
+// Case asks for a case as the desk's scripts do.
+func (d *Desk) Case(t testing.TB, id string) (c DeskCase, status int) {
+	t.Helper()
+	res := d.Get(t, "/api/desk/cases/"+id)
+	if res.Status == http.StatusOK {
+		Decode(t, res, &c)
+	}
+	return c, res.Status
+}
+
+// Note seals a note for the next number of a case.
+func (c DeskCase) Note(t testing.TB, text string) map[string]any {
+	t.Helper()
+	recipient, err := crypto.ParseRecipient(c.Case.Recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seq := c.Case.LastSeq + 1
+	sealed, err := crypto.SealMessage(crypto.Message{Case: c.Case.ID, Seq: seq, From: "note", On: c.On, Language: "en", Text: text}, recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{"seq": seq, "message": sealed}
+}
+
+// Passing is the body of a request that passes a case on, sealed as the plan of
+// the server wants it.
+func (d *Desk) Passing(t testing.TB, id string, mine crypto.Identity, queue, who string) (body map[string]any, refused Response) {
+	t.Helper()
+	c, status := d.Case(t, id)
+	if status != http.StatusOK {
+		return nil, Response{Status: status}
+	}
+	res := d.Post(t, "/api/desk/cases/"+id+"/passing", map[string]string{"queue": queue, "who": who})
+	if res.Status != http.StatusOK {
+		return nil, res
+	}
+	var plan struct {
+		SealTo []struct{ ID, Recipient string } `json:"seal_to"`
+	}
+	Decode(t, res, &plan)
+	body = c.Note(t, "Why this is so")
+	keys, sealedTo := map[string][]byte{}, map[string]string{}
+	for _, r := range plan.SealTo {
+		keys[r.ID], sealedTo[r.ID] = Reseal(t, c.Key, mine, r.Recipient)
+	}
+	body["queue"], body["who"], body["seen"], body["keys"], body["sealed_to"] = queue, who, c.Case.Queue, keys, sealedTo
+	return body, Response{}
+}
+
+// Pass hands a case over to a queue, or excludes somebody from it.
+func (d *Desk) Pass(t testing.TB, id string, mine crypto.Identity, queue, who string) Response {
+	t.Helper()
+	body, refused := d.Passing(t, id, mine, queue, who)
+	if body == nil {
+		return refused
+	}
+	return d.Post(t, "/api/desk/cases/"+id+"/pass", body)
+}
+
+// Reseal opens a case's key and seals it to somebody else, whose fingerprint it
+// returns too.
+func Reseal(t testing.TB, key []byte, mine crypto.Identity, recipient string) (sealed []byte, fingerprint string) {
+	t.Helper()
+	identity, err := crypto.OpenCaseKey(key, mine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := crypto.ParseRecipient(recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sealed, err = crypto.SealCaseKey(identity, to); err != nil {
+		t.Fatal(err)
+	}
+	return sealed, crypto.Fingerprint(to)
+}
+
+// ID is the handler's, who is signed in.
+func (d *Desk) ID(t testing.TB) string {
+	t.Helper()
+	var s DeskSession
+	Decode(t, d.Get(t, "/api/desk/session"), &s)
+	return s.Handler.ID
+}
+
+// Key is a row of the table of case keys.
+type Key struct {
+	Email  string // or "recovery"
+	Sealed []byte
+}
+
+// Keys returns a case's keys out of the database, by address.
+func (s *Server) Keys(t testing.TB, caseID string) (keys []Key) {
+	t.Helper()
+	db := s.DB(t)
+	defer db.Close()
+	rows, err := db.Query(`SELECT coalesce(h.email, k.handler_id), k.sealed FROM case_keys k LEFT JOIN handlers h ON h.id = k.handler_id WHERE k.case_id = ?`, caseID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var k Key
+		if err := rows.Scan(&k.Email, &k.Sealed); err != nil {
+			t.Fatal(err)
+		}
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b Key) int { return strings.Compare(a.Email, b.Email) })
+	return keys
+}
+
+// Names are the addresses of keys, separated by spaces.
+func Names(keys []Key) string {
+	var names []string
+	for _, k := range keys {
+		name, _, _ := strings.Cut(k.Email, "@")
+		names = append(names, name)
+	}
+	return strings.Join(names, " ")
+}
+
+// SendReport sends a report as a browser seals it, and returns who wrote it.
+func (s *Server) SendReport(t testing.TB, category, subject, text string) *Reporter {
+	t.Helper()
+	r := NewReporter(t)
+	if res := s.PostJSON(t, "/api/reports", r.Seal(t, s.Intake(t), category, subject, text)); res.Status != http.StatusCreated {
+		t.Fatalf("the report: %d\n%s", res.Status, res.Body)
+	}
+	return r
+}
