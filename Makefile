@@ -10,7 +10,7 @@ build:
 test: web/node_modules/.package-lock.json
 	@.ci/setup
 	cd web && npm run --silent check && npm run --silent unit
-	go test -timeout 13m -parallel 4 ./...
+	go test -timeout 14m -parallel 4 ./...
 
 bench: web/node_modules/.package-lock.json
 	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test

@@ -167,7 +167,7 @@ func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, end
 	if a.By != "" && !mayRead(a.By) || to.ID != Recovery && !mayRead(to.ID) {
 		return false, 0, ErrNotFound
 	}
-	lacking, err := without(t, []Reader{to}, c.ID)
+	lacking, err := without(t, []Reader{to}, c.ID, false)
 	if err != nil || len(lacking) == 0 {
 		return false, 0, err
 	}

@@ -21,7 +21,7 @@ type Passing struct {
 // Plan is what a passing comes to.
 type Plan struct {
 	Queue  casework.Queue // where the case is then
-	SealTo []Reader       // who reads it there and has no key yet; none where it stays with somebody who can open it
+	SealTo []Reader       // who reads it there and has no key that was seen to open; none where it stays with somebody who can open it
 }
 
 // PassedKeys are the keys that a passing needs.
@@ -76,7 +76,7 @@ func planPassing(t tx, c Case, p Passing) (plan Plan, readers []Reader, err erro
 	if readers = crew.readers(plan.Queue, excluded); len(readers) == 0 {
 		return plan, nil, casework.ErrNoHandler
 	}
-	lacking, err := without(t, readers, c.ID)
+	lacking, err := without(t, readers, c.ID, true)
 	stays := plan.Queue == c.Queue && slices.ContainsFunc(readers, func(r Reader) bool { return r.ID != Recovery && !slices.Contains(lacking, r) })
 	if !stays { // otherwise somebody is left who opens it, and can give the others access
 		plan.SealTo = lacking

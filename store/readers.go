@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"hotline/store/casework"
@@ -150,11 +149,13 @@ func (w crew) reader(id, recipient string) (Reader, error) {
 	return r, nil
 }
 
-// without returns those readers who have no key of a case that they could open.
-func without(t tx, readers []Reader, caseID string) (lacking []Reader, err error) {
+// without returns those readers who have no key of a case that they could open;
+// opened: nor one that was seen to open.
+func without(t tx, readers []Reader, caseID string, opened bool) (lacking []Reader, err error) {
 	for _, r := range readers {
 		var has int
-		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND key_version = $3`, caseID, r.ID, r.version).Scan(&has)
+		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND key_version = $3 AND checked >= $4`,
+			caseID, r.ID, r.version, bit(opened)).Scan(&has)
 		if err != nil {
 			return nil, err
 		}
@@ -199,9 +200,10 @@ func bit(b bool) int {
 }
 
 // swept makes keys that were just deleted leave the disk, and returns the error of
-// deleting them.
+// deleting them. In PostgreSQL they leave it with ForgetOrder: to rewrite the table
+// at once would keep reports waiting.
 func (s *Store) swept(ctx context.Context, err error) error {
-	if err == nil {
+	if err == nil && s.engine != enginePostgres {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), defaultWait)
 		defer cancel()
 		_ = s.scrub(ctx, "case_keys")
@@ -221,9 +223,3 @@ func sweepKeys(t tx, caseID string) (swept int64, err error) {
 func excludedFrom(t tx, caseID string) ([]string, error) {
 	return rowsOf(t, scanInto[string], `SELECT handler_id FROM exclusions WHERE case_id = $1`, caseID)
 }
-
-// errNobody is casework.ErrNoHandler by another name here.
-var errNobody = casework.ErrNoHandler
-
-// IsNobody reports whether a case would be left to nobody.
-func IsNobody(err error) bool { return errors.Is(err, errNobody) }

@@ -24,6 +24,24 @@ func testUncheckedKeepsKeys(t *testing.T, s *store.Store) {
 	c.wantKeys("once it was opened", n.ID, "hugo")
 }
 
+// Where only a key is left that nobody has opened yet, who excludes the other one
+// seals it again.
+func testUncheckedIsSealedAgain(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	n := c.report(casework.HR, "hana")
+	want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, n.ID), nil)
+	recuse := store.Passing{Act: store.Act{CaseID: n.ID, By: c.ids["hana"]}, Seen: casework.HR, Who: c.ids["hana"]}
+	plan, err := s.PlanPassing(ctx, recuse)
+	if err != nil || len(plan.SealTo) != 1 || plan.SealTo[0].ID != c.ids["hugo"] {
+		t.Errorf("before it was opened: %+v (%v)", plan, err)
+	}
+	want(t, "CheckKeys", s.CheckKeys(ctx, c.ids["hugo"], []string{n.ID}, nil), nil)
+	if plan, err := s.PlanPassing(ctx, recuse); err != nil || len(plan.SealTo) != 0 {
+		t.Errorf("once it was opened: %+v (%v)", plan, err)
+	}
+}
+
 // A browser that says of a case's last key that it does not open may be wrong.
 func testLastKeyStays(t *testing.T, s *store.Store) {
 	ctx := context.Background()

@@ -69,6 +69,7 @@ var tests = []struct {
 	{"somebody with a new recipient", testNewRecipient},
 	{"keys of who leaves", testKeysGo},
 	{"keys of who leaves while a colleague's was never opened", testUncheckedKeepsKeys},
+	{"a key that nobody has opened is sealed again", testUncheckedIsSealedAgain},
 	{"the last key of a case is never deleted as broken", testLastKeyStays},
 	{"who came while a report was sealed gets a key later", testNewcomerWants},
 	{"a report sealed to who may not read it", testSealedToOthers},
