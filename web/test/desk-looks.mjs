@@ -44,6 +44,7 @@ export async function looks(t, browser, site, { admin, aiko, ken }, lang) {
 /** Examines a page as it stands, in every size and colour. */
 export async function examine(t, site, page, name, lang) {
   const where = `${name}, ${lang}`
+  await page.waitForLoadState() // a click does not wait for the style of the page that it leads to
   await page.evaluate(axe)
   figures.looks++
   for (const screen of screens) {
@@ -221,6 +222,7 @@ async function administration(look, site, { page }, lang) {
   const link = await page.locator('#link').inputValue()
   await look(page, 'people-link')
   await page.locator('.people a', { hasText: 'Rosa Lima' }).last().click()
+  await page.waitForURL(/\/people\/[0-9a-f]{32}$/)
   await look(page, 'person')
   await page.locator('a[href*="disable"]').click()
   await page.locator('#disable').waitFor()
