@@ -18,7 +18,7 @@ bench: web/node_modules/.package-lock.json
 
 assets: web/node_modules/.package-lock.json
 	@cd web && npm run --silent build
-	@go run ./internal/precompress web/static
+	@go run ./web/precompress web/static
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@.ci/setup

@@ -17,7 +17,7 @@ import (
 	"testing"
 	"time"
 
-	"hotline/internal/pgtest"
+	"hotline/store/pgtest"
 )
 
 // What was acknowledged is there; what was not is there once or not at all;

@@ -5,8 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"hotline/internal/pgtest"
 	"hotline/store"
+	"hotline/store/pgtest"
 	"hotline/store/storetest"
 )
 

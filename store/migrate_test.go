@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"hotline/internal/pgtest"
+	"hotline/store/pgtest"
 )
 
 // newDatabases returns the URL of a new database of each engine.

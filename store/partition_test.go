@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"hotline/internal/pgtest"
+	"hotline/store/pgtest"
 )
 
 // What the proxy does.

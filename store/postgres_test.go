@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"hotline/internal/pgtest"
 	"hotline/store/casework"
+	"hotline/store/pgtest"
 )
 
 // The number of the transaction that wrote a row last must not join a counter

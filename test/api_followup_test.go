@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"hotline/crypto"
-	"hotline/internal/pgtest"
 	"hotline/server/guard"
 	"hotline/store/casework"
+	"hotline/store/pgtest"
 	"hotline/test/rig"
 )
 

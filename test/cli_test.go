@@ -17,7 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hotline/crypto"
-	"hotline/internal/pgtest"
+	"hotline/store/pgtest"
 	"hotline/test/rig"
 )
 

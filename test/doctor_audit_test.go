@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"hotline/crypto"
-	"hotline/internal/pgtest"
+	"hotline/store/pgtest"
 	"hotline/test/rig"
 )
 

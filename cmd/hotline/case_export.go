@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"hotline/export"
 	"hotline/store"
+	"hotline/store/export"
 )
 
 type caseExport struct {

@@ -14,7 +14,7 @@ import (
 	"unicode/utf8"
 
 	"hotline/crypto"
-	"hotline/export"
+	"hotline/store/export"
 )
 
 // outFolder is where an opened case goes. Everything in it is new.

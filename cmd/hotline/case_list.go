@@ -8,9 +8,9 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"hotline/export"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/export"
 )
 
 type caseList struct {

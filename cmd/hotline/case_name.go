@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"hotline/crypto"
-	"hotline/export"
+	"hotline/store/export"
 )
 
 // name opens the reporter's name, which an exported case has apart from its

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"hotline/crypto"
-	"hotline/export"
 	"hotline/store/casework"
+	"hotline/store/export"
 )
 
 type caseOpen struct {

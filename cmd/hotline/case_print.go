@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"hotline/crypto"
-	"hotline/export"
 	"hotline/store/casework"
+	"hotline/store/export"
 )
 
 // answers are the fields of a report in the order of the form, with what they

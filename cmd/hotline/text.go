@@ -10,7 +10,7 @@ import (
 
 	"hotline/store/casework"
 
-	"hotline/export"
+	"hotline/store/export"
 )
 
 // visible makes other people's text safe to print: what could move the cursor,

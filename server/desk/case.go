@@ -9,11 +9,11 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/export"
 	"hotline/server/page"
 	"hotline/server/session"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/export"
 )
 
 // GetCasePage shows what the server knows of a case; the script opens the rest.

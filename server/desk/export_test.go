@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"hotline/export"
+	"hotline/store/export"
 )
 
 // A file's id leads to its case, so an export that breaks off does not name it.
