@@ -6,8 +6,8 @@ import (
 	"hotline/i18n"
 	"hotline/server/admin"
 	"hotline/server/audit"
-	"hotline/server/behalf"
 	"hotline/server/desk"
+	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/store"
 )
@@ -18,7 +18,7 @@ const deskFilePath = "/api/desk/cases/"
 // installDesk is every route of the handlers and what stands in front of it:
 // Page, Form and API let through who is signed in, …For those with a role, and
 // Confirmed… those who gave their password or passkey lately.
-func installDesk(app *fiber.App, d *desk.Desk, a *admin.Admin, log *audit.Audit, b *behalf.Behalf, in *session.Guard) {
+func installDesk(app *fiber.App, d *desk.Desk, a *admin.Admin, log *audit.Audit, b *onbehalf.Behalf, in *session.Guard) {
 	app.Get("/api/desk/session", d.GetSession)
 	app.Post("/api/desk/session", in.API(d.PostSession))
 	app.Post("/api/desk/salt", d.PostSalt)

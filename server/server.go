@@ -17,10 +17,10 @@ import (
 	"hotline/i18n"
 	"hotline/server/admin"
 	"hotline/server/audit"
-	"hotline/server/behalf"
 	"hotline/server/desk"
 	"hotline/server/guard"
 	"hotline/server/intake"
+	"hotline/server/onbehalf"
 	"hotline/server/page"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -89,7 +89,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	origin := guard.NewOrigin(config.PublicURL)
 	install(app, in, assets, origin, config.Version)
 	installDesk(app, dk, admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now),
-		audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now), behalf.New(in, answers), sessions)
+		audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now), onbehalf.New(in, answers), sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),

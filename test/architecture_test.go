@@ -29,7 +29,7 @@ var imports = map[string][]string{
 	"hotline/server/desk":     append(slices.Clone(adapter), "hotline/server/session", "hotline/server/settings", "hotline/server/uploads", "hotline/store/export", "github.com/go-webauthn/webauthn/…", "github.com/pquerna/otp/…", "github.com/boombuler/barcode/qr", "golang.org/x/text/unicode/norm", "golang.org/x/time/rate"),
 	"hotline/server/admin":    append(slices.Clone(adapter), "hotline/server/session", "hotline/server/settings"),
 	"hotline/server/audit":    append(slices.Clone(adapter), "hotline/server/session"),
-	"hotline/server/behalf":   append(slices.Clone(adapter), "hotline/server/session", "hotline/server/intake"),
+	"hotline/server/onbehalf": append(slices.Clone(adapter), "hotline/server/session", "hotline/server/intake"),
 	"hotline/server/session":  adapter,
 	"hotline/server/settings": {"hotline/store", "hotline/store/casework", "hotline/i18n"},
 	"hotline/server/uploads":  adapter,

@@ -1,9 +1,9 @@
-// Package behalf is where an intake operator enters what somebody said on the
+// Package onbehalf is where an intake operator enters what somebody said on the
 // phone or across a table, wrote in a letter, or reported elsewhere. The operator's
 // browser seals it as a reporter's does, and shows the receipt to hand out. Nothing
 // leads back to the case from here: no list, no route, and no trace of who entered
 // it.
-package behalf
+package onbehalf
 
 import (
 	"github.com/gofiber/fiber/v2"
