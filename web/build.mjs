@@ -54,6 +54,11 @@ const scripts = (entryPoints) =>
     target,
     plugins: [withoutP256],
   });
-await scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/${name}.ts`, out: name })));
-const desk = ["desk", "desk-sign-in", "desk-enrol", "desk-step-up", "desk-account", "desk-cases", "desk-case", "desk-access", "desk-search", "desk-intake", "desk-search-opening", "desk-stretch"];
-await scripts(desk.map((name) => ({ in: `src/desk/${name}.ts`, out: name })));
+await scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/reporter/${name}.ts`, out: name })));
+const pages = ["sign-in", "enrol", "step-up", "account", "cases", "case", "access", "search", "intake"];
+await scripts([
+  { in: "src/desk/pages/desk.ts", out: "desk" },
+  ...pages.map((name) => ({ in: `src/desk/pages/${name}.ts`, out: `desk-${name}` })),
+  { in: "src/desk/search/opening-worker.ts", out: "desk-search-opening" },
+  { in: "src/desk/session/stretch-worker.ts", out: "desk-stretch" },
+]);

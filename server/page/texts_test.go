@@ -121,7 +121,7 @@ func readAll(t *testing.T, folder, extension string) string {
 	var all strings.Builder
 	root := os.DirFS("../..")
 	err := fs.WalkDir(root, folder, func(name string, _ fs.DirEntry, err error) error {
-		if err != nil || filepath.Ext(name) != extension || strings.HasSuffix(name, "_test.go") {
+		if err != nil || filepath.Ext(name) != extension || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".test.ts") {
 			return err
 		}
 		b, err := fs.ReadFile(root, name)

@@ -113,7 +113,7 @@ export async function canaries(t) {
 /** The vectors of crypto/testdata, run in this browser. */
 export async function vectors(t, browser, site) {
   const { outputFiles } = await build({
-    entryPoints: [`${web}test/vectors.ts`], bundle: true, write: false, format: 'iife', globalName: 'vectors',
+    entryPoints: [`${web}src/crypto/vectors.ts`], bundle: true, write: false, format: 'iife', globalName: 'vectors',
     footer: { js: 'globalThis.vectors = vectors' }, logLevel: 'warning',
   })
   const page = await browser.newPage()

@@ -1,8 +1,8 @@
-import { containerOf, planImage } from "./container.ts";
-import { Unsupported } from "./errors.ts";
-import { cleanODF, isODF } from "./odf.ts";
-import { cleanOOXML, isOOXML } from "./ooxml.ts";
-import { Archive } from "./zip.ts";
+import { containerOf, planImage } from "./image/container.ts";
+import { Unsupported } from "./base/errors.ts";
+import { cleanODF, isODF } from "./office/odf.ts";
+import { cleanOOXML, isOOXML } from "./office/ooxml.ts";
+import { Archive } from "./base/zip.ts";
 
 /** A cleaned file. */
 export interface Cleaned {

@@ -1,7 +1,7 @@
-import { containerOf } from "./container.ts";
-import { findInImage } from "./findimage.ts";
-import { type Finding, type Findings, sorted } from "./findings.ts";
-import { findInOffice } from "./findoffice.ts";
+import { containerOf } from "./image/container.ts";
+import { findInImage } from "./image/findimage.ts";
+import { type Finding, type Findings, sorted } from "./base/findings.ts";
+import { findInOffice } from "./office/findoffice.ts";
 
 /** What identifying metadata a file holds. A file that is broken or unknown gives what was found in it. */
 export async function inspect(file: Blob): Promise<Finding[]> {

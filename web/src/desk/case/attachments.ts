@@ -1,0 +1,63 @@
+// A file of a message: saved or looked at after it was opened here, and its size
+// and hash were checked.
+import { bytesAtDesk, Refusal, Unanswered } from "../../lib/api.ts";
+import { openFile } from "../../crypto/file.ts";
+import type { SealedFile } from "../../crypto/message.ts";
+import { OpenError } from "../../crypto/seal.ts";
+import { button, h } from "../../lib/dom.ts";
+import { fileLine } from "../../lib/files.ts";
+import { saveAs } from "../../reporter/keep.ts";
+import { t, visible } from "../../lib/texts.ts";
+import type { OpenedCase } from "./opened.ts";
+import { preview, previewable } from "./preview.ts";
+import { risky } from "../ui/risk.ts";
+
+/** A line about a file, with what can be done with it. here: the server holds it with this very message. */
+export function attachment(file: SealedFile, opened: OpenedCase, here: boolean): HTMLElement {
+  const line = fileLine(file.name, file.size, file.cleaned, "case.file.kept");
+  if (!here || !opened.identity) {
+    line.append(h("p", { class: "error" }, t("case.file.missing")));
+    return line;
+  }
+  if (risky(file.name)) line.append(h("p", { class: "risk" }, t("case.file.risk")));
+  const said = h("span", { role: "status" });
+  const shown = h("div", { class: "preview" });
+  const tools = h("span", { class: "save" });
+  const doing = (key: string, act: (content: Blob) => unknown) => {
+    const b = button(t(key), "plain", async () => {
+      said.textContent = t("case.file.opening");
+      b.disabled = true;
+      try {
+        said.textContent = String((await act(await fetchFile(file, opened))) ?? "");
+      } catch (error) {
+        said.textContent = t(error instanceof Unanswered || error instanceof Refusal ? "case.file.offline" : "case.file.broken");
+      }
+      b.disabled = false;
+    });
+    b.append(h("span", { class: "hidden" }, ` ${visible(file.name)}`));
+    return b;
+  };
+  const save = doing("case.file.save", (content) => {
+    saveAs(content, file.name);
+    return t("case.file.saved");
+  });
+  tools.append(save);
+  if (previewable(file)) {
+    const look = doing("case.file.look", async (content) => {
+      shown.replaceChildren((await preview(content, file)) ?? h("p", { class: "hint" }, t("case.file.no-preview")));
+    });
+    tools.append(" ", look);
+  }
+  line.append(" ", tools, " ", said, shown);
+  return line;
+}
+
+/** Fetches and opens a file. Whatever it says it is, the browser only ever saves it. */
+export async function fetchFile(file: SealedFile, { data, identity }: OpenedCase): Promise<Blob> {
+  const sealed = await bytesAtDesk(`cases/${data.case.id}/files/${file.id}`);
+  try {
+    return new Blob([await openFile(sealed, identity!, file.size, file.sha256)], { type: "application/octet-stream" });
+  } catch (error) {
+    throw error instanceof OpenError && error.cause instanceof Unanswered ? error.cause : error;
+  }
+}

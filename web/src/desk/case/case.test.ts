@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { newID, toBase64 } from '../../crypto/bytes.ts'
+import { fingerprint, type Message, sealMessage } from '../../crypto/message.ts'
+import { newIdentity, OpenError, recipientOf, sealCaseKey } from '../../crypto/seal.ts'
+import type { DeskCase, MessageRow } from './case.ts'
+import { imageSize } from './imagesize.ts'
+import { maySeal, openCase } from './opened.ts'
+import { risky } from '../ui/risk.ts'
+import { visible } from '../../lib/texts.ts'
+
+interface Made {
+  readonly data: DeskCase
+  readonly handler: string
+}
+
+/** A case with a report, changed before it is sealed, and its row after it. */
+async function made(message: Partial<Message> = {}, row: Partial<DeskCase['case']> = {}, stands: Partial<MessageRow> = {}): Promise<Made> {
+  const [handler, identity, reporter] = await Promise.all([newIdentity(), newIdentity(), newIdentity()])
+  const [recipient, reporterRecipient] = await Promise.all([recipientOf(identity), recipientOf(reporter)])
+  const id = newID()
+  const plain: Message = { case: id, seq: 1, from: 'report', on: '2026-11-21', language: 'es', text: 'hola', reporter: fingerprint(reporterRecipient), ...message }
+  const sealed = toBase64(await sealMessage(plain, recipient, reporterRecipient))
+  const facts = { id, queue: 'hr', state: 'received', outcome: '', recipient, reporter_recipient: reporterRecipient, last_seq: 1, ...row }
+  const first: MessageRow = { seq: 1, from: 'report', kind: '', on: '2026-11-21', at: 0, by: '', sealed, ...stands }
+  const data = { case: facts, key: toBase64(await sealCaseKey(identity, await recipientOf(handler))), messages: [first] } as unknown as DeskCase
+  return { data, handler }
+}
+
+test('a case opens, and says in which language the report is', async () => {
+  const { data, handler } = await made()
+  const opened = await openCase(data, handler)
+  assert.deepEqual([opened.entries[0]?.message?.text, opened.genuine, opened.language], ['hola', 'yes', 'es'])
+  assert.ok(maySeal(opened, 'desk') && maySeal(opened, 'note'))
+})
+
+test('without an identity, or without a key, nothing opens and nothing can be checked', async () => {
+  const { data, handler } = await made()
+  for (const closed of [await openCase(data), await openCase({ ...data, key: '' }, handler)]) {
+    assert.deepEqual([closed.entries[0]?.fault, closed.entries[0]?.message, closed.genuine], ['locked', undefined, 'unchecked'])
+  }
+  await assert.rejects(openCase(data, await newIdentity()), OpenError)
+})
+
+test('nothing is sealed to recipients that the report does not know', async () => {
+  const stranger = await recipientOf(await newIdentity())
+  const changes: [string, Made, boolean][] = [
+    ['case', await made({}, { recipient: stranger }), false],
+    ['reporter', await made({}, { reporter_recipient: stranger }), true],
+    ['report', await made({}, {}, { seq: 2 }), true],
+  ]
+  for (const [genuine, { data, handler }, note] of changes) {
+    const opened = await openCase(data, handler)
+    assert.equal(opened.genuine, genuine)
+    assert.equal(maySeal(opened, 'desk'), false, genuine)
+    assert.equal(maySeal(opened, 'note'), note, genuine)
+  }
+})
+
+test('a message that stands elsewhere than it says is not shown', async () => {
+  const { data, handler } = await made({ case: newID() })
+  const { entries } = await openCase(data, handler)
+  assert.deepEqual([entries[0]?.fault, entries[0]?.message], ['misplaced', undefined])
+})
+
+test('the size of an image is known before it is drawn', () => {
+  const bytes = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))
+  const png = bytes('89504e470d0a1a0a0000000d49484452' + '00010000' + '00020000' + '08060000')
+  assert.deepEqual(imageSize(png), { type: 'image/png', width: 65536, height: 131072 })
+  assert.deepEqual(imageSize(bytes('474946383961' + '0a00' + '1400')), { type: 'image/gif', width: 10, height: 20 })
+  const jpeg = bytes('ffd8' + 'ffe00004aabb' + 'ffc2001108' + '0014' + '000a' + '03')
+  assert.deepEqual(imageSize(jpeg), { type: 'image/jpeg', width: 10, height: 20 })
+  const webp = bytes('52494646' + '00000000' + '57454250' + '56503858' + '0a000000' + '00000000' + '090000' + '130000')
+  assert.deepEqual(imageSize(webp), { type: 'image/webp', width: 10, height: 20 })
+  for (const other of ['', '3c737667', 'ffd8ff', 'ffd8ffe0', '89504e47']) assert.equal(imageSize(bytes(other)), undefined, other)
+})
+
+test('characters that turn, hide or show nothing are written as their code points', () => {
+  const hidden = [0xad, 0x61c, 0x115f, 0x1160, 0x180e, 0x200b, 0x200f, 0x202e, 0x2060, 0x2066, 0x3164, 0xfeff, 0xe0001, 0xe0041, 0xe007f]
+  for (const point of hidden) {
+    assert.equal(visible(`a${String.fromCodePoint(point)}b`), `a[U+${point.toString(16).toUpperCase().padStart(4, '0')}]b`)
+  }
+  for (const plain of ['給料 ㅇ ㅏ', '😟🇯🇵', '𠮷野家', 'café – naïve']) assert.equal(visible(plain), plain)
+})
+
+test('files that can do harm are known by their names', () => {
+  const names = 'a.exe b.PIF c.msc d.inf e.scf f.ppam g.xlam h.settingcontent-ms i.csv j.tsv k.docm l.html m.xlsx.lnk n.tar.gz o.doc p.exe. q.iso'
+  for (const name of [...names.split(' '), 'r.scr ']) assert.ok(risky(name), name)
+  for (const name of ['photo.jpg', 'paper.pdf', 'text.txt', 'table.xlsx', 'letter.docx', 'talk.pptx', 'exe', 'a.exe.png']) assert.ok(!risky(name), name)
+})

@@ -1,0 +1,91 @@
+// A case as the desk's API gives it (docs/desk-api.md): what the server knows,
+// and what is sealed.
+import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
+import type { Sender } from "../../crypto/message.ts";
+
+/** What a message of the desk is for: information, a question, the feedback that the law asks for. */
+export type Kind = "" | "question" | "answer";
+
+export interface MessageRow {
+  readonly seq: number;
+  readonly from: Sender;
+  readonly kind: Kind;
+  readonly on: string; // ISO day
+  readonly at: number; // unix seconds, 0 for what the reporter does
+  readonly by: string; // handler id, ""
+  readonly sealed: string; // base64
+}
+
+export interface CaseEvent {
+  readonly after: number; // number of the newest message when it happened
+  readonly at: number;
+  readonly by: string;
+  readonly what: "state" | "priority" | "assignee" | "queue" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
+  readonly from: string;
+  readonly to: string;
+  readonly outcome: string;
+}
+
+/** What can be done now, and what must come with it. */
+export interface PossibleMove {
+  readonly to: string;
+  readonly message: "desk" | "note" | "";
+  readonly outcomes: readonly string[];
+}
+
+/** A case that belongs to this one. */
+export interface CaseLink {
+  readonly kind: "related" | "duplicate";
+  readonly case: string;
+  readonly queue: string;
+  readonly category: string;
+  readonly state: string;
+  readonly received: string; // ISO day
+}
+
+export interface DeskCase {
+  readonly form: string;
+  readonly on: string;
+  readonly case: {
+    readonly id: string;
+    readonly queue: string;
+    readonly state: string;
+    readonly outcome: string;
+    readonly recipient: string;
+    readonly reporter_recipient: string;
+    readonly last_seq: number;
+  };
+  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "acknowledged" | "answered" | "closed", string>>;
+  readonly key: string; // base64, "" none
+  readonly messages: readonly MessageRow[];
+  readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
+  readonly events: readonly CaseEvent[];
+  readonly handlers: Readonly<Record<string, string>>; // names by id
+  readonly colleagues: readonly string[]; // handler ids
+  readonly moves: readonly PossibleMove[];
+  readonly read: number;
+  readonly exclusions: readonly { readonly who: string; readonly kind: "excluded" | "recused" | "reporter"; readonly at: number; readonly by: string }[];
+  readonly excludable: readonly string[]; // handler ids
+  readonly queues: readonly string[]; // that the case can be handed over to
+  readonly name: { readonly held: boolean; readonly designated: boolean };
+  readonly labels: string; // base64, "" none
+  readonly labels_version: number;
+  readonly links: readonly CaseLink[];
+  readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
+  readonly limits: Limits;
+}
+
+/** A change of state, as it is asked for. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly outcome: string;
+}
+
+export const loadCase = (id: string): Promise<DeskCase> => getAtDesk<DeskCase>(`cases/${id}`);
+
+/** Says how far a handler has read. */
+export const markRead = (id: string, seq: number): Promise<unknown> => postAtDesk(`cases/${id}/read`, { seq });
+
+/** Makes a move that needs no message. */
+export const makeMove = (id: string, move: Move): Promise<DeskCase> => postAtDesk<DeskCase>(`cases/${id}/moves`, move);

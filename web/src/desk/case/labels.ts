@@ -1,0 +1,123 @@
+// The labels of a case: read, added and removed. Two handlers may do that at the
+// same time; nobody's label is lost.
+import { Refusal, postAtDesk } from "../../lib/api.ts";
+import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { find, h } from "../../lib/dom.ts";
+import { list, marked, number, t, visible } from "../../lib/texts.ts";
+import type { DeskCase } from "./case.ts";
+import { chip } from "../ui/labelchips.ts";
+import { faultOf, longestLabel, mostLabels, openLabels, sealLabels, tidy } from "../../crypto/labelset.ts";
+import { maySeal, type OpenedCase } from "./opened.ts";
+import { once } from "./reply.ts";
+import { type CasePage, tell } from "./sending.ts";
+import { onLock } from "../session/session.ts";
+
+const tries = 8; // where colleagues change them at the same time
+
+const card = () => find("#labels");
+const field = () => find<HTMLInputElement>("#new-label");
+
+let labels: readonly string[] = []; // as they are shown
+let readable = true; // they opened
+let latest: DeskCase | undefined; // that was shown
+const seen = new Set<string>(); // in this tab, as suggestions
+
+/** The labels that the page shows. */
+export const labelsShown = (): readonly string[] => labels;
+
+/** What a handler does to the labels. */
+interface Change {
+  readonly add?: string;
+  readonly remove?: string;
+}
+
+/** Installs the form of the labels. */
+export function installLabels(page: CasePage): void {
+  field().addEventListener("input", () => say(""));
+  once(find<HTMLFormElement>("#add-label"), async () => {
+    const label = tidy(field().value);
+    if (labels.includes(label)) return say(t("label.there"));
+    const fault = faultOf(label, labels, page.id);
+    if (fault) return say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) }));
+    if (!(await change(page, { add: label }))) return;
+    field().value = "";
+    field().focus();
+  });
+  onLock(() => {
+    labels = [];
+    latest = undefined;
+    seen.clear();
+    field().value = "";
+    for (const part of ["#labels ul", "#label-suggestions"]) find(part).replaceChildren();
+    card().hidden = true;
+  });
+}
+
+/** Shows the labels of a case. */
+export async function showLabels(page: CasePage, opened: OpenedCase): Promise<void> {
+  const { data, identity } = opened;
+  latest = data;
+  card().hidden = !identity;
+  if (!identity) return;
+  const found = await read(data, identity).catch(() => undefined);
+  if (latest !== data) return; // it has changed meanwhile, or the page is locked
+  labels = found ?? [];
+  readable = found !== undefined;
+  for (const label of labels) seen.add(label);
+  const writes = readable && maySeal(opened, "note");
+  find("#labels ul").replaceChildren(...labels.map((label) => h("li", {}, writes ? removable(page, label) : chip(label))));
+  find("#labels .hint").textContent = readable ? (labels.length > 0 ? "" : t("label.none")) : t("label.unopened");
+  find("#add-label").hidden = !writes;
+  find("#label-suggestions").replaceChildren(...[...seen].filter((label) => !labels.includes(label)).map((label) => h("option", { value: label })));
+}
+
+const read = async (data: DeskCase, identity: string): Promise<string[]> => (data.labels ? openLabels(fromBase64(data.labels), identity, data.case.id) : []);
+
+function removable(page: CasePage, label: string): HTMLElement {
+  const remove = h("button", { type: "button", class: "chip" }, h("bdi", {}, ...marked(label).childNodes), h("span", { class: "hidden" }, ` ${t("label.remove")}`), h("span", { "aria-hidden": "true" }, " ×"));
+  remove.addEventListener("click", async () => {
+    remove.disabled = true;
+    await change(page, { remove: label });
+    remove.disabled = false;
+    field().focus();
+  });
+  return remove;
+}
+
+// What a colleague changed meanwhile stays, and this is done to it once more.
+async function change(page: CasePage, { add, remove }: Change): Promise<boolean> {
+  say("");
+  let meanwhile = false;
+  try {
+    for (let left = tries; ; left--) {
+      const { data, identity } = page.current();
+      if (!identity || !maySeal(page.current(), "note")) return false;
+      const now = (await read(data, identity)).filter((label) => label !== remove && label !== add);
+      const fault = add && faultOf(add, now, page.id);
+      if (fault) return say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) })), false;
+      const next = add ? [...now, add] : now;
+      const sealed = toBase64(await sealLabels(page.id, next, data.case.recipient));
+      try {
+        const fresh = await postAtDesk<DeskCase>(`cases/${page.id}/labels`, { version: data.labels_version, labels: sealed });
+        await page.show(fresh);
+        const all = next.length > 0 ? t("label.now", { Labels: list(next.map(visible)) }) : t("label.none");
+        say(meanwhile ? `${t("label.meanwhile")} ${all}` : all, false);
+        return true;
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== "conflict" || left === 0) throw error;
+        meanwhile = true;
+        await page.reload();
+      }
+    }
+  } catch (error) {
+    tell(card(), page, error);
+    return false;
+  }
+}
+
+function say(text: string, wrong = text !== ""): void {
+  find("#label-said").textContent = text;
+  find("#label-said").classList.toggle("error", wrong);
+  if (wrong) field().setAttribute("aria-invalid", "true");
+  else field().removeAttribute("aria-invalid");
+}

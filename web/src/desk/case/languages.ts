@@ -1,0 +1,36 @@
+// Texts in the language of a report, which may be another one than the page's.
+import { find } from "../../lib/dom.ts";
+
+/** Says a text of one language by its key. */
+export interface Speaker {
+  readonly say: (key: string, values?: Readonly<Record<string, string>>) => string;
+  readonly date: (day: string) => string;
+}
+
+const loading = new Map<string, Promise<Speaker>>();
+
+/** The texts of a language. The page names where they are. */
+export function speaker(language: string): Promise<Speaker> {
+  const known = loading.get(language);
+  if (known) return known;
+  const made = load(language);
+  loading.set(language, made);
+  made.catch(() => loading.delete(language)); // the next one tries again
+  return made;
+}
+
+/** A language of ours; the page's own for any other. */
+export const spoken = (language: string | undefined): string =>
+  language && document.querySelector(`#reply-language option[value="${CSS.escape(language)}"]`) ? language : document.documentElement.lang.slice(0, 2);
+
+async function load(language: string): Promise<Speaker> {
+  const answer = await fetch(find(`#reply-language option[value="${CSS.escape(language)}"]`).dataset["texts"] ?? "");
+  if (!answer.ok) throw new Error(`texts: ${answer.status}`);
+  const texts = (await answer.json()) as Record<string, string>;
+  const say: Speaker["say"] = (key, values = {}) => (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => values[name] ?? all);
+  const date = (day: string): string => {
+    const [year = 0, month = 0, ofMonth = 0] = day.split("-").map(Number);
+    return say("date.pattern", { Year: String(year), Month: say(`date.month.${month}`), Day: String(ofMonth) });
+  };
+  return { say, date };
+}

@@ -1,0 +1,167 @@
+// Moving a case on: the acknowledgement with one click, and the other changes of
+// state with what must come with them.
+import { button, find, focusOn, h } from "../../lib/dom.ts";
+import { showErrors } from "../../lib/errors.ts";
+import { language, t } from "../../lib/texts.ts";
+import { ask } from "../ui/ask.ts";
+import { makeMove, type PossibleMove } from "./case.ts";
+import type { Draft } from "./draft.ts";
+import { insert, template, untouched } from "./inserting.ts";
+import { spoken } from "./languages.ts";
+import { maySeal } from "./opened.ts";
+import { faultsOf, once } from "./reply.ts";
+import { type CasePage, send, tell } from "./sending.ts";
+
+const ended = ["closed", "monitoring", "purged"];
+
+const theForm = () => find<HTMLFormElement>("form#move");
+const theText = () => find<HTMLTextAreaElement>("#move-text");
+const theOutcome = () => find<HTMLSelectElement>("#move-outcome");
+const theLanguage = () => find<HTMLSelectElement>("#move-language");
+
+let chosen: PossibleMove | undefined; // what the form is open for
+const typed = { desk: "", note: "" }; // what was written so far, by who would read it
+
+/** What was written for a move and not sent. */
+export const unsentMoves = (): Pick<Draft, "closing" | "reopening"> => ({ closing: typed.desk, reopening: typed.note });
+
+/** Puts it back: it stands in the form when it is opened. */
+export function restoreMoves(draft: Pick<Draft, "closing" | "reopening">): void {
+  typed.desk ||= draft.closing;
+  typed.note ||= draft.reopening;
+}
+
+/** Takes every text away. */
+export function emptyMoves(): void {
+  typed.desk = typed.note = theText().value = "";
+}
+
+/** Shows what can be done with the case now. */
+export function showMoves(page: CasePage): void {
+  const { data } = page.current();
+  const possible = data.moves.filter((m) => m.to !== "purged" && (m.message === "" || maySeal(page.current(), m.message)));
+  const acknowledging = possible.some((m) => m.to === "acknowledged");
+  find("#acknowledging").hidden = !acknowledging;
+  if (acknowledging) void showAcknowledgement(page);
+  const others = possible.filter((m) => m.to !== "acknowledged");
+  find("#moves").hidden = others.length === 0;
+  find("#move-buttons").replaceChildren(...others.map((m) => moveButton(page, m)));
+  if (chosen && !others.some((m) => m.to === chosen?.to)) close();
+}
+
+function moveButton(page: CasePage, m: PossibleMove): HTMLButtonElement {
+  const b = button(label(page.current().data.case.state, m), "button second", () => begin(page, m));
+  b.dataset["to"] = m.to;
+  return b;
+}
+
+/** Installs the form of the moves, and the acknowledgement. changed is told of every key. */
+export function installMoves(page: CasePage, changed: () => void): void {
+  theText().addEventListener("input", () => {
+    if (chosen?.message) typed[chosen.message] = theText().value;
+    changed();
+  });
+  find("#acknowledge").addEventListener("click", () => void acknowledge(page));
+  find("#move-cancel").addEventListener("click", () => {
+    close();
+    focusOn(find("#moves h2"));
+  });
+  theOutcome().addEventListener("change", () => void suggest(page));
+  theLanguage().addEventListener("change", () => void suggest(page));
+  once(theForm(), () => submit(page));
+}
+
+// A move to the same state means different things from different ones.
+function label(from: string, { to }: PossibleMove): string {
+  if (ended.includes(from) && !ended.includes(to)) return t("move.reopen");
+  if (from === "monitoring" && to === "closed") return t("move.end-watch");
+  return t(`move.${to}`);
+}
+
+async function showAcknowledgement(page: CasePage): Promise<void> {
+  const code = spoken(page.current().language);
+  const shown = find("#acknowledgement");
+  shown.lang = code;
+  shown.textContent = await template("template.acknowledge", code, page.current()).catch(() => "");
+  find<HTMLButtonElement>("#acknowledge").disabled = shown.textContent === "";
+}
+
+// What was shown is what goes out.
+async function acknowledge(page: CasePage): Promise<void> {
+  const shown = find("#acknowledgement");
+  const text = shown.textContent ?? "";
+  if (text === "") return;
+  const move = { from: page.current().data.case.state, to: "acknowledged", outcome: "" };
+  await send(find("#acknowledging"), page, { from: "desk", kind: "", language: shown.lang, text, files: [], move }, text, t("case.acknowledged"));
+}
+
+function begin(page: CasePage, m: PossibleMove): void {
+  if (m.message === "") return void moveOnly(page, m);
+  const { state } = page.current().data.case;
+  chosen = m;
+  const closing = m.message === "desk";
+  find("#move-title").textContent = label(state, m);
+  find("#move-means").textContent = whatReporterSees(m.to);
+  find("#move-label").textContent = t(closing ? "move.closing.label" : "move.reopening.label");
+  find("#move-hint").textContent = t(closing ? "move.closing.hint" : "move.reopening.hint");
+  find("#move-send").textContent = t(closing ? "move.closing.send" : "move.reopening.send");
+  find("#with-outcome").hidden = m.outcomes.length === 0;
+  find("#with-language").hidden = !closing;
+  theForm().classList.toggle("for-handlers", !closing);
+  theOutcome().replaceChildren(h("option", { value: "" }, t("move.choose-outcome")), ...m.outcomes.map((o) => h("option", { value: o }, t(`outcome.${o}`))));
+  theLanguage().value = spoken(page.current().language);
+  theText().value = typed[m.message];
+  theForm().hidden = false;
+  focusOn(find("#move-title"));
+}
+
+const whatReporterSees = (state: string): string => t("move.reporter-sees", { State: t(`state.${state}`), Means: t(`state-means.${state}`) });
+
+function close(): void {
+  chosen = undefined;
+  theForm().hidden = true;
+  theText().value = "";
+}
+
+// The text for an outcome, in the chosen language, as a beginning.
+async function suggest(page: CasePage): Promise<void> {
+  if (theOutcome().value === "" || !chosen) return;
+  try {
+    const text = await template(`template.closing.${theOutcome().value}`, theLanguage().value, page.current());
+    if (untouched(theText())) await insert(text, theText());
+  } catch (error) {
+    tell(theForm(), page, error);
+  }
+}
+
+async function moveOnly(page: CasePage, m: PossibleMove): Promise<void> {
+  const { state } = page.current().data.case;
+  if (!(await ask(`${label(state, m)}?`, label(state, m), whatReporterSees(m.to)))) return;
+  try {
+    await page.show(await makeMove(page.id, { from: state, to: m.to, outcome: "" }));
+    page.say(t("case.moved"));
+  } catch (error) {
+    await page.reload().catch(() => undefined);
+    tell(theForm(), page, error);
+  }
+}
+
+async function submit(page: CasePage): Promise<void> {
+  if (!chosen) return;
+  const m = chosen;
+  const outcome = m.outcomes.length > 0 ? theOutcome().value : "";
+  const errors = faultsOf(theText(), Number(theForm().dataset["text"]), true);
+  if (m.outcomes.length > 0 && outcome === "") errors.unshift({ field: "move-outcome", text: t("move.outcome-missing") });
+  showErrors(theForm(), errors);
+  if (errors.length > 0) return;
+  const closing = m.message === "desk";
+  if (closing && !(await ask(t("move.closing.question"), t("move.closing.send"), t("move.closing.warning")))) return;
+  const text = theText().value;
+  const code = closing ? theLanguage().value : language();
+  const move = { from: page.current().data.case.state, to: m.to, outcome };
+  const writing = { from: closing ? ("desk" as const) : ("note" as const), kind: closing ? ("answer" as const) : ("" as const), language: code, text, files: [], move };
+  if (!(await send(theForm(), page, writing, JSON.stringify([text, code, move]), t("case.moved")))) return;
+  typed[writing.from] = "";
+  close();
+  theText().dispatchEvent(new Event("input")); // the draft has become shorter
+}

@@ -1,0 +1,43 @@
+// The note that says why a handler does something to a case. It goes with the
+// request: both are stored, or neither.
+import { Refusal } from "../../lib/api.ts";
+import { toBase64 } from "../../crypto/bytes.ts";
+import { sealMessage } from "../../crypto/message.ts";
+import { language, t } from "../../lib/texts.ts";
+import { ask } from "../ui/ask.ts";
+import { maySeal, type OpenedCase } from "./opened.ts";
+import { HeldBack, NotGenuine } from "./send.ts";
+import type { CasePage } from "./sending.ts";
+
+/** NOTE of docs/desk-api.md. */
+export interface Note {
+  readonly seq: number;
+  readonly message: string; // base64
+}
+
+const most = 8; // times that a colleague may be faster
+
+/** Does something with a note that says why, sealed to the case. Where its number is taken by then, the case is loaded again, and what somebody wrote meanwhile is asked about. */
+export async function withNote<T>(page: CasePage, why: string, act: (note: Note, current: OpenedCase) => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const current = page.current();
+    if (!maySeal(current, "note")) throw new NotGenuine();
+    try {
+      return await act(await sealNote(current, why), current);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "conflict" || tries === most) throw error;
+      const before = current.data.case.last_seq;
+      const fresh = await page.reload();
+      if (fresh.data.case.last_seq === before) throw error; // it is not about the number
+      const news = fresh.data.messages.some(({ seq, from }) => seq > before && from !== "note");
+      if (news && !(await ask(t("case.meanwhile.question"), t("pass.go-on"), t("case.meanwhile.text")))) throw new HeldBack();
+    }
+  }
+}
+
+async function sealNote({ data }: OpenedCase, text: string): Promise<Note> {
+  const { case: c, on } = data;
+  const seq = c.last_seq + 1;
+  const message = { case: c.id, seq, from: "note" as const, on, language: language(), text };
+  return { seq, message: toBase64(await sealMessage(message, c.recipient)) };
+}

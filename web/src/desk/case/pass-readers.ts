@@ -1,0 +1,117 @@
+// The part of the case page that says who may not read the case, and in which
+// it is handed over, somebody is excluded, or a handler recuses themselves.
+import { button, find, focusOn, h } from "../../lib/dom.ts";
+import { date, list, marked, t, visible } from "../../lib/texts.ts";
+import { recoveryID } from "../keys/access.ts";
+import { ask } from "../ui/ask.ts";
+import type { DeskCase } from "./case.ts";
+import { readmitForm } from "./exclusions.ts";
+import { leave } from "./pass-gone.ts";
+import { pass } from "./pass.ts";
+import { type Choice, offer, reasonForm } from "./pass-reason.ts";
+import type { CasePage } from "./sending.ts";
+import { dayOf } from "./timeline.ts";
+
+type Exclusion = DeskCase["exclusions"][number];
+
+const queueChoice = h("select", { id: "pass-queue" });
+const whoChoice = h("select", { id: "exclude-who" });
+let made = false;
+
+/** Shows what can be done now. waits: nothing, until the page is unlocked. */
+export function showReaders(page: CasePage, waits: boolean): void {
+  const { data } = page.current();
+  if (!made) make(page);
+  made = true;
+  const others = data.excludable.filter((id) => id !== page.me).map((id) => ({ value: id, text: visible(data.handlers[id] ?? id) }));
+  offer(queueChoice, t("pass.choose"), data.queues.map((queue) => ({ value: queue, text: t(`queue.${queue}`) })));
+  offer(whoChoice, t("exclusion.choose"), others);
+  find("#passing").hidden = data.queues.length === 0;
+  find("#excluding").hidden = others.length === 0;
+  find("#readers-now").textContent = list(data.colleagues.map((id) => visible(data.handlers[id] ?? id)));
+  find("#readers-closed").hidden = page.current().identity !== undefined;
+  find("#readers").hidden = waits;
+  showExcluded(page, data);
+}
+
+function make(page: CasePage): void {
+  const queue: Choice = { select: queueChoice, label: t("pass.queue"), missing: t("pass.missing") };
+  const who: Choice = { select: whoChoice, label: t("exclusion.who"), missing: t("exclusion.missing") };
+  find("#passing").append(reasonForm("pass", page, t("pass.send"), (why) => handOver(page, why), queue));
+  find("#excluding").append(reasonForm("exclude", page, t("exclusion.send"), (why) => exclude(page, why), who));
+  find("#recusing").append(reasonForm("recuse", page, t("exclusion.recuse.send"), (why) => recuse(page, why)));
+}
+
+async function handOver(page: CasePage, why: string): Promise<void> {
+  const queue = queueChoice.value;
+  const name = t(`queue.${queue}`);
+  const agree = (_: string, readers: readonly string[]) => ask(t("pass.question", { Queue: name }), t("pass.send"), t("pass.means"), t("pass.reporter"), ...getKeys(page, readers));
+  const data = await pass(page, { queue, who: "" }, why, agree);
+  await finish(page, "pass", data, "passed", t("pass.done", { Queue: name }));
+}
+
+async function exclude(page: CasePage, why: string): Promise<void> {
+  const who = whoChoice.value;
+  const name = visible(page.current().data.handlers[who] ?? "");
+  const agree = (queue: string, readers: readonly string[]) => ask(t("exclusion.question", { Name: name }), t("exclusion.send"), t("exclusion.means"), ...goesTo(page, queue), ...getKeys(page, readers));
+  const data = await pass(page, { queue: "", who }, why, agree);
+  await finish(page, "exclude", data, "excluded", t("exclusion.done", { Name: name }));
+}
+
+async function recuse(page: CasePage, why: string): Promise<void> {
+  const agree = (queue: string, readers: readonly string[]) =>
+    ask(t("exclusion.recuse.question"), t("exclusion.recuse.send"), t("exclusion.recuse.means"), ...goesTo(page, queue), ...getKeys(page, readers));
+  const data = await pass(page, { queue: "", who: page.me }, why, agree);
+  await finish(page, "recuse", data, "recused", "");
+}
+
+// Where nobody else is left the case goes elsewhere, and the reporter is told.
+const goesTo = (page: CasePage, queue: string): string[] =>
+  queue === page.current().data.case.queue ? [] : [t("exclusion.goes-to", { Queue: t(`queue.${queue}`) }), t("pass.reporter")];
+
+// A person has to see for whom this browser seals the case.
+function getKeys(page: CasePage, readers: readonly string[]): string[] {
+  const { handlers } = page.current().data;
+  const names = readers.map((id) => (id === recoveryID ? t("access.recovery.identity") : visible(handlers[id] ?? t("event.somebody"))));
+  return names.length > 0 ? [`${t("pass.gets")} ${list(names)}`] : [];
+}
+
+async function finish(page: CasePage, form: string, data: DeskCase | null, gone: Parameters<typeof leave>[0], done: string): Promise<void> {
+  find<HTMLFormElement>(`form#${form}`).reset();
+  if (!data) return leave(gone);
+  find(`#${form}-reason`).closest("details")?.removeAttribute("open");
+  await page.show(data);
+  page.say(done);
+}
+
+function showExcluded(page: CasePage, data: DeskCase): void {
+  const place = find("#excluded");
+  if (place.querySelector("form") && place.contains(document.activeElement)) return; // somebody writes in it
+  find("#excluded-part").hidden = data.exclusions.length === 0;
+  place.replaceChildren(...data.exclusions.map((one) => row(page, data, one)));
+}
+
+function row(page: CasePage, data: DeskCase, { who, kind, at, by }: Exclusion): HTMLElement {
+  const name = data.handlers[who] ?? t("event.somebody");
+  const line = h("li", {}, h("strong", {}, marked(name)), h("span", {}, kindOf(kind)));
+  if (at > 0) line.append(h("span", {}, date(dayOf(at)), ...(by && by !== who ? [" · ", marked(data.handlers[by] ?? t("event.somebody"))] : [])));
+  if (kind === "reporter") return line;
+  const again = button(t("exclusion.readmit.open"), "plain", () => {
+    again.hidden = true;
+    const form = readmitForm(page, who, visible(name), () => {
+      form.remove();
+      again.hidden = false;
+      again.focus();
+    });
+    line.append(form);
+    focusOn(form.querySelector("textarea")!);
+  });
+  again.append(h("span", { class: "hidden" }, ` ${visible(name)}`));
+  line.append(again);
+  return line;
+}
+
+function kindOf(kind: Exclusion["kind"]): string {
+  if (kind === "reporter") return t("exclusion.kind-reporter");
+  return kind === "recused" ? t("exclusion.kind-recused") : t("exclusion.kind-excluded");
+}

@@ -1,0 +1,56 @@
+// A form that asks why, before something that colleagues must be able to
+// understand later. The reason becomes a note.
+import type { FieldError } from "../../lib/answers.ts";
+import { h } from "../../lib/dom.ts";
+import { showErrors } from "../../lib/errors.ts";
+import { t } from "../../lib/texts.ts";
+import { busy } from "../ui/busy.ts";
+import { tellWhyNot } from "./pass-trouble.ts";
+import { faultsOf, once } from "./reply.ts";
+import type { CasePage } from "./sending.ts";
+
+/** What a form asks besides the reason. */
+export interface Choice {
+  readonly select: HTMLSelectElement;
+  readonly label: string;
+  readonly missing: string; // said where nothing is chosen
+}
+
+const every = "form.reason textarea";
+
+/** Reports whether a reason was typed that would be lost with the page. */
+export const unsentReasons = (): boolean => [...document.querySelectorAll<HTMLTextAreaElement>(every)].some(({ value }) => value.trim() !== "");
+
+/** Takes every reason away. */
+export function emptyReasons(): void {
+  for (const area of document.querySelectorAll<HTMLTextAreaElement>(every)) area.value = "";
+}
+
+/** Makes the form; act gets the reason, and what it throws is said. */
+export function reasonForm(id: string, page: CasePage, send: string, act: (why: string) => Promise<void>, choice?: Choice): HTMLFormElement {
+  const area = h("textarea", { id: `${id}-reason`, rows: "3", dir: "auto", spellcheck: "false", writingsuggestions: "false", "aria-describedby": `${id}-hint` });
+  const chosen = choice ? [h("div", { class: "field" }, h("label", { for: choice.select.id }, choice.label), choice.select)] : [];
+  const why = h("div", { class: "field" }, h("label", { for: area.id }, t("pass.reason")), h("p", { class: "hint", id: `${id}-hint` }, t("pass.reason-hint")), area);
+  const form = h("form", { class: "reason", id, autocomplete: "off", novalidate: true }, ...chosen, why, h("div", { class: "tools" }, h("button", { type: "submit", class: "button second" }, send)));
+  once(form, async () => {
+    const errors: FieldError[] = faultsOf(area, page.current().data.limits.text, true).map((fault) => (area.value.trim() === "" ? { ...fault, text: t("pass.reason-missing") } : fault));
+    if (choice && choice.select.value === "") errors.unshift({ field: choice.select.id, text: choice.missing });
+    showErrors(form, errors);
+    if (errors.length > 0) return;
+    await busy(form, t("account.checking"), async () => {
+      try {
+        await act(area.value);
+      } catch (error) {
+        await tellWhyNot(form, page, error);
+      }
+    });
+  });
+  return form;
+}
+
+/** Shows what can be chosen now. What was chosen stays so where it can. */
+export function offer(select: HTMLSelectElement, first: string, options: readonly { readonly value: string; readonly text: string }[]): void {
+  const { value } = select;
+  select.replaceChildren(h("option", { value: "" }, first), ...options.map((o) => h("option", { value: o.value }, o.text)));
+  if (options.some((o) => o.value === value)) select.value = value;
+}

@@ -1,0 +1,114 @@
+// What a handler writes, sealed here and sent.
+import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
+import { toBase64 } from "../../crypto/bytes.ts";
+import { type SealedFile, sealMessage } from "../../crypto/message.ts";
+import type { Way } from "../../reporter/sealing.ts";
+import { forget, type Outgoing, sendFile } from "../../lib/upload.ts";
+import type { DeskCase, Kind, Move } from "./case.ts";
+import { maySeal, type OpenedCase } from "./opened.ts";
+
+export interface Writing {
+  readonly from: "desk" | "note";
+  readonly kind: Kind;
+  readonly language: string;
+  readonly text: string;
+  readonly files: readonly Outgoing[];
+  readonly move: Move | null;
+}
+
+/** The row names others than the report does: nothing may be sealed. */
+export class NotGenuine extends Error {}
+
+/** A colleague has changed the case's state meanwhile. */
+export class Moved extends Error {}
+
+/** Somebody wrote meanwhile, and the handler wants to read that first. */
+export class HeldBack extends Error {}
+
+/** Nobody can tell who the reporter is, and the handler does not want to send all the same. */
+export class GivenUp extends Error {}
+
+/** What sending asks of the page. */
+export interface Surroundings {
+  /** Loads the case again, and shows it. */
+  readonly reload: () => Promise<OpenedCase>;
+  /** Asks whether to send all the same, although somebody wrote meanwhile. */
+  readonly goOn: (fresh: OpenedCase) => Promise<boolean>;
+  /** Asks whether to send to the reporter all the same, although nothing opens here that says who that is. */
+  readonly unchecked: () => Promise<boolean>;
+}
+
+/** A message on its way. It can be sent again after a failure: nothing is stored twice. */
+export class Letter {
+  private readonly form: Form;
+  private files: SealedFile[] = [];
+  private body: { seq: number; message: string; files: string[] } | undefined;
+
+  constructor(
+    private readonly writing: Writing,
+    private current: OpenedCase,
+    private readonly around: Surroundings,
+  ) {
+    this.form = { token: current.data.form };
+  }
+
+  /** Has the server forget the files of a message that will not be sent like this. */
+  abandon(): void {
+    for (const { id } of this.files) forget(id, this.form);
+    this.files = [];
+  }
+
+  async send(way: Way): Promise<DeskCase> {
+    let agreed = false; // to send although nothing could be checked
+    for (let tries = 0; ; tries++) {
+      if (!maySeal(this.current, this.writing.from)) throw new NotGenuine();
+      const unsure = this.writing.from === "desk" && this.current.genuine === "unchecked";
+      if (unsure && !(agreed ||= await this.around.unchecked())) throw new GivenUp();
+      this.body ??= await this.seal(way);
+      const { from, kind, move } = this.writing;
+      const sealed = this.body;
+      way.step("sending");
+      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move }, way.signal);
+      try {
+        return await persistently(this.form, sending, way.signal, way.waiting);
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        await this.recover(error, tries);
+      }
+    }
+  }
+
+  // After a refusal nothing was stored.
+  private async recover(error: Refusal, tries: number): Promise<void> {
+    if (!["conflict", "moved", "files"].includes(error.code) || tries === 8) throw error;
+    this.body = undefined;
+    if (error.code === "files") return this.abandon();
+    const before = this.current.data.case.last_seq;
+    this.current = await this.around.reload();
+    const { move } = this.writing;
+    if (error.code === "moved" || (move && move.from !== this.current.data.case.state)) throw new Moved();
+    const news = this.current.data.messages.some(({ seq, from }) => seq > before && from !== "note");
+    if (this.writing.from === "desk" && news && !(await this.around.goOn(this.current))) throw new HeldBack();
+  }
+
+  private async seal(way: Way): Promise<{ seq: number; message: string; files: string[] }> {
+    const { case: c, on, limits } = this.current.data;
+    const { from, language, text } = this.writing;
+    const to = from === "desk" ? [c.recipient, c.reporter_recipient] : [c.recipient];
+    await this.sendFiles(to, limits.chunk, way);
+    way.step("sealing");
+    const seq = c.last_seq + 1;
+    const message = { case: c.id, seq, from, on, language, text, files: this.files };
+    return { seq, message: toBase64(await sealMessage(message, ...to)), files: this.files.map(({ id }) => id) };
+  }
+
+  // What was sent before a stop is not sent again.
+  private async sendFiles(to: string[], chunk: number, way: Way): Promise<void> {
+    const { files } = this.writing;
+    if (files.length > 0) way.step("files");
+    for (const file of files.slice(this.files.length)) {
+      const before = files.slice(0, this.files.length).reduce((sum, { content }) => sum + content.size, 0);
+      this.files.push(await sendFile(file, to, { ...way, sent: (bytes) => way.sent(before + bytes), form: this.form, chunk }));
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// Sending what a handler wrote: progress, a way to stop, and in words why
+// something was not sent. What was typed stays where it is until it was stored.
+import { Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
+import { showErrors } from "../../lib/errors.ts";
+import { unreadable } from "../../lib/files.ts";
+import { stopped, withProgress } from "../../lib/progress.ts";
+import { t } from "../../lib/texts.ts";
+import type { DeskCase } from "./case.ts";
+import type { OpenedCase } from "./opened.ts";
+import { GivenUp, HeldBack, Letter, Moved, NotGenuine, type Writing } from "./send.ts";
+import { ask } from "../ui/ask.ts";
+import { lock } from "../session/session.ts";
+
+/** What the parts of the case page share. */
+export interface CasePage {
+  readonly id: string;
+  readonly me: string; // handler id
+  readonly current: () => OpenedCase;
+  /** Shows the case as the server has just answered it. */
+  readonly show: (data: DeskCase) => Promise<OpenedCase>;
+  readonly reload: () => Promise<OpenedCase>;
+  /** Says something above the timeline. */
+  readonly say: (text: string) => void;
+}
+
+/** The gap in a template, which the handler fills in. */
+export const gap = "[…]";
+
+/** Letters by form: the same content, sent again, is the same message. */
+const letters = new Map<HTMLElement, { readonly of: string; readonly letter: Letter }>();
+
+/** Sends. Returns whether it was stored; if not, the form says why. of tells one content from another. */
+export async function send(form: HTMLElement, page: CasePage, writing: Writing, of: string, said: string): Promise<boolean> {
+  const around = {
+    reload: page.reload,
+    goOn: () => ask(t("case.meanwhile.question"), t("case.meanwhile.send"), t("case.meanwhile.text")),
+    unchecked: () => ask(t("case.unchecked.question"), t("case.unchecked.send"), t("case.unchecked.text")),
+  };
+  let made = letters.get(form);
+  if (made?.of !== of) {
+    made?.letter.abandon();
+    made = { of, letter: new Letter(writing, page.current(), around) };
+    letters.set(form, made);
+  }
+  const { letter } = made;
+  const total = writing.files.reduce((sum, { content }) => sum + content.size, 0);
+  try {
+    const data = await withProgress(form, total, (way) => letter.send(way));
+    letters.delete(form);
+    await page.show(data);
+    page.say(said);
+    return true;
+  } catch (error) {
+    if (error instanceof HeldBack || error instanceof Moved || error instanceof NotGenuine) {
+      letters.delete(form);
+      await page.show(page.current().data); // with what has become possible, or impossible
+    }
+    tell(form, page, error);
+    return false;
+  }
+}
+
+/** Says why something was not done. */
+export function tell(form: HTMLElement, page: CasePage, error: unknown): void {
+  if (error instanceof Refusal && error.code === "signed-out") return lock("ended");
+  if (error instanceof Unreadable) return showErrors(form, [unreadable(error)]);
+  page.say(why(error));
+}
+
+function why(error: unknown): string {
+  if (stopped(error) || error instanceof GivenUp) return t("case.trouble.stopped");
+  if (error instanceof HeldBack) return t("case.trouble.held-back");
+  if (error instanceof NotGenuine) return t("case.trouble.not-genuine");
+  if (error instanceof Moved) return t("case.trouble.moved");
+  if (error instanceof Unanswered) return t("case.trouble.offline");
+  if (!(error instanceof Refusal)) return t("case.trouble.broken");
+  switch (error.code) {
+    case "moved":
+    case "move":
+      return t("case.trouble.moved");
+    case "too-large":
+      return t("case.trouble.too-large");
+    case "not-found":
+    case "refused":
+      return t("case.trouble.refused");
+    case "too-many":
+    case "busy":
+      return t("case.trouble.busy");
+    default:
+      return t("case.trouble.broken");
+  }
+}

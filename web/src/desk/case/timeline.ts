@@ -1,0 +1,142 @@
+// The timeline of a case: messages, notes and what happened, in their order.
+import { inWords } from "../../lib/answers.ts";
+import { copyOf, h } from "../../lib/dom.ts";
+import { date, marked, size, t } from "../../lib/texts.ts";
+import { recoveryID } from "../keys/access.ts";
+import { attachment } from "./attachments.ts";
+import type { CaseEvent, DeskCase } from "./case.ts";
+import type { Entry, OpenedCase } from "./opened.ts";
+import { translation } from "./translate.ts";
+
+/** Shows a case's timeline in a list. Returns the first message that the handler had not read. */
+export function showTimeline(list: HTMLElement, opened: OpenedCase, me: string): HTMLElement | undefined {
+  const { data } = opened;
+  const answers = copyOf("answers");
+  const items: HTMLElement[] = [];
+  let unread: HTMLElement | undefined;
+  const happened = (after: number) => data.events.filter((e) => e.after === after).sort((a, b) => a.at - b.at);
+  const before = data.messages[0]?.seq ?? 1;
+  items.push(...data.events.filter((e) => e.after < before).map((e) => eventItem(e, data)));
+  for (const entry of opened.entries) {
+    const isNew = entry.row.seq > data.read && entry.row.by !== me;
+    const item = messageItem(entry, opened, answers, isNew);
+    if (isNew) unread ??= item;
+    items.push(item, ...happened(entry.row.seq).map((e) => eventItem(e, data)));
+  }
+  if (unread) unread.id = "unread";
+  list.replaceChildren(...items);
+  return unread;
+}
+
+// One message that cannot be shown never hides the others.
+function messageItem(entry: Entry, ...around: [OpenedCase, DocumentFragment, boolean]): HTMLElement {
+  try {
+    return itemOf(entry, ...around);
+  } catch {
+    return itemOf({ row: entry.row, fault: "broken" }, ...around);
+  }
+}
+
+function itemOf(entry: Entry, opened: OpenedCase, answers: DocumentFragment, isNew: boolean): HTMLElement {
+  const { row } = entry;
+  const head = h("h3", {}, h("span", { class: "author" }, author(entry, opened.data)));
+  if (row.from === "note") head.append(h("span", { class: "tag" }, t("case.note.tag")));
+  if (row.from === "desk" && row.kind) head.append(h("span", { class: "tag" }, t(`message-kind.${row.kind}`)));
+  if (isNew) head.append(h("strong", { class: "mark" }, t("cases.unread")));
+  head.append(moment(row.at, row.on));
+  return h("li", { class: `entry ${row.from}`, tabindex: "-1" }, head, ...body(entry, opened, answers));
+}
+
+function author({ row }: Entry, data: DeskCase): HTMLElement | string {
+  if (row.from === "report") return t("case.from.report");
+  if (row.from === "reporter") return t("case.from.reporter");
+  return name(row.by, data);
+}
+
+// Somebody else's name: it may hold characters that deceive the eye.
+const name = (id: string, data: DeskCase): HTMLElement => marked(data.handlers[id] ?? t("event.somebody"));
+
+function moment(at: number, on: string): HTMLElement {
+  if (at === 0) return h("time", { datetime: on }, date(on));
+  const when = new Date(at * 1000);
+  return h("time", { datetime: when.toISOString() }, `${date(dayOf(at))} ${two(when.getHours())}:${two(when.getMinutes())}`);
+}
+
+const two = (n: number): string => String(n).padStart(2, "0");
+
+/** The ISO day of unix seconds, where this device is. */
+export function dayOf(at: number): string {
+  const when = new Date(at * 1000);
+  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+}
+
+// What cannot be opened, or stands in the wrong place, is never shown as text.
+function body({ row, message, fault }: Entry, opened: OpenedCase, answers: DocumentFragment): HTMLElement[] {
+  const held = opened.data.files.filter(({ seq }) => seq === row.seq);
+  if (!message) {
+    const sealed = held.map((file) => h("li", {}, t("case.sealed-file", { Size: size(file.size) })));
+    const files = sealed.length > 0 ? [h("ul", { class: "files" }, ...sealed)] : [];
+    return [h("p", { class: fault === "locked" ? "hint" : "error" }, t(`case.fault.${fault ?? "broken"}`)), ...files];
+  }
+  const { fields = {} } = message;
+  const parts: HTMLElement[] = [];
+  if (fields["danger"] === "yes") parts.push(h("p", { class: "warning danger" }, h("strong", {}, t("case.danger"))));
+  const text = h("p", { class: "text", dir: "auto", lang: message.language }, marked(message.text));
+  parts.push(text);
+  void translation(message.text, message.language).then((offer) => offer && text.after(offer));
+  const rows = inWords(answers, fields).map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", { dir: "auto" }, marked(answer))));
+  if (rows.length > 0) parts.push(h("dl", { class: "facts" }, ...rows));
+  const files = (message.files ?? []).map((file) => attachment(file, opened, held.some(({ id }) => id === file.id)));
+  if (files.length > 0) parts.push(h("ul", { class: "files" }, ...files));
+  return parts;
+}
+
+function eventItem(event: CaseEvent, data: DeskCase): HTMLElement {
+  return h("li", { class: "event", tabindex: "-1" }, h("p", {}, ...sentence(event, data), " ", moment(event.at, data.on)));
+}
+
+// The names stand before the sentence, so that no sentence has to bend around them.
+function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
+  const { what, by, from, to, outcome } = event;
+  const who = [name(by, data), ": "];
+  switch (what) {
+    case "priority":
+      return [...who, t("event.priority", { To: t(`priority.${to}`) })];
+    case "assignee":
+      if (!by) return [t("event.unassigned")]; // their account was closed, or they left the queue
+      return to ? [...who, t("event.assignee"), " ", name(to, data)] : [...who, t("event.unassigned")];
+    case "state": {
+      const change = t("event.state", { From: t(`state.${from}`), To: t(`state.${to}`) });
+      return outcome ? [...who, change, " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];
+    }
+    case "queue":
+      return [...who, t("event.queue", { From: t(`queue.${from}`), To: t(`queue.${to}`) })];
+    default:
+      return aboutKeys(event, who, data);
+  }
+}
+
+// Who may see the case, who got a key, and what left this place.
+function aboutKeys({ what, by, to }: CaseEvent, who: (Node | string)[], data: DeskCase): (Node | string)[] {
+  switch (what) {
+    case "excluded":
+      return [...who, t("event.excluded"), " ", name(to, data)];
+    case "recused":
+      return [...who, t("event.recused")];
+    case "readmitted":
+      return [...who, t("event.readmitted"), " ", name(to, data)];
+    case "access": {
+      const from = by ? who : [t("event.command-line"), ": "];
+      return to === recoveryID ? [...from, t("event.access-recovery")] : [...from, t("event.access"), " ", name(to, data)];
+    }
+    case "name":
+      return [...who, t("event.name")];
+    default:
+      return [...who, exported(to)];
+  }
+}
+
+function exported(how: string): string {
+  if (how === "sealed") return t("event.export-sealed");
+  return how === "masked" ? t("event.export-masked") : t("event.export-opened");
+}

@@ -1,9 +1,0 @@
-// On every page of the desk: who is signed in, and the keys. The pages before
-// sign-in have no way out, and nobody to ask for.
-import { installKeys } from "./keys.ts";
-import { begin } from "./session.ts";
-
-if (document.querySelector("form.sign-out")) {
-  await begin();
-  installKeys();
-}

@@ -1,0 +1,87 @@
+// A case as it is exported: every text of it as a passage, in the words of the
+// page. The reporter's name is kept apart, and is not part of it.
+import { inWords } from "../../lib/answers.ts";
+import type { SealedFile } from "../../crypto/message.ts";
+import { copyOf } from "../../lib/dom.ts";
+import { date, size, t } from "../../lib/texts.ts";
+import type { DeskCase } from "../case/case.ts";
+import type { Passage } from "./mask-text.ts";
+import type { Entry as OpenedEntry, OpenedCase } from "../case/opened.ts";
+
+export interface DossierFile {
+  readonly file: SealedFile;
+  readonly name: Passage;
+  readonly held: boolean; // the server has it with this very message
+  readonly about: string; // size, and whether hidden details were taken out
+}
+
+/** A message, a note, or what happened between them. */
+export interface DossierEntry {
+  readonly kind: "report" | "reporter" | "desk" | "note" | "event";
+  readonly author: Passage | undefined; // a handler's name
+  readonly when: Passage | undefined;
+  readonly text: Passage | undefined;
+  readonly fault: string; // why there is no text, ""
+  readonly answers: readonly Passage[];
+  readonly files: readonly DossierFile[];
+}
+
+export interface Dossier {
+  readonly id: Passage;
+  readonly facts: readonly Passage[];
+  readonly entries: readonly DossierEntry[];
+}
+
+const apart = new Set(["name", "contact"]); // answers of reports from before they were sealed apart
+
+/** Every passage of a dossier. */
+export const passagesOf = ({ id, facts, entries }: Dossier): Passage[] => [id, ...facts, ...entries.flatMap(passagesOfEntry)];
+
+/** Every passage of an entry. */
+export const passagesOfEntry = ({ author, when, text, answers, files }: DossierEntry): Passage[] =>
+  [author, when, text, ...answers, ...files.map(({ name }) => name)].filter((passage) => passage !== undefined);
+
+/** Makes the dossier of a case as the page shows it. */
+export function dossierOf(opened: OpenedCase, labels: readonly string[]): Dossier {
+  const make = passages();
+  const rows = [...document.querySelectorAll("#facts dl.facts > div")].filter((row) => !row.querySelector("time.due")); // "in 3 days" would not stay true
+  const facts = rows.map((row) => make(words(row.querySelector("dt")), words(row.querySelector("dd"))));
+  if (labels.length > 0) facts.push(make(t("label.title"), labels.join(" · ")));
+  const answers = copyOf("answers");
+  const waiting = [...opened.entries];
+  const entries: DossierEntry[] = [];
+  for (const line of document.querySelectorAll("#timeline > li")) {
+    const entry = line.matches(".event") ? undefined : waiting.shift();
+    entries.push(entry ? message(entry, opened.data, answers, make) : event(words(line), make));
+  }
+  return { id: make(t("case.title"), opened.data.case.id), facts, entries };
+}
+
+type Make = (label: string, text: string, language?: string) => Passage;
+
+function passages(): Make {
+  let last = 0;
+  return (label, text, language = "") => ({ key: String(++last), label, text, language });
+}
+
+const words = (element: Element | null): string => element?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+
+const event = (text: string, make: Make): DossierEntry => ({ kind: "event", author: undefined, when: undefined, text: make(t("export.event"), text), fault: "", answers: [], files: [] });
+
+function message({ row, message, fault }: OpenedEntry, data: DeskCase, answers: DocumentFragment, make: Make): DossierEntry {
+  const { from, by, at, on, seq } = row;
+  const written = from === "report" || from === "reporter";
+  const author = written ? undefined : make(t("export.author"), data.handlers[by] ?? t("event.somebody"));
+  const when = make(t("export.when"), at === 0 ? date(on) : new Date(at * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }));
+  const empty = { kind: from, author, when, text: undefined, answers: [], files: [] };
+  if (!message) return { ...empty, fault: t(`case.fault.${fault ?? "broken"}`) };
+  const given = Object.fromEntries(Object.entries(message.fields ?? {}).filter(([field]) => !apart.has(field)));
+  const held = new Set(data.files.filter((file) => file.seq === seq).map(({ id }) => id));
+  return {
+    ...empty,
+    fault: "",
+    text: make(t("export.words"), message.text, message.language),
+    answers: inWords(answers, given).map(({ question, answer }) => make(question, answer, message.language)),
+    files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: `${size(file.size)} · ${t(file.cleaned ? "file.cleaned" : "case.file.kept")}` })),
+  };
+}

@@ -1,0 +1,68 @@
+// Taking a case out of this system, opened. A warning stands before it: outside,
+// nothing here protects it any more.
+import { button, find, h } from "../../lib/dom.ts";
+import { t, visible } from "../../lib/texts.ts";
+import { dossierOf } from "./dossier.ts";
+import { exportFor, reasonField } from "./record.ts";
+import { labelsShown } from "../case/labels.ts";
+import { openMasking } from "./mask.ts";
+import { maySeal, type OpenedCase } from "../case/opened.ts";
+import { once } from "../case/reply.ts";
+import type { CasePage } from "../case/sending.ts";
+import { onLock } from "../session/session.ts";
+
+/** Installs the ways to export a case opened. */
+export function installExport(page: CasePage): void {
+  find("#export-opened").addEventListener("click", () => void showDialog(page));
+  find("#export-masked").addEventListener("click", () => void masked(page));
+  onLock(() => {
+    for (const dialog of document.querySelectorAll("dialog.export, dialog.masking")) dialog.remove(); // whatever stands in them was opened
+    find("#exports").hidden = true;
+  });
+}
+
+/** Shows the ways where the case is open. */
+export function showExport(opened: OpenedCase): void {
+  find("#exports").hidden = !opened.identity || !maySeal(opened, "note");
+}
+
+async function masked(page: CasePage): Promise<void> {
+  say("");
+  if (await openMasking(page, dossierOf(page.current(), labelsShown()))) say(t("export.done"));
+}
+
+const say = (text: string): void => void (find("#export-said").textContent = text);
+
+async function showDialog(page: CasePage): Promise<void> {
+  say("");
+  const reason = reasonField("export-reason");
+  const dialog = h("dialog", { class: "question export", "aria-labelledby": "export-title" });
+  const close = () => dialog.close();
+  const form = h(
+    "form",
+    { autocomplete: "off", novalidate: true },
+    reason.field,
+    h("div", { class: "tools" }, h("button", { type: "submit", class: "button" }, t("export.opened.send")), button(t("case.cancel"), "button second", close)),
+  );
+  dialog.append(
+    h("h2", { id: "export-title" }, t("export.opened.title")),
+    h("p", { class: "warning" }, t("export.warning")),
+    h("p", {}, t("export.opened.text")),
+    h("p", { class: "hint" }, t("export.recorded")),
+    form,
+  );
+  once(form, async () => {
+    const saved = await exportFor(page, form, reason, () => {
+      const dossier = dossierOf(page.current(), labelsShown());
+      const files = dossier.entries.flatMap(({ files }) => files).filter(({ held }) => held);
+      return { kind: "opened", dossier, files, words: ({ text }) => visible(text), name: `case-${page.id.slice(0, 8)}.zip` };
+    });
+    if (!saved) return;
+    close();
+    say(t("export.done"));
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  reason.area.focus();
+}

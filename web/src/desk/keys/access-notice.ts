@@ -1,0 +1,42 @@
+// On the list of cases: who cannot open some of them yet, and keys that do not
+// open. Found out in the background, once the page is unlocked.
+import { find, h } from "../../lib/dom.ts";
+import { marked, n, number, t } from "../../lib/texts.ts";
+import { loadAccess, recoveryID, type Wanting } from "./access.ts";
+import { checkNewKeys } from "./checked.ts";
+import { handler, onLock, whenUnlocked } from "../session/session.ts";
+
+const most = 3; // people that the notice names
+
+/** Looks after keys whenever the page is unlocked. */
+export function watchKeys(): void {
+  let locked = false;
+  onLock(() => (locked = true));
+  whenUnlocked(async (identity) => {
+    try {
+      const broken = await checkNewKeys(identity, () => locked);
+      const { wanting } = await loadAccess();
+      if (!locked) show(wanting, broken);
+    } catch {
+      // it is looked at again on the next page
+    }
+  }, false);
+}
+
+function show(wanting: readonly Wanting[], broken: number): void {
+  document.getElementById("keys-notice")?.remove();
+  if (wanting.length === 0 && broken === 0) return;
+  const notice = h("div", { class: "notice", id: "keys-notice", role: "status" });
+  find("main .head").after(notice);
+  if (broken > 0) notice.append(h("p", {}, n("access.broken", broken)));
+  for (const one of wanting.slice(0, most)) notice.append(h("p", {}, who(one), ": ", n("access.lacks", one.cases, { Count: howMany(one) })));
+  if (wanting.length === 0) return;
+  const page = location.pathname.replace(/\/cases$/, "/access");
+  notice.append(h("p", {}, h("a", { class: "link", href: page }, t("access.give"))));
+}
+
+/** The name of somebody who lacks keys. */
+export const who = ({ id, name }: Pick<Wanting, "id" | "name">): HTMLElement | string => (id === recoveryID ? t("access.recovery.identity") : id === handler().id ? t("access.myself") : marked(name));
+
+/** How many cases they lack, "999+" where there are more than were counted. */
+export const howMany = ({ cases, more }: Wanting): string => number(cases) + (more ? "+" : "");

@@ -1,0 +1,137 @@
+// A handler's own page: password, passkeys, authenticator app, recovery file,
+// and the times of the sessions as this device's clock has them.
+import { postAtDesk, Refusal } from "../../lib/api.ts";
+import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { find, h } from "../../lib/dom.ts";
+import { showErrors } from "../../lib/errors.ts";
+import { t } from "../../lib/texts.ts";
+import type { NewCodes } from "../session/account-api.ts";
+import { authenticatorPanel, readCode } from "../account/authenticator.ts";
+import { busy } from "../ui/busy.ts";
+import { newSalt } from "../session/derive.ts";
+import { installNewPassword } from "../account/new-password.ts";
+import { installPasskeys } from "../account/passkey-list.ts";
+import { sessionNow } from "../session/proof.ts";
+import { recoveryPanel } from "../account/recovery.ts";
+import { begin, handler, onLock, whenUnlocked } from "../session/session.ts";
+import { showTimes } from "../account/session-times.ts";
+import { stepUpByPassword, withStepUp } from "../session/step-up.ts";
+import { stretch, unwrap, wrap } from "../session/stretch.ts";
+import { noTrouble, showTrouble } from "../session/trouble.ts";
+import { forKey } from "../session/wrapping.ts";
+
+const { session } = await begin();
+let identity: string | undefined;
+
+showTimes();
+installPassword();
+installAuthenticator();
+installPasskeys(session, () => identity);
+if (session.identity) {
+  installRecovery();
+  whenUnlocked((opened) => {
+    identity = opened;
+    find<HTMLButtonElement>("#make-recovery").disabled = false;
+  });
+  onLock(() => (identity = undefined));
+}
+
+function installPassword(): void {
+  const form = find<HTMLFormElement>("#change");
+  const current = find<HTMLInputElement>("#current");
+  const fresh = installNewPassword(form, Number(form.dataset["min"]), () => [handler().name, handler().email, find(".brand").textContent]);
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void busy(form, t("account.change.working"), async (progress) => {
+      noTrouble(form);
+      find("#changed").textContent = "";
+      try {
+        const errors = await fresh.errors();
+        if (!current.value) errors.unshift({ field: "current", text: t("account.trouble.password-missing") });
+        if (errors.length > 0) return showErrors(form, errors);
+        const { salt, identity: wrapped } = await sessionNow(handler());
+        const old = await stretch(current.value, fromBase64(salt), (done) => progress(done / 2));
+        await stepUpByPassword(old);
+        const newOne = { salt: toBase64(newSalt()), identity: wrapped };
+        const keys = await stretch(fresh.value(), fromBase64(newOne.salt), (done) => progress((1 + done) / 2));
+        if (wrapped) newOne.identity = toBase64(await wrap(await unwrap(fromBase64(wrapped), old.wrap), keys.wrap, forKey));
+        await postAtDesk("account/password", { ...newOne, auth: toBase64(keys.auth) });
+        form.reset();
+        find("#strength").textContent = "";
+        find("#changed").textContent = t("account.change.done");
+      } catch (error) {
+        if (error instanceof Refusal && error.code === "wrong") showErrors(form, [{ field: "current", text: t("account.trouble.wrong-password") }]);
+        else showTrouble(form, "current", error);
+      }
+    });
+  });
+}
+
+// A new authenticator app takes the place of the old one when a code of it was right.
+function installAuthenticator(): void {
+  const form = find<HTMLFormElement>("#totp");
+  const code = find<HTMLInputElement>("#code");
+  const start = find<HTMLButtonElement>("#new-totp");
+  const said = find("#totp-done");
+  let ticket = "";
+  start.addEventListener("click", () => {
+    void busy(find("#totp-part"), t("account.checking"), async () => {
+      said.textContent = "";
+      try {
+        await withStepUp(async () => {
+          const codes = await postAtDesk<NewCodes & { ticket: string }>("account/totp/begin", {});
+          ticket = codes.ticket;
+          find("#authenticator").replaceChildren(authenticatorPanel(codes));
+          form.hidden = false;
+          start.hidden = true;
+          code.focus();
+        });
+      } catch (error) {
+        form.hidden = false;
+        showTrouble(form, "code", error);
+      }
+    });
+  });
+  const close = () => {
+    form.hidden = true;
+    start.hidden = false;
+    form.reset();
+    find("#authenticator").replaceChildren();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const digits = readCode(code.value);
+    if (digits.length !== 6) return showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
+    void busy(form, t("account.checking"), async () => {
+      noTrouble(form);
+      try {
+        if (!(await withStepUp(async () => void (await postAtDesk("account/totp", { ticket, code: digits }))))) return;
+        close();
+        said.textContent = t("account.totp.done");
+        start.focus();
+      } catch (error) {
+        showTrouble(form, "code", error);
+        code.select();
+      }
+    });
+  });
+  find("#no-totp").addEventListener("click", () => {
+    noTrouble(form);
+    close();
+    start.focus();
+  });
+}
+
+function installRecovery(): void {
+  const part = find("#recovery-part");
+  const start = find<HTMLButtonElement>("#make-recovery");
+  part.hidden = false;
+  start.addEventListener("click", () => {
+    if (!identity) return;
+    const title = h("h3", { tabindex: "-1" }, t("account.recovery.new"));
+    find("#recovery").replaceChildren(title, recoveryPanel(identity, () => undefined));
+    start.hidden = true;
+    title.focus();
+  });
+  onLock(() => find("#recovery").replaceChildren());
+}

@@ -1,0 +1,164 @@
+// The page of a case: it opens here, and what is written is sealed here.
+import { Refusal } from "../../lib/api.ts";
+import { OpenError } from "../../crypto/seal.ts";
+import { find, focusOn, h } from "../../lib/dom.ts";
+import { t, visible } from "../../lib/texts.ts";
+import { type DeskCase, loadCase, markRead } from "../case/case.ts";
+import { DraftKeeper, keptDraft } from "../case/draft.ts";
+import { installExport, showExport } from "../export/export.ts";
+import { refreshFacts } from "../case/facts.ts";
+import { installLabels, showLabels } from "../case/labels.ts";
+import { spoken } from "../case/languages.ts";
+import { installLinks, showLinks } from "../case/links.ts";
+import { emptyMoves, installMoves, restoreMoves, showMoves, unsentMoves } from "../case/moves.ts";
+import { forgetOpened, maySeal, openCase, type OpenedCase } from "../case/opened.ts";
+import { showReaders } from "../case/pass-readers.ts";
+import { emptyReasons, unsentReasons } from "../case/pass-reason.ts";
+import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
+import { showName } from "../case/reporter-name.ts";
+import type { CasePage } from "../case/sending.ts";
+import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
+import { showTimeline } from "../case/timeline.ts";
+
+const place = find("#case");
+const id = place.dataset["case"]!;
+const title = find("#subject").textContent ?? "";
+const openable = place.dataset["openable"] !== undefined;
+const offline = find("main").dataset["offline"] !== undefined;
+
+await begin();
+const me = handler();
+let identity: string | undefined;
+let opened: OpenedCase | undefined;
+let asked = 0; // the newest answer wins
+
+const page: CasePage = {
+  id,
+  me: me.id,
+  current: () => opened!,
+  show,
+  reload: async () => show(await loadCase(id)),
+  say,
+};
+const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentMoves() }));
+const loses = () => unsent() || unsentReasons() || Object.values(unsentMoves()).join("").trim() !== "";
+const changed = () => void (identity && keeper.changed());
+
+find("#told").textContent = t("case.loading");
+try {
+  await show(await loadCase(id));
+  installForms(page, changed, loses, forget);
+  installMoves(page, changed);
+  installLabels(page);
+  installLinks(page);
+  installExport(page);
+  addEventListener("beforeunload", onLeaving);
+  if (offline) markReadOnExport();
+  else whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
+} catch (error) {
+  if (error instanceof Refusal && error.code === "signed-out") lock("ended");
+  find("#told").textContent = "";
+  say(t("case.trouble.load"));
+}
+onLock((signedOut) => {
+  removeEventListener("beforeunload", onLeaving);
+  if (identity && !signedOut) void keeper.keep(); // what stands there now
+  else keeper.stop();
+  identity = undefined;
+  opened = undefined;
+  forgetOpened();
+  forget();
+  find("#timeline").replaceChildren();
+  find("#subject").textContent = title;
+});
+
+function forget(): void {
+  emptyForms();
+  emptyMoves();
+  emptyReasons();
+}
+
+// The browser asks only where something would be lost: chosen files, and a text
+// that is not kept, because this tab could not open it again.
+function onLeaving(event: BeforeUnloadEvent): void {
+  if (identity) void keeper.keep();
+  if (document.querySelector(".sending, .chosen li") || unsentReasons() || (!identity && loses())) event.preventDefault();
+}
+
+async function unlock(unlocked: string): Promise<void> {
+  identity = unlocked;
+  try {
+    const { data } = await show(opened!.data);
+    const draft = await keptDraft(id, unlocked);
+    if (draft) {
+      restore(draft);
+      restoreMoves(draft);
+    }
+    if (loses()) changed(); // typed while the page was still locked
+    const unread = document.getElementById("unread");
+    if (unread && data.read > 0) focusOn(unread);
+  } catch (error) {
+    say(t(error instanceof OpenError ? "case.trouble.key" : "case.trouble.load"));
+  }
+}
+
+async function show(data: DeskCase): Promise<OpenedCase> {
+  const mine = ++asked;
+  const fresh = await openCase(data, openable ? identity : undefined);
+  if (mine !== asked && opened) return opened;
+  const first = !opened?.language && fresh.language;
+  const before = opened?.data;
+  opened = fresh;
+  const unread = showTimeline(find("#timeline"), fresh, me.id);
+  find("#first-unread").hidden = !unread || data.read === 0;
+  if (first) writeIn(spoken(fresh.language));
+  showSubject(fresh);
+  showWriting(fresh);
+  showExport(fresh);
+  await showLabels(page, fresh);
+  void showLinks(data, page).catch(() => undefined); // without the subjects
+  if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
+  if (before && before !== data) await refreshFacts().catch(() => undefined); // the timeline has said it already
+  return fresh;
+}
+
+// The first words of the report stand as the page's title, on one line.
+function showSubject(fresh: OpenedCase): void {
+  const text = fresh.entries.find(({ row }) => row.seq === 1)?.message?.text.replace(/\s+/g, " ").trim() ?? "";
+  const subject = find("#subject");
+  subject.textContent = text ? visible([...text].slice(0, 80).join("")) : title;
+  subject.lang = (text && fresh.language) || document.documentElement.lang;
+  find("#told").textContent = fresh.identity || offline || !openable ? "" : t("case.locked");
+}
+
+// Who cannot read here can still write; who has not unlocked yet waits.
+function showWriting(fresh: OpenedCase): void {
+  if (document.querySelector(".sending")) return; // the forms are shown again when it ends
+  const waits = openable && !offline && !fresh.identity;
+  find("#writing").hidden = waits;
+  find("#reply").hidden = !maySeal(fresh, "desk");
+  find("#note").hidden = !maySeal(fresh, "note");
+  document.getElementById("genuine")?.remove();
+  if (!waits && fresh.genuine !== "yes") {
+    const kind = fresh.genuine === "unchecked" ? "notice" : "summary";
+    find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
+  }
+  showMoves(page);
+  showReaders(page, waits);
+  showName(page, waits);
+}
+
+function say(text: string): void {
+  document.getElementById("said")?.remove();
+  const notice = h("div", { class: "notice", id: "said", role: "alert" }, h("p", {}, text));
+  find("#notices").append(notice);
+  focusOn(notice);
+}
+
+// An offline identity reads elsewhere: what was taken along counts as read.
+function markReadOnExport(): void {
+  find("#facts").addEventListener("click", (event) => {
+    const link = event.target instanceof Element && event.target.closest("a[href$='/export']");
+    if (link) markRead(id, page.current().data.case.last_seq).catch(() => undefined);
+  });
+}

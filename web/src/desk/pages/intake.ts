@@ -1,0 +1,138 @@
+// A report that somebody makes by phone, at a table or by letter: an intake
+// operator enters it, and it is sealed here. The operator cannot open it again.
+import { answersOf, excludedIn, type FieldError, faults, given, inWords } from "../../lib/answers.ts";
+import { type Form, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
+import { type Chosen, identityOf, loadFilters, outgoing } from "../../lib/chosen.ts";
+import { find, focusOn, h } from "../../lib/dom.ts";
+import { showErrors } from "../../lib/errors.ts";
+import { installFiles, unreadable } from "../../lib/files.ts";
+import { stopped, withProgress } from "../../lib/progress.ts";
+import { amend, Closed, type Departure, depart, holdsReceipt, ListChanged, NobodyLeft, shown, TooLate, type Written } from "../../reporter/sealing.ts";
+import { t } from "../../lib/texts.ts";
+import type { Outgoing } from "../../lib/upload.ts";
+import { handOut } from "../onbehalf/handing-out.ts";
+import { once } from "../case/reply.ts";
+import { begin, onLock } from "../session/session.ts";
+import { askBeforeSigningOut } from "../ui/signing-out.ts";
+
+const form = find<HTMLFormElement>("form#report");
+const token: Form = { token: find<HTMLInputElement>('[name="form"]', form).value };
+const chosen: Chosen[] = [];
+let departure: { of: string; made: Departure } | undefined;
+let keeps: (() => boolean) | undefined; // the receipt is shown, and nobody has said that it was handed out
+
+await begin();
+void loadFilters();
+installFiles(form, chosen, (errors) => showErrors(form, errors));
+once(form, send);
+find<HTMLButtonElement>('[type="submit"]', form).disabled = false; // without this script the browser would put what was typed into the address
+addEventListener("beforeunload", onLeaving);
+askBeforeSigningOut(loses, stopAsking, () =>
+  keeps ? [t("behalf.leaving.receipt-question"), t("behalf.leaving.receipt-text")] : [t("behalf.leaving.question"), t("behalf.leaving.text")],
+);
+onLock(() => {
+  stopAsking();
+  forget();
+});
+
+// Whether leaving would lose something.
+function loses(): boolean {
+  if (keeps) return keeps();
+  const { channel: _channel, kind: _kind, identity: _identity, category: _category, ...rest } = answersOf(form);
+  return chosen.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
+}
+
+function stopAsking(): void {
+  removeEventListener("beforeunload", onLeaving);
+}
+
+function onLeaving(event: BeforeUnloadEvent): void {
+  if (loses()) event.preventDefault();
+}
+
+function forget(): void {
+  departure = undefined;
+  chosen.length = 0;
+  form.reset();
+  form.remove();
+}
+
+// The channel, and what keeps any report from being sent.
+function wrong(answers: Readonly<Record<string, string>>): FieldError[] {
+  const { text, field } = form.dataset;
+  const missing = answers["channel"] ? [] : [{ field: "channel", text: t("behalf.way.missing") }];
+  return [...missing, ...faults(answers, { text: Number(text), field: Number(field) }, true, holdsReceipt)];
+}
+
+async function send(): Promise<void> {
+  document.getElementById("trouble")?.remove();
+  const answers = answersOf(form);
+  const errors = wrong(answers);
+  showErrors(form, errors);
+  if (errors.length > 0) return;
+  try {
+    const files = await outgoing(chosen);
+    const made = departureOf(answers, files);
+    const total = files.reduce((sum, file) => sum + file.content.size, 0);
+    const stored = await withProgress(form, total, (way) => made.send(way));
+    const { language } = made.written;
+    const code = shown(made.receipt);
+    forget();
+    keeps = handOut({ code, stored, language, channel: answers["channel"]! }, stopAsking);
+  } catch (error) {
+    explain(error);
+  }
+}
+
+// What was not changed since it was sent is the same report with the same
+// receipt: sending it again stores nothing twice.
+function departureOf(answers: Record<string, string>, files: Outgoing[]): Departure {
+  const language = find<HTMLSelectElement>("#language", form).value;
+  const of = JSON.stringify([answers, language, identityOf(files)]);
+  if (departure?.of === of) return departure.made;
+  const written: Written = { language, text: answers["text"] ?? "", fields: sealed(answers), files, excluded: excludedIn(answers) };
+  const to = { path: "/api/desk/reports", extra: { channel: answers["channel"] } };
+  const before = departure?.made;
+  if (!before?.begun()) before?.abandon();
+  departure = { of, made: before?.begun() ? amend(before, written, token, to) : depart(written, token, to) };
+  return departure.made;
+}
+
+// The answers as they are sealed: who must not read it, in words.
+function sealed(answers: Readonly<Record<string, string>>): Record<string, string> {
+  const fields = given(answers);
+  const [notFor] = inWords(form, fields).filter(({ field }) => field === "not_for");
+  return notFor ? { ...fields, not_for: notFor.answer } : fields;
+}
+
+// Says why it was not sent, and what to do. Nothing typed is lost.
+function explain(error: unknown): void {
+  const made = departure?.made;
+  if (error instanceof Unreadable) return showErrors(form, [unreadable(error)]);
+  if (error instanceof NobodyLeft) return showErrors(form, [{ field: "not_for", text: t("behalf.trouble.nobody") }]);
+  if (error instanceof ListChanged) return renewList(error);
+  if (error instanceof TooLate) {
+    departure = { of: "", made: error.sent };
+    return showErrors(form, [{ field: "not_for", text: t("behalf.trouble.late") }]);
+  }
+  if (stopped(error) && !made?.begun()) return say(t("behalf.trouble.stopped"));
+  if (error instanceof Closed) return say(t("behalf.trouble.closed"));
+  if (error instanceof Refusal && error.code === "signed-out") return say(t("behalf.trouble.session"));
+  if (error instanceof Refusal && error.code === "too-large") return say(t("notice.too-large"));
+  if (made?.begun()) return say(t("behalf.trouble.unknown"), h("p", { class: "mono", translate: "no" }, shown(made.receipt)));
+  say(t(error instanceof Unanswered || error instanceof Refusal ? "behalf.trouble.offline" : "account.trouble.broken"));
+}
+
+// Somebody in the list cannot be left out any more: they do not read reports now.
+function renewList({ now }: ListChanged): void {
+  for (const box of form.querySelectorAll<HTMLInputElement>('#exclusions [name="not_for"]')) {
+    if (!now.some(({ id }) => id === box.value)) box.closest(".choice")!.remove();
+  }
+  say(t("behalf.trouble.list"));
+}
+
+function say(text: string, ...more: HTMLElement[]): void {
+  const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, text), ...more);
+  find("#sending", form).prepend(notice);
+  focusOn(notice);
+}

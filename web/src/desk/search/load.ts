@@ -1,0 +1,106 @@
+// Fetches everything that a handler can open, a page after the other, and has two
+// workers open it.
+import { postAtDesk } from "../../lib/api.ts";
+import type { FromOpener, ToOpener } from "./opening-worker.ts";
+import type { Found, Opened } from "./opening.ts";
+import { startWorker } from "../ui/workers.ts";
+
+const openers = 2;
+const atOnce = 5; // cases that a worker gets
+
+/** A worker has failed, or none was started. */
+export class NoOpener extends Error {}
+
+/** Workers that open cases until they are stopped. */
+class Pool {
+  private readonly workers: Worker[] = [];
+  private readonly idle: Worker[] = [];
+  private readonly waiting: ((worker: Worker) => void)[] = [];
+
+  constructor(identity: string) {
+    for (let i = 0; i < openers; i++) {
+      const worker = startWorker("opening");
+      worker.postMessage({ identity } satisfies ToOpener);
+      this.workers.push(worker);
+      this.idle.push(worker);
+    }
+  }
+
+  async open(cases: readonly Found[]): Promise<readonly Opened[]> {
+    const worker = this.idle.pop() ?? (await new Promise<Worker>((free) => this.waiting.push(free)));
+    const opened = await new Promise<FromOpener>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<FromOpener>) => resolve(data);
+      worker.onerror = () => reject(new NoOpener());
+      worker.postMessage({ cases } satisfies ToOpener);
+    });
+    const next = this.waiting.shift();
+    if (next) next(worker);
+    else this.idle.push(worker);
+    return opened;
+  }
+
+  end(): void {
+    for (const worker of this.workers) worker.terminate();
+  }
+}
+
+/** Loading that can go on where it stopped. */
+export class Loading {
+  private pool: Pool | undefined;
+  private after = ""; // up to which case everything was opened
+  private readonly signal = new AbortController();
+
+  /** took gets what was opened, in any order. */
+  constructor(
+    private readonly identity: string,
+    private readonly took: (opened: readonly Opened[]) => void,
+  ) {}
+
+  /** Loads until everything is there. Throws what keeps it from that; called again, it goes on. */
+  async run(): Promise<void> {
+    try {
+      this.pool ??= new Pool(this.identity);
+    } catch {
+      throw new NoOpener();
+    }
+    try {
+      await this.pages();
+    } finally {
+      this.pool?.end();
+      this.pool = undefined;
+    }
+  }
+
+  /** It was stopped, and will not go on. */
+  get stopped(): boolean {
+    return this.signal.signal.aborted;
+  }
+
+  /** Stops at once: the workers, and what they know, are gone. */
+  stop(): void {
+    this.signal.abort();
+    this.pool?.end();
+    this.pool = undefined;
+  }
+
+  private async pages(): Promise<void> {
+    let before: Promise<unknown> = Promise.resolve();
+    for (let at = this.after; ; ) {
+      const coming = postAtDesk<{ cases: Found[]; next: string }>("search", { after: at }, this.signal.signal);
+      coming.catch(() => undefined); // whoever waits for it says so
+      await before; // the next page comes while this one is opened, and no more
+      const { cases, next } = await coming;
+      before = this.open(cases).then(() => (this.after = next || at));
+      before.catch(() => undefined);
+      if (!next) break;
+      at = next;
+    }
+    await before;
+  }
+
+  private async open(cases: readonly Found[]): Promise<void> {
+    const some: (readonly Found[])[] = [];
+    for (let at = 0; at < cases.length; at += atOnce) some.push(cases.slice(at, at + atOnce));
+    await Promise.all(some.map(async (few) => this.took(await this.pool!.open(few))));
+  }
+}

@@ -1,0 +1,60 @@
+// Opens what the server hands out for searching: everything of a case that is
+// text. It runs in workers.
+import { fromBase64 } from "../../crypto/bytes.ts";
+import { type Message, openMessage, type Sender } from "../../crypto/message.ts";
+import { openCaseKey } from "../../crypto/seal.ts";
+import { openLabels } from "../../crypto/labelset.ts";
+import { type Facts, type Part, part } from "./search-index.ts";
+
+/** A case as the server hands it out for searching: FOUND of docs/desk-api.md. */
+export interface Found extends Facts {
+  readonly key: string; // base64
+  readonly labels: string; // base64, "" none
+  readonly messages: readonly { readonly seq: number; readonly from: Sender; readonly sealed: string }[];
+}
+
+/** A case as far as it opened. */
+export interface Opened {
+  readonly facts: Facts;
+  readonly parts: readonly Part[];
+  readonly answers: readonly (readonly [field: string, code: string])[]; // whose words stand in the page
+  readonly labels: readonly string[];
+  readonly whole: boolean; // all of it opened
+}
+
+const written = new Set(["where", "when", "people", "reported_before", "name", "contact", "not_for"]); // answers in words of the reporter
+
+/** Opens a case. What does not open is left out. */
+export async function openFound(found: Found, handler: string): Promise<Opened> {
+  const { case: id, queue, category, state, received, assignee } = found;
+  const facts = { case: id, queue, category, state, received, assignee };
+  const parts: Part[] = [];
+  const answers: [string, string][] = [];
+  let labels: string[] = [];
+  let whole = true;
+  try {
+    const identity = await openCaseKey(fromBase64(found.key), handler);
+    for (const { seq, from, sealed } of found.messages) {
+      try {
+        add(await openMessage(fromBase64(sealed), identity, { case: id, seq, from }), parts, answers);
+      } catch {
+        whole = false;
+      }
+    }
+    if (found.labels) labels = await openLabels(fromBase64(found.labels), identity, id);
+  } catch {
+    whole = false;
+  }
+  for (const label of labels) parts.push(part("label", label));
+  return { facts, parts, answers, labels, whole };
+}
+
+function add({ from, text, language, fields = {}, files = [] }: Message, parts: Part[], answers: [string, string][]): void {
+  if (text.trim() !== "") parts.push(part(from, text, language));
+  for (const [field, value] of Object.entries(fields)) {
+    if (field === "danger" || value === "") continue; // danger: a mere yes
+    if (written.has(field)) parts.push(part("answer", value, language));
+    else answers.push([field, value]);
+  }
+  for (const { name } of files) parts.push(part("file", name));
+}

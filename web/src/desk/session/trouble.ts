@@ -1,0 +1,64 @@
+// What went wrong, in words beside the field, and a countdown where the server
+// asks to wait.
+import { Refusal, Unanswered } from "../../lib/api.ts";
+import { OpenError } from "../../crypto/seal.ts";
+import { showErrors } from "../../lib/errors.ts";
+import { number, t } from "../../lib/texts.ts";
+import { NoPasskey } from "./passkeys.ts";
+import { NoWorker } from "./stretch.ts";
+
+/** A sentence for an error. */
+export function trouble(error: unknown): string {
+  if (error instanceof Unanswered) return t("account.trouble.offline");
+  if (error instanceof NoWorker) return t("account.trouble.no-worker");
+  if (error instanceof NoPasskey) return t("account.trouble.no-passkey");
+  if (error instanceof OpenError) return t("account.trouble.unopened");
+  if (!(error instanceof Refusal)) return t("account.trouble.broken");
+  switch (error.code) {
+    case "wrong":
+      return t("account.trouble.wrong");
+    case "wrong-code":
+      return t("account.trouble.wrong-code");
+    case "expired":
+      return t("account.trouble.expired");
+    case "signed-out":
+      return t("account.trouble.signed-out");
+    case "too-many":
+      return t("account.trouble.too-many");
+    default:
+      return t("account.trouble.broken");
+  }
+}
+
+let waiting: ReturnType<typeof setInterval> | undefined;
+
+/** Shows an error at a field of a form. Where it says how long to wait, the form counts down and can be sent after that. */
+export function showTrouble(form: HTMLFormElement, field: string, error: unknown): void {
+  showErrors(form, [{ field, text: trouble(error) }]);
+  if (error instanceof Refusal && error.code === "too-many" && error.wait) countDown(form, field, error.wait);
+}
+
+function countDown(form: HTMLFormElement, field: string, wait: number): void {
+  clearInterval(waiting);
+  const until = Date.now() + wait * 1000;
+  const submit = [...form.querySelectorAll<HTMLButtonElement>("[type=submit]")];
+  const place = form.querySelector(`#${CSS.escape(field)}-error`)?.lastChild;
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    submit.forEach((b) => (b.disabled = left > 0));
+    if (left > 0) {
+      if (place) place.textContent = ` ${t("account.trouble.wait", { Seconds: number(left) })}`;
+      return;
+    }
+    clearInterval(waiting);
+    showErrors(form, []);
+  };
+  waiting = setInterval(tick, 1000);
+  tick();
+}
+
+/** Takes away what was shown. */
+export function noTrouble(form: HTMLFormElement): void {
+  clearInterval(waiting);
+  showErrors(form, []);
+}

@@ -1,0 +1,191 @@
+// A case as its reporter sees it: state, dates, messages, files, and a form to
+// write again.
+import { faults, inWords } from "../lib/answers.ts";
+import { type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { type Chosen, identityOf, loadFilters, outgoing } from "../lib/chosen.ts";
+import { button, copyOf, find, focusOn, h } from "../lib/dom.ts";
+import { showErrors } from "../lib/errors.ts";
+import { fileLine, installFiles, unreadable } from "../lib/files.ts";
+import { saveAs } from "./keep.ts";
+import { onLanguageChange } from "./language.ts";
+import { askBeforeLeaving } from "./leaving.ts";
+import { stopped, withProgress } from "../lib/progress.ts";
+import { dateRows } from "./receipt-page.ts";
+import type { Opened, Reply, Visit } from "./sealing.ts";
+import { type Answer, installStatement, noAnswer, showStatement, statementFaults } from "./statement.ts";
+import { date, language, marked, t, visible } from "../lib/texts.ts";
+
+type Sealing = typeof import("./sealing.ts");
+
+/** What a person is writing. It outlives a change of language. */
+interface Draft {
+  text: string;
+  readonly chosen: Chosen[];
+  readonly answer: Answer; // to a written statement
+  reply?: { readonly of: string; readonly made: Reply };
+}
+
+const emptyDraft = (): Draft => ({ text: "", chosen: [], answer: noAnswer() });
+
+/** Shows a case in the place of the page; said is the key of what stands above it, as that a message was just stored. */
+export function showConversation(sealing: Sealing, visit: Visit, form: Form, draft: Draft = emptyDraft(), said = ""): void {
+  const answers = copyOf("answers");
+  const page = copyOf("conversation-page");
+  fillState(page, visit);
+  showStatement(page, visit.case.statement, visit.genuine);
+  find("#messages", page).replaceChildren(...visit.messages.flatMap((m) => [article(sealing, visit, m, form, answers), ...passings(visit, m.seq)]).reverse());
+  const title = find("h1", page);
+  const notice = h("div", { class: "notice", id: "added", role: "alert", hidden: !said }, h("p", {}, said ? t(said) : ""));
+  page.prepend(notice);
+  const templates = document.querySelectorAll("main > template");
+  find("main").replaceChildren(page, ...templates);
+  document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent ?? ""} – `);
+  installReply(sealing, visit, form, draft);
+  onLanguageChange(() => showConversation(sealing, visit, form, draft));
+  focusOn(said ? notice : title);
+}
+
+// That another desk took the case over, in the place among the messages where it did.
+const passings = ({ case: c }: Visit, seq: number): HTMLElement[] =>
+  c.passed.filter(({ after }) => after === seq).map(({ on, queue }) => h("p", { class: "passed" }, t("conversation.passed", { Date: date(on), Queue: t(`queue.${queue}`) })));
+
+function fillState(page: DocumentFragment, { case: c }: Visit): void {
+  const state = find("#state", page);
+  state.dataset["state"] = c.state;
+  state.textContent = t(`state.${c.state}`);
+  find("#state-means", page).textContent = t(`state-means.${c.state}`);
+  const queue = find("#queue", page);
+  queue.dataset["queue"] = c.queue;
+  queue.textContent = t(`queue.${c.queue}`);
+  const facts = queue.closest("dl")!;
+  if (c.outcome) facts.prepend(h("div", {}, h("dt", {}, t("outcome.label")), h("dd", { id: "outcome", "data-outcome": c.outcome }, t(`outcome.${c.outcome}`))));
+  facts.append(...dateRows(c.dates));
+}
+
+// What cannot be opened, or stands in the wrong place, is never shown as text.
+function article(sealing: Sealing, visit: Visit, { from, on, message }: Opened, form: Form, answers: DocumentFragment): HTMLElement {
+  const head = h("h3", {}, t(`from.${from}`), " ", h("span", {}, h("time", { datetime: on }, date(on))));
+  const attributes = { class: `message ${from}`, ...(from === "report" ? { id: "written-down" } : {}) };
+  if (!message) return h("article", attributes, head, h("p", { class: "error" }, t("conversation.broken")));
+  const body: HTMLElement[] = message.text ? [h("p", { class: "text", dir: "auto" }, marked(message.text))] : [];
+  body.push(...facts(answers, message.fields ?? {}));
+  if (from === "report") body.push(...apart(visit, answers));
+  const files = (message.files ?? []).map((file) => {
+    const line = fileLine(file.name, file.size, file.cleaned);
+    if (from === "desk") line.append(" ", saveButton(sealing, visit, file, form));
+    return line;
+  });
+  if (files.length > 0) body.push(h("ul", { class: "files" }, ...files));
+  return h("article", attributes, head, ...body);
+}
+
+function facts(answers: DocumentFragment, fields: Readonly<Record<string, string>>): HTMLElement[] {
+  const rows = inWords(answers, fields).map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer))));
+  return rows.length > 0 ? [h("dl", { class: "facts" }, ...rows)] : [];
+}
+
+// Name and contact are sealed apart: who may know them is in a register.
+function apart(visit: Visit, answers: DocumentFragment): HTMLElement[] {
+  if (visit.apart === null) return [h("p", { class: "error" }, t("conversation.name-broken"))];
+  const { name = "", contact = "" } = visit.apart ?? {};
+  const rows = facts(answers, { name, contact });
+  return rows.length > 0 ? [h("div", { class: "apart" }, h("p", { class: "hint" }, t("conversation.name")), ...rows)] : [];
+}
+
+function saveButton(sealing: Sealing, visit: Visit, file: NonNullable<NonNullable<Opened["message"]>["files"]>[number], form: Form): HTMLElement {
+  const said = h("span", { role: "status" });
+  const save = button(t("browser.file.save"), "plain", async () => {
+    said.textContent = t("browser.file.opening");
+    save.disabled = true;
+    try {
+      saveAs(await sealing.fetchFile(visit, file, form, new AbortController().signal), file.name);
+      said.textContent = t("browser.file.saved");
+    } catch (error) {
+      said.textContent = t(error instanceof Unanswered || error instanceof Refusal ? "browser.offline" : "browser.file.broken");
+    }
+    save.disabled = false;
+  });
+  save.append(h("span", { class: "hidden" }, ` ${visible(file.name)}`));
+  return h("span", { class: "save" }, save, " ", said);
+}
+
+function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft): void {
+  const element = find<HTMLFormElement>("form#message");
+  if (!visit.genuine) {
+    askBeforeLeaving(() => false);
+    find('a[href="#text"]').remove(); // which leads to the form
+    element.replaceWith(h("div", { class: "notice", id: "changed", role: "alert" }, h("p", {}, t("notice.key-changed"))));
+    return;
+  }
+  const text = find<HTMLTextAreaElement>("#text", element);
+  text.value = draft.text;
+  text.addEventListener("input", () => (draft.text = text.value));
+  installStatement(draft.answer);
+  askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.chosen.length > 0);
+  void loadFilters();
+  installFiles(element, draft.chosen, (errors) => showErrors(element, errors));
+  const limits = { text: Number(element.dataset["text"]), field: 0 };
+  let sending = false;
+  element.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (sending) return;
+    const part = event.submitter?.closest<HTMLElement>("#statement-part");
+    const errors = part ? statementFaults(draft.answer, limits, sealing.holdsReceipt) : faults({ text: draft.text }, limits, draft.chosen.length === 0, sealing.holdsReceipt);
+    showErrors(part ?? element, errors);
+    if (errors.length > 0) return;
+    sending = true;
+    const { choice, correction } = draft.answer;
+    const letter = part
+      ? { place: part, text: correction, fields: { statement: choice }, chosen: [], left: { ...emptyDraft(), text: draft.text, chosen: draft.chosen } }
+      : { place: element, text: draft.text, fields: {}, chosen: draft.chosen, left: { ...emptyDraft(), answer: draft.answer } };
+    void send(letter, sealing, visit, form, draft).finally(() => (sending = false));
+  });
+}
+
+/** What one of the two buttons sends. */
+interface Outbound {
+  readonly place: HTMLElement; // where its progress and its trouble are shown
+  readonly text: string;
+  readonly fields: Readonly<Record<string, string>>;
+  readonly chosen: readonly Chosen[];
+  readonly left: Draft; // what stays in the page when it is sent
+}
+
+async function send(letter: Outbound, sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
+  document.getElementById("trouble")?.remove();
+  const { place, text, fields } = letter;
+  try {
+    const files = await outgoing(letter.chosen);
+    if (!place.isConnected) return; // in another language by now: its own button sends
+    const of = JSON.stringify([text, fields, identityOf(files)]);
+    if (draft.reply?.of !== of) {
+      draft.reply?.made.abandon();
+      draft.reply = { of, made: sealing.reply(visit, { language: language(), text, fields, files }, form) };
+    }
+    const { made } = draft.reply;
+    const total = files.reduce((sum, file) => sum + file.content.size, 0);
+    showConversation(sealing, await withProgress(place, total, (way) => made.send(way)), form, letter.left, "conversation.added");
+  } catch (error) {
+    if (error instanceof Unreadable) return showErrors(place, [unreadable(error)]);
+    if (error instanceof Refusal && error.code === "moved") return answered(sealing, visit, form, draft);
+    const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, t(troubleOf(sealing, error))));
+    place.prepend(notice);
+    focusOn(notice);
+  }
+}
+
+// The statement has its answer already, from another tab or device. What was
+// typed beside it can still be sent as a message.
+async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
+  const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
+  const now = await withProgress(find("form#message"), 0, (way) => sealing.visit(visit.receipt, form, way.signal, way.waiting), "browser.opening").catch(() => visit);
+  showConversation(sealing, now, form, { ...emptyDraft(), text, chosen: draft.chosen }, "notice.statement-answered");
+}
+
+// Why a message was not sent, as the key of a text.
+function troubleOf(sealing: Sealing, error: unknown): string {
+  if (stopped(error)) return "browser.trouble.stopped";
+  if (error instanceof sealing.KeyChanged) return "notice.key-changed";
+  if (error instanceof Refusal && error.code === "too-large") return "notice.too-large";
+  return "browser.trouble.message";
+}

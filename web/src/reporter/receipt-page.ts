@@ -1,0 +1,46 @@
+// The receipt page, in the place of the form, for a report that was sealed here.
+import type { Dates, Stored } from "../lib/api.ts";
+import { copyOf, find, focusOn, h } from "../lib/dom.ts";
+import { fileLine } from "../lib/files.ts";
+import { installKeeping } from "./keep.ts";
+import { askBeforeLeaving } from "./leaving.ts";
+import { date, t } from "../lib/texts.ts";
+import type { Outgoing } from "../lib/upload.ts";
+
+/** Shows the receipt. Leaving asks until the person has kept it in some way. */
+export function showReceipt(code: string, stored: Stored, files: readonly Outgoing[]): void {
+  const page = copyOf("receipt-page");
+  find("#receipt", page).textContent = code;
+  const queue = find("#queue", page);
+  queue.dataset["queue"] = stored.queue;
+  queue.textContent = t(`queue.${stored.queue}`);
+  queue.closest("dl")!.append(...dateRows(stored.dates));
+  const way = find("#way", page);
+  way.dataset["way"] = "browser";
+  way.textContent = t("browser.way.after");
+  if (files.length > 0) {
+    const lines = files.map((f) => fileLine(f.name, f.content.size, f.cleaned));
+    page.lastElementChild!.before(h("section", { class: "paperless" }, h("h2", {}, t("receipt.files")), h("ul", { class: "files" }, ...lines)));
+  }
+  let kept = false;
+  askBeforeLeaving(() => !kept);
+  installKeeping(page, code, () => (kept = true));
+  const title = find("h1", page);
+  const main = find("main");
+  main.replaceChildren(page);
+  document.querySelector(".languages")?.remove(); // another page could not show the receipt
+  document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent ?? ""} – `);
+  history.replaceState(null, "");
+  focusOn(title);
+}
+
+/** The dates of a case, as rows of its facts. */
+export function dateRows(d: Dates): HTMLElement[] {
+  const rows: [string, string][] = [["received", d.received]];
+  rows.push(d.acknowledged ? ["acknowledged", d.acknowledged] : ["acknowledge", d.acknowledge]);
+  rows.push(["notice", d.notice]);
+  rows.push(d.closed ? ["closed", d.closed] : ["answer", d.answer]);
+  return rows
+    .filter(([, day]) => day !== "")
+    .map(([name, day]) => h("div", {}, h("dt", {}, t(`date.${name}`)), h("dd", {}, h("time", { datetime: day }, date(day)))));
+}

@@ -1,0 +1,234 @@
+// The report form with scripts: three steps, a review, and sealing here before
+// anything leaves. Without scripts, or where sealing cannot run, the form stays
+// what it is.
+import { answersOf, excludedIn, faults, fillIn, given, inWords } from "../lib/answers.ts";
+import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { type Chosen, giveBack, identityOf, loadFilters, outgoing } from "../lib/chosen.ts";
+import { find, focusOn, h } from "../lib/dom.ts";
+import { reveal, showErrors } from "../lib/errors.ts";
+import { installFiles, unreadable } from "../lib/files.ts";
+import { onLanguageChange } from "./language.ts";
+import { askBeforeLeaving, guardLeaving } from "./leaving.ts";
+import { stopped, withProgress } from "../lib/progress.ts";
+import { showReceipt } from "./receipt-page.ts";
+import { showReview } from "./review.ts";
+import type { Departure } from "./sealing.ts";
+import { installSteps, onTravel, type Steps } from "./steps.ts";
+import { language, loadTexts, t } from "../lib/texts.ts";
+import type { Outgoing } from "../lib/upload.ts";
+
+/** What a person has done so far. It outlives a change of language. */
+interface Draft {
+  readonly form: Form;
+  readonly chosen: Chosen[];
+  answers: Record<string, string>;
+  step: number;
+  departure?: { readonly of: string; readonly made: Departure };
+}
+
+const storyStep = 0;
+const detailsStep = 1;
+const sendStep = 2;
+
+const theForm = () => find<HTMLFormElement>("form#report");
+const sections = () => theForm().querySelectorAll<HTMLElement>(".step");
+
+const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, chosen: [], answers: {}, step: storyStep };
+let steps: Steps;
+let sending = false;
+
+const loading = import("./sealing.ts").catch(() => undefined);
+await loadTexts(); // without them the page stays the plain form that it is
+guardLeaving();
+askBeforeLeaving(touched);
+const sealing = await loading;
+if (sealing) {
+  // Whoever began before this script was there goes on where they are.
+  draft.step = Math.max(storyStep, [...sections()].findIndex((section) => section.contains(document.activeElement)));
+  install();
+  onTravel((step) => {
+    if (sending) history.pushState({ step: draft.step }, ""); // what is on its way must not be changed
+    else if (document.querySelector("form#report")) goTo(step);
+  });
+  void loadFilters();
+} else {
+  explainUnsealed("browser.unloaded");
+}
+
+// Takes over the form that the page holds, with what the draft holds.
+function install(): void {
+  const form = theForm();
+  const before = excludedIn(draft.answers);
+  fillIn(form, { ...answersOf(form), ...draft.answers });
+  draft.answers = answersOf(form);
+  const changed = before.some((id) => !excludedIn(draft.answers).includes(id)); // in the list of the page in another language
+  for (const event of ["input", "change"]) form.addEventListener(event, () => (draft.answers = answersOf(form)));
+  installFiles(form, draft.chosen, (errors) => showErrors(form, errors));
+  const way = find("#way", form);
+  way.textContent = t("browser.way.before");
+  way.dataset["way"] = "browser";
+  const review = h("div", { id: "review" });
+  way.before(review);
+  moveTopic();
+  steps = installSteps(form, draft.step, check, (step) => {
+    draft.step = step;
+    if (step === sendStep) showReview(review, form, draft, change);
+  });
+  form.addEventListener("submit", onSubmit);
+  onLanguageChange(install);
+  if (changed) explainExclusion("error.not-for-changed");
+}
+
+// With steps there is room for the questions that lead to the right desk, after
+// the text. They move only while nobody is answering them.
+function moveTopic(): void {
+  const about = find<HTMLDetailsElement>("#about");
+  if (about.contains(document.activeElement)) return;
+  about.open = true;
+  sections()[detailsStep]!.prepend(about);
+}
+
+function onSubmit(event: SubmitEvent): void {
+  event.preventDefault();
+  if (!sending && check(storyStep) && check(detailsStep)) void send();
+}
+
+function goTo(step: number): void {
+  if (draft.step !== step) steps.show(step);
+}
+
+// Leads from the review to an answer; the browser's way back leads to the review.
+function change(field: string): void {
+  const step = [...sections()].findIndex((section) => section.querySelector(`[name="${field}"]`));
+  history.pushState({ step }, "");
+  goTo(step);
+  reveal(theForm(), field);
+}
+
+// Whether there is something that leaving would lose.
+function touched(): boolean {
+  if (!document.querySelector("form#report")) return false;
+  const { kind: _kind, identity: _identity, category: _category, ...rest } = answersOf(theForm());
+  return draft.chosen.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
+}
+
+// Reports whether a step can be left, and otherwise shows what is wrong on it.
+function check(step: number): boolean {
+  const form = theForm();
+  const section = sections()[step]!;
+  const here = Object.entries(answersOf(form)).filter(([name]) => section.querySelector(`[name="${name}"]`));
+  const { text, field } = form.dataset;
+  const errors = faults(Object.fromEntries(here), { text: Number(text), field: Number(field) }, true, sealing!.holdsReceipt);
+  if (errors.length > 0) goTo(step);
+  showErrors(form, errors);
+  return errors.length === 0;
+}
+
+async function send(): Promise<void> {
+  document.getElementById("trouble")?.remove();
+  sending = true;
+  try {
+    const files = await outgoing(draft.chosen);
+    const departure = departureOf(files);
+    const total = files.reduce((sum, file) => sum + file.content.size, 0);
+    const stored = await withProgress(sections()[sendStep]!, total, (way) => departure.send(way));
+    showReceipt(sealing!.shown(departure.receipt), stored, files);
+    forgetDraft();
+  } catch (error) {
+    await explain(error);
+  } finally {
+    sending = false;
+  }
+}
+
+// Nothing of a report that arrived stays in the page.
+function forgetDraft(): void {
+  draft.answers = {};
+  draft.chosen.length = 0;
+  delete draft.departure;
+}
+
+// What was not changed since it was sent is the same report with the same
+// receipt: sending it again stores nothing twice.
+function departureOf(files: Outgoing[]): Departure {
+  const { answers } = draft;
+  const of = JSON.stringify([answers, identityOf(files)]);
+  if (draft.departure?.of !== of) {
+    const written = { language: language(), text: answers["text"] ?? "", fields: sealedFields(), files, excluded: excludedIn(answers) };
+    const before = draft.departure?.made;
+    if (before?.begun()) draft.departure = { of, made: sealing!.amend(before, written, draft.form) };
+    else {
+      before?.abandon();
+      draft.departure = { of, made: sealing!.depart(written, draft.form) };
+    }
+  }
+  return draft.departure.made;
+}
+
+// The answers as they are sealed: who must not read it, in the words of the page.
+function sealedFields(): Record<string, string> {
+  const fields = given(draft.answers);
+  const [notFor] = inWords(theForm(), fields).filter(({ field }) => field === "not_for");
+  return notFor ? { ...fields, not_for: notFor.answer } : fields;
+}
+
+// Leads to the list of those who must not read the report.
+function explainExclusion(key: string): void {
+  goTo(detailsStep);
+  showErrors(theForm(), [{ field: "not_for", text: t(key) }]);
+}
+
+// Takes out of the list who does not stand in the server's any more. What the
+// errors lead to is the first one, or the list.
+function renewList(now: readonly Excludable[]): void {
+  const list = find<HTMLFieldSetElement>("#exclusions fieldset");
+  for (const box of list.querySelectorAll<HTMLInputElement>('[name="not_for"]')) {
+    if (!now.some(({ id }) => id === box.value)) box.closest(".choice")!.remove();
+  }
+  const first = list.querySelector<HTMLInputElement>('[name="not_for"]');
+  if (first) find<HTMLLabelElement>("label", first.parentElement!).htmlFor = first.id = "not_for";
+  else [list.id, list.tabIndex] = ["not_for", -1];
+  draft.answers = answersOf(theForm());
+}
+
+// Says why a report was not sent, and what to do. Nothing typed is lost.
+async function explain(error: unknown): Promise<void> {
+  const made = draft.departure?.made;
+  if (error instanceof Unreadable) {
+    goTo(detailsStep);
+    showErrors(theForm(), [unreadable(error)]);
+  } else if (error instanceof sealing!.NobodyLeft) explainExclusion("error.nobody-left");
+  else if (error instanceof sealing!.ListChanged) {
+    renewList(error.now);
+    explainExclusion("error.not-for-changed");
+  } else if (error instanceof sealing!.TooLate) {
+    draft.departure = { of: "", made: error.sent };
+    explainExclusion("error.not-for-late");
+  } else if (stopped(error) && !made?.begun()) say(t("browser.trouble.stopped"));
+  else if (error instanceof sealing!.Closed) say(t("notice.queue-closed"));
+  else if (error instanceof Refusal && error.code === "too-large") say(t("notice.too-large"));
+  else if (made?.begun()) say(t("browser.trouble.unknown"), h("p", { class: "mono", translate: "no" }, sealing!.shown(made.receipt)));
+  else if (error instanceof Unanswered || error instanceof Refusal || (await sealing!.works())) say(t("browser.trouble.offline"));
+  else explainUnsealed("browser.unsealed.text");
+}
+
+function say(text: string, ...more: HTMLElement[]): void {
+  document.getElementById("notice")?.remove(); // the page's own, which may be the same
+  const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, text), ...more);
+  find(".step-title", sections()[sendStep]).after(notice);
+  focusOn(notice);
+}
+
+// Sealing cannot run here, for the reason of that key. The person decides whether
+// to send all the same.
+function explainUnsealed(why: string): void {
+  const form = theForm();
+  form.removeEventListener("submit", onSubmit);
+  form.addEventListener("submit", () => {
+    askBeforeLeaving(() => false);
+    if (sealing) giveBack(form, draft.chosen); // as they are chosen by then
+  });
+  const texts = [h("p", {}, t(why)), h("p", {}, t("browser.unsealed.choice"))];
+  find("#way", form).replaceWith(h("div", { class: "notice", id: "way", "data-way": "server", role: "alert" }, ...texts));
+  find(".step [type=submit]", form).textContent = t("browser.unsealed.send");
+}

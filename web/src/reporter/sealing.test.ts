@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { fromBase64 } from '../crypto/bytes.ts'
+import { fingerprint, fromName, openMessage } from '../crypto/message.ts'
+import { newIdentity, openCaseKey, recipientOf } from '../crypto/seal.ts'
+import type { Outgoing } from '../lib/upload.ts'
+import { depart, ListChanged, NobodyLeft, type Way, type Written } from './sealing.ts'
+
+interface Sent {
+  readonly keys: Record<string, string>
+  readonly sealed_to: Record<string, string>
+  readonly recipient: string
+}
+
+const way: Way = { signal: new AbortController().signal, sent: () => undefined, waiting: () => undefined, step: () => undefined }
+const note: Outgoing = { name: 'note.txt', type: 'text/plain', content: new Blob(['wages']), cleaned: false }
+
+/** Sends a report to a server whose only handler has another key as soon as a file has come. Returns it, and what was asked of the server. */
+async function sentWhile(recipients: readonly string[], files: readonly Outgoing[]): Promise<{ sent: Sent; asked: string[] }> {
+  let [current = '', next = ''] = recipients
+  const asked: string[] = []
+  let sent: Sent | undefined
+  const real = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    const path = String(input)
+    asked.push(path)
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, routes: { '': { unsure: 'hr' } }, excludable: [], limits: { chunk: 1 << 20 } })
+    if (path === '/api/files') {
+      current = next
+      return Response.json({ offset: (init?.body as Uint8Array).length })
+    }
+    sent = JSON.parse(String(init?.body)) as Sent
+    return Response.json({ queue: 'hr', dates: {} })
+  }
+  try {
+    await depart({ language: 'en', text: 'wages', fields: {}, files }, { token: '' }).send(way)
+  } finally {
+    globalThis.fetch = real
+  }
+  return { sent: sent!, asked }
+}
+
+test('a key replaced while files were on their way gets the case, and the old one nothing', async () => {
+  const [old, fresh] = [await newIdentity(), await newIdentity()]
+  const recipients = [await recipientOf(old), await recipientOf(fresh)]
+  const { sent, asked } = await sentWhile(recipients, [note])
+  assert.deepEqual(asked, ['/api/intake', '/api/files', '/api/intake', '/api/reports'])
+  assert.deepEqual(sent.sealed_to, { h: fingerprint(recipients[1]!) })
+  assert.equal(await recipientOf(await openCaseKey(fromBase64(sent.keys['h']!), fresh)), sent.recipient)
+  await assert.rejects(openCaseKey(fromBase64(sent.keys['h']!), old))
+})
+
+test('a report says to whom its keys are sealed', async () => {
+  const identity = await newIdentity()
+  const recipient = await recipientOf(identity)
+  const { sent, asked } = await sentWhile([recipient], [])
+  assert.deepEqual([asked, sent.sealed_to], [['/api/intake', '/api/reports'], { h: fingerprint(recipient) }])
+})
+
+/** Sends a report, which three people could read, and returns it and the identities of those who can. */
+async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
+  const identities: Record<string, string> = { aiko: await newIdentity(), ken: await newIdentity(), carla: await newIdentity(), recovery: await newIdentity() }
+  const handlers = Object.fromEntries(await Promise.all(Object.entries(identities).map(async ([id, identity]) => [id, await recipientOf(identity)] as const)))
+  const queues = { hr: ['aiko', 'ken', 'recovery'], compliance: ['carla', 'recovery'], independent: [] }
+  const excludable = ['aiko', 'ken', 'carla'].map((id) => ({ id, shown_as: id }))
+  let sent: (Sent & Record<string, unknown>) | undefined
+  const real = globalThis.fetch
+  globalThis.fetch = async (input, init) => {
+    if (String(input) === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, routes: { '': { unsure: 'hr' } }, excludable, limits: { chunk: 1 << 20 } })
+    sent = JSON.parse(String(init?.body)) as Sent & Record<string, unknown>
+    return Response.json({ queue: 'hr', dates: {} })
+  }
+  try {
+    await depart({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(way)
+  } finally {
+    globalThis.fetch = real
+  }
+  return { sent: sent!, identities }
+}
+
+test('who is excluded gets no key, and the report goes on where nobody is left', async () => {
+  const one = (await sentFor({ excluded: ['ken'] })).sent
+  assert.deepEqual([one['queue'], Object.keys(one.keys), one['excluded']], ['hr', ['aiko', 'recovery'], ['ken']])
+  const both = (await sentFor({ excluded: ['ken', 'aiko'] })).sent
+  assert.deepEqual([both['queue'], Object.keys(both.keys)], ['compliance', ['carla', 'recovery']])
+  await assert.rejects(sentFor({ excluded: ['ken', 'aiko', 'carla'] }), NobodyLeft)
+  await assert.rejects(sentFor({ excluded: ['somebody'] }), ListChanged)
+})
+
+test('the name is sealed apart from the report', async () => {
+  const { sent, identities } = await sentFor({ fields: { where: 'here', name: 'Hanako', contact: 'h@home.example' } })
+  const identity = await openCaseKey(fromBase64(sent.keys['aiko']!), identities['aiko']!)
+  const row = { case: String(sent['case']), seq: 1 }
+  const report = await openMessage(fromBase64(String(sent['message'])), identity, { ...row, from: 'report' })
+  const name = await openMessage(fromBase64(String(sent['name'])), identity, { ...row, from: fromName })
+  assert.deepEqual([report.text, report.fields], ['wages', { where: 'here' }])
+  assert.deepEqual([name.text, name.fields], ['', { name: 'Hanako', contact: 'h@home.example' }])
+  const anonymous = (await sentFor({})).sent
+  assert.equal(String(anonymous['name']).length, String(sent['name']).length)
+})
