@@ -26,6 +26,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/web"
 )
 
@@ -33,7 +34,7 @@ import (
 type Config struct {
 	Intake    intake.Config
 	Store     *store.Store
-	Files     *store.Files
+	Files     *blob.Folder
 	Fixed     store.Settings // what flags and environment say: an administrator cannot change it
 	PublicURL string         // without a slash at the end
 	Version   string         // of the program, for those who check what it serves

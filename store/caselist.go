@@ -54,10 +54,15 @@ func ParseCursor(s string) (Cursor, error) {
 		return Cursor{}, nil
 	}
 	day, id, _ := strings.Cut(s, ".")
-	if _, err := casework.ParseDay(day); day != "" && err != nil || !isFileID(id) {
+	if _, err := casework.ParseDay(day); day != "" && err != nil || !isCaseID(id) {
 		return Cursor{}, ErrNotFound
 	}
 	return Cursor{casework.Day(day), id}, nil
+}
+
+// isCaseID reports whether id is 32 lower-case hex characters.
+func isCaseID(id string) bool {
+	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
 }
 
 // ListedCase is a row of a list. Recipients and summary are not read.

@@ -38,7 +38,7 @@ type NewMessage struct {
 	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
 }
 
-// File is the row of a sealed file; its bytes are kept by Files.
+// File is the row of a sealed file; its bytes are kept by package blob.
 type File struct {
 	ID   string // 32 hex characters, random
 	Size int64  // sealed and padded, bytes
@@ -171,7 +171,7 @@ func (s *Store) CaseFile(ctx context.Context, caseID, fileID string) (File, erro
 	return one(ctx, s, scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 AND id = $2`, caseID, fileID)
 }
 
-// MissingFiles returns those of ids that no row knows. It is what Files.Sweep
+// MissingFiles returns those of ids that no row knows. It is what blob.Folder.Sweep
 // asks.
 func (s *Store) MissingFiles(ctx context.Context, ids []string) ([]string, error) {
 	var missing []string

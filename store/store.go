@@ -1,6 +1,6 @@
 // Package store keeps what the hotline must remember: cases with their sealed
 // messages and keys, handlers, daily keys, counters and settings in a
-// database, and sealed files in a folder.
+// database. Sealed files are kept by package blob.
 //
 // A [Store] is a SQLite file or a PostgreSQL database behind one set of
 // methods; both run the same SQL, only the migrations differ. A method that
@@ -8,10 +8,6 @@
 // or nothing. The errors callers tell apart are the package's Err… values. What
 // is given to a writing method must not be changed afterwards: after
 // ErrUnsettled the write may still be on its way.
-//
-// [Files] is independent of the database. A file is finished first and its row
-// is committed after; what is left over when that fails is removed by
-// [Files.Sweep].
 //
 // Everything that comes from reporters is sealed before it arrives here, and
 // no row says more about the time of what a reporter did than the day.

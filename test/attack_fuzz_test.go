@@ -17,6 +17,7 @@ import (
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 	"hotline/test/rig"
 )
@@ -40,7 +41,7 @@ func startInside(t testing.TB) *inside {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := store.OpenFiles(filepath.Join(data, "files"))
+	files, err := blob.Open(filepath.Join(data, "files"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/test/rig"
 )
 
@@ -118,7 +119,7 @@ func checkStored(t *testing.T, s *rig.Server, handler rig.Handler, acked map[str
 	if err := st.Verify(ctx); err != nil {
 		t.Error(err)
 	}
-	files, err := store.OpenFiles(filepath.Join(s.Data, "files"))
+	files, err := blob.Open(filepath.Join(s.Data, "files"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func checkStored(t *testing.T, s *rig.Server, handler rig.Handler, acked map[str
 
 // openReport returns the text of a case, and checks that the case has one
 // message only and that its file holds the same text.
-func openReport(t *testing.T, st *store.Store, files *store.Files, c store.Case, handler rig.Handler) string {
+func openReport(t *testing.T, st *store.Store, files *blob.Folder, c store.Case, handler rig.Handler) string {
 	t.Helper()
 	ctx := context.Background()
 	keys, err := st.CaseKeys(ctx, c.ID)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/export"
 )
 
@@ -48,7 +49,7 @@ func (cmd *caseExport) Run(ctx context.Context, c *Config, con *console) error {
 	if err != nil {
 		return exportFault(err)
 	}
-	files, err := store.OpenFiles(c.filesFolder())
+	files, err := blob.Open(c.filesFolder())
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func findCase(ctx context.Context, st *store.Store, prefix string) (string, erro
 
 // writeExport writes everything into a new or empty folder, or leaves nothing
 // behind.
-func writeExport(ctx context.Context, x *export.Export, files *store.Files, dir string) error {
+func writeExport(ctx context.Context, x *export.Export, files *blob.Folder, dir string) error {
 	made, err := makeEmpty(dir)
 	if err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -64,7 +65,7 @@ type demoMessage struct {
 type seeder struct {
 	ctx     context.Context
 	store   *store.Store
-	files   *store.Files
+	files   *blob.Folder
 	now     time.Time
 	clock   time.Time // what the store takes for now
 	acts    []demoAct
@@ -103,7 +104,7 @@ func seedDemo(ctx context.Context, c *Config, dir string) (*demo, error) {
 		return nil, err
 	}
 	defer s.store.Close()
-	if s.files, err = store.OpenFiles(c.filesFolder()); err != nil {
+	if s.files, err = blob.Open(c.filesFolder()); err != nil {
 		return nil, err
 	}
 	d := &demo{dir: dir, handlers: texts.Handlers, others: texts.Others}
@@ -281,8 +282,8 @@ func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypt
 }
 
 // sealFiles seals the files of a sample and describes them in its message.
-func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipient) ([]*store.FileWriter, error) {
-	var writers []*store.FileWriter
+func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipient) ([]*blob.Writer, error) {
+	var writers []*blob.Writer
 	for _, f := range files {
 		content, err := samples.ReadFile("demo/" + f.Asset)
 		if err != nil {

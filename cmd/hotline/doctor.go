@@ -10,6 +10,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -115,7 +116,7 @@ func (d *doctor) checkPrivate(path, command string) {
 }
 
 func (d *doctor) checkSpace() {
-	free, _, known := store.Space(d.config.Data)
+	free, _, known := blob.Space(d.config.Data)
 	if known && free < leastSpace {
 		d.found("make room before reports are turned away", "The disk of %s has only %d MB left.", d.config.Data, free>>20)
 	}

@@ -18,6 +18,7 @@ import (
 	"hotline/server/ops"
 	"hotline/server/session"
 	"hotline/store"
+	"hotline/store/blob"
 )
 
 // finishLimit is how long requests on their way may take once the server is
@@ -101,7 +102,7 @@ func start(ctx context.Context, c *Config, con *console, demo bool) (s *running,
 }
 
 func assemble(ctx context.Context, c *Config, s *running, demo bool) (*server.Server, error) {
-	files, err := store.OpenFiles(c.filesFolder())
+	files, err := blob.Open(c.filesFolder())
 	if err != nil {
 		return nil, unwritable(c.Data, err)
 	}

@@ -26,6 +26,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -52,7 +53,7 @@ func open(t *testing.T) *office {
 	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "hotline.db"), store.Options{Now: now})
 	must(t, err)
 	t.Cleanup(func() { must(t, st.Close()) })
-	files, err := store.OpenFiles(filepath.Join(t.TempDir(), "files"))
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"))
 	must(t, err)
 	key := crypto.NewDailyKey()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))

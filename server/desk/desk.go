@@ -20,6 +20,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -37,7 +38,7 @@ type Config struct {
 type Desk struct {
 	config   Config
 	store    *store.Store
-	files    *store.Files
+	files    *blob.Folder
 	uploads  *uploads.Drafts
 	forms    guard.Forms
 	settings *settings.Settings
@@ -56,7 +57,7 @@ type Desk struct {
 // Parts are what a desk works with.
 type Parts struct {
 	Store    *store.Store
-	Files    *store.Files
+	Files    *blob.Folder
 	Uploads  *uploads.Drafts
 	Forms    guard.Forms
 	Settings *settings.Settings

@@ -15,6 +15,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -53,7 +54,7 @@ const lockWait = 2 * time.Minute
 type Intake struct {
 	config   Config
 	store    *store.Store
-	files    *store.Files
+	files    *blob.Folder
 	settings *settings.Settings
 	answers  *page.Answers
 	texts    *i18n.Catalog
@@ -75,7 +76,7 @@ type Intake struct {
 // Parts are what the reporter's side works with.
 type Parts struct {
 	Store    *store.Store
-	Files    *store.Files
+	Files    *blob.Folder
 	Uploads  *uploads.Drafts
 	Settings *settings.Settings
 	Answers  *page.Answers

@@ -16,6 +16,7 @@ import (
 	"hotline/crypto/metadata"
 	"hotline/server/page"
 	"hotline/store"
+	"hotline/store/blob"
 )
 
 // maxFileName is how many bytes of a file's name are kept.
@@ -24,7 +25,7 @@ const maxFileName = 255
 // upload seals the files of one form while they arrive. Nothing of them is
 // ever on disk in the clear.
 type upload struct {
-	files    *store.Files
+	files    *blob.Folder
 	limits   page.Limits
 	begin    func() (crypto.Recipient, error) // before the first file; ErrUnwanted: read and drop
 	keep     func() bool                      // whether metadata stays as it is
@@ -39,7 +40,7 @@ type upload struct {
 
 type sealedFile struct {
 	crypto.File
-	writer *store.FileWriter
+	writer *blob.Writer
 }
 
 // errUnwanted says that the form will be shown again, so that its files need

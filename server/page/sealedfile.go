@@ -7,13 +7,14 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/store"
+	"hotline/store/blob"
 )
 
 var errLost = errors.New("page: a sealed file is missing or cut off")
 
 // SendSealed answers with the sealed bytes of a file that a row names. One that
 // is not there does not pass for one that nobody has.
-func SendSealed(c *fiber.Ctx, files *store.Files, row store.File) error {
+func SendSealed(c *fiber.Ctx, files *blob.Folder, row store.File) error {
 	file, err := files.Open(row.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		err = errLost

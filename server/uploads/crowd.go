@@ -7,7 +7,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/page"
-	"hotline/store"
+	"hotline/store/blob"
 )
 
 // How drafts share the server.
@@ -22,7 +22,7 @@ var errFull = errors.New("uploads: the files of reports on their way fill their 
 
 // roomFor is how many bytes drafts may hold: half of what is free when the
 // server begins.
-func roomFor(files *store.Files) int64 {
+func roomFor(files *blob.Folder) int64 {
 	if free, known := files.Free(); known {
 		return free / 2
 	}

@@ -7,7 +7,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/page"
-	"hotline/store"
+	"hotline/store/blob"
 )
 
 // send writes so many bytes to a file as a request does, and gives it back.
@@ -88,7 +88,7 @@ func TestBytesOfDraftsAreBounded(t *testing.T) {
 }
 
 func TestRoomOfDrafts(t *testing.T) {
-	files, err := store.OpenFiles(filepath.Join(t.TempDir(), "files"))
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"hotline/server/guard"
 	"hotline/server/page"
 	"hotline/store"
+	"hotline/store/blob"
 )
 
 const (
@@ -28,7 +29,7 @@ const (
 // will name them. They are known in memory only: after a restart a browser is
 // told that nothing of a file is held, and begins it again.
 type Drafts struct {
-	files    *store.Files
+	files    *blob.Folder
 	limit    int   // files a draft may have
 	fileSize int64 // bytes of one, before padding and sealing
 	room     int64 // bytes that all of them may hold
@@ -62,7 +63,7 @@ type draft struct {
 // draftFile is written by the one request that holds its key, and by nobody
 // while it is not taken.
 type draftFile struct {
-	writer  *store.FileWriter
+	writer  *blob.Writer
 	size    int64    // as it counts among the bytes of all drafts
 	whole   bool     // checked and durable
 	stanzas int      // of a whole one: for how many it is sealed
@@ -73,7 +74,7 @@ type draftFile struct {
 
 // New makes the drafts of a server: for files of at most fileSize bytes, perForm
 // of them with a report or message.
-func New(files *store.Files, perForm int, fileSize int64, now func() time.Time) *Drafts {
+func New(files *blob.Folder, perForm int, fileSize int64, now func() time.Time) *Drafts {
 	d := &Drafts{files: files, limit: perForm + spareFiles, fileSize: fileSize, now: now, all: map[crypto.Nonce]*draft{}}
 	d.room = max(roomFor(files), int64(perForm)*d.largest())
 	return d

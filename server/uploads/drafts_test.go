@@ -12,6 +12,7 @@ import (
 	"hotline/crypto"
 	"hotline/server/page"
 	"hotline/store"
+	"hotline/store/blob"
 )
 
 // clock is a time that tests move.
@@ -28,7 +29,7 @@ func nobody(context.Context, []string) ([]string, error) { return nil, nil }
 func openDrafts(t *testing.T, perForm int) (*Drafts, *clock, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "files")
-	files, err := store.OpenFiles(dir)
+	files, err := blob.Open(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -139,7 +140,7 @@ func (x *Export) readFiles(ctx context.Context, st *store.Store) error {
 }
 
 // Write writes everything. What the target holds after an error is incomplete.
-func (x *Export) Write(ctx context.Context, files *store.Files, to Target) error {
+func (x *Export) Write(ctx context.Context, files *blob.Folder, to Target) error {
 	if err := to.Folder(KeysName); err != nil {
 		return err
 	}
@@ -188,7 +189,7 @@ func write(to Target, path string, content []byte) error {
 	return errors.Join(err, w.Close())
 }
 
-func open(files *store.Files, f File) (*os.File, error) {
+func open(files *blob.Folder, f File) (*os.File, error) {
 	sealed, err := files.Open(f.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, &FileError{ID: f.ID, Missing: true}
@@ -198,7 +199,7 @@ func open(files *store.Files, f File) (*os.File, error) {
 
 // Check returns a FileError where a sealed file is missing or has another size,
 // before anything is written.
-func (x *Export) Check(files *store.Files) error {
+func (x *Export) Check(files *blob.Folder) error {
 	for _, f := range x.Bundle.SealedFiles {
 		sealed, err := open(files, f)
 		if err != nil {
@@ -215,7 +216,7 @@ func (x *Export) Check(files *store.Files) error {
 	return nil
 }
 
-func copyFile(ctx context.Context, files *store.Files, f File, to Target) error {
+func copyFile(ctx context.Context, files *blob.Folder, f File, to Target) error {
 	sealed, err := open(files, f)
 	if err != nil {
 		return err

@@ -1,14 +1,16 @@
-package store
+package blob
 
 import (
 	"errors"
 	"os"
 	"time"
+
+	"hotline/store/fault"
 )
 
-// FileWriter is a sealed file that is being written. It is for one goroutine.
-type FileWriter struct {
-	files *Files
+// Writer is a sealed file that is being written. It is for one goroutine.
+type Writer struct {
+	files *Folder
 	id    string
 	file  *os.File // nil: paused, released or discarded
 	pause bool     // closed until the next Write
@@ -17,16 +19,16 @@ type FileWriter struct {
 }
 
 // ID returns the file's id, 32 hex characters.
-func (w *FileWriter) ID() string { return w.id }
+func (w *Writer) ID() string { return w.id }
 
 // Size returns the number of bytes written.
-func (w *FileWriter) Size() int64 { return w.size }
+func (w *Writer) Size() int64 { return w.size }
 
 // roomEvery is after how many bytes the room on the disk is looked at again.
 const roomEvery = 8 << 20
 
 // Write appends to the file. ErrBusy: disk full or broken.
-func (w *FileWriter) Write(p []byte) (int, error) {
+func (w *Writer) Write(p []byte) (int, error) {
 	if err := w.Resume(); err != nil {
 		return 0, err
 	}
@@ -45,7 +47,7 @@ func (w *FileWriter) Write(p []byte) (int, error) {
 
 // Finish makes the content durable. The file's date becomes midnight UTC: it
 // tells no more than the day.
-func (w *FileWriter) Finish() error {
+func (w *Writer) Finish() error {
 	if err := w.Resume(); err != nil {
 		return err
 	}
@@ -62,7 +64,7 @@ func (w *FileWriter) Finish() error {
 // Pause closes the file until Resume, Write or Finish, so that one that waits
 // for its next piece, or for its row, keeps none of the process's open files. It
 // stays held in this process, but not against the sweep of another.
-func (w *FileWriter) Pause() error {
+func (w *Writer) Pause() error {
 	if w.file == nil {
 		return nil
 	}
@@ -77,7 +79,7 @@ func (w *FileWriter) Pause() error {
 // Resume opens a paused file again, to append to it, or to hold it against
 // everybody while its row is committed. ErrNotFound: another process has swept
 // it away.
-func (w *FileWriter) Resume() error {
+func (w *Writer) Resume() error {
 	if w.file != nil {
 		return nil
 	}
@@ -94,7 +96,7 @@ func (w *FileWriter) Resume() error {
 	if err != nil {
 		file.Close() // of nil, it only says so
 		if errors.Is(err, os.ErrNotExist) {
-			return ErrNotFound
+			return fault.ErrNotFound
 		}
 		return fileError(err)
 	}
@@ -102,10 +104,10 @@ func (w *FileWriter) Resume() error {
 	return nil
 }
 
-func (w *FileWriter) ended() bool { return w.file == nil && !w.pause }
+func (w *Writer) ended() bool { return w.file == nil && !w.pause }
 
 // Release lets go of the file after its row was committed.
-func (w *FileWriter) Release() {
+func (w *Writer) Release() {
 	if w.ended() {
 		return
 	}
@@ -113,7 +115,7 @@ func (w *FileWriter) Release() {
 	w.files.release(w.id)
 }
 
-func (w *FileWriter) close() {
+func (w *Writer) close() {
 	if w.file != nil {
 		w.file.Close()
 	}
@@ -121,7 +123,7 @@ func (w *FileWriter) close() {
 }
 
 // Discard removes the file. It does nothing after Release or Discard.
-func (w *FileWriter) Discard() {
+func (w *Writer) Discard() {
 	if w.ended() {
 		return
 	}
@@ -133,12 +135,12 @@ func (w *FileWriter) Discard() {
 // the file, an error discards it. After ErrUnsettled the row may be there, so
 // the file stays, and stays held while the process lives; the next process's
 // Sweep decides.
-func (w *FileWriter) Settle(commit error) {
+func (w *Writer) Settle(commit error) {
 	switch {
 	case w.ended():
 	case commit == nil:
 		w.Release()
-	case errors.Is(commit, ErrUnsettled):
+	case errors.Is(commit, fault.ErrUnsettled):
 		w.close()
 	default:
 		w.Discard()

@@ -1,8 +1,10 @@
-package store
+package blob
 
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -14,11 +16,21 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"hotline/store/fault"
 )
 
-func openTempFiles(t *testing.T) *Files {
+func randomBytes(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
+}
+
+func newID() string { return hex.EncodeToString(randomBytes(16)) }
+
+func openTempFiles(t *testing.T) *Folder {
 	t.Helper()
-	f, err := OpenFiles(filepath.Join(t.TempDir(), "data", "files"))
+	f, err := Open(filepath.Join(t.TempDir(), "data", "files"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +38,7 @@ func openTempFiles(t *testing.T) *Files {
 }
 
 // newFile writes a file up to its Finish.
-func newFile(t *testing.T, f *Files, content []byte) *FileWriter {
+func newFile(t *testing.T, f *Folder, content []byte) *Writer {
 	t.Helper()
 	w, err := f.Create()
 	if err != nil {
@@ -42,7 +54,7 @@ func newFile(t *testing.T, f *Files, content []byte) *FileWriter {
 }
 
 // there returns the names in the folder.
-func there(t *testing.T, f *Files) []string {
+func there(t *testing.T, f *Folder) []string {
 	t.Helper()
 	entries, err := os.ReadDir(f.dir)
 	if err != nil {
@@ -81,7 +93,7 @@ func (r *rows) unknown(_ context.Context, ids []string) (unknown []string, err e
 	return unknown, nil
 }
 
-func sweep(t *testing.T, f *Files, r *rows, expected int) {
+func sweep(t *testing.T, f *Folder, r *rows, expected int) {
 	t.Helper()
 	if n, err := f.Sweep(context.Background(), r.unknown); err != nil || n != expected {
 		t.Errorf("Sweep removed %d (%v), want %d", n, err, expected)
@@ -109,7 +121,7 @@ func TestFileRoundTrip(t *testing.T) {
 			t.Errorf("Remove: %v", err)
 		}
 	}
-	if _, err := f.Open(w.ID()); !errors.Is(err, ErrNotFound) {
+	if _, err := f.Open(w.ID()); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("Open after Remove: %v", err)
 	}
 }
@@ -142,10 +154,10 @@ func TestFileNamesAreChecked(t *testing.T) {
 	}
 	for _, id := range []string{"", ".", "..", "../secret", "/etc/passwd", strings.Repeat("A", 32), strings.Repeat("a", 31),
 		strings.Repeat("a", 33), strings.Repeat("a", 31) + "/", strings.Repeat("a", 31) + "\x00", scratchPrefix + "1"} {
-		if _, err := f.Open(id); !errors.Is(err, ErrNotFound) {
+		if _, err := f.Open(id); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("Open(%q): %v", id, err)
 		}
-		if err := f.Remove(id); !errors.Is(err, ErrNotFound) {
+		if err := f.Remove(id); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("Remove(%q): %v", id, err)
 		}
 	}
@@ -156,18 +168,18 @@ func TestFileNamesAreChecked(t *testing.T) {
 
 func TestFileEnds(t *testing.T) {
 	for name, test := range map[string]struct {
-		end  func(*FileWriter)
+		end  func(*Writer)
 		left bool // the file is there after it
 		held bool // and Sweep lets it be
 	}{
-		"Release":               {(*FileWriter).Release, true, false},
-		"Release, then Discard": {func(w *FileWriter) { w.Release(); w.Discard() }, true, false},
-		"Discard twice":         {func(w *FileWriter) { w.Discard(); w.Discard() }, false, false},
-		"Settle well":           {func(w *FileWriter) { w.Settle(nil); w.Discard() }, true, false},
-		"Settle failed":         {func(w *FileWriter) { w.Settle(ErrBusy); w.Discard() }, false, false},
-		"Settle existing":       {func(w *FileWriter) { w.Settle(ErrExists) }, false, false},
-		"Settle unsettled":      {func(w *FileWriter) { w.Settle(fmt.Errorf("%w: cut", ErrUnsettled)); w.Discard() }, true, true},
-		"nothing yet":           {func(*FileWriter) {}, true, true},
+		"Release":               {(*Writer).Release, true, false},
+		"Release, then Discard": {func(w *Writer) { w.Release(); w.Discard() }, true, false},
+		"Discard twice":         {func(w *Writer) { w.Discard(); w.Discard() }, false, false},
+		"Settle well":           {func(w *Writer) { w.Settle(nil); w.Discard() }, true, false},
+		"Settle failed":         {func(w *Writer) { w.Settle(fault.ErrBusy); w.Discard() }, false, false},
+		"Settle existing":       {func(w *Writer) { w.Settle(fault.ErrExists) }, false, false},
+		"Settle unsettled":      {func(w *Writer) { w.Settle(fmt.Errorf("%w: cut", fault.ErrUnsettled)); w.Discard() }, true, true},
+		"nothing yet":           {func(*Writer) {}, true, true},
 	} {
 		f := openTempFiles(t)
 		w := newFile(t, f, []byte("sealed"))
@@ -186,7 +198,7 @@ func btoi(b bool) int {
 	return 0
 }
 
-func TestFileWriterAfterItsEnd(t *testing.T) {
+func TestWriterAfterItsEnd(t *testing.T) {
 	f := openTempFiles(t)
 	w := newFile(t, f, nil)
 	w.Release()
@@ -209,24 +221,24 @@ func TestFileDiskFull(t *testing.T) {
 	if w.file, err = os.OpenFile("/dev/full", os.O_WRONLY, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.Write(randomBytes(9)); !errors.Is(err, ErrBusy) || !errors.Is(err, syscall.ENOSPC) {
+	if _, err := w.Write(randomBytes(9)); !errors.Is(err, fault.ErrBusy) || !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("Write to a full disk: %v", err)
 	}
 	if err := errors.Join(w.file.Close()); err != nil {
 		t.Fatal(err)
 	}
 	w.file = real
-	if err := w.Finish(); !errors.Is(err, ErrBusy) {
+	if err := w.Finish(); !errors.Is(err, fault.ErrBusy) {
 		t.Errorf("Finish of an incomplete file: %v", err)
 	}
 	w.Discard()
 	for _, errno := range []syscall.Errno{syscall.EIO, syscall.EROFS, syscall.EDQUOT, syscall.EMFILE} {
-		if err := fileError(&os.PathError{Op: "write", Path: "x", Err: errno}); !errors.Is(err, ErrBusy) {
-			t.Errorf("%v is no ErrBusy", errno)
+		if err := fileError(&os.PathError{Op: "write", Path: "x", Err: errno}); !errors.Is(err, fault.ErrBusy) {
+			t.Errorf("%v is no fault.ErrBusy", errno)
 		}
 	}
-	if err := fileError(os.ErrPermission); errors.Is(err, ErrBusy) {
-		t.Error("a lack of rights is an ErrBusy")
+	if err := fileError(os.ErrPermission); errors.Is(err, fault.ErrBusy) {
+		t.Error("a lack of rights is an fault.ErrBusy")
 	}
 }
 
@@ -271,7 +283,7 @@ func TestSweep(t *testing.T) {
 // A second process that uses the same folder does not know this one's uploads.
 func TestSweepOfAnotherProcess(t *testing.T) {
 	f := openTempFiles(t)
-	other, err := OpenFiles(f.dir)
+	other, err := Open(f.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,14 +297,14 @@ func TestSweepOfAnotherProcess(t *testing.T) {
 // whichever process.
 func TestSweepWhileUploading(t *testing.T) {
 	f := openTempFiles(t)
-	other, err := OpenFiles(f.dir)
+	other, err := Open(f.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	known := &rows{}
 	stop := make(chan struct{})
 	var sweepers, uploads sync.WaitGroup
-	for _, sweeper := range []*Files{f, other} {
+	for _, sweeper := range []*Folder{f, other} {
 		sweepers.Go(func() {
 			for {
 				select {
@@ -357,7 +369,7 @@ func TestScratch(t *testing.T) {
 // Whoever fills the disk with files does not keep others from reporting: files
 // are refused while there still is room for rows.
 func TestFilesLeaveRoomOnTheDisk(t *testing.T) {
-	f, err := OpenFiles(t.TempDir())
+	f, err := Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -373,13 +385,13 @@ func TestFilesLeaveRoomOnTheDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	free = keptFree - 1
-	if _, err := f.Create(); !errors.Is(err, ErrBusy) {
+	if _, err := f.Create(); !errors.Is(err, fault.ErrBusy) {
 		t.Errorf("a new file on a nearly full disk: %v", err)
 	}
-	if _, err := w.Write(block); !errors.Is(err, ErrBusy) {
+	if _, err := w.Write(block); !errors.Is(err, fault.ErrBusy) {
 		t.Errorf("more of a file on a nearly full disk: %v", err)
 	}
-	if err := w.Finish(); !errors.Is(err, ErrBusy) {
+	if err := w.Finish(); !errors.Is(err, fault.ErrBusy) {
 		t.Errorf("a file that lacks a part is finished: %v", err)
 	}
 	f.space = func(string) (int64, int64, bool) { return 1 << 20, 16 << 20, true } // a small disk

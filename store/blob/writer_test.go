@@ -1,4 +1,4 @@
-package store
+package blob
 
 import (
 	"errors"
@@ -6,13 +6,15 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"hotline/store/fault"
 )
 
 // The id of a file may be chosen elsewhere: it is taken once.
 func TestCreateAs(t *testing.T) {
 	f := openTempFiles(t)
 	for _, id := range []string{"", "x", "../" + newID()[3:], strings.ToUpper(newID()[:31] + "a")} {
-		if _, err := f.CreateAs(id); !errors.Is(err, ErrNotFound) {
+		if _, err := f.CreateAs(id); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("CreateAs(%q): %v", id, err)
 		}
 	}
@@ -21,12 +23,12 @@ func TestCreateAs(t *testing.T) {
 	if err != nil || w.ID() != id {
 		t.Fatalf("CreateAs: %v", err)
 	}
-	if _, err := f.CreateAs(id); !errors.Is(err, ErrExists) {
+	if _, err := f.CreateAs(id); !errors.Is(err, fault.ErrExists) {
 		t.Errorf("CreateAs of a file on its way: %v", err)
 	}
 	sweep(t, f, &rows{}, 0) // the second one did not let go of the first
 	w.Release()
-	if _, err := f.CreateAs(id); !errors.Is(err, ErrExists) {
+	if _, err := f.CreateAs(id); !errors.Is(err, fault.ErrExists) {
 		t.Errorf("CreateAs of a file that is there: %v", err)
 	}
 	sweep(t, f, &rows{}, 1)
@@ -59,7 +61,7 @@ func TestPausedFile(t *testing.T) {
 	if got, err := os.ReadFile(f.path(w.ID())); err != nil || string(got) != "one, two, three" {
 		t.Errorf("%q, %v", got, err)
 	}
-	other, err := OpenFiles(f.dir)
+	other, err := Open(f.dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,14 +70,14 @@ func TestPausedFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	sweep(t, other, &rows{}, 1)
-	if err := w.Resume(); !errors.Is(err, ErrNotFound) {
+	if err := w.Resume(); !errors.Is(err, fault.ErrNotFound) {
 		t.Errorf("Resume of a file that was swept: %v", err)
 	}
 	w.Discard()
 	if err := w.Resume(); !errors.Is(err, os.ErrClosed) {
 		t.Errorf("Resume after Discard: %v", err)
 	}
-	for _, end := range []func(*FileWriter){(*FileWriter).Release, (*FileWriter).Discard} {
+	for _, end := range []func(*Writer){(*Writer).Release, (*Writer).Discard} {
 		w := newFile(t, f, []byte("sealed"))
 		w.Pause()
 		end(w)
@@ -85,10 +87,10 @@ func TestPausedFile(t *testing.T) {
 	}
 	unsettled := newFile(t, f, []byte("sealed"))
 	unsettled.Pause()
-	unsettled.Settle(ErrUnsettled)
+	unsettled.Settle(fault.ErrUnsettled)
 	sweep(t, f, &rows{}, 1) // what was released, not what may have a row
 	if _, err := os.Lstat(f.path(unsettled.ID())); err != nil {
-		t.Errorf("after ErrUnsettled: %v", err)
+		t.Errorf("after fault.ErrUnsettled: %v", err)
 	}
 }
 

@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !freebsd
 
-package store
+package blob
 
 // Space is not told by this system.
 func Space(string) (free, total int64, known bool) { return 0, 0, false }

@@ -1,4 +1,8 @@
-package store
+// Package blob keeps sealed files in a folder. It knows no database: a file is
+// finished first and its row is committed after; what is left over when that
+// fails is removed by [Folder.Sweep]. Errors that callers tell apart are those
+// of package fault.
+package blob
 
 import (
 	"context"
@@ -13,9 +17,11 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"hotline/store/fault"
 )
 
-// Files is the folder of sealed files. A file's name is its id and nothing
+// Folder is the folder of sealed files. A file's name is its id and nothing
 // more. The order of work that loses nothing and leaves nothing behind:
 //
 //	w, err := files.Create()         // nobody else touches it from now on
@@ -24,7 +30,7 @@ import (
 //	files.Sync()                     // its name is durable, too
 //	err = store.CreateCase(…)        // its row
 //	w.Settle(err)
-type Files struct {
+type Folder struct {
 	dir   string
 	now   func() time.Time
 	space func(dir string) (free, total int64, known bool)
@@ -37,17 +43,17 @@ type Files struct {
 // one.
 const scratchPrefix = "scratch-"
 
-// OpenFiles opens the folder of sealed files and makes it, 0700, when it is
+// Open opens the folder of sealed files and makes it, 0700, when it is
 // not there.
-func OpenFiles(dir string) (*Files, error) {
+func Open(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, diskError(fmt.Errorf("store: make the folder of sealed files: %w", err))
 	}
-	return &Files{dir: dir, now: time.Now, space: Space, held: map[string]bool{}}, nil
+	return &Folder{dir: dir, now: time.Now, space: Space, held: map[string]bool{}}, nil
 }
 
 // Create begins a new file.
-func (f *Files) Create() (*FileWriter, error) {
+func (f *Folder) Create() (*Writer, error) {
 	var random [16]byte
 	rand.Read(random[:]) // never fails
 	return f.CreateAs(hex.EncodeToString(random[:]))
@@ -55,23 +61,23 @@ func (f *Files) Create() (*FileWriter, error) {
 
 // CreateAs begins a new file under an id that somebody else chose. ErrExists:
 // there is a file of that id, or one is on its way. ErrNotFound: it is no id.
-func (f *Files) CreateAs(id string) (*FileWriter, error) {
+func (f *Folder) CreateAs(id string) (*Writer, error) {
 	if !isFileID(id) {
-		return nil, ErrNotFound
+		return nil, fault.ErrNotFound
 	}
 	if err := f.room(); err != nil {
 		return nil, err
 	}
 	if !f.hold(id) {
-		return nil, ErrExists
+		return nil, fault.ErrExists
 	}
-	w := &FileWriter{files: f, id: id}
+	w := &Writer{files: f, id: id}
 	for {
 		file, err := os.OpenFile(f.path(id), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 		if err != nil {
 			f.release(id)
 			if errors.Is(err, os.ErrExist) {
-				return nil, ErrExists
+				return nil, fault.ErrExists
 			}
 			return nil, fileError(err)
 		}
@@ -89,21 +95,21 @@ func (f *Files) CreateAs(id string) (*FileWriter, error) {
 }
 
 // Open opens a file for reading. ErrNotFound: there is none, or it is no id.
-func (f *Files) Open(id string) (*os.File, error) {
+func (f *Folder) Open(id string) (*os.File, error) {
 	if !isFileID(id) {
-		return nil, ErrNotFound
+		return nil, fault.ErrNotFound
 	}
 	file, err := os.Open(f.path(id))
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, ErrNotFound
+		return nil, fault.ErrNotFound
 	}
 	return file, fileError(err)
 }
 
 // Remove removes a file; it is no error when it is gone already.
-func (f *Files) Remove(id string) error {
+func (f *Folder) Remove(id string) error {
 	if !isFileID(id) {
-		return ErrNotFound
+		return fault.ErrNotFound
 	}
 	err := os.Remove(f.path(id))
 	if errors.Is(err, os.ErrNotExist) {
@@ -114,7 +120,7 @@ func (f *Files) Remove(id string) error {
 
 // Sync makes the names of new files durable. Call it after Finish and before
 // the rows are committed.
-func (f *Files) Sync() error {
+func (f *Folder) Sync() error {
 	dir, err := os.Open(f.dir)
 	if err != nil {
 		return fileError(err)
@@ -124,7 +130,7 @@ func (f *Files) Sync() error {
 
 // Scratch returns a file for sealed temporary data. It has no name any more:
 // it is gone when it is closed, or when the process dies.
-func (f *Files) Scratch() (*os.File, error) {
+func (f *Folder) Scratch() (*os.File, error) {
 	file, err := os.CreateTemp(f.dir, scratchPrefix+"*")
 	if err != nil {
 		return nil, fileError(err)
@@ -138,7 +144,7 @@ func (f *Files) Scratch() (*os.File, error) {
 
 // Sweep removes the files that no row knows and that no upload holds, in this
 // or another process, and returns their number. unknown is Store.MissingFiles.
-func (f *Files) Sweep(ctx context.Context, unknown func(ctx context.Context, ids []string) ([]string, error)) (int, error) {
+func (f *Folder) Sweep(ctx context.Context, unknown func(ctx context.Context, ids []string) ([]string, error)) (int, error) {
 	dir, err := os.Open(f.dir)
 	if err != nil {
 		return 0, fileError(err)
@@ -164,7 +170,7 @@ func (f *Files) Sweep(ctx context.Context, unknown func(ctx context.Context, ids
 // sweepSome sweeps some files of the folder. Whether a file is held is asked
 // before its row: an upload lets go only after its commit, so that whoever
 // holds nothing has a row by then, or never gets one.
-func (f *Files) sweepSome(ctx context.Context, entries []os.DirEntry, unknown func(context.Context, []string) ([]string, error)) (int, error) {
+func (f *Folder) sweepSome(ctx context.Context, entries []os.DirEntry, unknown func(context.Context, []string) ([]string, error)) (int, error) {
 	var ids []string
 	for _, e := range entries {
 		name := e.Name()
@@ -203,9 +209,9 @@ func (f *Files) sweepSome(ctx context.Context, entries []os.DirEntry, unknown fu
 const keptFree = 256 << 20
 
 // errNearlyFull is an ErrBusy.
-var errNearlyFull = fmt.Errorf("%w: the disk is nearly full, so files are not taken", ErrBusy)
+var errNearlyFull = fmt.Errorf("%w: the disk is nearly full, so files are not taken", fault.ErrBusy)
 
-func (f *Files) room() error {
+func (f *Folder) room() error {
 	if free, total, known := f.space(f.dir); known && free < min(keptFree, total/20) {
 		return errNearlyFull
 	}
@@ -214,15 +220,15 @@ func (f *Files) room() error {
 
 // Free returns the bytes that can still be written where the files are; false
 // if the system does not tell.
-func (f *Files) Free() (free int64, known bool) {
+func (f *Folder) Free() (free int64, known bool) {
 	free, _, known = f.space(f.dir)
 	return free, known
 }
 
-func (f *Files) path(id string) string { return filepath.Join(f.dir, id) }
+func (f *Folder) path(id string) string { return filepath.Join(f.dir, id) }
 
 // hold reports whether nobody held the id before.
-func (f *Files) hold(id string) bool {
+func (f *Folder) hold(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.held[id] {
@@ -232,13 +238,13 @@ func (f *Files) hold(id string) bool {
 	return true
 }
 
-func (f *Files) release(id string) {
+func (f *Folder) release(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.held, id)
 }
 
-func (f *Files) isHeld(id string) bool {
+func (f *Folder) isHeld(id string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.held[id]
@@ -264,7 +270,7 @@ func fileError(err error) error {
 func diskError(err error) error {
 	for _, busy := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EIO, syscall.EROFS, syscall.EMFILE, syscall.ENFILE} {
 		if errors.Is(err, busy) {
-			return fmt.Errorf("%w: %w", ErrBusy, err)
+			return fmt.Errorf("%w: %w", fault.ErrBusy, err)
 		}
 	}
 	return err
