@@ -4,6 +4,9 @@
 
 .PHONY: test bench assets build
 
+# The Node that web/package-lock.json pins, for everything below.
+export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
+
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o hotline ./cmd/hotline
 

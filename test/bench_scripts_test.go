@@ -31,7 +31,7 @@ func BenchmarkScripts(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		cmd := exec.Command("node", filepath.Join(webFolder, "test", "bench.mjs"), string(config))
+		cmd := exec.Command(rig.Node(b), filepath.Join(webFolder, "test", "bench.mjs"), string(config))
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()
 		if err != nil {

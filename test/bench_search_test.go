@@ -29,7 +29,7 @@ func BenchmarkSearch(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		cmd := exec.Command("node", filepath.Join(webFolder, "test", "bench-search.mjs"), string(config))
+		cmd := exec.Command(rig.Node(b), filepath.Join(webFolder, "test", "bench-search.mjs"), string(config))
 		cmd.Stderr = os.Stderr
 		out, err := cmd.Output()
 		if err != nil {

@@ -150,7 +150,7 @@ func (b *browser) run(t *testing.T, program string, config map[string]any) {
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-20*time.Second)) // leaves time to say what failed
 		defer cancel()
 	}
-	cmd := exec.CommandContext(ctx, "node", filepath.Join(webFolder, "test", program), string(argument))
+	cmd := exec.CommandContext(ctx, rig.Node(t), filepath.Join(webFolder, "test", program), string(argument))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

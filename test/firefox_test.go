@@ -26,7 +26,7 @@ func TestFirefox(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), "node", filepath.Join(webFolder, "test", "firefox.mjs"), string(argument)).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), rig.Node(t), filepath.Join(webFolder, "test", "firefox.mjs"), string(argument)).CombinedOutput()
 	if err != nil {
 		t.Fatalf("firefox.mjs: %v\n%s", err, out)
 	}
