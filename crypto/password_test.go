@@ -10,7 +10,7 @@ import (
 	"filippo.io/age"
 )
 
-// The browsers are held to the same vectors (web/src/desk/account/account.test.ts).
+// The browsers are held to the same vectors (web/src/desk/session/session.test.ts).
 func TestPasswordVectors(t *testing.T) {
 	content, err := os.ReadFile("testdata/password.json")
 	if err != nil {

@@ -7,9 +7,9 @@ import type sealedVectors from '../../../crypto/testdata/sealed.json'
 import { newID, toBytes, toHex } from './bytes.ts'
 import { openFile, sealFile } from './file.ts'
 import { MisplacedError, openMessage, openSummary, sealMessage, sealSummary } from './message.ts'
-import { messageSize, padMessage, padme } from './padding.ts'
+import { messageSize, padme, padMessage } from './padding.ts'
 import { holdsReceipt, isReceipt, newReceipt, parseReceipt, type Receipt, shown } from './receipt.ts'
-import { newIdentity, open, OpenError, recipientOf, RecipientError, seal, sealCaseKey, openCaseKey } from './seal.ts'
+import { newIdentity, open, openCaseKey, OpenError, RecipientError, recipientOf, seal, sealCaseKey } from './seal.ts'
 import { receipts, sealedByGo } from './vectors.ts'
 
 const read = (name: string): unknown => JSON.parse(readFileSync(`../crypto/testdata/${name}.json`, 'utf8'))

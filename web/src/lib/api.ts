@@ -1,12 +1,15 @@
 // The server's API (docs/api.md), and patience with it.
 import type { Sender } from "../crypto/message.ts";
 
+/** Stands among the ids of handlers for the recovery recipient. */
+export const recoveryID = "recovery";
+
 /** What GET /api/intake answers. */
 export interface Intake {
   readonly form: string;
   readonly on: string; // ISO day
-  readonly handlers: Readonly<Record<string, string>>; // recipients by handler, or "recovery"
-  readonly queues: Readonly<Record<string, readonly string[]>>; // handlers by queue, and "recovery"
+  readonly handlers: Readonly<Record<string, string>>; // recipients by handler, or recoveryID
+  readonly queues: Readonly<Record<string, readonly string[]>>; // handlers by queue, and recoveryID
   readonly routes: Readonly<Record<string, Readonly<Record<string, string>>>>; // queue by subject and category, "" nobody
   readonly excludable: readonly Excludable[];
   readonly limits: Limits;

@@ -1,7 +1,7 @@
 // The files that a person chose: what is hidden in each, and what goes out.
+import type { Finding } from "../metadata/index.ts";
 import { Unreadable } from "./api.ts";
 import { find } from "./dom.ts";
-import type { Finding } from "../metadata/index.ts";
 import type { Outgoing } from "./upload.ts";
 
 /** A chosen file. What is hidden in it is looked for as soon as it is chosen. */

@@ -2,7 +2,7 @@
 // or stays, and which not to send after all.
 import type { FieldError } from "./answers.ts";
 import type { Unreadable } from "./api.ts";
-import { type Chosen, choose, type Examined, examineAgain, Unchecked } from "./chosen.ts";
+import { choose, type Chosen, examineAgain, type Examined, Unchecked } from "./chosen.ts";
 import { button, find, h } from "./dom.ts";
 import { list, marked, number, size, t, visible } from "./texts.ts";
 

@@ -1,8 +1,15 @@
 // Sending, with what a person sees of it: how far it is, what it waits for, and
 // a way to stop it.
 import { button, focusOn, h } from "./dom.ts";
-import type { Step, Way } from "../reporter/sealing.ts";
 import { number, t } from "./texts.ts";
+import type { Sending } from "./upload.ts";
+
+/** Steps of the way that a person is told about. */
+export type Step = "sealing" | "files" | "sending";
+
+export interface Way extends Omit<Sending, "chunk" | "form"> {
+  readonly step: (step: Step) => void;
+}
 
 /** Does work that sends total bytes of files, and shows how far it is in the place of an element. */
 export async function withProgress<T>(instead: HTMLElement, total: number, work: (way: Way) => Promise<T>, title = "browser.sending"): Promise<T> {

@@ -37,6 +37,13 @@ export function date(day: string): string {
   return t("date.pattern", { Year: year, Month: t(`date.month.${month}`), Day: ofMonth });
 }
 
+/** Writes how long ago something was, in the words of the language. */
+export function ago(seconds: number, tag = document.documentElement.lang): string {
+  const words = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
+  const minutes = Math.max(0, Math.round(seconds / 60));
+  return minutes < 60 ? words.format(-minutes, "minute") : words.format(-Math.round(minutes / 60), "hour");
+}
+
 /** Writes a number of bytes as people read it, rounded up: "1.5 MB". */
 export function size(bytes: number): string {
   const units = ["KB", "MB", "GB"];

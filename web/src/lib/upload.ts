@@ -1,9 +1,9 @@
 // Sealed files on their way to the server, in pieces, so that a broken
 // connection costs one piece at most.
-import { type Form, persistently, postBytes, Refusal, Unreadable, type Waiting } from "./api.ts";
-import type { SealedFile } from "../crypto/message.ts";
 import { newID } from "../crypto/bytes.ts";
 import { sealFile } from "../crypto/file.ts";
+import type { SealedFile } from "../crypto/message.ts";
+import { type Form, persistently, postBytes, Refusal, Unreadable, type Waiting } from "./api.ts";
 
 /** A file as it is to be sent. */
 export interface Outgoing {

@@ -3,17 +3,16 @@
 import { faults, inWords } from "../lib/answers.ts";
 import { type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
 import { type Chosen, identityOf, loadFilters, outgoing } from "../lib/chosen.ts";
-import { button, copyOf, find, focusOn, h } from "../lib/dom.ts";
+import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
-import { saveAs } from "./keep.ts";
+import { stopped, withProgress } from "../lib/progress.ts";
+import { date, language, marked, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./leaving.ts";
-import { stopped, withProgress } from "../lib/progress.ts";
 import { dateRows } from "./receipt-page.ts";
 import type { Opened, Reply, Visit } from "./sealing.ts";
 import { type Answer, installStatement, noAnswer, showStatement, statementFaults } from "./statement.ts";
-import { date, language, marked, t, visible } from "../lib/texts.ts";
 
 type Sealing = typeof import("./sealing.ts");
 

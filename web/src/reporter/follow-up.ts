@@ -1,13 +1,13 @@
 // The follow-up with scripts: the receipt stays in the page, and state and
 // messages open here.
 import { type Form, Refusal, Unanswered } from "../lib/api.ts";
-import { showConversation } from "./conversation.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
-import { onLanguageChange } from "./language.ts";
-import { guardLeaving } from "./leaving.ts";
 import { stopped, withProgress } from "../lib/progress.ts";
 import { loadTexts, t } from "../lib/texts.ts";
+import { showConversation } from "./conversation.ts";
+import { onLanguageChange } from "./language.ts";
+import { guardLeaving } from "./leaving.ts";
 
 const form: Form = { token: find<HTMLInputElement>('#follow-up [name="form"]').value };
 const theForm = () => find<HTMLFormElement>("form#follow-up");

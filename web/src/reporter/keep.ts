@@ -1,6 +1,6 @@
 // Ways to keep a receipt: copy it, print it, save it as a file with a harmless
 // name, and check what was written down.
-import { button, find, h } from "../lib/dom.ts";
+import { button, find, h, saveAs } from "../lib/dom.ts";
 import { t } from "../lib/texts.ts";
 
 /** Adds the ways to a receipt page. kept is called when one of them was taken. */
@@ -40,16 +40,6 @@ export function installKeeping(root: ParentNode, code: string, kept: () => void)
   check.addEventListener("input", () => {
     if (check.validity.valid) kept();
   });
-}
-
-/** Has the browser save something under a name. */
-export function saveAs(content: Blob, name: string): void {
-  const url = URL.createObjectURL(content);
-  const link = h("a", { href: url, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000); // slow phones begin late
 }
 
 // The last group as people type it: in either case, with spaces around it, and

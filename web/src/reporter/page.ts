@@ -1,8 +1,8 @@
 // On every page of a reporter: the quick exit; and on the receipt page of those
 // who sent without sealing here, the ways to keep the receipt.
+import { loadTexts } from "../lib/texts.ts";
 import { installKeeping } from "./keep.ts";
 import { installExit, showExitHint } from "./leaving.ts";
-import { loadTexts } from "../lib/texts.ts";
 
 installExit();
 showExitHint();

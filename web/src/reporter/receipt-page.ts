@@ -2,10 +2,10 @@
 import type { Dates, Stored } from "../lib/api.ts";
 import { copyOf, find, focusOn, h } from "../lib/dom.ts";
 import { fileLine } from "../lib/files.ts";
-import { installKeeping } from "./keep.ts";
-import { askBeforeLeaving } from "./leaving.ts";
 import { date, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
+import { installKeeping } from "./keep.ts";
+import { askBeforeLeaving } from "./leaving.ts";
 
 /** Shows the receipt. Leaving asks until the person has kept it in some way. */
 export function showReceipt(code: string, stored: Stored, files: readonly Outgoing[]): void {

@@ -4,18 +4,17 @@
 import { answersOf, excludedIn, faults, fillIn, given, inWords } from "../lib/answers.ts";
 import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
 import { type Chosen, giveBack, identityOf, loadFilters, outgoing } from "../lib/chosen.ts";
-import { find, focusOn, h } from "../lib/dom.ts";
+import { button, find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
-import { installFiles, unreadable } from "../lib/files.ts";
+import { fileLine, installFiles, unreadable } from "../lib/files.ts";
+import { stopped, withProgress } from "../lib/progress.ts";
+import { language, loadTexts, marked, t } from "../lib/texts.ts";
+import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving, guardLeaving } from "./leaving.ts";
-import { stopped, withProgress } from "../lib/progress.ts";
 import { showReceipt } from "./receipt-page.ts";
-import { showReview } from "./review.ts";
 import type { Departure } from "./sealing.ts";
 import { installSteps, onTravel, type Steps } from "./steps.ts";
-import { language, loadTexts, t } from "../lib/texts.ts";
-import type { Outgoing } from "../lib/upload.ts";
 
 /** What a person has done so far. It outlives a change of language. */
 interface Draft {
@@ -72,7 +71,7 @@ function install(): void {
   moveTopic();
   steps = installSteps(form, draft.step, check, (step) => {
     draft.step = step;
-    if (step === sendStep) showReview(review, form, draft, change);
+    if (step === sendStep) showReview(review);
   });
   form.addEventListener("submit", onSubmit);
   onLanguageChange(install);
@@ -231,4 +230,35 @@ function explainUnsealed(why: string): void {
   const texts = [h("p", {}, t(why)), h("p", {}, t("browser.unsealed.choice"))];
   find("#way", form).replaceWith(h("div", { class: "notice", id: "way", "data-way": "server", role: "alert" }, ...texts));
   find(".step [type=submit]", form).textContent = t("browser.unsealed.send");
+}
+
+// Shows everything that will be sent, for a last look.
+function showReview(place: HTMLElement): void {
+  const form = theForm();
+  const changeButton = (field: string, what: string) => {
+    const b = button(t("browser.review.change"), "plain", () => change(field));
+    b.append(h("span", { class: "hidden" }, ` ${what}`));
+    return b;
+  };
+  const title = find('label[for="text"]', form).firstChild?.textContent?.trim() ?? "";
+  const text = h("p", { class: "text", dir: "auto" }, marked(draft.answers["text"] ?? ""));
+  const rows = inWords(form, given(draft.answers))
+    .filter(({ field }) => !untouched(form, field))
+    .map(({ field, question, answer }) => h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer), " ", changeButton(field, question))));
+  const files = draft.chosen.length > 0 ? h("ul", { class: "files" }) : h("p", {}, t("browser.review.no-files"));
+  place.replaceChildren(
+    h("section", { class: "message" }, h("h3", {}, title, " ", changeButton("text", title)), text, ...(rows.length > 0 ? [h("dl", { class: "facts" }, ...rows)] : [])),
+    h("section", { class: "message" }, h("h3", {}, t("files.title"), " ", changeButton("files", t("files.title"))), files),
+  );
+  outgoing(draft.chosen).then(
+    (ready) => files.matches("ul") && files.replaceChildren(...ready.map((f) => fileLine(f.name, f.content.size, f.cleaned, "browser.review.kept"))),
+    () => undefined, // sending says what is wrong
+  );
+}
+
+// What stands in the form when nobody chose anything needs no review.
+function untouched(form: HTMLFormElement, field: string): boolean {
+  const control = find<HTMLInputElement | HTMLSelectElement>(`[name="${field}"]`, form);
+  if (control instanceof HTMLSelectElement) return control.selectedIndex <= 0;
+  return control.type === "radio" && control.checked && field !== "subject";
 }

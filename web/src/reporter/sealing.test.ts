@@ -3,8 +3,9 @@ import { test } from 'node:test'
 import { fromBase64 } from '../crypto/bytes.ts'
 import { fingerprint, fromName, openMessage } from '../crypto/message.ts'
 import { newIdentity, openCaseKey, recipientOf } from '../crypto/seal.ts'
+import type { Way } from '../lib/progress.ts'
 import type { Outgoing } from '../lib/upload.ts'
-import { depart, ListChanged, NobodyLeft, type Way, type Written } from './sealing.ts'
+import { depart, ListChanged, NobodyLeft, type Written } from './sealing.ts'
 
 interface Sent {
   readonly keys: Record<string, string>

@@ -1,12 +1,13 @@
 // A report or message, sealed here and sent. The page loads this part on its
 // own, while the person writes.
-import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, Refusal, type Stored, Unanswered } from "../lib/api.ts";
 import { fromBase64, newID, toBase64, toBytes, toText } from "../crypto/bytes.ts";
 import { openFile } from "../crypto/file.ts";
 import { type Apart, fingerprint, fromName, type Message, MisplacedError, openMessage, type SealedFile, sealMessage, sealSummary } from "../crypto/message.ts";
 import { bind, lookup, newReceipt, type Receipt, reporterIdentity } from "../crypto/receipt.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "../crypto/seal.ts";
-import { forget, type Outgoing, sendFile, type Sending } from "../lib/upload.ts";
+import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
+import type { Way } from "../lib/progress.ts";
+import { forget, type Outgoing, sendFile } from "../lib/upload.ts";
 
 export { holdsReceipt, isReceipt, normalized, parseReceipt, type Receipt, shown } from "../crypto/receipt.ts";
 
@@ -17,13 +18,6 @@ export interface Written {
   readonly fields: Readonly<Record<string, string>>; // answers by field name, only those given
   readonly files: readonly Outgoing[];
   readonly excluded?: readonly string[]; // ids of handlers who must not read it; fields say so in words
-}
-
-/** Steps of the way that a person is told about. */
-export type Step = "sealing" | "files" | "sending";
-
-export interface Way extends Omit<Sending, "chunk" | "form"> {
-  readonly step: (step: Step) => void;
 }
 
 /** Nobody at the desk in charge could read the report. */
@@ -252,7 +246,7 @@ function route(intake: Intake, subject: string, category: string, excluded: read
   if (!first) throw new Closed();
   for (const queue of [first, "compliance", "independent"]) {
     const readers = (intake.queues[queue] ?? []).filter((id) => !excluded.includes(id));
-    if (readers.some((id) => id !== "recovery")) return { queue, readers };
+    if (readers.some((id) => id !== recoveryID)) return { queue, readers };
   }
   throw new NobodyLeft();
 }

@@ -1,8 +1,8 @@
 // The written statement of an oral report: what its reporter says to it.
-import { type FieldError, faults, type TextLimits } from "../lib/answers.ts";
+import { faults, type FieldError, type TextLimits } from "../lib/answers.ts";
+import type { Case } from "../lib/api.ts";
 import { find, h } from "../lib/dom.ts";
 import { date, t } from "../lib/texts.ts";
-import type { Case } from "../lib/api.ts";
 
 /** What stands in its controls. It outlives a change of language. */
 export interface Answer {

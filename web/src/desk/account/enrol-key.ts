@@ -1,6 +1,6 @@
 // The step of enrolment in which the identity is made, or an old one goes on.
-import type { FieldError } from "../../lib/answers.ts";
 import { newIdentity, recipientOf } from "../../crypto/seal.ts";
+import type { FieldError } from "../../lib/answers.ts";
 import { find } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
 import { openingForm, recoveryPanel } from "./recovery.ts";

@@ -3,8 +3,8 @@ import type { FieldError } from "../../lib/answers.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
-import { busy } from "../ui/busy.ts";
 import { trouble } from "../session/trouble.ts";
+import { busy } from "../ui/busy.ts";
 
 export interface EnrolStep {
   readonly section: string; // selector

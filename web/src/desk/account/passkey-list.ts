@@ -1,17 +1,17 @@
 // The passkeys of a handler: what they can do, making one, taking one away.
-import { postAtDesk } from "../../lib/api.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
+import { postAtDesk } from "../../lib/api.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { date, marked, t, visible } from "../../lib/texts.ts";
 import type { Asked, Passkey, Session } from "../session/account-api.ts";
-import { busy } from "../ui/busy.ts";
 import { passkeyWrap } from "../session/derive.ts";
 import { makePasskey, passkeysKnown } from "../session/passkeys.ts";
 import { withStepUp } from "../session/step-up.ts";
 import { wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { forKey } from "../session/wrapping.ts";
+import { busy } from "../ui/busy.ts";
 
 interface Passkeys {
   readonly passkeys: readonly Passkey[];

@@ -1,13 +1,12 @@
 // The recovery file: made here, saved, and opened once as a proof that file and
 // passphrase were kept.
 import { OpenError } from "../../crypto/seal.ts";
-import { button, h } from "../../lib/dom.ts";
-import { saveAs } from "../../reporter/keep.ts";
+import { button, h, saveAs } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
-import { busy } from "../ui/busy.ts";
 import { NoWorker, unwrap, wrap } from "../session/stretch.ts";
 import { trouble } from "../session/trouble.ts";
 import { forRecovery, newPassphrase, readPassphrase } from "../session/wrapping.ts";
+import { busy } from "../ui/busy.ts";
 
 const fileName = "backup.age"; // says nothing of what it is for
 const largest = 64 * 1024; // bytes; ours has a few hundred

@@ -1,16 +1,15 @@
 // A file of a message: saved or looked at after it was opened here, and its size
 // and hash were checked.
-import { bytesAtDesk, Refusal, Unanswered } from "../../lib/api.ts";
 import { openFile } from "../../crypto/file.ts";
 import type { SealedFile } from "../../crypto/message.ts";
 import { OpenError } from "../../crypto/seal.ts";
-import { button, h } from "../../lib/dom.ts";
+import { bytesAtDesk, Refusal, Unanswered } from "../../lib/api.ts";
+import { button, h, saveAs } from "../../lib/dom.ts";
 import { fileLine } from "../../lib/files.ts";
-import { saveAs } from "../../reporter/keep.ts";
 import { t, visible } from "../../lib/texts.ts";
+import { risky } from "../ui/risk.ts";
 import type { OpenedCase } from "./opened.ts";
 import { preview, previewable } from "./preview.ts";
-import { risky } from "../ui/risk.ts";
 
 /** A line about a file, with what can be done with it. here: the server holds it with this very message. */
 export function attachment(file: SealedFile, opened: OpenedCase, here: boolean): HTMLElement {

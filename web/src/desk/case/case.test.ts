@@ -3,11 +3,11 @@ import { test } from 'node:test'
 import { newID, toBase64 } from '../../crypto/bytes.ts'
 import { fingerprint, type Message, sealMessage } from '../../crypto/message.ts'
 import { newIdentity, OpenError, recipientOf, sealCaseKey } from '../../crypto/seal.ts'
+import { visible } from '../../lib/texts.ts'
+import { risky } from '../ui/risk.ts'
 import type { DeskCase, MessageRow } from './case.ts'
 import { imageSize } from './imagesize.ts'
 import { maySeal, openCase } from './opened.ts'
-import { risky } from '../ui/risk.ts'
-import { visible } from '../../lib/texts.ts'
 
 interface Made {
   readonly data: DeskCase

@@ -1,7 +1,7 @@
 // A case as the desk's API gives it (docs/desk-api.md): what the server knows,
 // and what is sealed.
-import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
 import type { Sender } from "../../crypto/message.ts";
+import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
 
 /** What a message of the desk is for: information, a question, the feedback that the law asks for. */
 export type Kind = "" | "question" | "answer";

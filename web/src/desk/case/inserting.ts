@@ -1,8 +1,8 @@
 // Templates: a text that is put where a handler writes, never over what they typed.
 import { t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
-import type { OpenedCase } from "./opened.ts";
 import { speaker } from "./languages.ts";
+import type { OpenedCase } from "./opened.ts";
 
 const inserted = new WeakMap<HTMLTextAreaElement, string>();
 

@@ -1,16 +1,16 @@
 // The labels of a case: read, added and removed. Two handlers may do that at the
 // same time; nobody's label is lost.
-import { Refusal, postAtDesk } from "../../lib/api.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { faultOf, longestLabel, mostLabels, openLabels, sealLabels, tidy } from "../../crypto/labelset.ts";
+import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { list, marked, number, t, visible } from "../../lib/texts.ts";
-import type { DeskCase } from "./case.ts";
-import { chip } from "../ui/labelchips.ts";
-import { faultOf, longestLabel, mostLabels, openLabels, sealLabels, tidy } from "../../crypto/labelset.ts";
-import { maySeal, type OpenedCase } from "./opened.ts";
-import { once } from "./reply.ts";
-import { type CasePage, tell } from "./sending.ts";
 import { onLock } from "../session/session.ts";
+import { once } from "../ui/form.ts";
+import { chip } from "../ui/labelchips.ts";
+import type { DeskCase } from "./case.ts";
+import { maySeal, type OpenedCase } from "./opened.ts";
+import { type CasePage, tell } from "./sending.ts";
 
 const tries = 8; // where colleagues change them at the same time
 

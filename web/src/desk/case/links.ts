@@ -1,16 +1,16 @@
 // The cases that belong to a case. Only what this handler may see stands here: who
 // reads one of two cases may not know of the other.
-import { Refusal, postAtDesk } from "../../lib/api.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { openSummary } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";
+import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { button, find, h } from "../../lib/dom.ts";
 import { date, language, marked, t } from "../../lib/texts.ts";
-import { ask } from "../ui/ask.ts";
-import type { CaseLink, DeskCase } from "./case.ts";
-import { once } from "./reply.ts";
-import { type CasePage, tell } from "./sending.ts";
 import { onLock, whenUnlocked } from "../session/session.ts";
+import { ask } from "../ui/ask.ts";
+import { once } from "../ui/form.ts";
+import type { CaseLink, DeskCase } from "./case.ts";
+import { type CasePage, tell } from "./sending.ts";
 
 const shortLength = 8; // characters of an id that people tell each other
 

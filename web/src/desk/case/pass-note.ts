@@ -1,8 +1,8 @@
 // The note that says why a handler does something to a case. It goes with the
 // request: both are stored, or neither.
-import { Refusal } from "../../lib/api.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
 import { sealMessage } from "../../crypto/message.ts";
+import { Refusal } from "../../lib/api.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { maySeal, type OpenedCase } from "./opened.ts";

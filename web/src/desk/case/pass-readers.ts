@@ -1,14 +1,16 @@
 // The part of the case page that says who may not read the case, and in which
 // it is handed over, somebody is excluded, or a handler recuses themselves.
+import { postAtDesk, recoveryID } from "../../lib/api.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { date, list, marked, t, visible } from "../../lib/texts.ts";
-import { recoveryID } from "../keys/access.ts";
 import { ask } from "../ui/ask.ts";
+import { offer } from "../ui/form.ts";
 import type { DeskCase } from "./case.ts";
-import { readmitForm } from "./exclusions.ts";
 import { leave } from "./pass-gone.ts";
+import { withNote } from "./pass-note.ts";
+import { type Choice, reasonForm } from "./pass-reason.ts";
 import { pass } from "./pass.ts";
-import { type Choice, offer, reasonForm } from "./pass-reason.ts";
+import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 import { dayOf } from "./timeline.ts";
 
@@ -114,4 +116,17 @@ function row(page: CasePage, data: DeskCase, { who, kind, at, by }: Exclusion): 
 function kindOf(kind: Exclusion["kind"]): string {
   if (kind === "reporter") return t("exclusion.kind-reporter");
   return kind === "recused" ? t("exclusion.kind-recused") : t("exclusion.kind-excluded");
+}
+
+// The form that lets somebody see the case again; cancel takes it away.
+function readmitForm(page: CasePage, who: string, name: string, cancel: () => void): HTMLFormElement {
+  const form = reasonForm(`readmit-${who}`, page, t("exclusion.readmit.send"), async (why) => {
+    if (!(await ask(t("exclusion.readmit.question", { Name: name }), t("exclusion.readmit.send"), t("exclusion.readmit.means")))) throw new GivenUp();
+    const data = await withNote(page, why, (note) => postAtDesk<DeskCase>(`cases/${page.id}/readmit`, { who, ...note }));
+    form.remove();
+    await page.show(data);
+    page.say(t("exclusion.readmit.done", { Name: name }));
+  });
+  find(".tools", form).append(button(t("case.cancel"), "button second", cancel));
+  return form;
 }

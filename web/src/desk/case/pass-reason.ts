@@ -1,13 +1,16 @@
 // A form that asks why, before something that colleagues must be able to
 // understand later. The reason becomes a note.
 import type { FieldError } from "../../lib/answers.ts";
+import { Refusal, Unanswered } from "../../lib/api.ts";
 import { h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
 import { busy } from "../ui/busy.ts";
-import { tellWhyNot } from "./pass-trouble.ts";
-import { faultsOf, once } from "./reply.ts";
-import type { CasePage } from "./sending.ts";
+import { once } from "../ui/form.ts";
+import { NoKey } from "./pass.ts";
+import { faultsOf } from "./reply.ts";
+import { GivenUp } from "./send.ts";
+import { type CasePage, tell } from "./sending.ts";
 
 /** What a form asks besides the reason. */
 export interface Choice {
@@ -48,9 +51,31 @@ export function reasonForm(id: string, page: CasePage, send: string, act: (why: 
   return form;
 }
 
-/** Shows what can be chosen now. What was chosen stays so where it can. */
-export function offer(select: HTMLSelectElement, first: string, options: readonly { readonly value: string; readonly text: string }[]): void {
-  const { value } = select;
-  select.replaceChildren(h("option", { value: "" }, first), ...options.map((o) => h("option", { value: o.value }, o.text)));
-  if (options.some((o) => o.value === value)) select.value = value;
+// Says why something was not done. What was typed stays in its form.
+async function tellWhyNot(form: HTMLElement, page: CasePage, error: unknown): Promise<void> {
+  if (error instanceof Refusal && ["moved", "stale", "not-found"].includes(error.code)) await page.reload().catch(() => undefined);
+  const words = wordsFor(error);
+  if (words) page.say(words);
+  else tell(form, page, error);
+}
+
+function wordsFor(error: unknown): string {
+  if (error instanceof GivenUp) return t("pass.trouble.given-up");
+  if (error instanceof NoKey) return t("pass.trouble.no-key");
+  if (error instanceof Unanswered) return t("pass.trouble.offline");
+  if (!(error instanceof Refusal)) return "";
+  switch (error.code) {
+    case "nobody":
+      return t("pass.trouble.nobody");
+    case "moved":
+      return t("pass.trouble.moved");
+    case "stale":
+      return t("pass.trouble.stale");
+    case "conflict":
+      return t("pass.trouble.conflict");
+    case "not-designated":
+      return t("name.not-designated");
+    default:
+      return "";
+  }
 }

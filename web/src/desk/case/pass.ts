@@ -1,10 +1,9 @@
 // Handing a case over to another queue, and keeping somebody away from it: who
 // reads it then gets a key, sealed here, and nobody else keeps one.
-import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
 import { fingerprint } from "../../crypto/message.ts";
 import { sealCaseKey } from "../../crypto/seal.ts";
-import { recoveryID } from "../keys/access.ts";
+import { postAtDesk, recoveryID, Refusal } from "../../lib/api.ts";
 import type { DeskCase } from "./case.ts";
 import { withNote } from "./pass-note.ts";
 import { GivenUp } from "./send.ts";

@@ -1,17 +1,18 @@
 // The two forms of the case page: a message to the reporter, and a note that
 // only handlers can open. They look different and are sealed to different people.
+import { holdsReceipt } from "../../crypto/receipt.ts";
 import type { FieldError } from "../../lib/answers.ts";
 import { type Chosen, identityOf, loadFilters, outgoing } from "../../lib/chosen.ts";
-import { holdsReceipt } from "../../crypto/receipt.ts";
 import { find } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles } from "../../lib/files.ts";
 import { language, number, t } from "../../lib/texts.ts";
+import { once } from "../ui/form.ts";
+import { askBeforeSigningOut } from "../ui/signing-out.ts";
 import type { Kind } from "./case.ts";
 import type { Draft } from "./draft.ts";
 import { insert, template } from "./inserting.ts";
 import { type CasePage, gap, send, tell } from "./sending.ts";
-import { askBeforeSigningOut } from "../ui/signing-out.ts";
 
 const replyForm = () => find<HTMLFormElement>("form#reply");
 const noteForm = () => find<HTMLFormElement>("form#note");
@@ -66,17 +67,6 @@ export function installForms(page: CasePage, changed: () => void, loses: () => b
     if (errors.length === 0) await note(page, changed);
   });
   askBeforeSigningOut(loses, forget, () => [t("case.leaving.question"), t("case.leaving.text")]); // which empties the tab, and with it the draft
-}
-
-/** Does something when a form is submitted, and nothing twice at a time. */
-export function once(form: HTMLFormElement, act: () => Promise<void>): void {
-  let busy = false;
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (busy) return;
-    busy = true;
-    void act().finally(() => (busy = false));
-  });
 }
 
 /** Names what is wrong with a text that is to be sent. */

@@ -1,19 +1,19 @@
 // The reporter's name and how to reach them. They are sealed apart: who is
 // designated in writing to know them gives a reason and proves themselves, and
 // the audit log remembers it.
-import { postAtDesk } from "../../lib/api.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { openMessage } from "../../crypto/message.ts";
 import { OpenError } from "../../crypto/seal.ts";
+import { postAtDesk } from "../../lib/api.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { marked, t } from "../../lib/texts.ts";
+import { withStepUp } from "../session/step-up.ts";
 import type { DeskCase } from "./case.ts";
 import type { OpenedCase } from "./opened.ts";
 import { withNote } from "./pass-note.ts";
 import { reasonForm } from "./pass-reason.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
-import { withStepUp } from "../session/step-up.ts";
 
 interface Opened {
   readonly name: string; // base64

@@ -1,8 +1,8 @@
 // What a handler writes, sealed here and sent.
-import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
 import { type SealedFile, sealMessage } from "../../crypto/message.ts";
-import type { Way } from "../../reporter/sealing.ts";
+import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
+import type { Way } from "../../lib/progress.ts";
 import { forget, type Outgoing, sendFile } from "../../lib/upload.ts";
 import type { DeskCase, Kind, Move } from "./case.ts";
 import { maySeal, type OpenedCase } from "./opened.ts";

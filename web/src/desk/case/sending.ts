@@ -5,11 +5,11 @@ import { showErrors } from "../../lib/errors.ts";
 import { unreadable } from "../../lib/files.ts";
 import { stopped, withProgress } from "../../lib/progress.ts";
 import { t } from "../../lib/texts.ts";
+import { lock } from "../session/session.ts";
+import { ask } from "../ui/ask.ts";
 import type { DeskCase } from "./case.ts";
 import type { OpenedCase } from "./opened.ts";
 import { GivenUp, HeldBack, Letter, Moved, NotGenuine, type Writing } from "./send.ts";
-import { ask } from "../ui/ask.ts";
-import { lock } from "../session/session.ts";
 
 /** What the parts of the case page share. */
 export interface CasePage {

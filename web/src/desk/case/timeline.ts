@@ -1,8 +1,8 @@
 // The timeline of a case: messages, notes and what happened, in their order.
 import { inWords } from "../../lib/answers.ts";
+import { recoveryID } from "../../lib/api.ts";
 import { copyOf, h } from "../../lib/dom.ts";
 import { date, marked, size, t } from "../../lib/texts.ts";
-import { recoveryID } from "../keys/access.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
 import type { Entry, OpenedCase } from "./opened.ts";

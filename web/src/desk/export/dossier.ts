@@ -1,12 +1,12 @@
 // A case as it is exported: every text of it as a passage, in the words of the
 // page. The reporter's name is kept apart, and is not part of it.
-import { inWords } from "../../lib/answers.ts";
 import type { SealedFile } from "../../crypto/message.ts";
+import { inWords } from "../../lib/answers.ts";
 import { copyOf } from "../../lib/dom.ts";
 import { date, size, t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
-import type { Passage } from "./mask-text.ts";
 import type { Entry as OpenedEntry, OpenedCase } from "../case/opened.ts";
+import type { Passage } from "./mask-text.ts";
 
 export interface DossierFile {
   readonly file: SealedFile;

@@ -2,14 +2,14 @@
 // nothing here protects it any more.
 import { button, find, h } from "../../lib/dom.ts";
 import { t, visible } from "../../lib/texts.ts";
-import { dossierOf } from "./dossier.ts";
-import { exportFor, reasonField } from "./record.ts";
 import { labelsShown } from "../case/labels.ts";
-import { openMasking } from "./mask.ts";
 import { maySeal, type OpenedCase } from "../case/opened.ts";
-import { once } from "../case/reply.ts";
 import type { CasePage } from "../case/sending.ts";
 import { onLock } from "../session/session.ts";
+import { once } from "../ui/form.ts";
+import { dossierOf } from "./dossier.ts";
+import { openMasking } from "./mask.ts";
+import { exportFor, reasonField } from "./record.ts";
 
 /** Installs the ways to export a case opened. */
 export function installExport(page: CasePage): void {

@@ -1,9 +1,9 @@
 // The page of an exported case: for reading and printing, without scripts. It
 // leaves this system, so that its few styles stand within it.
 import { t } from "../../lib/texts.ts";
+import { risky } from "../ui/risk.ts";
 import type { Dossier, DossierEntry, DossierFile } from "./dossier.ts";
 import type { Passage } from "./mask-text.ts";
-import { risky } from "../ui/risk.ts";
 
 /** How a case is written down. */
 export interface Writing {

@@ -1,7 +1,7 @@
 // Blacking out: what was chosen is replaced, never only covered. Every piece
 // becomes the same few characters, so that its length tells nothing.
-import { visible } from "../../lib/texts.ts";
 import { fold, type Folded, foldWithPlaces, joined, placesOf, type Range } from "../../lib/fold.ts";
+import { visible } from "../../lib/texts.ts";
 
 /** What stands for a blacked-out piece, however long it was. */
 export const blacked = "████";

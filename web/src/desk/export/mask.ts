@@ -3,13 +3,13 @@
 // stays as it is.
 import { button, h } from "../../lib/dom.ts";
 import { n, t, visible } from "../../lib/texts.ts";
+import type { CasePage } from "../case/sending.ts";
 import { ask } from "../ui/ask.ts";
+import { once } from "../ui/form.ts";
 import { type Dossier, type DossierEntry, type DossierFile, passagesOf, passagesOfEntry } from "./dossier.ts";
-import { exportFor, reasonField } from "./record.ts";
 import { Areas } from "./mask-areas.ts";
 import { Masking } from "./mask-text.ts";
-import { once } from "../case/reply.ts";
-import type { CasePage } from "../case/sending.ts";
+import { exportFor, reasonField } from "./record.ts";
 
 /** Opens the dialog; returns whether a copy was saved. */
 export function openMasking(page: CasePage, dossier: Dossier): Promise<boolean> {

@@ -1,13 +1,12 @@
 // Packs an exported case: a page for people, the same for programs, and its files.
 // The archive is a Blob of Blobs, so that large files fill no memory, and tells no
 // times.
+import { toBytes } from "../../crypto/bytes.ts";
 import { toBinary } from "../../metadata/base/bytes.ts";
 import { ZipWriter } from "../../metadata/base/zipwrite.ts";
-import { toBytes } from "../../crypto/bytes.ts";
 import type { DeskCase } from "../case/case.ts";
 import type { Dossier, DossierEntry, DossierFile } from "./dossier.ts";
 import { pageOf, type Writing } from "./html.ts";
-import { Names } from "./names.ts";
 
 /** A file that goes along, opened. */
 export interface Taken {
@@ -56,4 +55,40 @@ function entryData({ kind, author, when, text, fault, answers, files }: DossierE
     ...(answers.length > 0 ? { answers: answers.map((answer) => ({ question: answer.label, answer: words(answer) })) } : {}),
     ...(files.length > 0 ? { files: files.map((file) => ({ name: words(file.name), path: path(file) ?? null })) } : {}),
   };
+}
+
+const longest = 200; // bytes; the strictest systems take 255
+const forbidden = /[\p{C}\p{Zl}\p{Zp}\u115f\u1160\u3164/\\:*?"<>|]/gu; // control, invisible, and what is special in paths
+const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$|clock\$)(\.|$)/i; // devices of Windows
+
+/** Gives each file a name of its own, one that every computer takes: the names came from anybody. */
+export class Names {
+  private readonly used = new Set<string>();
+
+  /** A safe name, near to the one that the file has. */
+  take(name: string): string {
+    const [stem, ending] = split(safe(name));
+    for (let i = 1; ; i++) {
+      const candidate = i === 1 ? stem + ending : `${stem} (${i})${ending}`;
+      const same = candidate.normalize("NFKC").toLowerCase(); // what some file systems take for the same
+      if (this.used.has(same)) continue;
+      this.used.add(same);
+      return candidate;
+    }
+  }
+}
+
+function safe(name: string): string {
+  const clean = name.normalize("NFC").replace(forbidden, "_").replace(/^[\s.]+|[\s.]+$/g, "");
+  const [stem, ending] = split(clean || "file");
+  const characters = [...stem];
+  while (toBytes(characters.join("") + ending).length > longest) characters.pop();
+  const short = characters.join("").trimEnd() + ending;
+  return reserved.test(short) ? `_${short}` : short;
+}
+
+// The ending is what makes a computer choose a program.
+function split(name: string): [stem: string, ending: string] {
+  const at = name.lastIndexOf(".");
+  return at > 0 && name.length - at <= 12 ? [name.slice(0, at), name.slice(at)] : [name, ""];
 }

@@ -1,22 +1,20 @@
 // Before a case leaves this system: the handler says why, proves themselves, and
 // the server notes it. Only then are its files fetched and packed.
 import { postAtDesk, Refusal, Unanswered } from "../../lib/api.ts";
-import { h } from "../../lib/dom.ts";
-import { saveAs } from "../../reporter/keep.ts";
+import { h, saveAs } from "../../lib/dom.ts";
 import { date, t } from "../../lib/texts.ts";
 import { fetchFile } from "../case/attachments.ts";
-import { busy } from "../ui/busy.ts";
 import type { DeskCase } from "../case/case.ts";
-import type { Dossier, DossierFile } from "./dossier.ts";
-import type { Taken } from "./pack.ts";
-import type { Passage } from "./mask-text.ts";
 import { withNote } from "../case/pass-note.ts";
 import { faultsOf } from "../case/reply.ts";
 import { HeldBack, NotGenuine } from "../case/send.ts";
 import type { CasePage } from "../case/sending.ts";
 import { lock } from "../session/session.ts";
 import { withStepUp } from "../session/step-up.ts";
-import type { Progress } from "../session/stretch.ts";
+import { busy, type Progress } from "../ui/busy.ts";
+import type { Dossier, DossierFile } from "./dossier.ts";
+import type { Passage } from "./mask-text.ts";
+import type { Taken } from "./pack.ts";
 
 /** What is exported, as it was decided on. */
 export interface Export {

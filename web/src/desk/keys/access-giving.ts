@@ -1,12 +1,12 @@
 // Giving somebody keys, as the page shows it: a question before, how far it is,
 // a way to stop, and what came of it.
-import { Refusal, Unanswered } from "../../lib/api.ts";
+import { recoveryID, Refusal, Unanswered } from "../../lib/api.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { stopped } from "../../lib/progress.ts";
 import { list, n, number, t, visible } from "../../lib/texts.ts";
-import { give, type Given, type Giving, groupsOf, recoveryID, type Wanting } from "./access.ts";
-import { ask } from "../ui/ask.ts";
 import { lock } from "../session/session.ts";
+import { ask } from "../ui/ask.ts";
+import { give, type Given, type Giving, groupsOf, type Wanting } from "./access.ts";
 
 const asked = new Set<string>(); // recipients that the handler said yes to
 

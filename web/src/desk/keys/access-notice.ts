@@ -1,10 +1,11 @@
 // On the list of cases: who cannot open some of them yet, and keys that do not
 // open. Found out in the background, once the page is unlocked.
+import { recoveryID } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { marked, n, number, t } from "../../lib/texts.ts";
-import { loadAccess, recoveryID, type Wanting } from "./access.ts";
-import { checkNewKeys } from "./checked.ts";
 import { handler, onLock, whenUnlocked } from "../session/session.ts";
+import { loadAccess, type Wanting } from "./access.ts";
+import { checkNewKeys } from "./checked.ts";
 
 const most = 3; // people that the notice names
 

@@ -1,16 +1,16 @@
 // Giving access with the recovery identity, which lies in a safe: its file is
 // chosen, opened in this tab and dropped as soon as the keys are given.
-import { type FieldError } from "../../lib/answers.ts";
 import { OpenError } from "../../crypto/seal.ts";
+import type { FieldError } from "../../lib/answers.ts";
+import { recoveryID } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t, visible } from "../../lib/texts.ts";
-import { recoveryID, type Wanting } from "./access.ts";
-import { giveShown, say, sure } from "./access-giving.ts";
-import { offer } from "../case/pass-reason.ts";
-import { once } from "../case/reply.ts";
 import { handler } from "../session/session.ts";
 import { NoWorker, unwrap } from "../session/stretch.ts";
+import { offer, once } from "../ui/form.ts";
+import { giveShown, say, sure } from "./access-giving.ts";
+import type { Wanting } from "./access.ts";
 
 const largest = 64 * 1024; // bytes; such a file has a few hundred
 const who = () => find<HTMLSelectElement>("#recovery-who");

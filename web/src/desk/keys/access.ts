@@ -1,13 +1,10 @@
 // Keys for colleagues: each is opened here, compared with its case and sealed
 // again, to the one who lacks it.
-import { persistently, postAtDesk, Refusal } from "../../lib/api.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { fingerprint } from "../../crypto/message.ts";
 import { openCaseKey, recipientOf, sealCaseKey } from "../../crypto/seal.ts";
-import type { Way } from "../../reporter/sealing.ts";
-
-/** Stands among the ids of handlers for the recovery recipient. */
-export const recoveryID = "recovery";
+import { persistently, postAtDesk, Refusal } from "../../lib/api.ts";
+import type { Way } from "../../lib/progress.ts";
 
 /** Somebody who lacks keys that this handler has. */
 export interface Wanting {

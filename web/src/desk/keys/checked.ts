@@ -1,8 +1,8 @@
 // Keys that colleagues gave: each is opened once, before somebody relies on it.
-import { postAtDesk } from "../../lib/api.ts";
 import { recipientOf } from "../../crypto/seal.ts";
-import { caseIdentity, type HeldKey } from "./access.ts";
+import { postAtDesk } from "../../lib/api.ts";
 import { handler } from "../session/session.ts";
+import { caseIdentity, type HeldKey } from "./access.ts";
 
 /** Opens every key that was not opened yet, tells the server, and returns how many did not open. */
 export async function checkNewKeys(identity: string, stopped: () => boolean): Promise<number> {

@@ -1,15 +1,14 @@
 // The receipt of a report that an operator entered: shown once, read aloud or
 // printed, and gone from this browser with everything else.
 import type { Stored } from "../../lib/api.ts";
-import { copyOf, find, focusOn } from "../../lib/dom.ts";
+import { copyOf, find, focusOn, h } from "../../lib/dom.ts";
+import { loadTexts, t } from "../../lib/texts.ts";
+import { fetchPage } from "../../reporter/language.ts";
 import { dateRows } from "../../reporter/receipt-page.ts";
-import { t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
-import { fillSlip } from "./slip.ts";
-import { spelled } from "./spelling.ts";
 
 /** What the operator tells the person. */
-export interface Outcome {
+interface Outcome {
   readonly code: string; // the receipt, in groups
   readonly stored: Stored;
   readonly language: string; // the person's
@@ -50,4 +49,47 @@ export function handOut(outcome: Outcome, done: () => void): () => boolean {
   document.querySelector(".languages")?.remove(); // another page could not show the receipt
   focusOn(title);
   return () => !printed && !given.checked;
+}
+
+// Puts the receipt on paper, the page that a reporter gets in the language of the
+// person who takes it home, into a place that only paper shows. Returns whether it
+// is there: else the page itself is printed.
+async function fillSlip(place: HTMLElement, { code, stored, language }: Outcome): Promise<boolean> {
+  try {
+    const page = await fetchPage(`/${language}/report`);
+    const slip = copyOf("receipt-page", page);
+    await loadTexts(page); // for the words of the dates
+    const receipt = find("#receipt", slip);
+    receipt.textContent = code;
+    receipt.classList.add("slip-code");
+    const queue = find("#queue", slip);
+    queue.textContent = t(`queue.${stored.queue}`);
+    queue.closest("dl")!.append(...dateRows(stored.dates));
+    find("#way", slip).remove(); // it speaks of the reporter's own browser
+    for (const named of slip.querySelectorAll("[id]")) named.removeAttribute("id"); // the page has them already
+    place.lang = page.documentElement.lang;
+    place.replaceChildren(slip);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await loadTexts().catch(() => undefined); // the browser has them
+  }
+}
+
+// "A Alfa, B Bravo, …" as a text of the catalogs has it.
+function words(): Map<string, string> {
+  const pairs = t("behalf.aloud.words").split(/[,、，]\s*/).map((pair) => pair.trim());
+  return new Map(pairs.map((pair) => [pair[0] ?? "", pair.slice(1).trim()]));
+}
+
+// A receipt as it is read aloud: one item for each group, each letter with a word
+// that begins with it.
+function spelled(code: string): HTMLElement[] {
+  const word = words();
+  const sound = (c: string) => (word.has(c) ? t("behalf.aloud.letter", { Letter: c, Word: word.get(c)! }) : t("behalf.aloud.digit", { Digit: c }));
+  return code.split("-").map((group) => {
+    const characters = [...group].map((c) => h("li", {}, h("span", { class: "mono", "aria-hidden": "true" }, c), h("span", {}, sound(c))));
+    return h("li", {}, h("span", { class: "mono group", translate: "no" }, group), h("ul", { class: "spelled" }, ...characters));
+  });
 }

@@ -1,11 +1,11 @@
 // The page on which colleagues get keys of cases that they may read.
-import { Refusal } from "../../lib/api.ts";
+import { recoveryID, Refusal } from "../../lib/api.ts";
 import { button, find, h } from "../../lib/dom.ts";
 import { n, t, visible } from "../../lib/texts.ts";
-import { type Access, loadAccess, recoveryID, type Wanting } from "../keys/access.ts";
 import { fingerprintOf, giveShown, say, stopAll, sure } from "../keys/access-giving.ts";
 import { howMany, who } from "../keys/access-notice.ts";
 import { installRecovery, showRecovery } from "../keys/access-recovery.ts";
+import { type Access, loadAccess, type Wanting } from "../keys/access.ts";
 import { checkNewKeys } from "../keys/checked.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 

@@ -1,24 +1,23 @@
 // A handler's own page: password, passkeys, authenticator app, recovery file,
 // and the times of the sessions as this device's clock has them.
-import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
-import { t } from "../../lib/texts.ts";
-import type { NewCodes } from "../session/account-api.ts";
+import { ago, date, t } from "../../lib/texts.ts";
 import { authenticatorPanel, readCode } from "../account/authenticator.ts";
-import { busy } from "../ui/busy.ts";
-import { newSalt } from "../session/derive.ts";
 import { installNewPassword } from "../account/new-password.ts";
 import { installPasskeys } from "../account/passkey-list.ts";
-import { sessionNow } from "../session/proof.ts";
 import { recoveryPanel } from "../account/recovery.ts";
+import type { NewCodes } from "../session/account-api.ts";
+import { newSalt } from "../session/derive.ts";
+import { sessionNow } from "../session/proof.ts";
 import { begin, handler, onLock, whenUnlocked } from "../session/session.ts";
-import { showTimes } from "../account/session-times.ts";
 import { stepUpByPassword, withStepUp } from "../session/step-up.ts";
 import { stretch, unwrap, wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { forKey } from "../session/wrapping.ts";
+import { busy } from "../ui/busy.ts";
 
 const { session } = await begin();
 let identity: string | undefined;
@@ -134,4 +133,20 @@ function installRecovery(): void {
     title.focus();
   });
   onLock(() => find("#recovery").replaceChildren());
+}
+
+// Writes every <time data-at> and <time data-ago> of the page: the server gives
+// seconds, the page says them in words and in the time of this device.
+function showTimes(): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-at]")) {
+    const at = new Date(Number(time.dataset["at"]) * 1000);
+    time.dateTime = at.toISOString();
+    const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].join("-");
+    time.textContent = `${date(day)} ${at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
+  }
+  for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
+    const at = Number(time.dataset["ago"]);
+    time.dateTime = new Date(at * 1000).toISOString();
+    time.textContent = ago(Date.now() / 1000 - at);
+  }
 }

@@ -1,11 +1,10 @@
 // The page of a case: it opens here, and what is written is sealed here.
-import { Refusal } from "../../lib/api.ts";
 import { OpenError } from "../../crypto/seal.ts";
+import { Refusal } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { t, visible } from "../../lib/texts.ts";
 import { type DeskCase, loadCase, markRead } from "../case/case.ts";
 import { DraftKeeper, keptDraft } from "../case/draft.ts";
-import { installExport, showExport } from "../export/export.ts";
 import { refreshFacts } from "../case/facts.ts";
 import { installLabels, showLabels } from "../case/labels.ts";
 import { spoken } from "../case/languages.ts";
@@ -17,8 +16,9 @@ import { emptyReasons, unsentReasons } from "../case/pass-reason.ts";
 import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
 import { showName } from "../case/reporter-name.ts";
 import type { CasePage } from "../case/sending.ts";
-import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 import { showTimeline } from "../case/timeline.ts";
+import { installExport, showExport } from "../export/export.ts";
+import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
 const place = find("#case");
 const id = place.dataset["case"]!;

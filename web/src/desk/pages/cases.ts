@@ -1,14 +1,14 @@
 // The list of cases: what was sealed in it opens here, a row after the other.
-import { postAtDesk } from "../../lib/api.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { openSummary, type Summary } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";
+import { postAtDesk } from "../../lib/api.ts";
 import { find } from "../../lib/dom.ts";
 import { marked, t } from "../../lib/texts.ts";
-import { watchKeys } from "../keys/access-notice.ts";
 import { tellGone } from "../case/pass-gone.ts";
-import { labelsInRow } from "../ui/labelchips.ts";
+import { watchKeys } from "../keys/access-notice.ts";
 import { begin, onLock, whenUnlocked } from "../session/session.ts";
+import { labelsInRow } from "../ui/labelchips.ts";
 
 interface Sealed {
   readonly key: string; // base64, "" none

@@ -1,22 +1,22 @@
 // Enrolment: an invitation, or the set-up link, becomes an account. Nothing is
 // stored before the last step, so that a reload only begins again.
-import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
 import { recipientOf } from "../../crypto/seal.ts";
+import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { language, list, loadTexts, t } from "../../lib/texts.ts";
-import type { NewCodes, Session } from "../session/account-api.ts";
 import { authenticatorPanel, readCode } from "../account/authenticator.ts";
-import { busy } from "../ui/busy.ts";
-import { newSalt } from "../session/derive.ts";
 import { type Key, keyStep } from "../account/enrol-key.ts";
 import { installEnrolSteps } from "../account/enrol-steps.ts";
 import { installNewPassword } from "../account/new-password.ts";
+import type { NewCodes, Session } from "../session/account-api.ts";
+import { newSalt } from "../session/derive.ts";
 import { stretch, wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { keepInTab } from "../session/vault.ts";
 import { forKey } from "../session/wrapping.ts";
+import { busy } from "../ui/busy.ts";
 
 /** What stands behind an invitation. */
 interface Invitation extends NewCodes {

@@ -1,18 +1,18 @@
 // A report that somebody makes by phone, at a table or by letter: an intake
 // operator enters it, and it is sealed here. The operator cannot open it again.
-import { answersOf, excludedIn, type FieldError, faults, given, inWords } from "../../lib/answers.ts";
+import { answersOf, excludedIn, faults, type FieldError, given, inWords } from "../../lib/answers.ts";
 import { type Form, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
 import { type Chosen, identityOf, loadFilters, outgoing } from "../../lib/chosen.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles, unreadable } from "../../lib/files.ts";
 import { stopped, withProgress } from "../../lib/progress.ts";
-import { amend, Closed, type Departure, depart, holdsReceipt, ListChanged, NobodyLeft, shown, TooLate, type Written } from "../../reporter/sealing.ts";
 import { t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
+import { amend, Closed, depart, type Departure, holdsReceipt, ListChanged, NobodyLeft, shown, TooLate, type Written } from "../../reporter/sealing.ts";
 import { handOut } from "../onbehalf/handing-out.ts";
-import { once } from "../case/reply.ts";
 import { begin, onLock } from "../session/session.ts";
+import { once } from "../ui/form.ts";
 import { askBeforeSigningOut } from "../ui/signing-out.ts";
 
 const form = find<HTMLFormElement>("form#report");

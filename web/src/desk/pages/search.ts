@@ -5,11 +5,11 @@ import { inWords } from "../../lib/answers.ts";
 import { Refusal } from "../../lib/api.ts";
 import { button, copyOf, find, h } from "../../lib/dom.ts";
 import { n, t } from "../../lib/texts.ts";
-import { asks, Index, part, type Query } from "../search/search-index.ts";
+import { LabelFilter } from "../search/filter.ts";
 import { Loading, NoOpener } from "../search/load.ts";
 import type { Opened } from "../search/opening.ts";
 import { Results } from "../search/results.ts";
-import { LabelFilter } from "../search/filter.ts";
+import { asks, Index, part, type Query } from "../search/search-index.ts";
 import { begin, lock, onLock, whenUnlocked } from "../session/session.ts";
 
 const pause = 400; // milliseconds between two looks at what came meanwhile

@@ -1,20 +1,20 @@
 // Signing in: address and password, then a code or a passkey; or a passkey at
 // once. It all happens on one page: nothing of it belongs in an address.
-import { postAtDesk } from "../../lib/api.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { postAtDesk } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { language, loadTexts, t } from "../../lib/texts.ts";
-import { type Asked, currentSession, type PasskeyOptions, saltOf, type Session } from "../session/account-api.ts";
 import { readCode } from "../account/authenticator.ts";
-import { busy } from "../ui/busy.ts";
+import { type Asked, currentSession, type PasskeyOptions, saltOf, type Session } from "../session/account-api.ts";
 import { passkeyWrap, type PasswordKeys } from "../session/derive.ts";
 import { nextPage } from "../session/next.ts";
 import { passkeysKnown, stopAsking, usePasskey } from "../session/passkeys.ts";
 import { reasonPlace } from "../session/session.ts";
-import { type Progress, stretch, unwrap } from "../session/stretch.ts";
+import { stretch, unwrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { keepInTab } from "../session/vault.ts";
+import { busy, type Progress } from "../ui/busy.ts";
 
 interface SecondFactor {
   readonly ticket: string;

@@ -1,9 +1,9 @@
 // Fetches everything that a handler can open, a page after the other, and has two
 // workers open it.
 import { postAtDesk } from "../../lib/api.ts";
+import { startWorker } from "../ui/workers.ts";
 import type { FromOpener, ToOpener } from "./opening-worker.ts";
 import type { Found, Opened } from "./opening.ts";
-import { startWorker } from "../ui/workers.ts";
 
 const openers = 2;
 const atOnce = 5; // cases that a worker gets

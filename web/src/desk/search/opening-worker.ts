@@ -1,6 +1,6 @@
 // The worker that opens cases for searching, away from the page, so that it stays
 // at work. It ends when the page locks, and what it knew with it.
-import { type Found, openFound, type Opened } from "./opening.ts";
+import { type Found, type Opened, openFound } from "./opening.ts";
 
 /** What the worker is told: first who opens, then cases. */
 export type ToOpener = { readonly identity: string } | { readonly cases: readonly Found[] };

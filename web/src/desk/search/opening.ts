@@ -1,9 +1,9 @@
 // Opens what the server hands out for searching: everything of a case that is
 // text. It runs in workers.
 import { fromBase64 } from "../../crypto/bytes.ts";
+import { openLabels } from "../../crypto/labelset.ts";
 import { type Message, openMessage, type Sender } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";
-import { openLabels } from "../../crypto/labelset.ts";
 import { type Facts, type Part, part } from "./search-index.ts";
 
 /** A case as the server hands it out for searching: FOUND of docs/desk-api.md. */

@@ -1,6 +1,6 @@
 // The sessions and accounts of the desk's API (docs/desk-api.md).
-import { getAtDesk, postAtDesk, Refusal } from "../../lib/api.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
+import { getAtDesk, postAtDesk, Refusal } from "../../lib/api.ts";
 
 export interface Handler {
   readonly id: string;

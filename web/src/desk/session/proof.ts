@@ -1,11 +1,11 @@
 // A form for the handler's password, or a passkey instead: to unlock, or to step up.
-import { getAtDesk, Refusal } from "../../lib/api.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { OpenError } from "../../crypto/seal.ts";
+import { getAtDesk, Refusal } from "../../lib/api.ts";
 import { button, h } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
-import type { Handler, Session } from "./account-api.ts";
 import { busy } from "../ui/busy.ts";
+import type { Handler, Session } from "./account-api.ts";
 import type { PasswordKeys } from "./derive.ts";
 import { passkeysKnown, stopAsking } from "./passkeys.ts";
 import { stretch } from "./stretch.ts";

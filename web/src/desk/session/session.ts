@@ -1,7 +1,7 @@
 // The session of a page of the desk: who is signed in, and the identity, which
 // only this tab holds. Every page begins with begin(); what opens something
 // asks whenUnlocked, and takes it away again in onLock.
-import { focusOn, find, h } from "../../lib/dom.ts";
+import { find, focusOn, h } from "../../lib/dom.ts";
 import { language, loadTexts, t } from "../../lib/texts.ts";
 import { currentSession, type Handler, type Session } from "./account-api.ts";
 import { watchOver } from "./idle.ts";

@@ -1,6 +1,6 @@
 // Password or passkey again, before something that needs it.
-import { getAtDesk, postAtDesk, Refusal } from "../../lib/api.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
+import { getAtDesk, postAtDesk, Refusal } from "../../lib/api.ts";
 import { h } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
 import type { Asked, Session } from "./account-api.ts";

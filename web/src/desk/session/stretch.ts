@@ -1,14 +1,12 @@
 // Starts the worker for a job and waits for it.
 import { OpenError } from "../../crypto/seal.ts";
+import type { Progress } from "../ui/busy.ts";
+import { startWorker } from "../ui/workers.ts";
 import type { PasswordKeys } from "./derive.ts";
 import type { Answer, Job } from "./stretch-worker.ts";
-import { startWorker } from "../ui/workers.ts";
 
 /** This browser starts no worker, or not with enough memory. */
 export class NoWorker extends Error {}
-
-/** Told how far the work is, from 0 to 1. */
-export type Progress = (done: number) => void;
 
 /** Stretches a password. It takes about a second, on slow devices some. */
 export const stretch = (password: string, salt: Uint8Array, progress?: Progress): Promise<PasswordKeys> =>

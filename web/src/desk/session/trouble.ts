@@ -1,7 +1,7 @@
 // What went wrong, in words beside the field, and a countdown where the server
 // asks to wait.
-import { Refusal, Unanswered } from "../../lib/api.ts";
 import { OpenError } from "../../crypto/seal.ts";
+import { Refusal, Unanswered } from "../../lib/api.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { number, t } from "../../lib/texts.ts";
 import { NoPasskey } from "./passkeys.ts";

@@ -1,6 +1,8 @@
 // A form while it works: it cannot be sent twice, and says how far it is.
 import { h } from "../../lib/dom.ts";
-import type { Progress } from "../session/stretch.ts";
+
+/** Told how far the work is, from 0 to 1. */
+export type Progress = (done: number) => void;
 
 const working = new WeakSet<HTMLElement>();
 

@@ -1,8 +1,8 @@
 // A label as it stands on a page: words of a colleague, never markup.
 import { fromBase64 } from "../../crypto/bytes.ts";
+import { openLabels } from "../../crypto/labelset.ts";
 import { h } from "../../lib/dom.ts";
 import { marked, t } from "../../lib/texts.ts";
-import { openLabels } from "../../crypto/labelset.ts";
 
 /** A label that can only be read. */
 export const chip = (label: string): HTMLElement => h("span", { class: "chip", dir: "auto" }, marked(label));

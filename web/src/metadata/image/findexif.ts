@@ -1,7 +1,7 @@
 // What the tags of an Exif structure (CIPA DC-008) give away.
 import { toBinary } from "../base/bytes.ts";
-import { tiffReader } from "./exif.ts";
 import { type Finding, type Findings, hasText } from "../base/findings.ts";
+import { tiffReader } from "./exif.ts";
 
 /** Directories are told apart because GPS counts its tags from 0. */
 type Directory = "image" | "gps" | "thumbnail";

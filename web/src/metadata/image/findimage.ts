@@ -1,16 +1,16 @@
 // What a picture gives away. The walks are those of the filters, but keep going where these refuse.
 import { toBinary } from "../base/bytes.ts";
-import type { Image } from "./container.ts";
 import { Cursor } from "../base/cursor.ts";
+import { type Findings, hasText } from "../base/findings.ts";
+import { inflateZlib } from "../base/inflate.ts";
+import { bufferSize } from "../base/limits.ts";
+import { pngKept } from "../base/rules.ts";
+import type { Image } from "./container.ts";
 import { exifPrefix, trimExifPrefix } from "./exif.ts";
 import { findInExif } from "./findexif.ts";
-import { type Findings, hasText } from "../base/findings.ts";
 import { findInKeyword, findInPhotoshop, findInXMP } from "./findtext.ts";
-import { inflateZlib } from "../base/inflate.ts";
 import { markers, readMarker, readSegment, readStart, skipScan } from "./jpeg.ts";
-import { bufferSize } from "../base/limits.ts";
 import { pngSignature, readChunkHeader } from "./png.ts";
-import { pngKept } from "../base/rules.ts";
 import { readHeader, readRIFF, skipRest } from "./webp.ts";
 
 /** Adds what a picture says; throws where it cannot be read further. */

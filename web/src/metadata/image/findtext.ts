@@ -1,8 +1,8 @@
 // What texts and records inside pictures give away: XMP packets, IPTC records, the texts of PNG.
 import { be16, be32, toBinary } from "../base/bytes.ts";
-import { findInExif } from "./findexif.ts";
 import { type Finding, type Findings, hasText } from "../base/findings.ts";
 import { findProperties, properties } from "../base/properties.ts";
+import { findInExif } from "./findexif.ts";
 
 /** Names of XMP properties. */
 const xmpNames = {

@@ -1,10 +1,10 @@
 import { be16, concat, put16be, toBinary } from "../base/bytes.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { Malformed, TooLarge, Unsupported } from "../base/errors.ts";
+import { maxProfile } from "../base/limits.ts";
 import { exifPrefix, exifSegment, readOrientation } from "./exif.ts";
 import { cleanProfile } from "./icc.ts";
 import { Layout } from "./layout.ts";
-import { maxProfile } from "../base/limits.ts";
 
 /** JPEG markers, ITU-T T.81 table B.1, by their second byte. */
 export const markers = {

@@ -2,12 +2,12 @@ import { be32, type Bytes, put16le, put32be, toBinary, toBytes } from "../base/b
 import { adler32, crc32 } from "../base/checksum.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { Malformed, TooLarge, Unsupported } from "../base/errors.ts";
-import { minimalTIFF, readOrientation, trimExifPrefix } from "./exif.ts";
-import { cleanProfile } from "./icc.ts";
 import { inflateZlib } from "../base/inflate.ts";
-import { Layout } from "./layout.ts";
 import { maxExif, maxProfile } from "../base/limits.ts";
 import { pngKept } from "../base/rules.ts";
+import { minimalTIFF, readOrientation, trimExifPrefix } from "./exif.ts";
+import { cleanProfile } from "./icc.ts";
+import { Layout } from "./layout.ts";
 
 export const pngSignature = "\x89PNG\r\n\x1a\n";
 

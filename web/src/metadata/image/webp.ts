@@ -1,10 +1,10 @@
 import { le32, put32le, toBinary } from "../base/bytes.ts";
 import type { Cursor } from "../base/cursor.ts";
 import { Malformed, TooLarge } from "../base/errors.ts";
+import { maxExif, maxProfile } from "../base/limits.ts";
 import { minimalTIFF, readOrientation, trimExifPrefix } from "./exif.ts";
 import { cleanProfile } from "./icc.ts";
 import { Layout } from "./layout.ts";
-import { maxExif, maxProfile } from "../base/limits.ts";
 
 /** Flags in the first byte of a VP8X chunk (RFC 9649, 2.7). */
 const flag = { animated: 1 << 1, exif: 1 << 3, alpha: 1 << 4, profile: 1 << 5 };

@@ -1,11 +1,11 @@
 // What an office document gives away, by the names that programs give to its parts.
 import { toBinary } from "../base/bytes.ts";
-import { findInImage } from "../image/findimage.ts";
 import type { Finding, Findings } from "../base/findings.ts";
-import { imageOf } from "./parts.ts";
 import { findProperties, properties, type Properties } from "../base/properties.ts";
-import { readAll, readMedia } from "./unpack.ts";
 import { Archive, type Entry } from "../base/zip.ts";
+import { findInImage } from "../image/findimage.ts";
+import { imageOf } from "./parts.ts";
+import { readAll, readMedia } from "./unpack.ts";
 
 /** How many pictures, and how many parts with text, are looked into. */
 const maxPictures = 50;

@@ -1,17 +1,17 @@
 // OpenDocument packages, ODF 1.3 part 2: the first entry says what the document is, META-INF/manifest.xml lists the
 // rest. Embedded charts and formulas are folders with a document of their own inside.
-import { Aliases } from "./alias.ts";
 import { toBinary } from "../base/bytes.ts";
-import type { Editor, Rules } from "./edit.ts";
 import { Malformed, Unsupported } from "../base/errors.ts";
+import { odfDropped, odfKinds } from "../base/rules.ts";
+import { type Archive, type Entry, methodStored } from "../base/zip.ts";
+import { ZipWriter } from "../base/zipwrite.ts";
+import { Aliases } from "./alias.ts";
+import type { Editor, Rules } from "./edit.ts";
 import { type Holder, ODFRules } from "./odfrules.ts";
 import { writeMedia, writeXML } from "./parts.ts";
 import { cleanPath, splitPath } from "./path.ts";
-import { odfDropped, odfKinds } from "../base/rules.ts";
 import { readAll } from "./unpack.ts";
 import { findAttr, localName, type Token, valueOf } from "./xml.ts";
-import { type Archive, type Entry, methodStored } from "../base/zip.ts";
-import { ZipWriter } from "../base/zipwrite.ts";
 
 const mimetypeName = "mimetype";
 const manifestName = "META-INF/manifest.xml";

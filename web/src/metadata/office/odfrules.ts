@@ -1,9 +1,9 @@
+import { odfBlanked, odfPersonalFields, odfPropertyFields, odfSettings } from "../base/rules.ts";
 import { type Aliases, neutralTime } from "./alias.ts";
 import type { Editor, Element, Rules } from "./edit.ts";
 import { isNamespace } from "./officerules.ts";
 import { joinPath } from "./path.ts";
 import { isFileName, isLocalPath, isWebAddress } from "./paths.ts";
-import { odfBlanked, odfPersonalFields, odfPropertyFields, odfSettings } from "../base/rules.ts";
 import { type Attr, findAttr, localName, type Token, valueOf } from "./xml.ts";
 
 /** What the rules ask of the package. */

@@ -1,7 +1,7 @@
+import { type AttrRule, attrRules, droppedElements } from "../base/rules.ts";
 import { type Aliases, neutralTime } from "./alias.ts";
 import type { Editor, Element, Rules } from "./edit.ts";
 import { isFileName, isLocalPath } from "./paths.ts";
-import { type AttrRule, attrRules, droppedElements } from "../base/rules.ts";
 import { WordState } from "./wordfields.ts";
 import { type Attr, localName, type Token, valueOf } from "./xml.ts";
 

@@ -1,18 +1,18 @@
 // OOXML packages, ECMA-376 part 2 (Open Packaging Conventions): parts in a ZIP container, joined by relationships that
 // stand in parts of their own. A cleaned package holds what can be reached from the document through relationships that
 // are kept; that alone takes away properties, thumbnails, signatures, printer settings, and leftovers.
-import { Aliases } from "./alias.ts";
 import { foldASCII } from "../base/bytes.ts";
-import { editXML } from "./edit.ts";
 import { Unsupported } from "../base/errors.ts";
+import { documentKinds } from "../base/rules.ts";
+import type { Archive, Entry } from "../base/zip.ts";
+import { ZipWriter } from "../base/zipwrite.ts";
+import { Aliases } from "./alias.ts";
+import { editXML } from "./edit.ts";
 import { OfficeRules } from "./officerules.ts";
 import { writeMedia, writeXML } from "./parts.ts";
 import { extensionOf, folderOf, splitPath } from "./path.ts";
 import { RelationshipRules, TypeReader, TypeRules } from "./relationships.ts";
-import { documentKinds } from "../base/rules.ts";
 import { readAll } from "./unpack.ts";
-import type { Archive, Entry } from "../base/zip.ts";
-import { ZipWriter } from "../base/zipwrite.ts";
 
 const contentTypesName = "[Content_Types].xml";
 const rootRels = "_rels/.rels";

@@ -1,13 +1,13 @@
 // How single parts of an office document are written.
 import { foldASCII } from "../base/bytes.ts";
-import { type Image, planImage, sniff } from "../image/container.ts";
-import { editXML, type Rules } from "./edit.ts";
 import { Unsupported } from "../base/errors.ts";
-import { extensionOf } from "./path.ts";
 import { containerMagic, fontExtensions } from "../base/rules.ts";
-import { readAll, readMedia } from "./unpack.ts";
 import type { Archive, Entry } from "../base/zip.ts";
 import type { ZipWriter } from "../base/zipwrite.ts";
+import { type Image, planImage, sniff } from "../image/container.ts";
+import { editXML, type Rules } from "./edit.ts";
+import { extensionOf } from "./path.ts";
+import { readAll, readMedia } from "./unpack.ts";
 
 /** Writes an XML part: edited and stored, or, if nothing was to be edited, as it was packed. */
 export async function writeXML(z: ZipWriter, a: Archive, e: Entry, rules: Rules, unnested = false): Promise<void> {

@@ -1,11 +1,11 @@
-import type { Aliases } from "./alias.ts";
 import { foldASCII } from "../base/bytes.ts";
+import { droppedRelationships } from "../base/rules.ts";
+import type { Archive, Entry } from "../base/zip.ts";
+import type { Aliases } from "./alias.ts";
 import type { Editor, Rules } from "./edit.ts";
 import { cleanPath, joinPath } from "./path.ts";
 import { isLocalPath, isWebAddress } from "./paths.ts";
-import { droppedRelationships } from "../base/rules.ts";
 import { findAttr, localName, type Token, valueOf } from "./xml.ts";
-import type { Archive, Entry } from "../base/zip.ts";
 
 /** Edit a relationships part and collect the parts it leads to. */
 export class RelationshipRules implements Rules {

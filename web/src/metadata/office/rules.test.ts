@@ -4,10 +4,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { Aliases } from "./alias.ts";
 import { toBinary } from "../base/bytes.ts";
-import { editXML, type Rules } from "./edit.ts";
 import { Malformed, Unsupported } from "../base/errors.ts";
+import { Aliases } from "./alias.ts";
+import { editXML, type Rules } from "./edit.ts";
 import { ODFRules } from "./odfrules.ts";
 import { OfficeRules } from "./officerules.ts";
 import { cleanPath, extensionOf, folderOf, joinPath } from "./path.ts";

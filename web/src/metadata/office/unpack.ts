@@ -1,12 +1,12 @@
 import type { Bytes } from "../base/bytes.ts";
 import { crc32 } from "../base/checksum.ts";
-import { headSize } from "../image/container.ts";
 import { read } from "../base/cursor.ts";
 import { Malformed, TooLarge } from "../base/errors.ts";
 import { Gathered } from "../base/gathered.ts";
 import { inflate } from "../base/inflate.ts";
 import { bufferSize, maxXML } from "../base/limits.ts";
 import { type Archive, type Entry, methodDeflated } from "../base/zip.ts";
+import { headSize } from "../image/container.ts";
 
 /**
  * The unpacked bytes of an entry. It ends with an error if they are not exactly as many, or not those, that the

@@ -3,10 +3,10 @@
 // gone, so such a field is unlinked: its machinery goes, its text stays. Where the text is a person's name or the name
 // of the file, it goes too.
 import { foldASCII } from "../base/bytes.ts";
-import type { Editor, Element } from "./edit.ts";
 import { maxDepth, maxFieldCode } from "../base/limits.ts";
-import { holdsLocalPath } from "./paths.ts";
 import { blankedFields, personalProperties, unlinkedFields } from "../base/rules.ts";
+import type { Editor, Element } from "./edit.ts";
+import { holdsLocalPath } from "./paths.ts";
 import { type Token, valueOf } from "./xml.ts";
 
 /** What becomes of a field; unlinked, its text stays as plain text, blanked, it goes too. */

@@ -1,1 +1,0 @@
-import{a as n}from"./chunk-IFOMFX4B.js";function p(o,s){let t=URL.createObjectURL(o),e=n("a",{href:t,download:s});document.body.append(e),e.click(),e.remove(),setTimeout(()=>URL.revokeObjectURL(t),6e4)}export{p as a};
