@@ -2,7 +2,6 @@ package page
 
 import (
 	"log/slog"
-	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,9 +9,6 @@ import (
 
 	"hotline/i18n"
 )
-
-// retryAfter is what a busy answer asks a client to wait, in seconds.
-const retryAfter = 30
 
 // Answers sends pages.
 type Answers struct {
@@ -65,17 +61,15 @@ func (a *Answers) SendPublic(c *fiber.Ctx, name string, p Page) error {
 
 func sendHTML(c *fiber.Ctx, status int, body []byte) error {
 	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	if status == fiber.StatusServiceUnavailable || status == fiber.StatusTooManyRequests {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
-	}
+	SetRetryAfter(&c.Response().Header, status, 0)
 	return c.Status(status).Send(body)
 }
 
 // Fail answers an error that a handler returned, in words. Only what is our
 // own fault is logged, and of that only the error, never the request.
 func (a *Answers) Fail(ctx *fasthttp.RequestCtx, err error) {
-	if forScripts(ctx) {
-		a.failJSON(ctx, err)
+	if ForScripts(ctx) {
+		FailJSON(ctx, a.log, err)
 		return
 	}
 	status := StatusOf(err)
@@ -92,9 +86,7 @@ func (a *Answers) Fail(ctx *fasthttp.RequestCtx, err error) {
 	ctx.Response.ResetBody()
 	ctx.Response.Header.Del(fiber.HeaderContentEncoding)
 	ctx.Response.Header.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	if status == fiber.StatusServiceUnavailable || status == fiber.StatusTooManyRequests {
-		ctx.Response.Header.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
-	}
+	SetRetryAfter(&ctx.Response.Header, status, 0)
 	ctx.SetStatusCode(status)
 	ctx.SetBody(body)
 }
@@ -112,14 +104,4 @@ func problemFor(ctx *fasthttp.RequestCtx) string {
 		return deskProblem
 	}
 	return reporterProblem
-}
-
-// Lang returns the language of a request: that of its path, or the best by
-// Accept-Language.
-func Lang(ctx *fasthttp.RequestCtx) string {
-	path := strings.TrimPrefix(string(ctx.Path()), "/")
-	if code, _, _ := strings.Cut(path, "/"); i18n.Known(code) {
-		return code
-	}
-	return i18n.Match(string(ctx.Request.Header.Peek(fiber.HeaderAcceptLanguage)))
 }

@@ -1,9 +1,9 @@
 package page
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"math"
 	"strconv"
 	"strings"
@@ -139,11 +139,11 @@ type failureBody struct {
 	Offset *int64 `json:"offset,omitempty"`
 }
 
-// forScripts reports whether a request expects JSON.
-func forScripts(ctx *fasthttp.RequestCtx) bool { return strings.HasPrefix(string(ctx.Path()), APIPath) }
+// ForScripts reports whether a request expects JSON.
+func ForScripts(ctx *fasthttp.RequestCtx) bool { return strings.HasPrefix(string(ctx.Path()), APIPath) }
 
-// failJSON answers an error below APIPath.
-func (a *Answers) failJSON(ctx *fasthttp.RequestCtx, err error) {
+// FailJSON answers an error below APIPath. Only what is our own fault is logged.
+func FailJSON(ctx *fasthttp.RequestCtx, log *slog.Logger, err error) {
 	var f *Failure
 	if !errors.As(err, &f) {
 		f = &Failure{Code: codeOf(err), Cause: err}
@@ -153,7 +153,7 @@ func (a *Answers) failJSON(ctx *fasthttp.RequestCtx, err error) {
 		status = StatusOf(err)
 	}
 	if status >= 500 && f.Code != Closed {
-		a.log.Error("request failed", "status", status, "error", err)
+		log.Error("request failed", "status", status, "error", err)
 	}
 	wait := int(math.Ceil(f.Wait.Seconds()))
 	body, err := json.Marshal(failureBody{f.Code, f.Form, wait, f.Offset})
@@ -163,46 +163,22 @@ func (a *Answers) failJSON(ctx *fasthttp.RequestCtx, err error) {
 	ctx.Response.ResetBody()
 	ctx.Response.Header.Del(fiber.HeaderContentEncoding)
 	ctx.Response.Header.SetContentType(fiber.MIMEApplicationJSON)
-	if wait == 0 {
-		wait = retryAfter
-	}
-	if status == fiber.StatusServiceUnavailable || status == fiber.StatusTooManyRequests {
-		ctx.Response.Header.Set(fiber.HeaderRetryAfter, strconv.Itoa(wait))
-	}
+	SetRetryAfter(&ctx.Response.Header, status, wait)
 	ctx.SetStatusCode(status)
 	ctx.SetBody(body)
 }
 
-// lengthStep is what the lengths of answers are multiples of.
-const lengthStep = 1 << 10
+// retryAfter is what a busy answer asks a client to wait, in seconds.
+const retryAfter = 30
 
-// SendJSON answers a script. Like a page that may hold a secret it is never
-// compressed. Spaces at its end keep its length from telling what it says: in
-// which state a case is, or in which queue.
-func SendJSON(c *fiber.Ctx, status int, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return err
+// SetRetryAfter asks a client to wait so many seconds, 0 the usual number, where
+// the status says that it may come back.
+func SetRetryAfter(h *fasthttp.ResponseHeader, status, seconds int) {
+	if status != fiber.StatusServiceUnavailable && status != fiber.StatusTooManyRequests {
+		return
 	}
-	if over := len(body) % lengthStep; over > 0 {
-		body = append(body, bytes.Repeat([]byte(" "), lengthStep-over)...)
+	if seconds == 0 {
+		seconds = retryAfter
 	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	return c.Status(status).Send(body)
-}
-
-// SendPublicJSON answers a script with nothing that is anybody's own,
-// compressed as the browser likes.
-func SendPublicJSON(c *fiber.Ctx, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
-	c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
-	if encoding := Encoding(c.Get(fiber.HeaderAcceptEncoding)); encoding != "" {
-		c.Set(fiber.HeaderContentEncoding, encoding)
-		body = Compress(encoding, body)
-	}
-	return c.Send(body)
+	h.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 }
