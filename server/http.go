@@ -12,7 +12,8 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 )
 
 const (
@@ -72,13 +73,13 @@ func sendsFile(uri string) bool {
 // outer stands around Fiber, where its own error handling does not reach.
 type outer struct {
 	app     fasthttp.RequestHandler
-	answers *page.Answers
+	answers *view.Answers
 	https   bool
 	log     *slog.Logger
 }
 
 func (o outer) handle(ctx *fasthttp.RequestCtx) {
-	page.SetHeaders(&ctx.Response.Header, o.https)
+	respond.SetHeaders(&ctx.Response.Header, o.https)
 	defer finishBody(ctx)
 	defer o.recover(ctx)
 	if lengthInDoubt(&ctx.Request.Header) {
@@ -100,13 +101,13 @@ func (o outer) recover(ctx *fasthttp.RequestCtx) {
 	if v := recover(); v != nil {
 		o.log.Error("panic in a handler", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
 		o.answers.Fail(ctx, fiber.ErrInternalServerError)
-		page.SetHeaders(&ctx.Response.Header, o.https)
+		respond.SetHeaders(&ctx.Response.Header, o.https)
 	}
 }
 
 // fail answers what fasthttp itself refuses: broken or oversized headers.
 func (o outer) fail(ctx *fasthttp.RequestCtx, err error) {
-	page.SetHeaders(&ctx.Response.Header, o.https)
+	respond.SetHeaders(&ctx.Response.Header, o.https)
 	status := fiber.ErrBadRequest
 	if _, tooLarge := err.(*fasthttp.ErrSmallBuffer); tooLarge {
 		status = fiber.ErrRequestHeaderFieldsTooLarge
@@ -119,7 +120,7 @@ func (o outer) fail(ctx *fasthttp.RequestCtx, err error) {
 // finishBody closes the connection where the handler left some of the body
 // unread: fasthttp would take the rest for the next request.
 func finishBody(ctx *fasthttp.RequestCtx) {
-	body, _ := ctx.UserValue(page.BodyKey).(*guard.Body)
+	body, _ := ctx.UserValue(respond.BodyKey).(*guard.Body)
 	if ctx.RequestBodyStream() != nil && !body.Ended() {
 		ctx.SetConnectionClose()
 	}

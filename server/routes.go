@@ -6,16 +6,17 @@ import (
 	"hotline/i18n"
 	"hotline/server/guard"
 	"hotline/server/intake"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 )
 
 // install is every route and what stands in front of it.
-func install(app *fiber.App, in *intake.Intake, assets *page.Assets, origin guard.Origin, version string) {
+func install(app *fiber.App, in *intake.Intake, assets *view.Assets, origin guard.Origin, version string) {
 	app.Use(sameOrigin(origin))
 
 	app.Get("/", in.Home)
 	app.Get("/exit", in.Exit)
-	app.Get(page.StaticPath+":name", static(assets))
+	app.Get(view.StaticPath+":name", static(assets))
 	app.Get("/.well-known/hotline-assets.json", listAssets(assets, version))
 
 	app.Get("/api/intake", in.GetIntake)
@@ -53,7 +54,7 @@ func sameOrigin(origin guard.Origin) fiber.Handler {
 }
 
 // static sends a file as the browser likes it compressed.
-func static(assets *page.Assets) fiber.Handler {
+func static(assets *view.Assets) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		asset, ok := assets.Lookup(c.Params("name"))
 		if !ok {
@@ -71,12 +72,12 @@ func static(assets *page.Assets) fiber.Handler {
 
 // listAssets tells what this program serves, so that anybody can compare it with
 // what a release should serve: `hotline doctor --url` does.
-func listAssets(assets *page.Assets, version string) fiber.Handler {
+func listAssets(assets *view.Assets, version string) fiber.Handler {
 	list := struct {
 		Version string            `json:"version"`
 		Assets  map[string]string `json:"assets"`
 	}{version, assets.Sums()}
-	return func(c *fiber.Ctx) error { return page.SendPublicJSON(c, list) }
+	return func(c *fiber.Ctx) error { return respond.SendPublicJSON(c, list) }
 }
 
 func redirect(to string) fiber.Handler {

@@ -21,10 +21,10 @@ import (
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/onbehalf"
-	"hotline/server/page"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/web"
@@ -55,7 +55,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	assets, err := page.SiteAssets(texts, web.Static())
+	assets, err := view.SiteAssets(texts, web.Static())
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +98,8 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	}, nil
 }
 
-func newAnswers(config Config, texts *i18n.Catalog, assets *page.Assets, chosen *settings.Settings) (*page.Answers, error) {
-	renderer, err := page.New(texts, page.Site{
+func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings) (*view.Answers, error) {
+	renderer, err := view.New(texts, view.Site{
 		URL:       config.PublicURL,
 		ExitPath:  "/exit",
 		CSS:       assets.URL("hotline.css"),
@@ -116,7 +116,7 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *page.Assets, chosen 
 	if err != nil {
 		return nil, err
 	}
-	return page.NewAnswers(renderer, config.Log)
+	return view.NewAnswers(renderer, config.Log)
 }
 
 // AssetSums returns the SHA-256 of every static file that this program serves,
@@ -126,7 +126,7 @@ func AssetSums() (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	assets, err := page.SiteAssets(texts, web.Static())
+	assets, err := view.SiteAssets(texts, web.Static())
 	if err != nil {
 		return nil, err
 	}

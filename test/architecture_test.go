@@ -23,7 +23,8 @@ import (
 var imports = map[string][]string{
 	"hotline/cmd/hotline":     {"hotline/server/…", "hotline/store/…", "hotline/crypto/…", "hotline/i18n", "github.com/alecthomas/kong", "github.com/mattn/go-isatty", "golang.org/x/…", "filippo.io/age/…"},
 	"hotline/server":          {"hotline/server/…", "hotline/store/…", "hotline/i18n", "hotline/web", fiber, fasthttp},
-	"hotline/server/page":     {"hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/i18n", "hotline/web", fiber, fasthttp, "github.com/andybalholm/brotli"},
+	"hotline/server/respond":  {"hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/i18n", fiber, fasthttp, "github.com/andybalholm/brotli"},
+	"hotline/server/view":     {"hotline/server/respond", "hotline/store", "hotline/store/casework", "hotline/i18n", "hotline/web", fiber, fasthttp},
 	"hotline/server/guard":    {"hotline/crypto", "hotline/store/casework", fiber, fasthttp, "golang.org/x/time/rate"},
 	"hotline/server/intake":   append(slices.Clone(adapter), "hotline/server/settings", "hotline/server/uploads", "hotline/crypto/metadata"),
 	"hotline/server/desk":     append(slices.Clone(adapter), "hotline/server/session", "hotline/server/settings", "hotline/server/uploads", "hotline/store/export", "github.com/go-webauthn/webauthn/…", "github.com/pquerna/otp/…", "github.com/boombuler/barcode/qr", "golang.org/x/text/unicode/norm", "golang.org/x/time/rate"),
@@ -32,7 +33,7 @@ var imports = map[string][]string{
 	"hotline/server/onbehalf": append(slices.Clone(adapter), "hotline/server/session", "hotline/server/intake"),
 	"hotline/server/session":  adapter,
 	"hotline/server/settings": {"hotline/store", "hotline/store/casework", "hotline/i18n"},
-	"hotline/server/uploads":  adapter,
+	"hotline/server/uploads":  {"hotline/server/respond", "hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/crypto", fiber},
 	"hotline/store/export":    {"hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto"},
 	"hotline/server/ops":      {"github.com/prometheus/client_golang/…"},
 	"hotline/store":           {"hotline/store/fault", "hotline/store/casework", "modernc.org/sqlite/…", "github.com/jackc/pgx/v5/…", "github.com/pressly/goose/v3/…"},
@@ -51,7 +52,7 @@ const (
 )
 
 // adapter is what stands between the web and the domain.
-var adapter = []string{"hotline/server/page", "hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber, fasthttp}
+var adapter = []string{"hotline/server/respond", "hotline/server/view", "hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber, fasthttp}
 
 // forTests are packages that only tests use.
 var forTests = []string{"hotline/test", "hotline/store/pgtest", "hotline/web/precompress", "hotline/store/storetest"}
@@ -136,7 +137,7 @@ func TestImportRulesCanFail(t *testing.T) {
 	t.Parallel()
 	for path, importer := range map[string]string{
 		"hotline/server/intake": "hotline/server/desk", "hotline/server/desk": "hotline/server/intake", "hotline/server/admin": "hotline/server/intake", "hotline/store": "hotline/crypto", "hotline/crypto": "hotline/store",
-		fiber: "hotline/store", "hotline/server": "hotline/server/page", "github.com/other/module": "hotline/crypto", "hotline/i18n": "hotline/store/casework",
+		fiber: "hotline/store", "hotline/server": "hotline/server/view", "hotline/server/view": "hotline/server/respond", "hotline/server/session": "hotline/server/uploads", "github.com/other/module": "hotline/crypto", "hotline/i18n": "hotline/store/casework",
 	} {
 		if standard(path) || allowed(path, imports[importer]) {
 			t.Errorf("%s may import %s", importer, path)

@@ -17,7 +17,7 @@ import (
 
 	"hotline/i18n"
 	"hotline/server"
-	"hotline/server/page"
+	"hotline/server/respond"
 )
 
 // What a site is asked for, at most.
@@ -161,7 +161,7 @@ func wrongHeaders(h http.Header) (wrong []string) {
 	switch values := h.Values(policy); {
 	case len(values) == 0:
 		wrong = append(wrong, "has no "+policy)
-	case len(values) > 1 || values[0] != page.ContentPolicy():
+	case len(values) > 1 || values[0] != respond.ContentPolicy():
 		wrong = append(wrong, "has another "+policy+" than this program would send")
 	}
 	for _, name := range []string{"Link", "Refresh", "Location"} {

@@ -13,7 +13,8 @@ import (
 	"testing"
 
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/web"
 )
 
@@ -63,12 +64,12 @@ func TestPagesRunListedFilesOnly(t *testing.T) {
 	}
 }
 
-var siteAssets = sync.OnceValues(func() (*page.Assets, error) {
+var siteAssets = sync.OnceValues(func() (*view.Assets, error) {
 	texts, err := i18n.Load()
 	if err != nil {
 		return nil, err
 	}
-	return page.SiteAssets(texts, web.Static())
+	return view.SiteAssets(texts, web.Static())
 })
 
 // impostor is a site that serves this program's files, changed by change.
@@ -85,7 +86,7 @@ func impostor(t *testing.T, change func(path string, body []byte, h http.Header)
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lang, _, _ := strings.Cut(r.URL.Path[1:], "/")
 		body := []byte(`<link rel="stylesheet" href="/static/hotline.css?v=1"><main data-texts="/static/texts.` + lang + `.json"><form action="/` + lang + `/report">`)
-		w.Header().Set("Content-Security-Policy", page.ContentPolicy())
+		w.Header().Set("Content-Security-Policy", respond.ContentPolicy())
 		if r.URL.Path == "/.well-known/hotline-assets.json" {
 			body = list
 		}

@@ -12,9 +12,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/settings"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -25,12 +26,12 @@ type Admin struct {
 	zone      *time.Location
 	store     *store.Store
 	settings  *settings.Settings
-	answers   *page.Answers
+	answers   *view.Answers
 	now       func() time.Time
 }
 
 // New assembles the administration of a hotline with that public URL.
-func New(publicURL string, zone *time.Location, st *store.Store, chosen *settings.Settings, answers *page.Answers, now func() time.Time) *Admin {
+func New(publicURL string, zone *time.Location, st *store.Store, chosen *settings.Settings, answers *view.Answers, now func() time.Time) *Admin {
 	return &Admin{publicURL, zone, st, chosen, answers, now}
 }
 
@@ -51,13 +52,13 @@ func (a *Admin) GetOrganization(c *fiber.Ctx, s session.Session) error {
 	return a.answers.Send(c, fiber.StatusOK, "desk-organization", p)
 }
 
-func (a *Admin) organization(s session.Session) page.Organization {
+func (a *Admin) organization(s session.Session) view.Organization {
 	fixed := a.settings.Fixed()
-	p := page.Organization{Desk: s.Frame(), FixedName: fixed.Organization != "", FixedExit: fixed.ExitURL != ""}
+	p := view.Organization{Desk: s.Frame(), FixedName: fixed.Organization != "", FixedExit: fixed.ExitURL != ""}
 	today := casework.DayOf(a.now().In(a.zone))
 	for _, code := range casework.Profiles() {
 		profile := casework.ProfileOf(code)
-		p.Profiles = append(p.Profiles, page.ProfileLine{Profile: profile, Today: profile.Dates(casework.History{State: casework.Received, Received: today})})
+		p.Profiles = append(p.Profiles, view.ProfileLine{Profile: profile, Today: profile.Dates(casework.History{State: casework.Received, Received: today})})
 	}
 	return p
 }
@@ -102,13 +103,13 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 	if p.First {
 		to = "people"
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/"+to, fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/"+to, fiber.StatusSeeOther)
 }
 
-func checkOrganization(p page.Organization) (all []page.FieldError) {
+func checkOrganization(p view.Organization) (all []view.FieldError) {
 	add := func(wrong bool, field, key string) {
 		if wrong {
-			all = append(all, page.FieldError{Field: field, Key: key})
+			all = append(all, view.FieldError{Field: field, Key: key})
 		}
 	}
 	add(p.Name == "", "name", "organization.name.missing")

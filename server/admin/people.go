@@ -11,18 +11,19 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
 
 // GetPeople lists who works with the hotline.
 func (a *Admin) GetPeople(c *fiber.Ctx, s session.Session) error {
-	return a.sendPeople(c, s, fiber.StatusOK, page.People{Values: page.PersonValues{Roles: []string{store.RoleHandler}, Language: page.Lang(c.Context())}})
+	return a.sendPeople(c, s, fiber.StatusOK, view.People{Values: view.PersonValues{Roles: []string{store.RoleHandler}, Language: respond.Lang(c.Context())}})
 }
 
-func (a *Admin) sendPeople(c *fiber.Ctx, s session.Session, status int, p page.People) error {
+func (a *Admin) sendPeople(c *fiber.Ctx, s session.Session, status int, p view.People) error {
 	p.Desk = s.Frame()
 	var err error
 	if p.Rows, err = a.rows(c.UserContext(), s); err != nil {
@@ -44,12 +45,12 @@ func (a *Admin) sendPeople(c *fiber.Ctx, s session.Session, status int, p page.P
 	return a.answers.Send(c, status, "desk-people", p)
 }
 
-func (a *Admin) rows(ctx context.Context, s session.Session) ([]page.PersonRow, error) {
+func (a *Admin) rows(ctx context.Context, s session.Session) ([]view.PersonRow, error) {
 	all, err := a.store.Handlers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var rows []page.PersonRow
+	var rows []view.PersonRow
 	for _, h := range all {
 		row, err := a.row(ctx, s, h)
 		if err != nil {
@@ -60,8 +61,8 @@ func (a *Admin) rows(ctx context.Context, s session.Session) ([]page.PersonRow, 
 	return rows, nil
 }
 
-func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler) (page.PersonRow, error) {
-	r := page.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Queues: h.Queues, You: h.ID == s.HandlerID}
+func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler) (view.PersonRow, error) {
+	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Queues: h.Queues, You: h.ID == s.HandlerID}
 	r.Key = h.Recipient != "" && h.Has(store.RoleHandler)
 	r.NeedsKey = h.Recipient == "" && h.Has(store.RoleHandler)
 	credentials, err := a.store.Credentials(ctx, h.ID)
@@ -94,13 +95,13 @@ func (a *Admin) day(unix int64) string { return string(casework.DayOf(unixTime(u
 
 // PostPeople invites somebody.
 func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) error {
-	p := page.People{Values: valuesOf(fields)}
+	p := view.People{Values: valuesOf(fields)}
 	v := p.Values
 	if !casework.ValidName(v.Name) {
-		p.Errors = append(p.Errors, page.FieldError{Field: "name", Key: "people.name.wrong"})
+		p.Errors = append(p.Errors, view.FieldError{Field: "name", Key: "people.name.wrong"})
 	}
 	if !casework.ValidEmail(v.Email) {
-		p.Errors = append(p.Errors, page.FieldError{Field: "email", Key: "people.email.wrong"})
+		p.Errors = append(p.Errors, view.FieldError{Field: "email", Key: "people.email.wrong"})
 	}
 	roles, queues := work(v)
 	p.Errors = append(p.Errors, checkWork(roles, queues)...)
@@ -110,20 +111,20 @@ func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) e
 		i.By = s.Handler.ID
 		err := a.store.InviteHandler(c.UserContext(), h, i)
 		if errors.Is(err, store.ErrExists) {
-			p.Errors = append(p.Errors, page.FieldError{Field: "email", Key: "people.email.taken"})
+			p.Errors = append(p.Errors, view.FieldError{Field: "email", Key: "people.email.taken"})
 		} else if err != nil {
 			return err
 		} else {
 			p.Link, p.LinkFor = session.Link(a.publicURL, v.Language, token), h.Name
-			p.Values = page.PersonValues{Roles: []string{store.RoleHandler}, Language: v.Language}
+			p.Values = view.PersonValues{Roles: []string{store.RoleHandler}, Language: v.Language}
 			return a.sendPeople(c, s, fiber.StatusCreated, p)
 		}
 	}
 	return a.sendPeople(c, s, fiber.StatusUnprocessableEntity, p)
 }
 
-func valuesOf(fields url.Values) page.PersonValues {
-	v := page.PersonValues{
+func valuesOf(fields url.Values) view.PersonValues {
+	v := view.PersonValues{
 		Name: strings.TrimSpace(fields.Get("name")), Email: strings.TrimSpace(fields.Get("email")), Language: fields.Get("language"),
 		Roles: fields["role"], Queues: fields["queue"],
 	}
@@ -135,7 +136,7 @@ func valuesOf(fields url.Values) page.PersonValues {
 
 // work returns roles and queues in their own order. Queues that were ticked for
 // somebody who is no handler are an error, and stay.
-func work(v page.PersonValues) (roles []string, queues []casework.Queue) {
+func work(v view.PersonValues) (roles []string, queues []casework.Queue) {
 	for _, r := range store.Roles {
 		if slices.Contains(v.Roles, r) {
 			roles = append(roles, r)
@@ -149,14 +150,14 @@ func work(v page.PersonValues) (roles []string, queues []casework.Queue) {
 	return roles, queues
 }
 
-func checkWork(roles []string, queues []casework.Queue) []page.FieldError {
+func checkWork(roles []string, queues []casework.Queue) []view.FieldError {
 	switch err := store.CheckWork(roles, queues); {
 	case errors.Is(err, store.ErrNoWork):
-		return []page.FieldError{{Field: "role", Key: "people.role.missing"}}
+		return []view.FieldError{{Field: "role", Key: "people.role.missing"}}
 	case errors.Is(err, store.ErrNoQueue):
-		return []page.FieldError{{Field: "queue", Key: "people.queue.missing"}}
+		return []view.FieldError{{Field: "queue", Key: "people.queue.missing"}}
 	case errors.Is(err, store.ErrOnlyHandler):
-		return []page.FieldError{{Field: "queue", Key: "people.queue.only-handler"}}
+		return []view.FieldError{{Field: "queue", Key: "people.queue.only-handler"}}
 	}
 	return nil
 }

@@ -12,8 +12,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -22,17 +23,17 @@ func unixTime(unix int64) time.Time { return time.Unix(unix, 0) }
 
 // person returns somebody's page, and who they are; store.ErrNotFound for an
 // unknown id.
-func (a *Admin) person(c *fiber.Ctx, s session.Session) (page.PersonPage, store.Handler, error) {
+func (a *Admin) person(c *fiber.Ctx, s session.Session) (view.PersonPage, store.Handler, error) {
 	ctx := c.UserContext()
 	id := c.Params("id")
 	if !crypto.ValidID(id) {
-		return page.PersonPage{}, store.Handler{}, store.ErrNotFound
+		return view.PersonPage{}, store.Handler{}, store.ErrNotFound
 	}
 	h, err := a.store.Handler(ctx, id)
 	if err != nil {
-		return page.PersonPage{}, h, err
+		return view.PersonPage{}, h, err
 	}
-	p := page.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, Values: page.PersonValues{Roles: h.Roles, Language: page.Lang(c.Context())}}
+	p := view.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, Values: view.PersonValues{Roles: h.Roles, Language: respond.Lang(c.Context())}}
 	p.Path = "desk/admin/people/" + h.ID
 	for _, q := range h.Queues {
 		p.Values.Queues = append(p.Values.Queues, string(q))
@@ -94,9 +95,9 @@ func (a *Admin) PostPerson(c *fiber.Ctx, s session.Session, fields url.Values) e
 		err := a.store.SetHandlerWork(c.UserContext(), s.Handler.ID, h, roles, queues)
 		switch {
 		case errors.Is(err, store.ErrLast):
-			p.Errors = []page.FieldError{{Field: "role", Key: "people.last"}}
+			p.Errors = []view.FieldError{{Field: "role", Key: "people.last"}}
 		case errors.Is(err, store.ErrConflict):
-			p.Errors = []page.FieldError{{Field: "role", Key: "people.changed"}}
+			p.Errors = []view.FieldError{{Field: "role", Key: "people.changed"}}
 		case err != nil:
 			return err
 		default:
@@ -122,7 +123,7 @@ func (a *Admin) PostShown(c *fiber.Ctx, s session.Session, fields url.Values) er
 	}
 	p.ShownAs = strings.Join(strings.Fields(fields.Get("shown_as")), " ")
 	if utf8.RuneCountInString(p.ShownAs) > shownLimit || strings.ContainsFunc(p.ShownAs, casework.Hidden) {
-		p.Errors = []page.FieldError{{Field: "shown_as", Key: "person.shown-as.wrong", Args: []any{"Limit", shownLimit}}}
+		p.Errors = []view.FieldError{{Field: "shown_as", Key: "person.shown-as.wrong", Args: []any{"Limit", shownLimit}}}
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-person", p)
 	}
 	if p.ShownAs != h.ShownAs {
@@ -130,7 +131,7 @@ func (a *Admin) PostShown(c *fiber.Ctx, s session.Session, fields url.Values) er
 			return err
 		}
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/people/"+h.ID+"?saved=1", fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/people/"+h.ID+"?saved=1", fiber.StatusSeeOther)
 }
 
 // PostInvite makes a new link for somebody: the first has ended, the password is
@@ -163,11 +164,11 @@ func (a *Admin) PostDisable(c *fiber.Ctx, s session.Session, _ url.Values) error
 	}
 	err = a.store.DisableHandler(c.UserContext(), s.Handler.ID, h.Email)
 	if errors.Is(err, store.ErrLast) {
-		p.Errors = []page.FieldError{{Field: "disable", Key: "people.last"}}
+		p.Errors = []view.FieldError{{Field: "disable", Key: "people.last"}}
 		return a.answers.Send(c, fiber.StatusConflict, "desk-person", p)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/people", fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/people", fiber.StatusSeeOther)
 }

@@ -7,8 +7,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 )
 
 // GetRecovery shows to which identity in the safe cases are sealed as well.
@@ -22,8 +23,8 @@ func (a *Admin) GetRecovery(c *fiber.Ctx, s session.Session) error {
 	return a.answers.Send(c, fiber.StatusOK, "desk-recovery", p)
 }
 
-func (a *Admin) recovery(c *fiber.Ctx, s session.Session) (page.Recovery, error) {
-	p := page.Recovery{Desk: s.Frame()}
+func (a *Admin) recovery(c *fiber.Ctx, s session.Session) (view.Recovery, error) {
+	p := view.Recovery{Desk: s.Frame()}
 	holds, err := a.store.RecoveryRecipient(c.UserContext())
 	if err != nil || holds == "" {
 		return p, err
@@ -50,7 +51,7 @@ func (a *Admin) PostRecovery(c *fiber.Ctx, s session.Session, fields url.Values)
 		if p.Recipient = pasted; wrong == secretPasted {
 			p.Recipient = "" // it is not shown again
 		}
-		p.Errors = []page.FieldError{{Field: "recipient", Key: wrong}}
+		p.Errors = []view.FieldError{{Field: "recipient", Key: wrong}}
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-recovery", p)
 	}
 	return a.setRecovery(c, s, pasted)
@@ -65,7 +66,7 @@ func (a *Admin) setRecovery(c *fiber.Ctx, s session.Session, recipient string) e
 	if err := a.store.SetRecovery(c.UserContext(), s.Handler.ID, recipient); err != nil {
 		return err
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/recovery?saved=1", fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/recovery?saved=1", fiber.StatusSeeOther)
 }
 
 // secretPasted is what is wrong with an identity where its recipient belongs.

@@ -11,8 +11,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -27,7 +28,7 @@ func (a *Admin) GetRegister(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	p.Saved = c.Query("saved") == "1"
-	p.Values = page.DesignationValues{Person: c.Query("person"), From: a.today()}
+	p.Values = view.DesignationValues{Person: c.Query("person"), From: a.today()}
 	for i, row := range p.Rows {
 		if row.ID == c.Query("end") && row.Until == "" {
 			p.End, p.Until = &p.Rows[i], a.today()
@@ -38,22 +39,22 @@ func (a *Admin) GetRegister(c *fiber.Ctx, s session.Session) error {
 
 func (a *Admin) today() string { return string(casework.DayOf(a.now().In(a.zone))) }
 
-func (a *Admin) registerPage(c *fiber.Ctx, s session.Session) (p page.Register, err error) {
-	p = page.Register{Desk: s.Frame()}
+func (a *Admin) registerPage(c *fiber.Ctx, s session.Session) (p view.Register, err error) {
+	p = view.Register{Desk: s.Frame()}
 	if p.Rows, err = a.register(c.UserContext(), ""); err != nil {
 		return p, err
 	}
 	all, err := a.store.Handlers(c.UserContext())
 	for _, h := range all {
 		if h.Active() && (h.Has(store.RoleHandler) || h.Has(store.RoleIntake)) {
-			p.People = append(p.People, page.Person{ID: h.ID, Name: h.Name})
+			p.People = append(p.People, view.Person{ID: h.ID, Name: h.Name})
 		}
 	}
 	return p, err
 }
 
 // register returns the lines of one handler, or with "" all.
-func (a *Admin) register(ctx context.Context, handlerID string) (rows []page.DesignationRow, err error) {
+func (a *Admin) register(ctx context.Context, handlerID string) (rows []view.DesignationRow, err error) {
 	all, err := a.store.Designations(ctx, handlerID)
 	if err != nil {
 		return nil, err
@@ -61,7 +62,7 @@ func (a *Admin) register(ctx context.Context, handlerID string) (rows []page.Des
 	handlers, err := a.store.Handlers(ctx)
 	today := casework.Day(a.today())
 	for _, d := range all {
-		row := page.DesignationRow{ID: d.ID, Person: d.HandlerID, Document: d.Document, From: string(d.From), Until: string(d.Until), State: "ended"}
+		row := view.DesignationRow{ID: d.ID, Person: d.HandlerID, Document: d.Document, From: string(d.From), Until: string(d.Until), State: "ended"}
 		if i := slices.IndexFunc(handlers, func(h store.Handler) bool { return h.ID == d.HandlerID }); i >= 0 {
 			row.Name = handlers[i].Name
 		}
@@ -82,10 +83,10 @@ func (a *Admin) PostRegister(c *fiber.Ctx, s session.Session, fields url.Values)
 	if err != nil {
 		return err
 	}
-	p.Values = page.DesignationValues{Person: fields.Get("person"), Document: strings.Join(strings.Fields(fields.Get("document")), " "), From: strings.TrimSpace(fields.Get("from"))}
+	p.Values = view.DesignationValues{Person: fields.Get("person"), Document: strings.Join(strings.Fields(fields.Get("document")), " "), From: strings.TrimSpace(fields.Get("from"))}
 	v := p.Values
-	wrong := func(field, key string) { p.Errors = append(p.Errors, page.FieldError{Field: field, Key: key}) }
-	if !slices.ContainsFunc(p.People, func(person page.Person) bool { return person.ID == v.Person }) {
+	wrong := func(field, key string) { p.Errors = append(p.Errors, view.FieldError{Field: field, Key: key}) }
+	if !slices.ContainsFunc(p.People, func(person view.Person) bool { return person.ID == v.Person }) {
 		wrong("person", "register.person.missing")
 	}
 	if v.Document == "" || utf8.RuneCountInString(v.Document) > documentLimit || strings.ContainsFunc(v.Document, casework.Hidden) {
@@ -106,7 +107,7 @@ func (a *Admin) PostRegister(c *fiber.Ctx, s session.Session, fields url.Values)
 }
 
 func (a *Admin) toRegister(c *fiber.Ctx) error {
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/admin/register?saved=1", fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/register?saved=1", fiber.StatusSeeOther)
 }
 
 // PostEndDesignation notes the last day of one.
@@ -115,7 +116,7 @@ func (a *Admin) PostEndDesignation(c *fiber.Ctx, s session.Session, fields url.V
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(p.Rows, func(row page.DesignationRow) bool { return row.ID == c.Params("id") })
+	i := slices.IndexFunc(p.Rows, func(row view.DesignationRow) bool { return row.ID == c.Params("id") })
 	if i < 0 {
 		return store.ErrNotFound
 	}
@@ -126,7 +127,7 @@ func (a *Admin) PostEndDesignation(c *fiber.Ctx, s session.Session, fields url.V
 	until, err := casework.ParseDay(p.Until)
 	if err != nil || string(until) < p.Rows[i].From {
 		p.End, p.Values.From = &p.Rows[i], a.today()
-		p.Errors = []page.FieldError{{Field: "until", Key: "register.until.wrong"}}
+		p.Errors = []view.FieldError{{Field: "until", Key: "register.until.wrong"}}
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-register", p)
 	}
 	err = a.store.EndDesignation(c.UserContext(), s.Handler.ID, p.Rows[i].ID, until)

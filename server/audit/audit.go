@@ -17,8 +17,9 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -27,14 +28,14 @@ import (
 type Audit struct {
 	zone    *time.Location
 	store   *store.Store
-	answers *page.Answers
+	answers *view.Answers
 	texts   *i18n.Catalog
 	log     *slog.Logger
 	now     func() time.Time
 }
 
 // New assembles the pages of the audit log.
-func New(zone *time.Location, st *store.Store, answers *page.Answers, texts *i18n.Catalog, log *slog.Logger, now func() time.Time) *Audit {
+func New(zone *time.Location, st *store.Store, answers *view.Answers, texts *i18n.Catalog, log *slog.Logger, now func() time.Time) *Audit {
 	return &Audit{zone, st, answers, texts, log, now}
 }
 
@@ -51,17 +52,17 @@ const commandLine = "command-line"
 // Get shows one page of the log, the newest rows first.
 func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 	ctx := c.UserContext()
-	texts := a.texts.Texts(page.Lang(c.Context()))
+	texts := a.texts.Texts(respond.Lang(c.Context()))
 	handlers, err := a.store.Handlers(ctx)
 	if err != nil {
 		return err
 	}
-	p := page.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.now().In(a.zone).Format("UTC-07:00")}
+	p := view.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.now().In(a.zone).Format("UTC-07:00")}
 	for _, h := range handlers {
-		p.People = append(p.People, page.Person{ID: h.ID, Name: h.Name})
+		p.People = append(p.People, view.Person{ID: h.ID, Name: h.Name})
 	}
 	for _, what := range store.Audits {
-		p.Acts = append(p.Acts, page.Act{Code: what, Words: texts.T("audit.what." + what)})
+		p.Acts = append(p.Acts, view.Act{Code: what, Words: texts.T("audit.what." + what)})
 	}
 	if p.Chain, err = a.chain(ctx, c.Query("verify") == "1"); err != nil {
 		return err
@@ -91,8 +92,8 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 }
 
 // chosen reads what was asked for. A case's id is forgiven capitals and blanks.
-func chosen(c *fiber.Ctx) page.AuditChoice {
-	choice := page.AuditChoice{
+func chosen(c *fiber.Ctx) view.AuditChoice {
+	choice := view.AuditChoice{
 		Case: strings.ToLower(strings.Join(strings.Fields(c.Query("case")), "")),
 		From: strings.TrimSpace(c.Query("from")), To: strings.TrimSpace(c.Query("to")),
 	}
@@ -106,8 +107,8 @@ func chosen(c *fiber.Ctx) page.AuditChoice {
 }
 
 // filter turns a choice into one of the store, or says what is wrong with it.
-func (a *Audit) filter(choice page.AuditChoice) (f store.AuditFilter, errs []page.FieldError) {
-	wrong := func(field, key string) { errs = append(errs, page.FieldError{Field: field, Key: key}) }
+func (a *Audit) filter(choice view.AuditChoice) (f store.AuditFilter, errs []view.FieldError) {
+	wrong := func(field, key string) { errs = append(errs, view.FieldError{Field: field, Key: key}) }
 	f.What, f.CommandLine = choice.What, choice.Who == commandLine
 	if !f.CommandLine {
 		f.By = choice.Who
@@ -143,7 +144,7 @@ func (a *Audit) begins(day string, later int) (int64, error) {
 }
 
 // query is the query of a page of the log.
-func query(choice page.AuditChoice, before int64) string {
+func query(choice view.AuditChoice, before int64) string {
 	q := url.Values{}
 	for name, value := range map[string]string{"who": choice.Who, "what": choice.What, "case": choice.Case, "from": choice.From, "to": choice.To} {
 		if value != "" {
@@ -157,12 +158,12 @@ func query(choice page.AuditChoice, before int64) string {
 }
 
 // chain verifies the log, all of it, where that is asked for or takes no time.
-func (a *Audit) chain(ctx context.Context, asked bool) (page.AuditChain, error) {
+func (a *Audit) chain(ctx context.Context, asked bool) (view.AuditChain, error) {
 	head, err := a.store.NotedAuditHead(ctx)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return page.AuditChain{}, err
+		return view.AuditChain{}, err
 	}
-	chain := page.AuditChain{}
+	chain := view.AuditChain{}
 	if asked || head.N <= verifiedAtOnce {
 		head, err = a.store.VerifyAudit(ctx)
 		var broken *store.BrokenChain

@@ -13,7 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
 )
@@ -33,7 +33,7 @@ func (a *Audit) GetCSV(c *fiber.Ctx, s session.Session) error {
 	ctx := c.UserContext()
 	f, errs := a.filter(chosen(c))
 	if len(errs) > 0 {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	handlers, err := a.store.Handlers(ctx)
 	if err != nil {
@@ -44,7 +44,7 @@ func (a *Audit) GetCSV(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	w := newWords(a.texts.Texts(page.Lang(c.Context())), handlers, a.zone)
+	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.zone)
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-log.csv"`)
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {

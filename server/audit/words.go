@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -26,9 +26,9 @@ func newWords(texts *i18n.Texts, handlers []store.Handler, zone *time.Location) 
 	return words{texts, names, zone}
 }
 
-func (w words) row(e store.AuditEntry) page.AuditRow {
+func (w words) row(e store.AuditEntry) view.AuditRow {
 	at := time.Unix(e.At, 0).In(w.zone)
-	r := page.AuditRow{
+	r := view.AuditRow{
 		N: e.N, Day: string(casework.DayOf(at)), Clock: at.Format(time.TimeOnly), By: w.name(e.By),
 		What: w.text("audit.what.", e.What), Detail: w.detail(e.What, e.Detail), Case: e.CaseID,
 	}

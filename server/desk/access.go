@@ -7,7 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
 )
@@ -28,7 +28,7 @@ type wanting struct {
 
 // PostAccess tells whom the handler can give keys.
 func (d *Desk) PostAccess(c *fiber.Ctx, s session.Session) error {
-	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -48,7 +48,7 @@ func (d *Desk) PostAccess(c *fiber.Ctx, s session.Session) error {
 		}
 		all = append(all, one)
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Wanting  []wanting `json:"wanting"`
 		Recovery bool      `json:"recovery"`
 	}{all, recovery != ""})
@@ -77,13 +77,13 @@ func (d *Desk) PostAccessKeys(c *fiber.Ctx, s session.Session) error {
 		Source string `json:"source"`
 		After  string `json:"after"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	sources := map[string]string{"own": s.Handler.ID, "recovery": store.Recovery}
 	source := sources[r.Source]
 	if source == "" || source == r.To || !validReader(r.To) || r.After != "" && !crypto.ValidID(r.After) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	ctx := c.UserContext()
 	recipient, err := d.recipientOf(c, r.To)
@@ -94,7 +94,7 @@ func (d *Desk) PostAccessKeys(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Recipient string    `json:"recipient"`
 		Keys      []heldKey `json:"keys"`
 	}{recipient, heldKeys(found)})
@@ -126,25 +126,25 @@ func (d *Desk) PostGrant(c *fiber.Ctx, s session.Session) error {
 		Recipient string            `json:"recipient"`
 		Keys      map[string][]byte `json:"keys"`
 	}
-	if err := page.ReadJSON(c, messageBody, &r); err != nil {
+	if err := respond.ReadJSON(c, messageBody, &r); err != nil {
 		return err
 	}
 	if !validReader(r.To) || len(r.Keys) == 0 || len(r.Keys) > grantsAtOnce {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	for id, sealed := range r.Keys {
 		if !crypto.ValidID(id) || crypto.CheckCaseKey(sealed) != nil {
-			return page.ErrMalformed
+			return respond.ErrMalformed
 		}
 	}
 	granted, err := d.store.Grant(c.UserContext(), s.Handler.ID, r.To, r.Recipient, r.Keys)
 	if errors.Is(err, store.ErrStale) {
-		return &page.Failure{Code: page.Stale}
+		return &respond.Failure{Code: respond.Stale}
 	}
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Granted int `json:"granted"`
 	}{granted})
 }
@@ -152,14 +152,14 @@ func (d *Desk) PostGrant(c *fiber.Ctx, s session.Session) error {
 // PostUnchecked hands out keys that colleagues sealed to the handler and that
 // were never opened.
 func (d *Desk) PostUnchecked(c *fiber.Ctx, s session.Session) error {
-	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
 		return err
 	}
 	found, err := d.store.UncheckedKeys(c.UserContext(), s.Handler, checksAtOnce)
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Keys []heldKey `json:"keys"`
 	}{heldKeys(found)})
 }
@@ -170,15 +170,15 @@ func (d *Desk) PostChecked(c *fiber.Ctx, s session.Session) error {
 		Opened []string `json:"opened"`
 		Broken []string `json:"broken"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	all := slices.Concat(r.Opened, r.Broken)
 	if len(all) > checksAtOnce || slices.ContainsFunc(all, func(id string) bool { return !crypto.ValidID(id) }) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if err := d.store.CheckKeys(c.UserContext(), s.Handler.ID, r.Opened, r.Broken); err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct{}{})
+	return respond.SendJSON(c, fiber.StatusOK, struct{}{})
 }

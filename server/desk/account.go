@@ -10,8 +10,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 )
 
@@ -21,9 +22,9 @@ func (d *Desk) GetAccount(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	p := page.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Queues: s.Handler.Queues, MinPassword: minPassword}
+	p := view.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Queues: s.Handler.Queues, MinPassword: minPassword}
 	for _, one := range all {
-		p.Sessions = append(p.Sessions, page.SessionRow{
+		p.Sessions = append(p.Sessions, view.SessionRow{
 			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,
 		})
 	}
@@ -47,7 +48,7 @@ func (d *Desk) PostSessions(c *fiber.Ctx, s session.Session, fields url.Values) 
 		d.sessions.DropToken(c)
 		to = "sign-in?reason=signed-out"
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
 }
 
 // PostPassword replaces the password, and with it what wraps the identity.
@@ -57,7 +58,7 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 		Auth     []byte `json:"auth"`
 		Identity []byte `json:"identity"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	credentials, err := d.store.Credentials(c.UserContext(), s.HandlerID)
@@ -65,22 +66,22 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if len(r.Salt) != crypto.PasswordSaltSize || len(r.Auth) != crypto.AuthSize || (len(r.Identity) == 0) != (len(credentials.Identity) == 0) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if len(r.Identity) > 0 && crypto.CheckWrapped(r.Identity) != nil {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	hash := crypto.HashAuth(r.Auth)
 	err = d.store.ChangePassword(c.UserContext(), store.Credentials{HandlerID: s.HandlerID, Salt: r.Salt, AuthHash: hash[:], Identity: r.Identity}, s.Hash)
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct{}{})
+	return respond.SendJSON(c, fiber.StatusOK, struct{}{})
 }
 
 // PostTOTPBegin offers a new secret for one-time codes.
 func (d *Desk) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
-	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
 		return err
 	}
 	secret := session.NewTOTP()
@@ -92,7 +93,7 @@ func (d *Desk) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Ticket string `json:"ticket"`
 		totpOffer
 	}{ticket, offer})
@@ -104,7 +105,7 @@ func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
 		Ticket string `json:"ticket"`
 		Code   string `json:"code"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -114,7 +115,7 @@ func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if k.HandlerID != s.HandlerID {
-		return &page.Failure{Code: page.Expired}
+		return &respond.Failure{Code: respond.Expired}
 	}
 	step, err := totpStep(secret, r.Code, d.now())
 	if err != nil {
@@ -126,12 +127,12 @@ func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
 	if err := d.store.SetTOTP(ctx, s.HandlerID, secret, step); err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct{}{})
+	return respond.SendJSON(c, fiber.StatusOK, struct{}{})
 }
 
 // PostNewPasskeyBegin asks the browser to make a passkey.
 func (d *Desk) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
-	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
 		return err
 	}
 	options, data, err := d.makePasskey(c.UserContext(), s.HandlerID)
@@ -142,7 +143,7 @@ func (d *Desk) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, begun{ticket, options})
+	return respond.SendJSON(c, fiber.StatusOK, begun{ticket, options})
 }
 
 // passkeyName is the longest name of a passkey, characters.
@@ -155,12 +156,12 @@ func (d *Desk) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
 		Name     string `json:"name"`
 		Identity []byte `json:"identity"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	name := strings.TrimSpace(r.Name)
 	if name == "" || utf8.RuneCountInString(name) > passkeyName || len(r.Identity) > 0 && crypto.CheckWrapped(r.Identity) != nil {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	ctx := c.UserContext()
 	var data *webauthn.SessionData
@@ -169,7 +170,7 @@ func (d *Desk) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if k.HandlerID != s.HandlerID || data == nil {
-		return &page.Failure{Code: page.Expired}
+		return &respond.Failure{Code: respond.Expired}
 	}
 	p, err := d.madePasskey(ctx, *data, r.Passkey)
 	if err != nil {
@@ -190,12 +191,12 @@ func (d *Desk) PostRemovePasskey(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		ID string `json:"id"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	id, err := base64.RawURLEncoding.DecodeString(r.ID)
 	if err != nil {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if err := d.store.RemovePasskey(c.UserContext(), s.HandlerID, id); err != nil {
 		return err
@@ -208,5 +209,5 @@ func (d *Desk) sendPasskeys(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, map[string][]passkeyLine{"passkeys": lines})
+	return respond.SendJSON(c, fiber.StatusOK, map[string][]passkeyLine{"passkeys": lines})
 }

@@ -9,8 +9,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 	"hotline/store/export"
@@ -35,12 +36,12 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	return d.answers.Send(c, fiber.StatusOK, "desk-case", page.Case{
+	return d.answers.Send(c, fiber.StatusOK, "desk-case", view.Case{
 		Desk: s.Frame(), ID: found.ID, Queue: found.Queue, Category: found.Category, Channel: found.Channel, State: found.State,
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: backTo(c.Query("back")), Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits(), Messages: found.LastSeq, Files: found.Files,
-		Statement: page.Statement{State: statement, On: string(on)},
+		Statement: view.Statement{State: statement, On: string(on)},
 	})
 }
 
@@ -54,7 +55,7 @@ func backTo(query string) string {
 }
 
 // assignable are the people that a case can be given to, and the one who has it.
-func (d *Desk) assignable(ctx context.Context, c store.Case) (people []page.Person, err error) {
+func (d *Desk) assignable(ctx context.Context, c store.Case) (people []view.Person, err error) {
 	colleagues, err := d.store.Colleagues(ctx, c)
 	if err != nil {
 		return nil, err
@@ -64,10 +65,10 @@ func (d *Desk) assignable(ctx context.Context, c store.Case) (people []page.Pers
 		return nil, err
 	}
 	for _, h := range colleagues {
-		people = append(people, page.Person{ID: h.ID, Name: h.Name})
+		people = append(people, view.Person{ID: h.ID, Name: h.Name})
 	}
-	if c.Assignee != "" && !slices.ContainsFunc(people, func(p page.Person) bool { return p.ID == c.Assignee }) {
-		people = append(people, page.Person{ID: c.Assignee, Name: namesOf(handlers)[c.Assignee]})
+	if c.Assignee != "" && !slices.ContainsFunc(people, func(p view.Person) bool { return p.ID == c.Assignee }) {
+		people = append(people, view.Person{ID: c.Assignee, Name: namesOf(handlers)[c.Assignee]})
 	}
 	return people, nil
 }
@@ -86,9 +87,9 @@ func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) err
 	if err != nil {
 		return err
 	}
-	known := slices.ContainsFunc(people, func(p page.Person) bool { return p.ID == want.Assignee })
+	known := slices.ContainsFunc(people, func(p view.Person) bool { return p.ID == want.Assignee })
 	if !slices.Contains(casework.Priorities, want.Priority) || want.Assignee != "" && want.Assignee != seen.Assignee && !known {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	result := "saved"
 	err = d.store.SetFacts(ctx, store.Act{CaseID: found.ID, By: s.Handler.ID, At: d.now().Unix()}, seen, want)
@@ -102,7 +103,7 @@ func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) err
 	if back := backTo(fields.Get("back")); back != "" {
 		query.Set("back", back)
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)
 }
 
 // GetExport sends a case as sealed files, with the handler's own key. One without

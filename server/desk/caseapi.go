@@ -8,9 +8,10 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -29,7 +30,7 @@ type caseBody struct {
 	Colleagues []string          `json:"colleagues"`
 	Moves      []caseMove        `json:"moves"`
 	Read       int               `json:"read"`
-	Limits     page.ScriptLimits `json:"limits"`
+	Limits     view.ScriptLimits `json:"limits"`
 
 	Exclusions []caseExclusion  `json:"exclusions"`
 	Excludable []string         `json:"excludable"`
@@ -145,7 +146,7 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, status, body)
+	return respond.SendJSON(c, status, body)
 }
 
 // caseBody is a case for a handler's browser.
@@ -272,7 +273,7 @@ func factsOf(c store.Case) caseFacts {
 	}
 }
 
-func scriptDates(d page.CaseDates) caseDates {
+func scriptDates(d view.CaseDates) caseDates {
 	return caseDates{
 		d.Received, d.Acknowledge, d.Notice, d.Answer, d.Watch, d.Acknowledged, d.Decided, d.Answered, d.Closed, d.Due, d.DueFor,
 	}
@@ -307,7 +308,7 @@ func (d *Desk) GetFile(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendSealed(c, d.files, row)
+	return respond.SendSealed(c, d.files, row)
 }
 
 // PostRead notes how far the handler has read.
@@ -315,7 +316,7 @@ func (d *Desk) PostRead(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Seq int `json:"seq"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -324,12 +325,12 @@ func (d *Desk) PostRead(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if r.Seq < 1 || r.Seq > found.LastSeq {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if err := d.store.MarkRead(ctx, found.ID, s.Handler.ID, r.Seq); err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct{}{})
+	return respond.SendJSON(c, fiber.StatusOK, struct{}{})
 }
 
 // summariesAtOnce is how many summaries a list may ask for.
@@ -348,11 +349,11 @@ func (d *Desk) PostSummaries(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Cases []string `json:"cases"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	if len(r.Cases) > summariesAtOnce || slices.ContainsFunc(r.Cases, func(id string) bool { return !crypto.ValidID(id) }) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	found, err := d.store.Summaries(c.UserContext(), s.Handler, r.Cases)
 	if err != nil {
@@ -362,7 +363,7 @@ func (d *Desk) PostSummaries(c *fiber.Ctx, s session.Session) error {
 	for _, m := range found {
 		all[m.CaseID] = summary{append([]byte{}, m.Key...), m.Summary, append([]byte{}, m.Labels...)}
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Cases map[string]summary `json:"cases"`
 	}{all})
 }

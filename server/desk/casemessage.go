@@ -10,7 +10,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
 	"hotline/store/casework"
@@ -30,7 +30,7 @@ type move struct {
 func (m move) on(day casework.Day) (casework.Move, error) {
 	made := casework.Move{From: m.From, To: m.To, Outcome: m.Outcome, On: day}
 	if m.To == casework.Purged || made.Check() != nil {
-		return made, &page.Failure{Code: page.BadMove}
+		return made, &respond.Failure{Code: respond.BadMove}
 	}
 	return made, nil
 }
@@ -88,14 +88,14 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	var m message
-	if err := page.ReadJSON(c, messageBody, &m); err != nil {
+	if err := respond.ReadJSON(c, messageBody, &m); err != nil {
 		return err
 	}
 	if !m.wellFormed(found.ID) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if len(m.Files) > d.config.Files {
-		return &page.Failure{Code: page.TooLarge}
+		return &respond.Failure{Code: respond.TooLarge}
 	}
 	form, err := d.checkForm(ctx, m.Form)
 	if err != nil {
@@ -137,7 +137,7 @@ func (d *Desk) checkForm(ctx context.Context, token string) (guard.Form, error) 
 	if err != nil {
 		return form, err
 	}
-	return form, &page.Failure{Code: page.FormExpired, Form: fresh}
+	return form, &respond.Failure{Code: respond.FormExpired, Form: fresh}
 }
 
 // addMessage stores a message, or finds it stored.
@@ -162,10 +162,10 @@ func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n sto
 	d.uploads.Settle(form.Nonce, m.Files, err)
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
-		return &page.Failure{Code: page.Exists}
+		return &respond.Failure{Code: respond.Exists}
 	case errors.Is(err, store.ErrConflict):
 		if err = d.sameMessage(ctx, m, n); errors.Is(err, store.ErrNotFound) {
-			err = &page.Failure{Code: page.Conflict} // beyond the next number
+			err = &respond.Failure{Code: respond.Conflict} // beyond the next number
 		}
 		return err
 	}
@@ -176,9 +176,9 @@ func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n sto
 func moveFailure(err error) error {
 	switch {
 	case errors.Is(err, store.ErrMoved):
-		return &page.Failure{Code: page.Moved}
+		return &respond.Failure{Code: respond.Moved}
 	case errors.Is(err, casework.ErrMove), errors.Is(err, casework.ErrOutcome), errors.Is(err, casework.ErrReason):
-		return &page.Failure{Code: page.BadMove}
+		return &respond.Failure{Code: respond.BadMove}
 	}
 	return err
 }
@@ -202,7 +202,7 @@ func (d *Desk) sameMessage(ctx context.Context, m message, n store.NewMessage) e
 	}
 	slices.Sort(ids)
 	if row.From != n.From || row.Kind != n.Kind || row.By != n.By || !bytes.Equal(row.Sealed, n.Sealed) || !slices.Equal(ids, slices.Sorted(slices.Values(m.Files))) {
-		return &page.Failure{Code: page.Conflict}
+		return &respond.Failure{Code: respond.Conflict}
 	}
 	return nil
 }
@@ -215,7 +215,7 @@ func (d *Desk) PostMove(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	var m move
-	if err := page.ReadJSON(c, smallBody, &m); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &m); err != nil {
 		return err
 	}
 	made, err := m.on(d.today())

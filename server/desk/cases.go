@@ -7,8 +7,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -36,12 +36,12 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	p := page.CaseList{
+	p := view.CaseList{
 		Desk: s.Frame(), Tab: tab, Filter: filter, Queues: s.Handler.Queues, Any: counts[casework.TabAll] > 0,
 		Query: queryString(tab, filter, after), People: colleaguesIn(handlers, s.Handler.Queues),
 	}
 	for _, t := range casework.Tabs {
-		count := page.TabCount{Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: counts[t]}
+		count := view.TabCount{Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: counts[t]}
 		if count.More = count.Count >= store.CountLimit; count.More {
 			count.Count = store.CountLimit - 1
 		}
@@ -61,7 +61,7 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 }
 
 // askedFor reads the query of a list. What no list knows is left out.
-func askedFor(c *fiber.Ctx, h store.Handler) (tab string, f page.CaseListFilter) {
+func askedFor(c *fiber.Ctx, h store.Handler) (tab string, f view.CaseListFilter) {
 	known := func(name string, ok func(string) bool) string {
 		if value := c.Query(name); ok(value) {
 			return value
@@ -93,7 +93,7 @@ func usualSort(tab string) string {
 	return store.SortDue
 }
 
-func (d *Desk) queryOf(tab string, f page.CaseListFilter, after store.Cursor) store.CaseQuery {
+func (d *Desk) queryOf(tab string, f view.CaseListFilter, after store.Cursor) store.CaseQuery {
 	q := store.CaseQuery{
 		Tab: tab, Today: d.today(), Sort: f.Sort, Queue: casework.Queue(f.Queue), Category: f.Category,
 		Priority: casework.Priority(f.Priority), State: casework.State(f.State), After: after,
@@ -105,7 +105,7 @@ func (d *Desk) queryOf(tab string, f page.CaseListFilter, after store.Cursor) st
 }
 
 // queryString is the query of a page of a list.
-func queryString(tab string, f page.CaseListFilter, after store.Cursor) string {
+func queryString(tab string, f view.CaseListFilter, after store.Cursor) string {
 	q := url.Values{"tab": {tab}}
 	for name, value := range map[string]string{
 		"queue": f.Queue, "category": f.Category, "priority": f.Priority, "state": f.State, "assignee": f.Assignee, "after": after.String(),
@@ -120,9 +120,9 @@ func queryString(tab string, f page.CaseListFilter, after store.Cursor) string {
 	return q.Encode()
 }
 
-func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) page.CaseRow {
+func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) view.CaseRow {
 	dates := d.datesOf(row.Case)
-	return page.CaseRow{
+	return view.CaseRow{
 		ID: row.ID, Queue: row.Queue, Category: row.Category, State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
 		Received: dates.Received, Closed: dates.Closed, Due: dates.Due, DueFor: dates.DueFor, DaysLeft: dates.DaysLeft,
 		Assignee: names[row.Assignee], Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
@@ -130,10 +130,10 @@ func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) p
 }
 
 // datesOf are a case's days by the organisation's profile.
-func (d *Desk) datesOf(c store.Case) page.CaseDates {
+func (d *Desk) datesOf(c store.Case) view.CaseDates {
 	dates := d.settings.Profile().Dates(c.History())
 	due, dueFor := dates.Due()
-	shown := page.CaseDates{
+	shown := view.CaseDates{
 		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
 		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
@@ -154,11 +154,11 @@ func namesOf(handlers []store.Handler) map[string]string {
 }
 
 // colleaguesIn are the people that cases of some queues can be given to.
-func colleaguesIn(handlers []store.Handler, queues []casework.Queue) (people []page.Person) {
+func colleaguesIn(handlers []store.Handler, queues []casework.Queue) (people []view.Person) {
 	for _, h := range handlers {
 		shares := slices.ContainsFunc(h.Queues, func(q casework.Queue) bool { return slices.Contains(queues, q) })
 		if h.Active() && h.Has(store.RoleHandler) && shares {
-			people = append(people, page.Person{ID: h.ID, Name: h.Name})
+			people = append(people, view.Person{ID: h.ID, Name: h.Name})
 		}
 	}
 	return people

@@ -21,7 +21,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -110,11 +110,11 @@ func (o *office) ask(method, path string, body any) (int, string) {
 		return func(c *fiber.Ctx) error { return serve(c, session.Session{Handler: o.who}) }
 	}
 	app := fiber.New(fiber.Config{StreamRequestBody: true, ErrorHandler: func(c *fiber.Ctx, err error) error {
-		var f *page.Failure
+		var f *respond.Failure
 		if errors.As(err, &f) {
 			return c.Status(f.Code.Status()).SendString(string(f.Code))
 		}
-		return c.Status(page.StatusOf(err)).SendString(err.Error())
+		return c.Status(respond.StatusOf(err)).SendString(err.Error())
 	}})
 	app.Post("/summaries", as(o.desk.PostSummaries))
 	app.Get("/cases/:id", as(o.desk.GetCase))
@@ -124,7 +124,7 @@ func (o *office) ask(method, path string, body any) (int, string) {
 	app.Post("/cases/:id/messages", as(o.desk.PostMessage))
 	app.Post("/cases/:id/moves", as(o.desk.PostMove))
 	app.Post("/cases/:id/facts", as(func(c *fiber.Ctx, s session.Session) error {
-		fields, err := page.ReadForm(c, 1<<16)
+		fields, err := respond.ReadForm(c, 1<<16)
 		if err != nil {
 			return err
 		}

@@ -15,10 +15,10 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/guard"
-	"hotline/server/page"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/store/casework"
@@ -43,7 +43,7 @@ type Desk struct {
 	forms    guard.Forms
 	settings *settings.Settings
 	sessions *session.Guard
-	answers  *page.Answers
+	answers  *view.Answers
 	texts    *i18n.Catalog
 	log      *slog.Logger
 	now      func() time.Time
@@ -62,7 +62,7 @@ type Parts struct {
 	Forms    guard.Forms
 	Settings *settings.Settings
 	Sessions *session.Guard
-	Answers  *page.Answers
+	Answers  *view.Answers
 	Texts    *i18n.Catalog
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -105,8 +105,8 @@ func New(ctx context.Context, config Config, p Parts) (*Desk, error) {
 func (d *Desk) today() casework.Day { return casework.DayOf(d.now().In(d.config.Zone)) }
 
 // limits of a message of the desk.
-func (d *Desk) limits() page.Limits {
-	return page.Limits{Text: textLimit, Field: fieldLimit, Files: d.config.Files, FileSize: d.config.FileSize}
+func (d *Desk) limits() view.Limits {
+	return view.Limits{Text: textLimit, Field: fieldLimit, Files: d.config.Files, FileSize: d.config.FileSize}
 }
 
 // Sizes that need no setting: the same as a reporter's.

@@ -8,7 +8,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -20,7 +21,7 @@ const minPassword = 12
 // GetEnrol is the page that an invitation, or the setup link, leads to. The token
 // stands behind the # of the link, so the page is the same for everybody.
 func (d *Desk) GetEnrol(c *fiber.Ctx) error {
-	return d.answers.Send(c, fiber.StatusOK, "desk-enrol", page.Enrol{MinPassword: minPassword})
+	return d.answers.Send(c, fiber.StatusOK, "desk-enrol", view.Enrol{MinPassword: minPassword})
 }
 
 // What becomes of the identity at an enrolment.
@@ -91,7 +92,7 @@ func (d *Desk) PostEnrolLook(c *fiber.Ctx) error {
 	if i.HandlerID == "" {
 		kind = "setup"
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Kind      string           `json:"kind"`
 		Name      string           `json:"name"`
 		Email     string           `json:"email"`
@@ -144,7 +145,7 @@ func (d *Desk) PostEnrol(c *fiber.Ctx) error {
 		err = store.ErrNotFound
 	}
 	if errors.Is(err, store.ErrExists) {
-		err = &page.Failure{Code: page.Exists}
+		err = &respond.Failure{Code: respond.Exists}
 	}
 	if err != nil {
 		return err
@@ -159,7 +160,7 @@ func (r enrolment) check(i invited) (e store.Enrolment, err error) {
 	e = store.Enrolment{Invitation: i.Hash, Handler: store.Handler{ID: i.HandlerID},
 		Credentials: store.Credentials{Salt: r.Salt, AuthHash: hash[:], TOTPSecret: i.TOTPSecret}}
 	if len(r.Salt) != crypto.PasswordSaltSize || len(r.Auth) != crypto.AuthSize {
-		return e, page.ErrMalformed
+		return e, respond.ErrMalformed
 	}
 	key := i.key
 	if i.HandlerID == "" {
@@ -170,19 +171,19 @@ func (r enrolment) check(i invited) (e store.Enrolment, err error) {
 			key = keyNone
 		}
 		if !casework.ValidName(e.Handler.Name) || !casework.ValidEmail(e.Handler.Email) || !casework.ValidQueues(r.Queues) {
-			return e, page.ErrMalformed
+			return e, respond.ErrMalformed
 		}
 	} else if r.Name != "" || r.Email != "" || len(r.Queues) > 0 {
-		return e, page.ErrMalformed
+		return e, respond.ErrMalformed
 	}
 	if key == keyNone || key == keyOffline {
 		if r.Recipient != "" || len(r.Identity) > 0 {
-			return e, page.ErrMalformed
+			return e, respond.ErrMalformed
 		}
 		return e, nil
 	}
 	if _, err := crypto.ParseRecipient(r.Recipient); err != nil || crypto.CheckWrapped(r.Identity) != nil {
-		return e, page.ErrMalformed
+		return e, respond.ErrMalformed
 	}
 	e.Handler.Recipient, e.Credentials.Identity = r.Recipient, r.Identity
 	return e, nil

@@ -3,8 +3,8 @@ package desk
 import (
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/server/page"
 	"hotline/server/session"
+	"hotline/server/view"
 )
 
 // GetAccess is the page on which a handler gives colleagues keys.
@@ -13,7 +13,7 @@ func (d *Desk) GetAccess(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return d.answers.Send(c, fiber.StatusOK, "desk-access", page.Access{Desk: s.Frame(), Recovery: recovery != ""})
+	return d.answers.Send(c, fiber.StatusOK, "desk-access", view.Access{Desk: s.Frame(), Recovery: recovery != ""})
 }
 
 // GetSearch is the page on which a handler searches. What they look for never
@@ -23,5 +23,5 @@ func (d *Desk) GetSearch(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return d.answers.Send(c, fiber.StatusOK, "desk-search", page.Search{Desk: s.Frame(), Handlers: namesOf(handlers)})
+	return d.answers.Send(c, fiber.StatusOK, "desk-search", view.Search{Desk: s.Frame(), Handlers: namesOf(handlers)})
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
 	"hotline/store/casework"
@@ -32,7 +32,7 @@ func (d *Desk) PostName(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusCreated, struct {
+	return respond.SendJSON(c, fiber.StatusCreated, struct {
 		Name []byte    `json:"name"`
 		Case *caseBody `json:"case"`
 	}{name, body})
@@ -49,7 +49,7 @@ func (d *Desk) PostExport(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if r.Kind != store.ExportOpened && r.Kind != store.ExportMasked {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if err := d.store.NoteExport(c.UserContext(), d.act(found.ID, s), r.Kind, note); err != nil {
 		return passingFailure(err)
@@ -68,11 +68,11 @@ func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
 		Version int    `json:"version"`
 		Labels  []byte `json:"labels"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	if r.Version < 0 || crypto.CheckSummary(r.Labels) != nil {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if err := d.store.SetLabels(ctx, d.act(found.ID, s), r.Version, r.Labels); err != nil {
 		return passingFailure(err)
@@ -94,11 +94,11 @@ func (d *Desk) PostLinks(c *fiber.Ctx, s session.Session) error {
 		Case string `json:"case"`
 		Kind string `json:"kind"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	if len(r.Case) < shortest || len(r.Case) > len(found.ID) || strings.Trim(r.Case, "0123456789abcdef") != "" || r.Kind != "" && r.Kind != store.LinkRelated && r.Kind != store.LinkDuplicate {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	ids, err := d.store.CasesBeginning(ctx, s.Handler, r.Case)
 	switch {
@@ -107,7 +107,7 @@ func (d *Desk) PostLinks(c *fiber.Ctx, s session.Session) error {
 	case len(ids) == 0 || ids[0] == found.ID && len(ids) == 1:
 		return store.ErrNotFound
 	case len(ids) > 1:
-		return &page.Failure{Code: page.Conflict}
+		return &respond.Failure{Code: respond.Conflict}
 	}
 	if err := d.store.SetLink(ctx, d.act(found.ID, s), ids[0], r.Kind); err != nil {
 		return err
@@ -148,11 +148,11 @@ func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		After string `json:"after"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	if r.After != "" && !crypto.ValidID(r.After) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	found, more, err := d.store.OpenableCases(c.UserContext(), s.Handler, r.After, foundAtOnce, foundBytes)
 	if err != nil {
@@ -172,5 +172,5 @@ func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
 	if more {
 		answer.Next = found[len(found)-1].ID
 	}
-	return page.SendJSON(c, fiber.StatusOK, answer)
+	return respond.SendJSON(c, fiber.StatusOK, answer)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
 	"hotline/store/casework"
@@ -22,7 +22,7 @@ type reason struct {
 // note returns the note to be stored, or page.ErrMalformed.
 func (d *Desk) note(r reason, caseID string, s session.Session) (store.NewMessage, error) {
 	if r.Seq < 2 || crypto.CheckNote(r.Message) != nil {
-		return store.NewMessage{}, page.ErrMalformed
+		return store.NewMessage{}, respond.ErrMalformed
 	}
 	return store.NewMessage{
 		CaseID: caseID, Seq: r.Seq, From: casework.FromNote, On: d.today(), At: d.now().Unix(), By: s.Handler.ID, Sealed: r.Message,
@@ -35,7 +35,7 @@ func (d *Desk) noted(c *fiber.Ctx, s session.Session, into any, why *reason) (fo
 	if found, err = d.store.CaseFor(c.UserContext(), c.Params("id"), s.Handler); err != nil {
 		return found, note, err
 	}
-	if err = page.ReadJSON(c, messageBody, into); err == nil {
+	if err = respond.ReadJSON(c, messageBody, into); err == nil {
 		note, err = d.note(*why, found.ID, s)
 	}
 	return found, note, err
@@ -74,11 +74,11 @@ func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	var r target
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	if !r.valid() {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	plan, err := d.store.PlanPassing(ctx, store.Passing{Act: d.act(found.ID, s), Seen: found.Queue, Queue: r.Queue, Who: r.Who})
 	if err != nil {
@@ -88,7 +88,7 @@ func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
 	for _, r := range plan.SealTo {
 		sealTo = append(sealTo, reader{r.ID, r.Recipient})
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Queue  casework.Queue `json:"queue"`
 		SealTo []reader       `json:"seal_to"`
 	}{plan.Queue, sealTo})
@@ -98,13 +98,13 @@ func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
 func passingFailure(err error) error {
 	for _, known := range []struct {
 		err  error
-		code page.Code
+		code respond.Code
 	}{
-		{store.ErrMoved, page.Moved}, {store.ErrConflict, page.Conflict}, {store.ErrStale, page.Stale},
-		{casework.ErrNoHandler, page.Nobody}, {store.ErrNotDesignated, page.NotNamed},
+		{store.ErrMoved, respond.Moved}, {store.ErrConflict, respond.Conflict}, {store.ErrStale, respond.Stale},
+		{casework.ErrNoHandler, respond.Nobody}, {store.ErrNotDesignated, respond.NotNamed},
 	} {
 		if errors.Is(err, known.err) {
-			return &page.Failure{Code: known.code}
+			return &respond.Failure{Code: known.code}
 		}
 	}
 	return err
@@ -128,7 +128,7 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if !r.valid() || !casework.KnownQueue(string(r.Seen)) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	keys, err := d.passedKeys(c, r)
 	if err != nil {
@@ -140,7 +140,7 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 	}
 	found, err = d.store.CaseFor(ctx, found.ID, s.Handler)
 	if errors.Is(err, store.ErrNotFound) {
-		return page.SendJSON(c, fiber.StatusCreated, struct {
+		return respond.SendJSON(c, fiber.StatusCreated, struct {
 			Case *caseBody `json:"case"`
 		}{})
 	}
@@ -151,7 +151,7 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusCreated, struct {
+	return respond.SendJSON(c, fiber.StatusCreated, struct {
 		Case *caseBody `json:"case"`
 	}{body})
 }
@@ -162,11 +162,11 @@ func (d *Desk) passedKeys(c *fiber.Ctx, r passed) (keys store.PassedKeys, err er
 	keys = store.PassedKeys{Sealed: r.Keys, Recipients: map[string]string{}}
 	for id, sealed := range r.Keys {
 		if !validReader(id) || crypto.CheckCaseKey(sealed) != nil {
-			return keys, page.ErrMalformed
+			return keys, respond.ErrMalformed
 		}
 		text, err := d.recipientOf(c, id)
 		if errors.Is(err, store.ErrNotFound) {
-			return keys, &page.Failure{Code: page.Stale}
+			return keys, &respond.Failure{Code: respond.Stale}
 		}
 		if err != nil {
 			return keys, err
@@ -176,12 +176,12 @@ func (d *Desk) passedKeys(c *fiber.Ctx, r passed) (keys store.PassedKeys, err er
 			return keys, err
 		}
 		if crypto.Fingerprint(recipient) != r.SealedTo[id] {
-			return keys, &page.Failure{Code: page.Stale}
+			return keys, &respond.Failure{Code: respond.Stale}
 		}
 		keys.Recipients[id] = text
 	}
 	if len(r.SealedTo) != len(r.Keys) {
-		return keys, page.ErrMalformed
+		return keys, respond.ErrMalformed
 	}
 	return keys, nil
 }
@@ -198,7 +198,7 @@ func (d *Desk) PostReadmit(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	if !crypto.ValidID(r.Who) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	if err := d.store.Readmit(ctx, d.act(found.ID, s), r.Who, note); err != nil {
 		return passingFailure(err)

@@ -13,7 +13,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store"
 )
 
@@ -96,11 +96,11 @@ func (d *Desk) ask(ctx context.Context, handlerID string) (*protocol.CredentialA
 // passkey.
 func (d *Desk) checkPasskey(ctx context.Context, session webauthn.SessionData, answer json.RawMessage) (store.Passkey, error) {
 	if d.passkeys == nil || carriesPRF(answer) {
-		return store.Passkey{}, page.ErrMalformed
+		return store.Passkey{}, respond.ErrMalformed
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
 	if err != nil {
-		return store.Passkey{}, page.ErrMalformed
+		return store.Passkey{}, respond.ErrMalformed
 	}
 	var user holder
 	var credential *webauthn.Credential
@@ -130,7 +130,7 @@ func (d *Desk) checkPasskey(ctx context.Context, session webauthn.SessionData, a
 // makePasskey begins the making of a passkey.
 func (d *Desk) makePasskey(ctx context.Context, handlerID string) (*protocol.CredentialCreation, *webauthn.SessionData, error) {
 	if d.passkeys == nil {
-		return nil, nil, &page.Failure{Code: page.Refused}
+		return nil, nil, &respond.Failure{Code: respond.Refused}
 	}
 	user, err := d.holder(ctx, handlerID)
 	if err != nil {
@@ -146,11 +146,11 @@ func (d *Desk) makePasskey(ctx context.Context, handlerID string) (*protocol.Cre
 // madePasskey checks a new passkey.
 func (d *Desk) madePasskey(ctx context.Context, session webauthn.SessionData, answer json.RawMessage) (p store.Passkey, err error) {
 	if d.passkeys == nil || carriesPRF(answer) {
-		return p, page.ErrMalformed
+		return p, respond.ErrMalformed
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
-		return p, page.ErrMalformed
+		return p, respond.ErrMalformed
 	}
 	user, err := d.holder(ctx, string(session.UserID))
 	if err != nil {

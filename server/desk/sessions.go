@@ -9,7 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
 	"hotline/store/casework"
@@ -73,7 +73,7 @@ func (d *Desk) sendSession(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, v)
+	return respond.SendJSON(c, fiber.StatusOK, v)
 }
 
 // GetSession answers who is signed in. It does not keep the session alive: a
@@ -81,7 +81,7 @@ func (d *Desk) sendSession(c *fiber.Ctx, s session.Session) error {
 func (d *Desk) GetSession(c *fiber.Ctx) error {
 	s, err := d.sessions.Current(c)
 	if errors.Is(err, store.ErrNotFound) {
-		return &page.Failure{Code: page.SignedOut}
+		return &respond.Failure{Code: respond.SignedOut}
 	}
 	if err != nil {
 		return err
@@ -91,11 +91,11 @@ func (d *Desk) GetSession(c *fiber.Ctx) error {
 
 // PostSession notes that the handler is at work.
 func (d *Desk) PostSession(c *fiber.Ctx, s session.Session) error {
-	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
 		return err
 	}
 	idle, ends := d.left(s)
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Idle int `json:"idle"`
 		Ends int `json:"ends"`
 	}{idle, ends})
@@ -106,7 +106,7 @@ func (d *Desk) PostSignOut(c *fiber.Ctx, s session.Session, _ url.Values) error 
 	if err := d.sessions.End(c, s); err != nil {
 		return err
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/sign-in?reason=signed-out", fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/sign-in?reason=signed-out", fiber.StatusSeeOther)
 }
 
 // Home leads to where a handler works, by their roles: an administrator first to
@@ -129,7 +129,7 @@ func (d *Desk) Home(c *fiber.Ctx, s session.Session) error {
 	case s.Handler.Has(store.RoleAuditor):
 		to = "audit"
 	}
-	return c.Redirect("/"+page.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
 }
 
 // emailKey is what makes two addresses the same.

@@ -11,7 +11,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 )
 
@@ -33,7 +34,7 @@ const (
 
 // GetSignIn is the page before the desk.
 func (d *Desk) GetSignIn(c *fiber.Ctx) error {
-	p := page.SignIn{Next: c.Query("next")}
+	p := view.SignIn{Next: c.Query("next")}
 	switch c.Query("reason") {
 	case "signed-out":
 		p.Notice = "sign-in.signed-out"
@@ -60,7 +61,7 @@ func (d *Desk) PostSalt(c *fiber.Ctx) error {
 	case !errors.Is(err, store.ErrNotFound):
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Salt   []byte `json:"salt"`
 		Memory int    `json:"memory"` // KiB
 		Passes int    `json:"passes"`
@@ -72,10 +73,10 @@ func (d *Desk) readVisit(c *fiber.Ctx, into any) error {
 	if err := d.visit(c); err != nil {
 		return err
 	}
-	return page.ReadJSON(c, smallBody, into)
+	return respond.ReadJSON(c, smallBody, into)
 }
 
-var errWrong = &page.Failure{Code: page.Wrong}
+var errWrong = &respond.Failure{Code: respond.Wrong}
 
 // PostSignIn checks address and password. What comes next is the second factor.
 func (d *Desk) PostSignIn(c *fiber.Ctx) error {
@@ -87,7 +88,7 @@ func (d *Desk) PostSignIn(c *fiber.Ctx) error {
 		return err
 	}
 	if len(r.Auth) != crypto.AuthSize {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	h, credentials, err := d.known(c, r.Email)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -131,7 +132,7 @@ func (d *Desk) askSecond(c *fiber.Ctx, handlerID string) error {
 	if s.Ticket, err = d.begin(ctx, forSecond, handlerID, data); err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, s)
+	return respond.SendJSON(c, fiber.StatusOK, s)
 }
 
 // begin makes a ticket that carries data.
@@ -148,7 +149,7 @@ func (d *Desk) begin(ctx context.Context, purpose, handlerID string, data any) (
 func (d *Desk) try(ctx context.Context, token, purpose string, data any) (store.Ticket, error) {
 	k, err := d.store.TryTicket(ctx, crypto.HashToken(token), purpose, ticketTries)
 	if errors.Is(err, store.ErrNotFound) {
-		return k, &page.Failure{Code: page.Expired}
+		return k, &respond.Failure{Code: respond.Expired}
 	}
 	if err != nil {
 		return k, err
@@ -160,7 +161,7 @@ func (d *Desk) try(ctx context.Context, token, purpose string, data any) (store.
 func (d *Desk) end(ctx context.Context, k store.Ticket) error {
 	err := d.store.EndTicket(ctx, k.Hash)
 	if errors.Is(err, store.ErrNotFound) {
-		return &page.Failure{Code: page.Expired}
+		return &respond.Failure{Code: respond.Expired}
 	}
 	return err
 }
@@ -233,13 +234,13 @@ func (d *Desk) PostPasskeyBegin(c *fiber.Ctx) error {
 		return err
 	}
 	if options == nil {
-		return &page.Failure{Code: page.Refused}
+		return &respond.Failure{Code: respond.Refused}
 	}
 	token, err := d.begin(ctx, forPasskey, "", data)
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, begun{token, options})
+	return respond.SendJSON(c, fiber.StatusOK, begun{token, options})
 }
 
 // begun is a ticket with what a passkey is asked.
@@ -271,7 +272,7 @@ func (d *Desk) PostPasskey(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, struct {
+	return respond.SendJSON(c, fiber.StatusOK, struct {
 		sessionView
 		UnlockedBy []byte `json:"unlocked_by"`
 	}{view, nonNil(p.Identity)})
@@ -291,7 +292,7 @@ func (d *Desk) takePasskey(ctx context.Context, r answered, purpose string) (sto
 		return store.Passkey{}, err
 	}
 	if data == nil {
-		return store.Passkey{}, page.ErrMalformed
+		return store.Passkey{}, respond.ErrMalformed
 	}
 	p, err := d.checkPasskey(ctx, *data, r.Passkey)
 	if err != nil {

@@ -7,13 +7,13 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/session"
 )
 
 // PostStepUpBegin asks one of the handler's passkeys, if there is one.
 func (d *Desk) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
-	if err := page.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -28,7 +28,7 @@ func (d *Desk) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
 	if b.Ticket, err = d.begin(ctx, forStepUp, s.HandlerID, data); err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, b)
+	return respond.SendJSON(c, fiber.StatusOK, b)
 }
 
 // PostStepUp takes the password, or a passkey, again.
@@ -38,7 +38,7 @@ func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
 		Ticket  string          `json:"ticket"`
 		Passkey json.RawMessage `json:"passkey"`
 	}
-	if err := page.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
 	var identity []byte // that the passkey unlocks
@@ -54,7 +54,7 @@ func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
 	if err := d.sessions.Confirm(c, s); err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, map[string][]byte{"unlocked_by": nonNil(identity)})
+	return respond.SendJSON(c, fiber.StatusOK, map[string][]byte{"unlocked_by": nonNil(identity)})
 }
 
 // samePasskey checks a passkey of the handler's own, and returns the identity

@@ -14,7 +14,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store"
 )
 
@@ -74,7 +74,7 @@ func (t *throttle) try(buckets ...counted) (giveBack func(), err error) {
 			t.all[id] = rate.NewLimiter(rate.Every(b.rate.Every), b.rate.Burst)
 		}
 		if !t.all[id].AllowN(now, 1) {
-			return nil, &page.Failure{Code: page.TooMany, Wait: guessWait}
+			return nil, &respond.Failure{Code: respond.TooMany, Wait: guessWait}
 		}
 		ids = append(ids, id)
 	}
@@ -158,7 +158,7 @@ func (d *Desk) visit(c *fiber.Ctx) error {
 		return err
 	}
 	if !d.visitors.Allow(c.Context().RemoteAddr()) {
-		return &page.Failure{Code: page.TooMany, Wait: guessWait, Cause: guard.ErrTooMany}
+		return &respond.Failure{Code: respond.TooMany, Wait: guessWait, Cause: guard.ErrTooMany}
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 
 	"crypto/subtle"
 
-	"hotline/server/page"
+	"hotline/server/respond"
 )
 
 // One-time codes after RFC 6238: six digits, a new one every 30 seconds, and one
@@ -65,7 +65,7 @@ func (d *Desk) offerTOTP(secret, email string) (totpOffer, error) {
 }
 
 // errCode is a code that is wrong.
-var errCode = &page.Failure{Code: page.WrongCode}
+var errCode = &respond.Failure{Code: respond.WrongCode}
 
 // totpStep returns the time step that a code is right for, or errCode.
 func totpStep(secret, typed string, now time.Time) (int64, error) {

@@ -7,7 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store/casework"
 )
 
@@ -24,11 +24,11 @@ type behalfReport struct {
 func (in *Intake) PostOnBehalf(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	var r behalfReport
-	if err := page.ReadJSON(c, reportLimit, &r); err != nil {
+	if err := respond.ReadJSON(c, reportLimit, &r); err != nil {
 		return err
 	}
 	if !slices.Contains(casework.OnBehalf, r.Channel) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	r.channel = r.Channel
 	if err := in.checkReport(ctx, &r.sealedReport); err != nil {

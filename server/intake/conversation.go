@@ -10,7 +10,8 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -102,7 +103,7 @@ func (a *addition) store() error {
 	}
 	text, _ := a.fields.written()
 	err = a.in.addMessage(a.c.UserContext(), a.found, a.receipt, crypto.Message{
-		On: string(a.in.today()), Language: page.Lang(a.c.Context()),
+		On: string(a.in.today()), Language: respond.Lang(a.c.Context()),
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
 	a.upload.settle(err)
@@ -131,7 +132,7 @@ func (a *addition) use() (*store.FormUse, error) {
 	case err != nil:
 		return nil, err
 	case id != a.found.ID:
-		return nil, page.ErrMalformed // a form of another case
+		return nil, respond.ErrMalformed // a form of another case
 	case slices.ContainsFunc(contents, func(c []byte) bool { return string(c) == string(use.Content) }):
 		return nil, nil
 	}
@@ -140,7 +141,7 @@ func (a *addition) use() (*store.FormUse, error) {
 
 // show shows the conversation with what became of the message.
 func (a *addition) show(err error) error {
-	p := page.Conversation{}
+	p := view.Conversation{}
 	status := fiber.StatusOK
 	if errors.Is(err, store.ErrMoved) {
 		a.refused, err = a.refusedStatement(), errRefused
@@ -175,7 +176,7 @@ func (a *addition) close() {
 }
 
 // forgetSent leaves in the form what was typed there and not sent.
-func (a *addition) forgetSent(p *page.Conversation) {
+func (a *addition) forgetSent(p *view.Conversation) {
 	if _, field := a.fields.written(); field == "correction" {
 		p.Text = a.fields["text"]
 	}
@@ -187,7 +188,7 @@ func (a *addition) forgetSent(p *page.Conversation) {
 
 // showConversation fills in the case and opens its messages in memory with the
 // identity that the receipt gives.
-func (v *visit) showConversation(status int, p page.Conversation) error {
+func (v *visit) showConversation(status int, p view.Conversation) error {
 	ctx := v.c.UserContext()
 	var err error
 	if p.Messages, err = v.messages(ctx); err != nil {
@@ -209,7 +210,7 @@ func (v *visit) showConversation(status int, p page.Conversation) error {
 }
 
 // messages opens what was written, and says what happened in between.
-func (v *visit) messages(ctx context.Context) ([]page.Message, error) {
+func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 	identity, err := v.receipt.Identity()
 	if err != nil {
 		return nil, err
@@ -223,7 +224,7 @@ func (v *visit) messages(ctx context.Context) ([]page.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	var all []page.Message
+	var all []view.Message
 	var seqs []int
 	for _, row := range rows {
 		m := shown(row, identity, v.found.ID)
@@ -241,7 +242,7 @@ func (v *visit) messages(ctx context.Context) ([]page.Message, error) {
 // of the form, and before and after them what no reporter types there.
 var shownFields = func() []string {
 	names := []string{"channel", "reference"}
-	for _, a := range answers(page.ReportValues{}) {
+	for _, a := range answers(view.ReportValues{}) {
 		names = append(names, a.field)
 	}
 	return append(names, "statement")
@@ -249,8 +250,8 @@ var shownFields = func() []string {
 
 // shown opens one message. What cannot be opened, or stands in the wrong place,
 // is never shown as text.
-func shown(row store.Message, identity crypto.Identity, caseID string) page.Message {
-	out := page.Message{From: row.From, On: string(row.On)}
+func shown(row store.Message, identity crypto.Identity, caseID string) view.Message {
+	out := view.Message{From: row.From, On: string(row.On)}
 	m, err := crypto.OpenMessage(row.Sealed, identity, caseID, row.Seq, string(row.From))
 	if err != nil {
 		out.Broken = true
@@ -264,7 +265,7 @@ func shown(row store.Message, identity crypto.Identity, caseID string) page.Mess
 	}
 	for _, name := range shownFields {
 		if value := m.Fields[name]; value != "" {
-			out.Fields = append(out.Fields, page.Field{Label: name, Value: value})
+			out.Fields = append(out.Fields, view.Field{Label: name, Value: value})
 		}
 	}
 	return out

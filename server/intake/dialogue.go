@@ -10,7 +10,8 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -30,7 +31,7 @@ type dialogue struct {
 	Dates             dates             `json:"dates"`
 	Messages          []sealedMessage   `json:"messages"`
 	Files             []fileOfMessage   `json:"files"`
-	Limits            page.ScriptLimits `json:"limits"`
+	Limits            view.ScriptLimits `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart; empty: it stands in the report
 	Statement         statement         `json:"statement"`
 	Passed            []passing         `json:"passed"`
@@ -61,7 +62,7 @@ func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
 		Form   string `json:"form"`
 		Lookup string `json:"lookup"`
 	}
-	if err := page.ReadJSON(c, lookupLimit, &r); err != nil {
+	if err := respond.ReadJSON(c, lookupLimit, &r); err != nil {
 		return err
 	}
 	_, found, err := in.visitor(c, r.Form, r.Lookup)
@@ -76,7 +77,7 @@ func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
 func (in *Intake) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Case, error) {
 	l, err := crypto.ParseLookup(lookup)
 	if err != nil {
-		return guard.Form{}, store.Case{}, page.ErrMalformed
+		return guard.Form{}, store.Case{}, respond.ErrMalformed
 	}
 	form, err := in.admitScript(c, token, "", in.lookups, false)
 	if err != nil {
@@ -94,7 +95,7 @@ func (in *Intake) unknown(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return &page.Failure{Code: page.NotFound, Form: token}
+	return &respond.Failure{Code: respond.NotFound, Form: token}
 }
 
 func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
@@ -132,7 +133,7 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 	if d.Form, err = in.freshForm(ctx); err != nil {
 		return err
 	}
-	return page.SendJSON(c, status, d)
+	return respond.SendJSON(c, status, d)
 }
 
 // fillBesides adds what a case has beside its messages.
@@ -168,7 +169,7 @@ func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
 	err := in.readLarge(c, messageLimit, &r, func() error {
 		said := r.Statement == "" || slices.Contains(casework.StatementAnswers, r.Statement)
 		if r.Seq < 2 || !said || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
-			return page.ErrMalformed
+			return respond.ErrMalformed
 		}
 		return nil
 	})
@@ -176,7 +177,7 @@ func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
 		return err
 	}
 	if len(r.Files) > in.config.Files {
-		return &page.Failure{Code: page.TooLarge}
+		return &respond.Failure{Code: respond.TooLarge}
 	}
 	form, found, err := in.visitor(c, r.Form, r.Lookup)
 	if err != nil {
@@ -219,13 +220,13 @@ func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string,
 	in.uploads.Settle(form.Nonce, r.Files, err)
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
-		return &page.Failure{Code: page.Exists}
+		return &respond.Failure{Code: respond.Exists}
 	case errors.Is(err, store.ErrMoved): // the statement has its answer
-		return &page.Failure{Code: page.Moved}
+		return &respond.Failure{Code: respond.Moved}
 	case errors.Is(err, store.ErrConflict):
 		err = in.sameMessage(ctx, caseID, r)
 		if errors.Is(err, store.ErrNotFound) {
-			err = &page.Failure{Code: page.Conflict} // beyond the next number
+			err = &respond.Failure{Code: respond.Conflict} // beyond the next number
 		}
 	case errors.Is(err, store.ErrNotFound): // deleted meanwhile
 		err = in.unknown(ctx)
@@ -238,14 +239,14 @@ func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string,
 func (in *Intake) sameMessage(ctx context.Context, caseID string, r sealedAddition) error {
 	m, err := in.store.Message(ctx, caseID, r.Seq)
 	if err == nil && (m.From != casework.FromReporter || !bytes.Equal(m.Sealed, r.Message)) {
-		err = &page.Failure{Code: page.Conflict}
+		err = &respond.Failure{Code: respond.Conflict}
 	}
 	if err != nil {
 		return err
 	}
 	same, err := in.sameFiles(ctx, caseID, r.Seq, r.Files)
 	if err == nil && !same {
-		err = &page.Failure{Code: page.Conflict}
+		err = &respond.Failure{Code: respond.Conflict}
 	}
 	return err
 }
@@ -258,11 +259,11 @@ func (in *Intake) PostDeskFile(c *fiber.Ctx) error {
 		Lookup string `json:"lookup"`
 		File   string `json:"file"`
 	}
-	if err := page.ReadJSON(c, lookupLimit, &r); err != nil {
+	if err := respond.ReadJSON(c, lookupLimit, &r); err != nil {
 		return err
 	}
 	if !crypto.ValidID(r.File) {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	_, found, err := in.visitor(c, r.Form, r.Lookup)
 	if err != nil {
@@ -275,5 +276,5 @@ func (in *Intake) PostDeskFile(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return page.SendSealed(c, in.files, row)
+	return respond.SendSealed(c, in.files, row)
 }

@@ -8,7 +8,8 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 )
 
@@ -18,7 +19,7 @@ func (in *Intake) GetFollowUp(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return in.answers.SendPublic(c, "follow-up", page.FollowUpEntry{Token: token, Limits: in.limits()})
+	return in.answers.SendPublic(c, "follow-up", view.FollowUpEntry{Token: token, Limits: in.limits()})
 }
 
 // PostFollowUp shows the case of a receipt.
@@ -31,7 +32,7 @@ func (in *Intake) PostFollowUp(c *fiber.Ctx) error {
 	if err != nil && !(errors.Is(err, errRefused) && v.found.ID != "") {
 		return v.showEntry(err)
 	}
-	status, p := fiber.StatusOK, page.Conversation{Text: v.fields["text"], LostFiles: v.fields.fileNames(), FilesLost: v.fields["files"] != ""}
+	status, p := fiber.StatusOK, view.Conversation{Text: v.fields["text"], LostFiles: v.fields.fileNames(), FilesLost: v.fields["files"] != ""}
 	if p.FilesLost {
 		p.Notice = "notice.files-again"
 	}
@@ -81,9 +82,9 @@ var errRefused = errors.New("intake: form is shown again")
 // is the same whether there never was one or it was deleted.
 func (v *visit) showEntry(why error) error {
 	status := fiber.StatusUnprocessableEntity
-	p := page.FollowUpEntry{Receipt: v.fields["receipt"], Limits: v.in.limits()}
+	p := view.FollowUpEntry{Receipt: v.fields["receipt"], Limits: v.in.limits()}
 	receiptError := func(key string) {
-		p.Errors = []page.FieldError{{Field: "receipt", Key: key}}
+		p.Errors = []view.FieldError{{Field: "receipt", Key: key}}
 	}
 	switch {
 	case v.fields["switch"] != "" && v.fields["receipt"] == "":
@@ -129,4 +130,4 @@ func (v *visit) servedForm() guard.Form {
 // dropFiles takes no files: a language switch on a page with files sends none.
 type dropFiles struct{}
 
-func (dropFiles) take(string, string, io.Reader) error { return page.ErrMalformed }
+func (dropFiles) take(string, string, io.Reader) error { return respond.ErrMalformed }

@@ -14,7 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 )
 
 // maxParts bounds the fields of a form, apart from its files.
@@ -52,11 +52,11 @@ var errNothingKept = fiber.ErrRequestEntityTooLarge
 func readForm(c *fiber.Ctx, limit int64, f fields, files fileTaker) error {
 	mediaType, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	switch mediaType {
 	case fiber.MIMEApplicationForm:
-		body, err := page.NewBody(c, min(limit, fieldsSize))
+		body, err := respond.NewBody(c, min(limit, fieldsSize))
 		if err == nil {
 			err = readURLEncoded(body, f)
 		}
@@ -65,13 +65,13 @@ func readForm(c *fiber.Ctx, limit int64, f fields, files fileTaker) error {
 		}
 		return err
 	case fiber.MIMEMultipartForm:
-		body, err := page.NewBody(c, limit)
+		body, err := respond.NewBody(c, limit)
 		if errors.Is(err, guard.ErrTooLarge) {
 			return readFields(c, params["boundary"], f)
 		}
 		return readMultipart(body, params["boundary"], f, files)
 	}
-	return page.ErrMalformed
+	return respond.ErrMalformed
 }
 
 // readFields keeps the fields of a form that announced itself too large, and
@@ -99,7 +99,7 @@ func readURLEncoded(body io.Reader, f fields) error {
 	}
 	values, err := url.ParseQuery(string(raw))
 	if err != nil {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	for name, all := range values {
 		value := all[0]
@@ -107,7 +107,7 @@ func readURLEncoded(body io.Reader, f fields) error {
 			value = strings.Join(all, "\n")
 		}
 		if !validText(name) || !validText(value) {
-			return page.ErrMalformed
+			return respond.ErrMalformed
 		}
 		f.add(name, value)
 	}
@@ -128,7 +128,7 @@ func (f fields) fileNames() []string {
 
 func readMultipart(body *guard.Body, boundary string, f fields, files fileTaker) error {
 	if boundary == "" {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	reader := multipart.NewReader(body, boundary)
 	left := int64(fieldsSize)
@@ -146,7 +146,7 @@ func readMultipart(body *guard.Body, boundary string, f fields, files fileTaker)
 			filesBegan = true
 			err = files.take(part.FileName(), part.Header.Get(fiber.HeaderContentType), part)
 		case filesBegan || parts > maxParts || part.FormName() == "":
-			err = page.ErrMalformed // a file whose name cannot be read must not be dropped in silence
+			err = respond.ErrMalformed // a file whose name cannot be read must not be dropped in silence
 		default:
 			err = readField(part, f, &left)
 		}
@@ -166,7 +166,7 @@ func readField(part *multipart.Part, f fields, left *int64) error {
 		return guard.ErrTooLarge
 	}
 	if !validText(part.FormName()) || !utf8.Valid(value) || bytes.IndexByte(value, 0) >= 0 {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	f.add(part.FormName(), string(value))
 	return nil
@@ -176,7 +176,7 @@ func readField(part *multipart.Part, f fields, left *int64) error {
 func dropEmpty(part io.Reader) error {
 	n, err := io.Copy(io.Discard, io.LimitReader(part, 1))
 	if err == nil && n > 0 {
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	}
 	return err
 }
@@ -186,7 +186,7 @@ func validText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(
 // bodyError keeps the errors that have a meaning; everything else that a body
 // can have is a malformed one.
 func bodyError(err error) error {
-	for _, known := range []error{guard.ErrTooLarge, guard.ErrCutOff, page.ErrMalformed} {
+	for _, known := range []error{guard.ErrTooLarge, guard.ErrCutOff, respond.ErrMalformed} {
 		if errors.Is(err, known) {
 			return known
 		}
@@ -195,7 +195,7 @@ func bodyError(err error) error {
 	if errors.As(err, &ours) {
 		return ours.error
 	}
-	return page.ErrMalformed
+	return respond.ErrMalformed
 }
 
 // storageError marks an error of ours among the errors of reading a body.

@@ -11,9 +11,9 @@ import (
 	"hotline/crypto"
 	"hotline/i18n"
 	"hotline/server/guard"
-	"hotline/server/page"
 	"hotline/server/settings"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/store/casework"
@@ -56,7 +56,7 @@ type Intake struct {
 	store    *store.Store
 	files    *blob.Folder
 	settings *settings.Settings
-	answers  *page.Answers
+	answers  *view.Answers
 	texts    *i18n.Catalog
 	log      *slog.Logger
 	now      func() time.Time
@@ -79,7 +79,7 @@ type Parts struct {
 	Files    *blob.Folder
 	Uploads  *uploads.Drafts
 	Settings *settings.Settings
-	Answers  *page.Answers
+	Answers  *view.Answers
 	Texts    *i18n.Catalog
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -108,10 +108,10 @@ func New(config Config, p Parts) *Intake {
 func (in *Intake) today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
 
 // Limits are those of a report, for those who enter one on behalf of others.
-func (in *Intake) Limits() page.Limits { return in.limits() }
+func (in *Intake) Limits() view.Limits { return in.limits() }
 
-func (in *Intake) limits() page.Limits {
-	return page.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
+func (in *Intake) limits() view.Limits {
+	return view.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
 }
 
 // bodyLimit is the largest body a form may have: every field and every file.

@@ -11,7 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 )
 
 // What a script may send in one request, in bytes.
@@ -82,7 +82,7 @@ func (l *largeBodies) begin(ctx context.Context, body io.Reader, conn net.Conn) 
 				guard.HangUp(slow.conn)
 			}
 		case <-ctx.Done():
-			return nil, &page.Failure{Code: page.Busy, Cause: errManyLarge}
+			return nil, &respond.Failure{Code: respond.Busy, Cause: errManyLarge}
 		}
 	}
 }
@@ -137,12 +137,12 @@ func (r *largeRead) end() {
 // one may be read.
 func (in *Intake) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
 	length := c.Request().Header.ContentLength()
-	body, err := page.JSONBody(c, limit)
+	body, err := respond.JSONBody(c, limit)
 	if err != nil {
 		return err
 	}
 	if 0 <= length && length <= largeBody {
-		if err := page.DecodeJSON(body, into); err != nil {
+		if err := respond.DecodeJSON(body, into); err != nil {
 			return err
 		}
 		return check()
@@ -152,12 +152,12 @@ func (in *Intake) readLarge(c *fiber.Ctx, limit int64, into any, check func() er
 		return err
 	}
 	defer read.end()
-	err = page.DecodeJSON(read, into)
+	err = respond.DecodeJSON(read, into)
 	if read.gaveWay() {
 		c.Context().SetConnectionClose() // nothing can be read from it any more
 	}
 	if errors.Is(err, guard.ErrCutOff) && read.gaveWay() {
-		return &page.Failure{Code: page.Busy, Cause: errTooSlow}
+		return &respond.Failure{Code: respond.Busy, Cause: errTooSlow}
 	}
 	if err != nil {
 		return err

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"hotline/server/page"
+	"hotline/server/respond"
 )
 
 // Of too many large bodies the slowest gives way to one that waits, but none
@@ -25,7 +25,7 @@ func TestSlowLargeBodiesGiveWay(t *testing.T) {
 		all = append(all, r)
 	}
 	_, err := l.begin(ctx, nil, nil)
-	wantCode(t, "one too many", err, page.Busy)
+	wantCode(t, "one too many", err, respond.Busy)
 	c.pass(largePatient)
 	slow, whole := all[3], all[5]
 	for _, r := range all {

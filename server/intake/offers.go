@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -33,7 +33,7 @@ type desk struct {
 
 	recipients map[string]string // by handler id, or store.Recovery
 	queues     map[casework.Queue][]string
-	excludable []page.Excludable
+	excludable []view.Excludable
 	routes     map[string]map[string]casework.Queue // by subject and category; "" is closed
 	known      int                                  // whom a key can be for, disabled handlers too
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -26,7 +27,7 @@ func (in *Intake) best(c *fiber.Ctx) string {
 // Offered leads to a language that the desk reads, where a page is asked for in
 // another one. A form that was open before is still taken.
 func (in *Intake) Offered(c *fiber.Ctx) error {
-	lang := page.Lang(c.Context())
+	lang := respond.Lang(c.Context())
 	if c.Method() == fiber.MethodPost || slices.Contains(in.settings.Current().Languages, lang) {
 		return c.Next()
 	}
@@ -36,11 +37,11 @@ func (in *Intake) Offered(c *fiber.Ctx) error {
 // Landing says what this is, what happens, and how to stay safe.
 func (in *Intake) Landing(c *fiber.Ctx) error {
 	open := in.desksShown(c.UserContext()).open()
-	var p page.Landing
+	var p view.Landing
 	missing := slices.ContainsFunc(casework.Routed, func(q casework.Queue) bool { return !open[q] })
 	for _, q := range casework.Routed {
 		if missing {
-			p.Open = append(p.Open, page.QueueState{Queue: q, Open: open[q]})
+			p.Open = append(p.Open, view.QueueState{Queue: q, Open: open[q]})
 		}
 	}
 	return in.answers.SendPublic(c, "landing", p)
@@ -55,9 +56,9 @@ func (in *Intake) Exit(c *fiber.Ctx) error {
 
 // datesOf computes the days of a case. No law asks for a notice once it is
 // settled whether the report is investigated.
-func (in *Intake) datesOf(c store.Case) page.Dates {
+func (in *Intake) datesOf(c store.Case) view.Dates {
 	d := in.settings.Profile().Dates(c.History())
-	shown := page.Dates{
+	shown := view.Dates{
 		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
 	}

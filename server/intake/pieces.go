@@ -6,7 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/uploads"
 )
 
@@ -22,7 +22,7 @@ func (in *Intake) PostPiece(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	body, err := page.NewBody(c, uploads.PieceLimit)
+	body, err := respond.NewBody(c, uploads.PieceLimit)
 	if err != nil {
 		return err
 	}
@@ -37,14 +37,14 @@ func (in *Intake) PostPiece(c *fiber.Ctx) error {
 	if hungUp {
 		c.Context().SetConnectionClose() // nothing can be read from it any more
 	}
-	var f *page.Failure
-	if errors.As(err, &f) && f.Code == page.WrongOffset {
+	var f *respond.Failure
+	if errors.As(err, &f) && f.Code == respond.WrongOffset {
 		_ = body.Drain() // so that the connection, and with it the answer, lives on
 	}
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusOK, received{held})
+	return respond.SendJSON(c, fiber.StatusOK, received{held})
 }
 
 // admitPiece is admitScript, but a draft that has taken in much is counted
@@ -78,5 +78,5 @@ func (in *Intake) cancelFile(c *fiber.Ctx, p uploads.Piece) error {
 			return err
 		}
 	}
-	return page.SendJSON(c, fiber.StatusOK, received{})
+	return respond.SendJSON(c, fiber.StatusOK, received{})
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -76,14 +76,14 @@ func (d desks) readers(to destination) (casework.Queue, []store.Reader, error) {
 
 // excludable are those whom a reporter can exclude, in the order of what they are
 // shown as, which is not that of their names.
-func (d desks) excludable() []page.Excludable {
-	all := []page.Excludable{}
+func (d desks) excludable() []view.Excludable {
+	all := []view.Excludable{}
 	for id, h := range d.byID {
 		if h.ShownAs != "" {
-			all = append(all, page.Excludable{ID: id, ShownAs: h.ShownAs})
+			all = append(all, view.Excludable{ID: id, ShownAs: h.ShownAs})
 		}
 	}
-	slices.SortFunc(all, func(a, b page.Excludable) int {
+	slices.SortFunc(all, func(a, b view.Excludable) int {
 		return cmp.Or(cmp.Compare(a.ShownAs, b.ShownAs), cmp.Compare(a.ID, b.ID))
 	})
 	return all
@@ -131,6 +131,6 @@ func (in *Intake) desksShown(ctx context.Context) desks {
 }
 
 // Excludable are those whom the person who reports can exclude now.
-func (in *Intake) Excludable(ctx context.Context) []page.Excludable {
+func (in *Intake) Excludable(ctx context.Context) []view.Excludable {
 	return in.desksShown(ctx).excludable()
 }

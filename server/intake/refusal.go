@@ -9,7 +9,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -23,7 +24,7 @@ const (
 type refusal struct {
 	status int
 	notice string // key of page.Notices
-	errors []page.FieldError
+	errors []view.FieldError
 	form   guard.Form // to serve it with
 }
 
@@ -62,14 +63,14 @@ func (in *Intake) admit(ctx context.Context, f fields, from net.Addr, limiter *g
 // refusalOf turns an error of storing or reading into a refusal that keeps what
 // was typed, also where the fault is ours; nil for what no form of ours sends.
 func (in *Intake) refusalOf(err error, form guard.Form) *refusal {
-	status, notice := page.StatusOf(err), "notice.busy"
+	status, notice := respond.StatusOf(err), "notice.busy"
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, errKeyChanged):
 		status, notice = fiber.StatusConflict, "notice.key-changed"
 	case excludedFault(err) != "":
-		return &refusal{fiber.StatusUnprocessableEntity, "", []page.FieldError{{Field: "not_for", Key: excludedFault(err)}}, form}
+		return &refusal{fiber.StatusUnprocessableEntity, "", []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, form}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):
@@ -102,11 +103,11 @@ func excludedFault(err error) string {
 func (u *upload) refusal(form guard.Form) *refusal {
 	r := &refusal{status: fiber.StatusRequestEntityTooLarge, form: form}
 	if u.tooLarge != "" {
-		r.errors = append(r.errors, page.FieldError{Field: "files", Key: "error.file-too-large",
+		r.errors = append(r.errors, view.FieldError{Field: "files", Key: "error.file-too-large",
 			Args: []any{"Name", u.tooLarge, "Limit", u.limits.FileSize}})
 	}
 	if u.tooMany {
-		r.errors = append(r.errors, page.FieldError{Field: "files", Key: "error.too-many-files",
+		r.errors = append(r.errors, view.FieldError{Field: "files", Key: "error.too-many-files",
 			Args: []any{"Limit", u.limits.Files}})
 	}
 	if len(r.errors) == 0 {

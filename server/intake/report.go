@@ -9,7 +9,8 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 )
 
@@ -20,7 +21,7 @@ func (in *Intake) GetReport(c *fiber.Ctx) error {
 		return err
 	}
 	d := in.desksShown(c.UserContext())
-	p := page.ReportForm{Token: token, Limits: in.limits(), Excludable: d.excludable(), Recovery: d.recovery != ""}
+	p := view.ReportForm{Token: token, Limits: in.limits(), Excludable: d.excludable(), Recovery: d.recovery != ""}
 	if len(d.open()) == 0 {
 		p.Notice = "notice.queue-closed"
 	}
@@ -144,7 +145,7 @@ func (r *report) store() error {
 		n.Category = categoryCodes[0]
 	}
 	n.Files = r.upload.rows(1)
-	n.Counters = countersOf(page.Lang(r.c.Context()), values)
+	n.Counters = countersOf(respond.Lang(r.c.Context()), values)
 	n.Use = r.use()
 	err = r.in.store.CreateCase(r.c.UserContext(), n)
 	r.upload.settle(err)
@@ -154,7 +155,7 @@ func (r *report) store() error {
 // message is what the form says, with the answers that go with it.
 func (r *report) message(fields map[string]string) crypto.Message {
 	return crypto.Message{
-		On: string(r.in.today()), Language: page.Lang(r.c.Context()),
+		On: string(r.in.today()), Language: respond.Lang(r.c.Context()),
 		Text: r.fields["text"], Fields: fields, Files: r.upload.described(),
 	}
 }
@@ -185,7 +186,7 @@ func (r *report) receipt() error {
 	if !r.place.exists() {
 		stored = store.Case{Queue: r.place.queue, Received: r.in.today()}
 	}
-	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", page.Receipt{
+	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", view.Receipt{
 		Code:  r.place.receipt.String(),
 		Queue: stored.Queue,
 		Dates: r.in.datesOf(stored),
@@ -221,8 +222,8 @@ func (r *report) show(why refusal) error {
 		why.notice = "notice.files-again"
 	}
 	d := r.in.desksShown(r.c.UserContext())
-	return r.in.answers.Send(r.c, why.status, "report", page.ReportForm{
-		Base: page.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.notice,
+	return r.in.answers.Send(r.c, why.status, "report", view.ReportForm{
+		Base: view.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.notice,
 		Errors: append(why.errors, r.notShown(d, why.errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.limits(),
 		Excludable: d.excludable(), Recovery: d.recovery != "",
 	})
@@ -230,13 +231,13 @@ func (r *report) show(why refusal) error {
 
 // notShown tells a person, whatever else is wrong, that somebody whom they chose
 // does not stand in the list any more: it must not look as if nobody was chosen.
-func (r *report) notShown(d desks, told []page.FieldError) []page.FieldError {
-	known := func(e page.FieldError) bool { return e.Field == "not_for" }
+func (r *report) notShown(d desks, told []view.FieldError) []view.FieldError {
+	known := func(e view.FieldError) bool { return e.Field == "not_for" }
 	gone := func(id string) bool { return d.byID[id].ShownAs == "" }
 	if slices.ContainsFunc(told, known) || !slices.ContainsFunc(excludedIn(valuesOf(r.fields)), gone) {
 		return nil
 	}
-	return []page.FieldError{{Field: "not_for", Key: "error.not-for-changed"}}
+	return []view.FieldError{{Field: "not_for", Key: "error.not-for-changed"}}
 }
 
 func (r *report) close() {

@@ -12,7 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -40,7 +40,7 @@ func (in *Intake) PostSaveFile(c *fiber.Ctx) error {
 		if !errors.Is(err, errDamaged) {
 			return err
 		}
-		return v.showConversation(fiber.StatusConflict, page.Conversation{Notice: "notice.file-damaged", Text: v.fields["text"]})
+		return v.showConversation(fiber.StatusConflict, view.Conversation{Notice: "notice.file-damaged", Text: v.fields["text"]})
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Set(fiber.HeaderContentDisposition, attachment(described.Name))

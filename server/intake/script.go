@@ -10,8 +10,9 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -35,10 +36,10 @@ func (in *Intake) admitScript(c *fiber.Ctx, token, website string, limiter *guar
 }
 
 // noticeCodes are the codes of what admit refuses.
-var noticeCodes = map[string]page.Code{
-	"notice.form-expired": page.FormExpired,
-	"notice.once-more":    page.OnceMore,
-	"notice.too-many":     page.TooMany,
+var noticeCodes = map[string]respond.Code{
+	"notice.form-expired": respond.FormExpired,
+	"notice.once-more":    respond.OnceMore,
+	"notice.too-many":     respond.TooMany,
 }
 
 // failureOf tells a script why its form is refused, with the form to use next.
@@ -47,8 +48,8 @@ func (in *Intake) failureOf(ctx context.Context, r *refusal) error {
 	if err != nil {
 		return err
 	}
-	f := &page.Failure{Code: noticeCodes[r.notice], Form: token}
-	if f.Code == page.TooMany {
+	f := &respond.Failure{Code: noticeCodes[r.notice], Form: token}
+	if f.Code == respond.TooMany {
 		// A form's times are whole seconds: one more, so that it is not early.
 		f.Wait = max(0, waitTime-in.now().Sub(r.form.Waits)) + time.Second
 	}
@@ -66,7 +67,7 @@ func (in *Intake) freshForm(ctx context.Context) (string, error) {
 func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(), err error) {
 	unlock, err = in.lockNonce(ctx, form.Nonce)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = &page.Failure{Code: page.Busy, Cause: err}
+		err = &respond.Failure{Code: respond.Busy, Cause: err}
 	}
 	return unlock, err
 }
@@ -81,7 +82,7 @@ type dates struct {
 	Closed       string `json:"closed"`
 }
 
-func (in *Intake) scriptLimits() page.ScriptLimits { return in.limits().ForScripts(uploads.PieceLimit) }
+func (in *Intake) scriptLimits() view.ScriptLimits { return in.limits().ForScripts(uploads.PieceLimit) }
 
 // offer is all that a browser needs to seal a report.
 type offer struct {
@@ -90,8 +91,8 @@ type offer struct {
 	Handlers   map[string]string                    `json:"handlers"`
 	Queues     map[casework.Queue][]string          `json:"queues"`
 	Routes     map[string]map[string]casework.Queue `json:"routes"`
-	Excludable []page.Excludable                    `json:"excludable"`
-	Limits     page.ScriptLimits                    `json:"limits"`
+	Excludable []view.Excludable                    `json:"excludable"`
+	Limits     view.ScriptLimits                    `json:"limits"`
 }
 
 // GetIntake tells a browser to whom to seal.
@@ -105,7 +106,7 @@ func (in *Intake) GetIntake(c *fiber.Ctx) error {
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}
-	return page.SendPublicJSON(c, o)
+	return respond.SendPublicJSON(c, o)
 }
 
 // routes is casework.Route's answer to everything that a form can say.

@@ -12,7 +12,8 @@ import (
 	"hotline/crypto"
 	"hotline/i18n"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -81,7 +82,7 @@ func (in *Intake) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) erro
 	if err != nil {
 		return err
 	}
-	return page.SendJSON(c, fiber.StatusCreated, stored{found.Queue, dates(in.datesOf(found))})
+	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, dates(in.datesOf(found))})
 }
 
 // storeSealed stores a report, or finds it stored.
@@ -114,7 +115,7 @@ func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedRepo
 	if errors.Is(err, store.ErrExists) { // under another form at the same moment, or not the same
 		found, err = in.sameCase(ctx, r)
 		if errors.Is(err, store.ErrNotFound) {
-			err = &page.Failure{Code: page.Exists}
+			err = &respond.Failure{Code: respond.Exists}
 		}
 		return found, err
 	}
@@ -128,7 +129,7 @@ func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]str
 	queue, readers, err := in.readers(ctx, destination{r.Category, r.Subject, r.Excluded})
 	switch {
 	case errors.Is(err, errNobodyLeft):
-		return nil, &page.Failure{Code: page.Nobody}
+		return nil, &respond.Failure{Code: respond.Nobody}
 	case errors.Is(err, errNotShown):
 		return nil, in.stale()
 	case err != nil:
@@ -154,7 +155,7 @@ func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]str
 // asks next is told to whom.
 func (in *Intake) stale() error {
 	in.offers.forget()
-	return &page.Failure{Code: page.Stale}
+	return &respond.Failure{Code: respond.Stale}
 }
 
 // sameCase returns the case of a report that was stored already: Exists if its
@@ -164,7 +165,7 @@ func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, err
 	if err != nil {
 		return found, err
 	}
-	other := &page.Failure{Code: page.Exists}
+	other := &respond.Failure{Code: respond.Exists}
 	if found.Channel != r.channel || found.Recipient != r.Recipient || found.ReporterRecipient != r.ReporterRecipient || !bytes.Equal(found.Summary, r.Summary) {
 		return found, other
 	}
@@ -196,7 +197,7 @@ func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, err
 }
 
 func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCase {
-	v := page.ReportValues{Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
+	v := view.ReportValues{Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
 	n := store.NewCase{
 		Case: store.Case{
 			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: r.channel, Received: today,
@@ -220,11 +221,11 @@ func (in *Intake) checkReport(ctx context.Context, r *sealedReport) error {
 	}
 	switch {
 	case len(r.Keys) > d.known:
-		return &page.Failure{Code: page.Stale}
+		return &respond.Failure{Code: respond.Stale}
 	case !in.wellFormed(r):
-		return page.ErrMalformed
+		return respond.ErrMalformed
 	case len(r.Files) > in.config.Files:
-		return &page.Failure{Code: page.TooLarge}
+		return &respond.Failure{Code: respond.TooLarge}
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -45,7 +45,7 @@ func (f fields) written() (text, field string) {
 
 // validateStatement names what is wrong with an answer to a statement. A
 // correction says what is to be corrected, and nobody withdraws by mistake.
-func validateStatement(f fields) []page.FieldError {
+func validateStatement(f fields) []view.FieldError {
 	if !f.answersStatement() {
 		return nil
 	}
@@ -53,9 +53,9 @@ func validateStatement(f fields) []page.FieldError {
 	text, field := f.written()
 	switch {
 	case !slices.Contains(casework.StatementAnswers, chosen):
-		return []page.FieldError{{Field: "statement", Key: "error.choice"}}
+		return []view.FieldError{{Field: "statement", Key: "error.choice"}}
 	case chosen == casework.StatementWithdrawn && f["withdraw"] != "yes" && f["send"] == sendStatement:
-		return []page.FieldError{{Field: "withdraw", Key: "error.withdraw"}}
+		return []view.FieldError{{Field: "withdraw", Key: "error.withdraw"}}
 	}
 	errs := validateText(text, chosen == casework.StatementCorrected)
 	for i := range errs {
@@ -103,11 +103,11 @@ func (in *Intake) passings(ctx context.Context, caseID string, messages []store.
 
 // entries puts the messages of a conversation and what happened between them in
 // order, the newest first: an answer must not stand below a long report.
-func entries(messages []page.Message, seqs []int, passed []passing) (all []page.Message) {
+func entries(messages []view.Message, seqs []int, passed []passing) (all []view.Message) {
 	add := func(after int) {
 		for _, p := range passed {
 			if p.After == after {
-				all = append(all, page.Message{On: string(p.On), Passed: p.Queue})
+				all = append(all, view.Message{On: string(p.On), Passed: p.Queue})
 			}
 		}
 	}
@@ -121,7 +121,7 @@ func entries(messages []page.Message, seqs []int, passed []passing) (all []page.
 
 // showName adds to a report what was sealed apart from it. A report from before
 // this was so has it in itself.
-func (in *Intake) showName(ctx context.Context, report *page.Message, identity crypto.Identity, caseID string) error {
+func (in *Intake) showName(ctx context.Context, report *view.Message, identity crypto.Identity, caseID string) error {
 	sealed, err := in.store.ReporterName(ctx, caseID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -134,15 +134,15 @@ func (in *Intake) showName(ctx context.Context, report *page.Message, identity c
 		report.NameBroken = true
 		return nil
 	}
-	report.Name = page.SealedApart(m.Fields)
+	report.Name = view.SealedApart(m.Fields)
 	return nil
 }
 
 // statementOf is what the page of a conversation shows of the written statement.
-func (v *visit) statementOf(ctx context.Context, errs []page.FieldError) (s page.Statement, err error) {
+func (v *visit) statementOf(ctx context.Context, errs []view.FieldError) (s view.Statement, err error) {
 	state, on, err := v.in.store.StatementOf(ctx, v.found.ID)
-	s = page.Statement{State: state, On: string(on), Choice: v.fields["statement"], Text: v.fields["correction"]}
-	s.Asking = v.fields["withdraw"] != "" || slices.ContainsFunc(errs, func(e page.FieldError) bool { return e.Field == "withdraw" })
+	s = view.Statement{State: state, On: string(on), Choice: v.fields["statement"], Text: v.fields["correction"]}
+	s.Asking = v.fields["withdraw"] != "" || slices.ContainsFunc(errs, func(e view.FieldError) bool { return e.Field == "withdraw" })
 	return s, err
 }
 

@@ -14,7 +14,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/crypto/metadata"
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
 )
@@ -26,7 +26,7 @@ const maxFileName = 255
 // ever on disk in the clear.
 type upload struct {
 	files    *blob.Folder
-	limits   page.Limits
+	limits   view.Limits
 	begin    func() (crypto.Recipient, error) // before the first file; ErrUnwanted: read and drop
 	keep     func() bool                      // whether metadata stays as it is
 	cleaning chan struct{}                    // bounds how many files are cleaned at once
@@ -211,12 +211,12 @@ func (u *upload) rows(seq int) []store.File {
 	return all
 }
 
-func (u *upload) lines() []page.FileLine { return fileLines(u.described()) }
+func (u *upload) lines() []view.FileLine { return fileLines(u.described()) }
 
-func fileLines(files []crypto.File) []page.FileLine {
-	var lines []page.FileLine
+func fileLines(files []crypto.File) []view.FileLine {
+	var lines []view.FileLine
 	for _, f := range files {
-		lines = append(lines, page.FileLine{Name: f.Name, Size: f.Size, Cleaned: f.Cleaned})
+		lines = append(lines, view.FileLine{Name: f.Name, Size: f.Size, Cleaned: f.Cleaned})
 	}
 	return lines
 }

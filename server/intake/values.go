@@ -7,14 +7,14 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
-	"hotline/server/page"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
 
 // valuesOf takes the answers out of a form, as typed.
-func valuesOf(f fields) page.ReportValues {
-	return page.ReportValues{
+func valuesOf(f fields) view.ReportValues {
+	return view.ReportValues{
 		Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"],
 		Text: f["text"], Danger: f["danger"],
 		Where: f["where"], Country: f["country"], When: f["when"], People: f["people"],
@@ -31,7 +31,7 @@ type answer struct {
 }
 
 // answers lists all answers but the text, in the order of the form.
-func answers(v page.ReportValues) []answer {
+func answers(v view.ReportValues) []answer {
 	yes := []string{"yes"}
 	return []answer{
 		{"kind", v.Kind, casework.Kinds},
@@ -61,21 +61,21 @@ var categoryCodes = func() []string {
 }()
 
 // validate names everything in the form that cannot be taken as it is.
-func (in *Intake) validate(v page.ReportValues) []page.FieldError {
+func (in *Intake) validate(v view.ReportValues) []view.FieldError {
 	errs := validateText(v.Text, true)
 	if _, ok := in.texts.Texts(i18n.Fallback).Country(v.Country); v.Country != "" && !ok {
-		errs = append(errs, page.FieldError{Field: "country", Key: "error.choice"})
+		errs = append(errs, view.FieldError{Field: "country", Key: "error.choice"})
 	}
 	for _, a := range answers(v) {
 		switch {
 		case a.value == "", a.field == "not_for":
 		case a.allowed != nil && !slices.Contains(a.allowed, a.value):
-			errs = append(errs, page.FieldError{Field: a.field, Key: "error.choice"})
+			errs = append(errs, view.FieldError{Field: a.field, Key: "error.choice"})
 		case utf8.RuneCountInString(a.value) > fieldLimit:
-			errs = append(errs, page.FieldError{Field: a.field, Key: "error.field-too-long", Args: []any{"Limit", fieldLimit}})
+			errs = append(errs, view.FieldError{Field: a.field, Key: "error.field-too-long", Args: []any{"Limit", fieldLimit}})
 		default:
 			if _, ok := crypto.FindReceipt(a.value); ok {
-				errs = append(errs, page.FieldError{Field: a.field, Key: "error.receipt-inside"})
+				errs = append(errs, view.FieldError{Field: a.field, Key: "error.receipt-inside"})
 			}
 		}
 	}
@@ -83,15 +83,15 @@ func (in *Intake) validate(v page.ReportValues) []page.FieldError {
 }
 
 // validateText checks the text of a report or message.
-func validateText(text string, required bool) []page.FieldError {
+func validateText(text string, required bool) []view.FieldError {
 	switch {
 	case strings.TrimSpace(text) == "" && required:
-		return []page.FieldError{{Field: "text", Key: "error.text-missing"}}
+		return []view.FieldError{{Field: "text", Key: "error.text-missing"}}
 	case utf8.RuneCountInString(text) > textLimit:
-		return []page.FieldError{{Field: "text", Key: "error.text-too-long", Args: []any{"Limit", textLimit}}}
+		return []view.FieldError{{Field: "text", Key: "error.text-too-long", Args: []any{"Limit", textLimit}}}
 	}
 	if _, ok := crypto.FindReceipt(text); ok {
-		return []page.FieldError{{Field: "text", Key: "error.receipt-inside"}}
+		return []view.FieldError{{Field: "text", Key: "error.receipt-inside"}}
 	}
 	return nil
 }
@@ -99,14 +99,14 @@ func validateText(text string, required bool) []page.FieldError {
 // sealedFields are the answers that go into the sealed message and, apart from
 // them, into the sealed name: those given, without what only told the server how to
 // take the files. shownAs says in words whom the reporter excludes.
-func sealedFields(v page.ReportValues, shownAs string) (message, name map[string]string) {
+func sealedFields(v view.ReportValues, shownAs string) (message, name map[string]string) {
 	message, name = map[string]string{}, map[string]string{}
 	for _, a := range answers(v) {
 		switch value := strings.TrimSpace(a.value); {
 		case value == "", a.field == "keep_metadata":
 		case a.field == "not_for":
 			message[a.field] = shownAs
-		case slices.Contains(page.Apart, a.field):
+		case slices.Contains(view.Apart, a.field):
 			name[a.field] = value
 		default:
 			message[a.field] = value
@@ -116,14 +116,14 @@ func sealedFields(v page.ReportValues, shownAs string) (message, name map[string
 }
 
 // excludedIn are the ids of those whom a form excludes, each once.
-func excludedIn(v page.ReportValues) []string {
+func excludedIn(v view.ReportValues) []string {
 	ids := strings.Fields(v.NotFor)
 	slices.Sort(ids)
 	return slices.Compact(ids)
 }
 
 // countersOf are what is counted of a report, joined to nothing.
-func countersOf(lang string, v page.ReportValues) []store.Counter {
+func countersOf(lang string, v view.ReportValues) []store.Counter {
 	orElse := func(value, otherwise string) string {
 		if value == "" {
 			return otherwise

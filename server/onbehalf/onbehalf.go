@@ -9,18 +9,18 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/intake"
-	"hotline/server/page"
 	"hotline/server/session"
+	"hotline/server/view"
 )
 
 // Behalf serves the intake operators.
 type Behalf struct {
 	reports *intake.Intake
-	answers *page.Answers
+	answers *view.Answers
 }
 
 // New assembles it beside the reporter's side, which takes the reports.
-func New(reports *intake.Intake, answers *page.Answers) *Behalf { return &Behalf{reports, answers} }
+func New(reports *intake.Intake, answers *view.Answers) *Behalf { return &Behalf{reports, answers} }
 
 // GetIntake is the form of a report that somebody else makes.
 func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
@@ -32,7 +32,7 @@ func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	return b.answers.Send(c, fiber.StatusOK, "desk-intake", page.OnBehalf{
+	return b.answers.Send(c, fiber.StatusOK, "desk-intake", view.OnBehalf{
 		Desk: s.Frame(), Form: token, Limits: b.reports.Limits(), Excludable: b.reports.Excludable(ctx),
 	})
 }

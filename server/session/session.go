@@ -17,7 +17,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 )
 
@@ -43,10 +44,10 @@ func (s Session) Confirmed(now time.Time) bool {
 }
 
 // Frame is what every page shows around its content.
-func (s Session) Frame() page.Desk {
+func (s Session) Frame() view.Desk {
 	h := s.Handler
-	return page.Desk{
-		Handler: page.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Admin: h.Has(store.RoleAdmin), Intake: h.Has(store.RoleIntake), Auditor: h.Has(store.RoleAuditor), Offline: s.Offline},
+	return view.Desk{
+		Handler: view.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Admin: h.Has(store.RoleAdmin), Intake: h.Has(store.RoleIntake), Auditor: h.Has(store.RoleAuditor), Offline: s.Offline},
 		Token:   s.FormToken(),
 	}
 }
@@ -54,13 +55,13 @@ func (s Session) Frame() page.Desk {
 // Guard lets through who is signed in. It is safe for concurrent use.
 type Guard struct {
 	store   *store.Store
-	answers *page.Answers
+	answers *view.Answers
 	public  string // URL
 	now     func() time.Time
 }
 
 // NewGuard makes the guards of a hotline with that public URL.
-func NewGuard(st *store.Store, answers *page.Answers, publicURL string, now func() time.Time) *Guard {
+func NewGuard(st *store.Store, answers *view.Answers, publicURL string, now func() time.Time) *Guard {
 	return &Guard{st, answers, publicURL, now}
 }
 
@@ -160,7 +161,7 @@ func (g *Guard) PageFor(role string, serve Handler) fiber.Handler {
 // to the sign-in; one of another session, or of another site, is refused.
 func (g *Guard) Form(serve FormHandler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		fields, err := page.ReadForm(c, formLimit)
+		fields, err := respond.ReadForm(c, formLimit)
 		if err != nil {
 			return err
 		}
@@ -195,11 +196,11 @@ func (g *Guard) ConfirmedFormFor(role string, serve FormHandler) fiber.Handler {
 		if s.Confirmed(g.now()) {
 			return serve(c, s, fields)
 		}
-		p := page.StepUp{Desk: s.Frame(), Action: c.Path()}
+		p := view.StepUp{Desk: s.Frame(), Action: c.Path()}
 		for _, name := range slices.Sorted(maps.Keys(fields)) {
 			for _, value := range fields[name] {
 				if name != "token" {
-					p.Fields = append(p.Fields, page.Field{Label: name, Value: value})
+					p.Fields = append(p.Fields, view.Field{Label: name, Value: value})
 				}
 			}
 		}
@@ -216,13 +217,13 @@ func (g *Guard) API(serve Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		s, err := g.atWork(c)
 		if err == nil && c.Method() == fiber.MethodPost {
-			if err := page.HoldBody(c, apiLimit); err != nil {
+			if err := respond.HoldBody(c, apiLimit); err != nil {
 				return err
 			}
 			s, err = g.Current(c)
 		}
 		if errors.Is(err, store.ErrNotFound) {
-			return &page.Failure{Code: page.SignedOut}
+			return &respond.Failure{Code: respond.SignedOut}
 		}
 		if err != nil {
 			return err
@@ -238,7 +239,7 @@ const apiLimit = 1 << 20
 func (g *Guard) APIFor(role string, serve Handler) fiber.Handler {
 	return g.API(func(c *fiber.Ctx, s Session) error {
 		if !s.Handler.Has(role) {
-			return &page.Failure{Code: page.Refused}
+			return &respond.Failure{Code: respond.Refused}
 		}
 		return serve(c, s)
 	})
@@ -248,7 +249,7 @@ func (g *Guard) APIFor(role string, serve Handler) fiber.Handler {
 func (g *Guard) ConfirmedAPI(serve Handler) fiber.Handler {
 	return g.API(func(c *fiber.Ctx, s Session) error {
 		if !s.Confirmed(g.now()) {
-			return &page.Failure{Code: page.StepUpFor}
+			return &respond.Failure{Code: respond.StepUpFor}
 		}
 		return serve(c, s)
 	})
@@ -258,7 +259,7 @@ func (g *Guard) ConfirmedAPI(serve Handler) fiber.Handler {
 func (g *Guard) ConfirmedAPIFor(role string, serve Handler) fiber.Handler {
 	return g.APIFor(role, func(c *fiber.Ctx, s Session) error {
 		if !s.Confirmed(g.now()) {
-			return &page.Failure{Code: page.StepUpFor}
+			return &respond.Failure{Code: respond.StepUpFor}
 		}
 		return serve(c, s)
 	})
@@ -270,7 +271,7 @@ func (g *Guard) Confirm(c *fiber.Ctx, s Session) error {
 	token := crypto.NewToken()
 	err := g.store.ConfirmSession(c.UserContext(), s.Hash, crypto.HashToken(token))
 	if errors.Is(err, store.ErrNotFound) {
-		return &page.Failure{Code: page.SignedOut}
+		return &respond.Failure{Code: respond.SignedOut}
 	}
 	if err == nil {
 		g.keepToken(c, token)
@@ -286,7 +287,7 @@ func (g *Guard) End(c *fiber.Ctx, s Session) error {
 
 // toSignIn leads to the sign-in, and from there on to where the request wanted.
 func (g *Guard) toSignIn(c *fiber.Ctx, wanted string) error {
-	lang := page.Lang(c.Context())
+	lang := respond.Lang(c.Context())
 	to := "/" + lang + "/desk/sign-in"
 	if below, ok := strings.CutPrefix(wanted, "/"+lang+"/desk"); ok && strings.Trim(below, "/") != "" {
 		to += "?next=" + url.QueryEscape(below)

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store/blob"
 )
 
@@ -89,7 +89,7 @@ func (d *Drafts) arrive(n crypto.Nonce, f *draftFile, bytes int64) error {
 		share := d.room / int64(len(d.all))
 		greedy := func(other *draft) bool { return other.size() > share }
 		if dr.size()+bytes > share || !d.evict(greedy) {
-			return &page.Failure{Code: page.Busy, Cause: errFull}
+			return &respond.Failure{Code: respond.Busy, Cause: errFull}
 		}
 	}
 	dr.used = d.now()

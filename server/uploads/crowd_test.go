@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store/blob"
 )
 
@@ -41,7 +41,7 @@ func TestTheSlowestDraftGivesWay(t *testing.T) {
 	for i := range maxDrafts {
 		mustSend(t, d, key(i), 1)
 	}
-	wantCode(t, "with young ones only", send(t, d, key(1000), 1), page.Busy)
+	wantCode(t, "with young ones only", send(t, d, key(1000), 1), respond.Busy)
 	c.pass(draftStart)
 	for i := range maxDrafts {
 		switch i {
@@ -69,12 +69,12 @@ func TestBytesOfDraftsAreBounded(t *testing.T) {
 	d.room = 10_000
 	mustSend(t, d, key(1), 7_000)
 	mustSend(t, d, key(2), 2_000)
-	wantCode(t, "no room, and nobody old enough", send(t, d, key(2), 2_000), page.Busy)
+	wantCode(t, "no room, and nobody old enough", send(t, d, key(2), 2_000), respond.Busy)
 	if !d.Has(nonce(2)) || d.held != 9_000 {
 		t.Errorf("what is held of a file without room goes: %d bytes", d.held)
 	}
 	c.pass(draftStart)
-	wantCode(t, "of more than its share", send(t, d, key(1), 2_000), page.Busy)
+	wantCode(t, "of more than its share", send(t, d, key(1), 2_000), respond.Busy)
 	if !d.Has(nonce(2)) {
 		t.Error("one that sends much pushes another out")
 	}
@@ -114,7 +114,7 @@ func TestSlowPieceIsNotIdle(t *testing.T) {
 		t.Errorf("used %v, %v", d.all[nonce(1)].used, err)
 	}
 	d.drop(nonce(1))
-	wantCode(t, "more of a file that was dropped", d.arrive(nonce(1), f, 5), page.WrongOffset)
+	wantCode(t, "more of a file that was dropped", d.arrive(nonce(1), f, 5), respond.WrongOffset)
 	if d.give(key(1), f, true) || d.held != 0 {
 		t.Errorf("%d bytes are held", d.held)
 	}

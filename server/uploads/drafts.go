@@ -12,7 +12,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store"
 	"hotline/store/blob"
 )
@@ -117,7 +117,7 @@ func (d *Drafts) lock(ctx context.Context, key pieceKey) (unlock func(), err err
 			return unlock, nil
 		}
 	}
-	return nil, &page.Failure{Code: page.Busy, Cause: err}
+	return nil, &respond.Failure{Code: respond.Busy, Cause: err}
 }
 
 // hangUp ends the request that writes to a file, if there is one.
@@ -145,20 +145,20 @@ func (d *Drafts) take(key pieceKey, conn net.Conn, offset int64) (*draftFile, er
 	dr, f := d.all[key.nonce], d.file(key)
 	switch {
 	case dr != nil && dr.storing:
-		return nil, &page.Failure{Code: page.Busy, Cause: errStoring}
+		return nil, &respond.Failure{Code: respond.Busy, Cause: errStoring}
 	case f == nil && dr != nil && dr.cancelled[key.id]:
-		return nil, &page.Failure{Code: page.Exists}
+		return nil, &respond.Failure{Code: respond.Exists}
 	case f == nil && offset != 0:
 		return nil, wrongOffset(0)
 	case f == nil && dr != nil && len(dr.files) >= d.limit:
-		return nil, &page.Failure{Code: page.TooLarge}
+		return nil, &respond.Failure{Code: respond.TooLarge}
 	case f == nil:
 		if dr == nil && !d.another() {
-			return nil, &page.Failure{Code: page.Busy, Cause: errCrowded}
+			return nil, &respond.Failure{Code: respond.Busy, Cause: errCrowded}
 		}
 		writer, err := d.files.CreateAs(key.id)
 		if errors.Is(err, store.ErrExists) {
-			return nil, &page.Failure{Code: page.Exists}
+			return nil, &respond.Failure{Code: respond.Exists}
 		}
 		if err != nil {
 			return nil, err
@@ -211,7 +211,7 @@ func (d *Drafts) cancel(key pieceKey) error {
 		return nil
 	}
 	if dr.storing {
-		return &page.Failure{Code: page.Busy, Cause: errStoring}
+		return &respond.Failure{Code: respond.Busy, Cause: errStoring}
 	}
 	d.forget(dr, key.id)
 	dr.used = d.now()
@@ -231,10 +231,10 @@ func (d *Drafts) Claim(n crypto.Nonce, ids []string, stanzas int) (rows []store.
 	dr := d.all[n]
 	for _, id := range ids {
 		if dr == nil || !dr.holds(id) {
-			return nil, &page.Failure{Code: page.FilesAgain}
+			return nil, &respond.Failure{Code: respond.FilesAgain}
 		}
 		if dr.files[id].stanzas != stanzas {
-			return nil, page.ErrMalformed
+			return nil, respond.ErrMalformed
 		}
 	}
 	for i, id := range ids {
@@ -244,7 +244,7 @@ func (d *Drafts) Claim(n crypto.Nonce, ids []string, stanzas int) (rows []store.
 			if errors.Is(err, store.ErrNotFound) {
 				d.forget(dr, id)
 				dr.end(f)
-				err = &page.Failure{Code: page.FilesAgain}
+				err = &respond.Failure{Code: respond.FilesAgain}
 			}
 			return nil, err
 		}
@@ -346,6 +346,6 @@ func (dr *draft) end(f *draftFile) {
 	f.writer.Discard()
 }
 
-func wrongOffset(held int64) *page.Failure {
-	return &page.Failure{Code: page.WrongOffset, Offset: &held}
+func wrongOffset(held int64) *respond.Failure {
+	return &respond.Failure{Code: respond.WrongOffset, Offset: &held}
 }

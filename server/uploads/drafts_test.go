@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"hotline/crypto"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store"
 	"hotline/store/blob"
 )
@@ -65,9 +65,9 @@ func onDisk(t *testing.T, dir string) int {
 	return len(entries)
 }
 
-func wantCode(t *testing.T, what string, err error, code page.Code) {
+func wantCode(t *testing.T, what string, err error, code respond.Code) {
 	t.Helper()
-	var f *page.Failure
+	var f *respond.Failure
 	if !errors.As(err, &f) || f.Code != code {
 		t.Errorf("%s: %v, want %s", what, err, code)
 	}
@@ -110,7 +110,7 @@ func TestFilesOfADraftAreBounded(t *testing.T) {
 	}
 	k := pieceKey{nonce(1), crypto.NewID()}
 	_, err := d.take(k, nil, 0)
-	wantCode(t, "a file too many", err, page.TooLarge)
+	wantCode(t, "a file too many", err, respond.TooLarge)
 	for id := range d.all[nonce(1)].files {
 		if err := d.cancel(pieceKey{nonce(1), id}); err != nil {
 			t.Error(err)
@@ -129,16 +129,16 @@ func TestDraftGoesWithItsReport(t *testing.T) {
 	bring(t, d, a)
 	bring(t, d, b)
 	_, err := d.Claim(nonce(1), []string{a.id, crypto.NewID()}, 1)
-	wantCode(t, "a file that never came", err, page.FilesAgain)
+	wantCode(t, "a file that never came", err, respond.FilesAgain)
 	_, err = d.Claim(nonce(2), []string{a.id}, 1)
-	wantCode(t, "another form's file", err, page.FilesAgain)
+	wantCode(t, "another form's file", err, respond.FilesAgain)
 	rows, err := d.Claim(nonce(1), []string{a.id}, 1)
 	if err != nil || len(rows) != 1 || rows[0].Size != 6 {
 		t.Fatalf("%+v, %v", rows, err)
 	}
-	wantCode(t, "cancelling a file that is being stored", d.cancel(a), page.Busy)
+	wantCode(t, "cancelling a file that is being stored", d.cancel(a), respond.Busy)
 	_, err = d.take(b, nil, 6)
-	wantCode(t, "writing to one", err, page.Busy)
+	wantCode(t, "writing to one", err, respond.Busy)
 	d.Settle(nonce(1), []string{a.id}, store.ErrBusy)
 	if rows, err = d.Claim(nonce(1), []string{a.id}, 1); err != nil || len(rows) != 1 {
 		t.Fatalf("once more: %+v, %v", rows, err)
@@ -192,5 +192,5 @@ func TestDroppedWhileWritten(t *testing.T) {
 		t.Errorf("%d files are left", onDisk(t, dir))
 	}
 	_, err = d.take(key(1), nil, 12)
-	wantCode(t, "going on", err, page.WrongOffset)
+	wantCode(t, "going on", err, respond.WrongOffset)
 }

@@ -11,7 +11,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
-	"hotline/server/page"
+	"hotline/server/respond"
 	"hotline/store"
 )
 
@@ -39,7 +39,7 @@ func ReadPiece(c *fiber.Ctx) (p Piece, err error) {
 		wellFormed = wellFormed && p.Offset == 0 && !p.Complete && c.Request().Header.ContentLength() <= 0
 	}
 	if !wellFormed {
-		return Piece{}, page.ErrMalformed
+		return Piece{}, respond.ErrMalformed
 	}
 	return p, nil
 }
@@ -91,12 +91,12 @@ func (d *Drafts) receive(to arrivals, body *guard.Body, p Piece) (keep bool, err
 	}
 	if f.whole {
 		if n, err := io.Copy(io.Discard, body); err != nil || n > 0 {
-			return true, page.ErrMalformed
+			return true, respond.ErrMalformed
 		}
 		return true, nil
 	}
 	_, err = io.Copy(disk{to}, body)
-	var refused *page.Failure
+	var refused *respond.Failure
 	var broken *diskError
 	switch {
 	case errors.As(err, &refused):
@@ -106,7 +106,7 @@ func (d *Drafts) receive(to arrivals, body *guard.Body, p Piece) (keep bool, err
 	case errors.As(err, &broken):
 		return false, broken.error
 	case f.writer.Size() > d.largest():
-		return false, &page.Failure{Code: page.TooLarge}
+		return false, &respond.Failure{Code: respond.TooLarge}
 	case errors.Is(err, guard.ErrCutOff):
 		return true, wrongOffset(f.writer.Size()) // heard by a request that another one ended
 	case err != nil:
@@ -142,7 +142,7 @@ func (d *Drafts) checkFile(f *draftFile, id string) error {
 			return err
 		}
 	}
-	return page.ErrMalformed
+	return respond.ErrMalformed
 }
 
 // diskError is an error of the disk, as opposed to the body's.

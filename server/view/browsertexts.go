@@ -1,0 +1,91 @@
+package view
+
+import (
+	"encoding/json"
+	"io/fs"
+	"path"
+	"strings"
+
+	"hotline/i18n"
+)
+
+// browserTexts are the keys of the texts that scripts show. The rest of what
+// they show stands in the pages.
+var browserTexts = []string{"answer.", "browser.", "conversation.added", "conversation.broken", "conversation.name", "conversation.passed", "conversation.statement.", "date.", "error.", "file.", "files.title", "finding.", "from.", "notice.", "outcome.", "queue.", "receipt.files", "state.", "state-means."}
+
+// deskTexts are the same for the scripts of the desk. Those that go to reporters
+// (template.) are read in the language of the report.
+var deskTexts = []string{"access.", "account.", "answer.", "behalf.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "channel.", "conversation.broken", "country.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "exclusion.", "export.", "file.", "finding.", "from.", "identity.",
+	"kind.", "label.", "language.", "link.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "pass.", "password.", "priority.", "queue.", "relationship.", "report.", "role.", "search.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "subject.", "template.", "turn.", "unlock."}
+
+// SiteAssets loads the static files and, beside them, the texts of the scripts,
+// texts.en.json and desk-texts.en.json for example: an object of texts by key,
+// placeholders as in the catalogs, and the plural forms of a key below it
+// ("cases.files.one").
+func SiteAssets(texts *i18n.Catalog, files fs.FS) (*Assets, error) {
+	a, err := LoadAssets(files)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range i18n.Languages {
+		for kind, prefixes := range map[string][]string{reporterTexts: browserTexts, deskTextsKind: deskTexts} {
+			name := textsName(kind, l.Code)
+			b, err := json.Marshal(textsFor(texts.Texts(l.Code), prefixes))
+			if err != nil {
+				return nil, err
+			}
+			if a.files[name], err = newAsset(name, b, nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return a, nil
+}
+
+func textsFor(texts *i18n.Texts, prefixes []string) map[string]string {
+	chosen := map[string]string{}
+	for _, key := range texts.Keys() {
+		for _, prefix := range prefixes {
+			if strings.HasPrefix(key, prefix) {
+				chosen[key] = texts.Raw(key)
+				for form, text := range texts.Forms(key) {
+					chosen[key+"."+form] = text
+				}
+			}
+		}
+	}
+	return chosen
+}
+
+// Scripts returns the URLs of all scripts by name.
+func (a *Assets) Scripts() map[string]string {
+	urls := map[string]string{}
+	for name := range a.files {
+		if path.Ext(name) == ".js" {
+			urls[name] = a.URL(name)
+		}
+	}
+	return urls
+}
+
+// The kinds of texts files.
+const (
+	reporterTexts = "texts"
+	deskTextsKind = "desk-texts"
+)
+
+// Texts returns the URLs of the texts of the reporter's scripts by language.
+func (a *Assets) Texts() map[string]string { return a.textsOf(reporterTexts) }
+
+// DeskTexts returns the URLs of the texts of the desk's scripts by language.
+func (a *Assets) DeskTexts() map[string]string { return a.textsOf(deskTextsKind) }
+
+func (a *Assets) textsOf(kind string) map[string]string {
+	urls := map[string]string{}
+	for _, l := range i18n.Languages {
+		urls[l.Code] = a.URL(textsName(kind, l.Code))
+	}
+	return urls
+}
+
+func textsName(kind, lang string) string { return kind + "." + lang + ".json" }

@@ -1,0 +1,242 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"hotline/i18n"
+	"hotline/store/casework"
+)
+
+// control is one labelled field of a form with its hint and what is wrong
+// with it. Label and Hint are keys; Hint is "" where there is none.
+type control struct {
+	ID, Name, Value string
+	Label, Hint     string
+	Error           string // text
+	Form            string // id of the form that it belongs to, where it stands outside of it
+}
+
+// newControl names the texts of a field by page and field: the hint of
+// reported_before on the form is "report.reported-before.hint".
+func newControl(texts *i18n.Texts, page, name, value string, errors []FieldError) control {
+	key := page + "." + strings.ReplaceAll(name, "_", "-")
+	c := control{ID: name, Name: name, Value: value, Label: key + ".label", Error: errorOf(texts, name, errors)}
+	if hint := key + ".hint"; texts.Has(hint) {
+		c.Hint = hint
+	}
+	return c
+}
+
+// Described returns the ids of the hint and the error, for aria-describedby.
+func (c control) Described() string {
+	var ids []string
+	if c.Hint != "" {
+		ids = append(ids, c.ID+"-hint")
+	}
+	if c.Error != "" {
+		ids = append(ids, c.ID+"-error")
+	}
+	return strings.Join(ids, " ")
+}
+
+// choices is a group of radio buttons.
+type choices struct {
+	control
+	Options []option
+}
+
+type option struct {
+	Value, Label, Hint string
+	Checked            bool
+}
+
+// OptionID returns the id of an option. The first has the id of the field, so
+// that the link in the error summary leads to it.
+func (c choices) OptionID(i int) string {
+	if i == 0 {
+		return c.ID
+	}
+	return c.ID + "-" + strconv.Itoa(i+1)
+}
+
+// answers are the closed questions shown as radio buttons.
+var answers = map[string][]string{
+	"kind":      casework.Kinds,
+	"subject":   casework.Subjects,
+	"identity":  casework.Identities,
+	"channel":   asStrings(casework.OnBehalf),
+	"statement": asStrings(casework.StatementAnswers),
+}
+
+// defaults are the answers that stand when the person chooses none.
+var defaults = map[string]string{
+	"kind":     casework.Kinds[0],
+	"category": casework.Unsure,
+	"identity": casework.Anonymous,
+}
+
+func newChoices(texts *i18n.Texts, name, value string, errors []FieldError) choices {
+	if value == "" {
+		value = defaults[name]
+	}
+	c := choices{control: newControl(texts, "report", name, value, errors)}
+	for _, answer := range answers[name] {
+		o := option{Value: answer, Label: name + "." + answer, Checked: answer == value}
+		if hint := name + "-means." + answer; texts.Has(hint) {
+			o.Hint = hint
+		}
+		c.Options = append(c.Options, o)
+	}
+	return c
+}
+
+// fileControls are the fields around the files of a form.
+type fileControls struct {
+	Keep   string
+	Limits Limits
+	Errors []FieldError
+}
+
+// fault returns what is wrong, in words. In its arguments an int is a number,
+// an int64 a size in bytes, and a string somebody else's text.
+func fault(texts *i18n.Texts, e FieldError) string {
+	args := make([]any, len(e.Args))
+	for i, arg := range e.Args {
+		switch v := arg.(type) {
+		case int:
+			args[i] = texts.Number(v)
+		case int64:
+			args[i] = texts.Size(v)
+		case string:
+			args[i] = visible(v)
+		default:
+			args[i] = v
+		}
+	}
+	return texts.T(e.Key, args...)
+}
+
+func errorOf(texts *i18n.Texts, name string, errors []FieldError) string {
+	for _, e := range errors {
+		if e.Field == name {
+			return fault(texts, e)
+		}
+	}
+	return ""
+}
+
+// fieldLabel returns the question that an answer belongs to.
+func fieldLabel(texts *i18n.Texts, f Field) string {
+	key := "report." + strings.ReplaceAll(f.Label, "_", "-") + ".label"
+	if f.Label == "keep_metadata" {
+		key = "files.keep-metadata.label"
+	}
+	if !texts.Has(key) {
+		return visible(f.Label)
+	}
+	return texts.T(key)
+}
+
+// fieldValue returns an answer in words: that of a closed question in the
+// reader's language, any other as it was typed.
+func fieldValue(texts *i18n.Texts, site Site, f Field) string {
+	switch f.Label {
+	case "country":
+		if name, ok := texts.Country(f.Value); ok {
+			return name
+		}
+	case "danger", "keep_metadata":
+		if f.Value == "yes" {
+			return texts.T("answer.yes")
+		}
+	case "kind", "relationship", "subject", "category", "identity", "channel", "statement":
+		if key := f.Label + "." + f.Value; texts.Has(key) {
+			organization := site.Organization()
+			if organization == "" {
+				organization = texts.T("site.this-organization")
+			}
+			return texts.T(key, "Organization", organization)
+		}
+	}
+	return f.Value
+}
+
+// A part of the form that may stay empty is folded away until it holds an
+// answer or an error.
+
+// AboutOpen reports whether the questions about the person and the subject
+// must be shown.
+func (p ReportForm) AboutOpen() bool {
+	v := p.Values
+	return answered("kind", v.Kind) || v.Relationship != "" || v.Subject != "" || answered("category", v.Category) ||
+		wrong(p.Errors, "kind", "relationship", "subject", "category")
+}
+
+// DetailsOpen reports whether place, time and people must be shown.
+func (p ReportForm) DetailsOpen() bool {
+	v := p.Values
+	return v.Where+v.Country+v.When+v.People+v.ReportedBefore != "" ||
+		wrong(p.Errors, "where", "country", "when", "people", "reported_before")
+}
+
+// NameOpen reports whether name and contact must be shown.
+func (p ReportForm) NameOpen() bool {
+	v := p.Values
+	return answered("identity", v.Identity) || v.Name+v.Contact != "" || wrong(p.Errors, "identity", "name", "contact")
+}
+
+// Exclusions are the boxes for those who must not read the report.
+func (p ReportForm) Exclusions() Exclusions {
+	return Exclusions{p.Excludable, p.Values.NotFor, p.Errors}
+}
+
+// FilesOpen reports whether the files must be shown.
+func (p ReportForm) FilesOpen() bool {
+	return p.FilesLost || len(p.LostFiles) > 0 || p.Values.KeepMetadata != "" || wrong(p.Errors, "files", "keep_metadata")
+}
+
+// FilesOpen reports whether the files must be shown.
+func (p Conversation) FilesOpen() bool {
+	return p.FilesLost || len(p.LostFiles) > 0 || wrong(p.Errors, "files", "keep_metadata")
+}
+
+func answered(name, value string) bool { return value != "" && value != defaults[name] }
+
+func wrong(errors []FieldError, names ...string) bool {
+	for _, e := range errors {
+		for _, name := range names {
+			if e.Field == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Faults returns the errors of the page, the unknown receipt among them.
+func (p FollowUpEntry) Faults() []FieldError {
+	if p.Unknown {
+		return []FieldError{{Field: "receipt", Key: "error.receipt-unknown"}}
+	}
+	return p.Errors
+}
+
+// Name returns the key of the problem.
+func (p Problem) Name() string {
+	if p.Key != "" {
+		return p.Key
+	}
+	if key, ok := Problems[p.Status]; ok {
+		return key
+	}
+	return Problems[500]
+}
+
+func (p Problem) base() Base {
+	b := p.Base
+	if b.Title == "" {
+		b.Title = "problem." + p.Name() + ".title"
+	}
+	return b
+}

@@ -1,0 +1,151 @@
+package view
+
+import "hotline/store/casework"
+
+// Desk is what every page of the desk shows around its content.
+type Desk struct {
+	Base
+	Handler DeskHandler
+	Token   string // hidden field `token` of every form
+}
+
+// DeskHandler is the person who is signed in.
+type DeskHandler struct {
+	ID, Name, Email string
+	Handles         bool // reads cases
+	Admin           bool
+	Intake          bool // enters reports on behalf of others
+	Auditor         bool
+	Offline         bool // the identity is on another machine: nothing opens in this browser
+}
+
+// SignIn is the page before the desk.
+type SignIn struct {
+	Base
+	Next   string // path below /{lang}/desk to go on with, "" the first page
+	Notice string // key: "desk.notice.signed-out", "desk.notice.ended", "" none
+}
+
+// Enrol is the page of an invitation, and of the setup link. All it says comes
+// from a script, because the server learns the token only from there.
+type Enrol struct {
+	Base
+	MinPassword int // characters
+}
+
+// StepUp asks for the password or a passkey again, and then sends the form that
+// was stopped.
+type StepUp struct {
+	Desk
+	Action string  // path of the stopped form
+	Fields []Field // its fields, name and value; the token is not among them
+}
+
+// CaseList is a list of cases.
+type CaseList struct {
+	Desk
+	Tab    string // one of casework.Tabs
+	Query  string // of this very page, as it goes back to it from a case
+	Tabs   []TabCount
+	Filter CaseListFilter
+	Rows   []CaseRow
+	Next   string // query of the next page, "" none
+	First  string // query of the first page, "" when this is it
+	People []Person
+	Queues []casework.Queue // the handler's
+	Any    bool             // the handler's queues hold a case at all
+}
+
+// TabCount is a tab with the number of its cases; More: there are more than that.
+type TabCount struct {
+	Tab   string
+	Query string
+	Count int
+	More  bool
+}
+
+// CaseListFilter is what was asked for, as in the query.
+type CaseListFilter struct {
+	Queue, Category, Priority, Assignee, State, Sort string
+}
+
+// Active reports whether anything but the order was chosen.
+func (f CaseListFilter) Active() bool {
+	return f.Queue+f.Category+f.Priority+f.Assignee+f.State != ""
+}
+
+// Person is a handler in a choice.
+type Person struct{ ID, Name string }
+
+// CaseRow is a case in a list.
+type CaseRow struct {
+	ID       string
+	Queue    casework.Queue
+	Category string
+	State    casework.State
+	Outcome  casework.Outcome
+	Priority casework.Priority
+	Turn     casework.Turn
+	Received string // ISO day
+	Closed   string
+	Due      string // ISO day, "" none
+	DueFor   string // acknowledge, notice, answer, watch
+	DaysLeft int    // until Due; negative: late
+	Assignee string // name, "" nobody
+	Mine     bool
+	Unread   bool
+	Messages int
+	Files    int
+}
+
+// Case is the page of one case.
+type Case struct {
+	Desk
+	ID       string
+	Queue    casework.Queue
+	Category string
+	Channel  casework.Channel
+	State    casework.State
+	Outcome  casework.Outcome
+	Priority casework.Priority
+	Turn     casework.Turn
+	Assignee string // id
+	People   []Person
+	Dates    CaseDates
+	Openable bool   // there is a key for this handler
+	Back     string // query of the list it was opened from
+	Saved    bool   // priority or assignee was just changed
+	Changed  bool   // it was not: a colleague was faster
+	Limits   Limits
+	Messages int
+	Files    int
+
+	Statement Statement // of an oral report
+}
+
+// CaseDates are a case's days, ISO 8601, "" where there is none.
+type CaseDates struct {
+	Received, Acknowledge, Notice, Answer, Watch string // the first happened, the others are due
+	Acknowledged, Decided, Answered, Closed      string // happened
+	Due, DueFor                                  string // the next one, and for what
+	DaysLeft                                     int    // until Due; negative: late
+}
+
+// Account is a handler's own page: sessions, second factors, password.
+type Account struct {
+	Desk
+	Sessions    []SessionRow
+	Roles       []string
+	Queues      []casework.Queue
+	Done        string // key of what was just done, "" nothing
+	MinPassword int    // characters
+}
+
+// SessionRow is one session of the handler.
+type SessionRow struct {
+	ID      string
+	Browser string // chrome, firefox, safari, edge or other
+	Began   int64  // unix seconds
+	Seen    int64  // unix seconds
+	This    bool
+}

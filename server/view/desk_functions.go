@@ -1,0 +1,150 @@
+package view
+
+import (
+	"html/template"
+	"maps"
+	"strings"
+
+	"hotline/i18n"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// soon is how many days before its due day a case stands out in a list.
+const soon = 3
+
+// due holds the texts of a due day by what is due: days are left, it is today,
+// it has passed.
+var due = map[string]struct{ left, today, late string }{
+	"acknowledge": {"due.acknowledge.left", "due.acknowledge.today", "due.acknowledge.late"},
+	"notice":      {"due.notice.left", "due.notice.today", "due.notice.late"},
+	"answer":      {"due.answer.left", "due.answer.today", "due.answer.late"},
+	"watch":       {"due.watch.left", "due.watch.today", "due.watch.late"},
+}
+
+// withDeskFunctions adds what the templates of the desk call.
+func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) template.FuncMap {
+	maps.Copy(all, template.FuncMap{
+		"deskOf":    deskOf,
+		"within":    strings.HasPrefix,
+		"dueWords":  func(what string, days int) string { return dueWords(texts, what, days) },
+		"dueClass":  dueClass,
+		"roles":     func() []string { return store.Roles },
+		"allQueues": func() []casework.Queue { return casework.Queues },
+		"deskTexts": func(lang string) string { return site.DeskTexts[lang] },
+		"tabCount":  func(c TabCount) string { return tabCount(texts, c) },
+		"short":     short,
+
+		"deskURL":       func(path, query string) template.URL { return deskURL(texts, path, query) },
+		"listURL":       func(query string) template.URL { return deskURL(texts, "cases", query) },
+		"caseURL":       func(id, list string) template.URL { return caseURL(texts, id, list) },
+		"chosenFilters": func(l CaseList) []chosenFilter { return chosenFilters(texts, l) },
+		"filterless":    func(l CaseList) template.URL { return listWithout(texts, l, "") },
+
+		"categoryCodes": categoryCodes,
+		"categoryName":  func(code string) string { return categoryName(texts, code) },
+		"stateCodes":    func() []string { return asStrings(casework.States) },
+		"priorityCodes": func() []string { return asStrings(casework.Priorities) },
+	})
+	return all
+}
+
+// deskOf returns what the desk shows around a page, nil before sign-in.
+func deskOf(p Page) *Desk {
+	d, ok := p.(interface{ desk() Desk })
+	if !ok {
+		return nil
+	}
+	desk := d.desk()
+	return &desk
+}
+
+func (d Desk) desk() Desk { return d }
+
+// The language switch of a list keeps the query, and that of a case the case.
+
+func (l CaseList) base() Base {
+	b := l.Base
+	if b.Path == "" {
+		b.Path = withQuery("desk/cases", l.Query)
+	}
+	return b
+}
+
+func (c Case) base() Base {
+	b := c.Base
+	if b.Path == "" {
+		b.Path = withQuery("desk/cases/"+c.ID, backQuery(c.Back))
+	}
+	return b
+}
+
+// dueWords says what is due and in how many days: "acknowledge in 3 days".
+func dueWords(texts *i18n.Texts, what string, days int) string {
+	words := due[what]
+	switch {
+	case days > 0:
+		return texts.N(words.left, days)
+	case days == 0:
+		return texts.T(words.today)
+	}
+	return texts.N(words.late, -days)
+}
+
+// dueClass only repeats in colour what the words say.
+func dueClass(days int) string {
+	switch {
+	case days < 0:
+		return "late"
+	case days <= soon:
+		return "soon"
+	}
+	return ""
+}
+
+// tabCount writes how many cases a tab holds, "999+" where there are more than
+// were counted.
+func tabCount(texts *i18n.Texts, c TabCount) string {
+	if c.More {
+		return texts.Number(c.Count) + "+"
+	}
+	return texts.Number(c.Count)
+}
+
+// short is the part of a case's id that people tell each other.
+func short(id string) string {
+	const characters = 8
+	if len(id) > characters {
+		return id[:characters]
+	}
+	return id
+}
+
+// categoryCodes lists what a case can be about, in the order of the form.
+func categoryCodes() []string {
+	list := []string{}
+	for _, c := range casework.Categories {
+		list = append(list, c.Code)
+	}
+	return append(list, casework.Unsure)
+}
+
+// categoryName is what a case is about. Who does not know says so in words of
+// their own, which would read oddly here.
+func categoryName(texts *i18n.Texts, code string) string {
+	switch _, known := casework.CategoryByCode(code); {
+	case known:
+		return texts.T("category." + code)
+	case code == "" || code == casework.Unsure:
+		return texts.T("case.category-unsure")
+	}
+	return visible(code)
+}
+
+func asStrings[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}

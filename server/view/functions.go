@@ -1,0 +1,63 @@
+package view
+
+import (
+	"html/template"
+
+	"hotline/i18n"
+	"hotline/store/casework"
+)
+
+// functions returns what a template may call. They are bound to one language;
+// what they return is plain text that html/template escapes, except options,
+// which hold our own texts alone.
+func functions(texts *i18n.Texts, site Site) template.FuncMap {
+	lists := optionsOf(texts)
+	return withDeskFunctions(template.FuncMap{
+		"t":        texts.T,
+		"n":        texts.N,
+		"date":     texts.Date,
+		"size":     texts.Size,
+		"number":   texts.Number,
+		"language": texts.Language,
+
+		"languages": func() []i18n.Language { return i18n.Languages },
+		"offered":   site.languages,
+		"profile":   site.profile,
+		"site":      func() Site { return site },
+		"counting":  counting,
+		"options":   func(name, value string) template.HTML { return lists[name].html(value) },
+
+		"control": func(page, name, value string, errors []FieldError) control {
+			return newControl(texts, page, name, value, errors)
+		},
+		"choices": func(name, value string, errors []FieldError) choices {
+			return newChoices(texts, name, value, errors)
+		},
+		"statementChoices": func(s Statement, errors []FieldError) choices {
+			return statementChoices(texts, s, errors)
+		},
+		"fileControls": func(keep string, l Limits, errors []FieldError) fileControls {
+			return fileControls{keep, l, errors}
+		},
+		"fault":      func(e FieldError) string { return fault(texts, e) },
+		"fieldLabel": func(f Field) string { return fieldLabel(texts, f) },
+		"fieldValue": func(f Field) string { return fieldValue(texts, site, f) },
+
+		"blankReceipt": func() Receipt { return Receipt{} },
+		"blankConversation": func(l Limits) Conversation {
+			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}}
+		},
+
+		"marks":     marks,
+		"lastGroup": lastGroupPattern,
+	}, texts, site)
+}
+
+// counting returns 1 to n.
+func counting(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i + 1
+	}
+	return list
+}

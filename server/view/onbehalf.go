@@ -1,0 +1,13 @@
+package view
+
+// OnBehalf is the form on which an intake operator enters what somebody else
+// reports. A script seals it; without one it sends nothing.
+type OnBehalf struct {
+	Desk
+	Form       string // token of the report, not of the session
+	Limits     Limits
+	Excludable []Excludable
+}
+
+// Exclusions are the boxes for those who must not read the report.
+func (p OnBehalf) Exclusions() Exclusions { return Exclusions{All: p.Excludable} }

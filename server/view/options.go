@@ -1,0 +1,77 @@
+package view
+
+import (
+	"html/template"
+	"strings"
+
+	"hotline/i18n"
+	"hotline/store/casework"
+)
+
+// options are the <option> elements of a list, written once per language: the
+// 249 countries alone would be most of the work of rendering the form. They
+// hold nothing but our own texts.
+type options struct {
+	all    string
+	plain  map[string]string // element by value
+	chosen map[string]string // the same with "selected"
+}
+
+// html returns the elements with one chosen; an unknown value chooses none.
+func (o *options) html(value string) template.HTML {
+	if _, known := o.plain[value]; !known {
+		return template.HTML(o.all)
+	}
+	return template.HTML(strings.Replace(o.all, o.plain[value], o.chosen[value], 1))
+}
+
+func (o *options) add(value, text string) {
+	const end = "\n" // HTML lets </option> be left out
+	start, text := `<option value="`+template.HTMLEscapeString(value)+`"`, ">"+template.HTMLEscapeString(text)+end
+	o.plain[value], o.chosen[value] = start+text, start+" selected"+text
+	o.all += o.plain[value]
+}
+
+// addDefault adds the element that a browser chooses by itself.
+func (o *options) addDefault(value, text string) {
+	o.add(value, text)
+	delete(o.plain, value)
+}
+
+func (o *options) addGroup(name string, add func()) {
+	o.all += `<optgroup label="` + template.HTMLEscapeString(name) + "\">\n"
+	add()
+	o.all += "</optgroup>\n"
+}
+
+func newOptions() *options {
+	return &options{plain: map[string]string{}, chosen: map[string]string{}}
+}
+
+// optionsOf returns the lists of the form by field name.
+func optionsOf(texts *i18n.Texts) map[string]*options {
+	relationship := newOptions()
+	relationship.addDefault("", texts.T("report.relationship.none"))
+	for _, code := range casework.Relationships {
+		relationship.add(code, texts.T("relationship."+code))
+	}
+
+	category := newOptions()
+	category.addDefault(casework.Unsure, texts.T("category.unsure"))
+	for _, group := range casework.Groups {
+		category.addGroup(texts.T("group."+group), func() {
+			for _, c := range casework.Categories {
+				if c.Group == group {
+					category.add(c.Code, texts.T("category."+c.Code))
+				}
+			}
+		})
+	}
+
+	country := newOptions()
+	country.addDefault("", texts.T("report.country.none"))
+	for _, c := range texts.Countries() {
+		country.add(c.Code, c.Name)
+	}
+	return map[string]*options{"relationship": relationship, "category": category, "country": country}
+}

@@ -1,0 +1,206 @@
+package view
+
+import "hotline/store/casework"
+
+// Page is one of the page structs below, as a value or as a pointer.
+type Page interface {
+	base() Base
+	failed() bool
+}
+
+// Base is what every page has. The zero value is right for most: each page
+// has its own title, path and language switch.
+type Base struct {
+	Title  string // key of the title; the page's own if empty
+	Failed bool   // put "Error:" before the title; set by itself where a page has Errors
+	Path   string // path below the language that the language switch leads to; the page's own if empty
+	Switch Switch // how the language switch works; the page's own if zero
+}
+
+func (b Base) base() Base   { return b }
+func (b Base) failed() bool { return b.Failed }
+
+// Switch is how the language switch works on a page. The zero value stands
+// for plain links.
+type Switch struct {
+	Form string // id of the form that the switch posts, so that what was typed stays
+	None bool   // no switch: leaving the page would lose what it shows
+}
+
+// FieldError is what is wrong with one field of a form.
+type FieldError struct {
+	Field string // name of the form field
+	Key   string // text, for example "error.text-missing"
+	Args  []any  // for the text: alternating name and value
+}
+
+// Limits are the sizes that a form accepts, as it tells the person.
+type Limits struct {
+	Text     int   // characters of the report or message
+	Field    int   // characters of any other field
+	Files    int   // number of files
+	FileSize int64 // bytes of one file
+}
+
+// QueueState says whether a queue takes reports now.
+type QueueState struct {
+	Queue casework.Queue
+	Open  bool // it has a handler with a key
+}
+
+// Dates are the days of a case, ISO 8601 ("2026-11-28"), "" if not known.
+type Dates struct {
+	Received     string // when it came in
+	Acknowledge  string // by when it will be acknowledged
+	Notice       string // by when the reporter hears whether it is investigated; "" once that is settled
+	Answer       string // by when it will be answered
+	Acknowledged string // when it was acknowledged
+	Closed       string // when it was closed
+}
+
+// FileLine is one file in a list.
+type FileLine struct {
+	ID      string // of a file of the desk, which the reporter may save; "" otherwise
+	Name    string
+	Size    int64 // bytes
+	Cleaned bool  // hidden details were taken out
+}
+
+// Landing is the first page: what this is, what happens, how to stay safe.
+type Landing struct {
+	Base
+	Open []QueueState // a closed queue is named on the page; nil if all are open
+}
+
+// ReportForm is the form of POST /{lang}/report, also when it comes back.
+type ReportForm struct {
+	Base
+	Token     string // hidden field `form`
+	Values    ReportValues
+	Errors    []FieldError
+	Notice    string   // key of the notice above the form: one of Notices, "" none
+	LostFiles []string // names of files that must be chosen again; may be empty although files were lost
+	FilesLost bool
+	Limits    Limits
+
+	Excludable []Excludable // in the order shown
+	Recovery   bool         // the report can be opened with a recovery identity as well
+}
+
+// Excludable is somebody whom a reporter can keep from reading the report.
+type Excludable struct {
+	ID      string `json:"id"`       // the handler's
+	ShownAs string `json:"shown_as"` // a name or an office, as the administrators wrote it
+}
+
+func (p ReportForm) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// ReportValues are the answers as typed, in the order of the form.
+type ReportValues struct {
+	Kind, Relationship, Subject, Category string
+	Text, Danger                          string
+	Where, Country, When, People          string
+	ReportedBefore                        string
+	NotFor                                string // ids of handlers, one a line
+	Identity, Name, Contact               string
+	KeepMetadata                          string
+}
+
+// Notices are the keys that the Notice of a form may have.
+var Notices = []string{
+	"notice.files-again",  // the files must be chosen again
+	"notice.once-more",    // please send once more
+	"notice.queue-closed", // nobody can read reports for this queue now
+	"notice.form-expired", // the form was open for too long
+	"notice.too-many",     // too many at once
+	"notice.busy",         // it could not be stored just now
+	"notice.too-large",    // the request was too large
+	"notice.key-changed",  // the case's recipient is not the one of its report
+	"notice.file-damaged", // a file of the desk does not open
+
+	"notice.statement-answered", // the written statement has its answer
+}
+
+// Receipt is the page after a report was stored.
+type Receipt struct {
+	Base
+	Code  string // XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
+	Queue casework.Queue
+	Dates Dates
+	Files []FileLine
+}
+
+// FollowUpEntry asks for the receipt.
+type FollowUpEntry struct {
+	Base
+	Token   string
+	Receipt string // as typed
+	Errors  []FieldError
+	Unknown bool // no case has this receipt
+	Notice  string
+	Limits  Limits // of a message
+}
+
+func (p FollowUpEntry) failed() bool { return p.Failed || p.Unknown || len(p.Errors) > 0 }
+
+// Conversation shows a case to its reporter.
+type Conversation struct {
+	Base
+	Token     string
+	Receipt   string // carried in the page's own form
+	State     casework.State
+	Outcome   casework.Outcome // "" while open
+	Queue     casework.Queue
+	Dates     Dates
+	Messages  []Message
+	Errors    []FieldError
+	Notice    string
+	Text      string // message as typed
+	Limits    Limits
+	FilesLost bool
+	LostFiles []string
+	Added     bool // a message was just stored
+	Statement Statement
+}
+
+func (p Conversation) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// Message is one entry of the conversation.
+type Message struct {
+	From   casework.Sender
+	On     string // ISO day
+	Text   string
+	Fields []Field
+	Files  []FileLine
+	Broken bool // it does not belong here, or cannot be opened: nothing of it is shown
+
+	Name       []Field        // of a report: what was sealed apart from it
+	NameBroken bool           // and does not open
+	Passed     casework.Queue // no message, but the queue that the case was passed to on that day; "" a message
+}
+
+// Field is an answer of the form, by its field name and with its value as
+// sent: {"relationship", "trainee"}. The page translates both.
+type Field struct{ Label, Value string }
+
+// Problem is an error page in words.
+type Problem struct {
+	Base
+	Status int
+	Key    string // one of Problems; follows from the status if empty
+}
+
+// Problems are the keys that a Problem may have, by the status they follow from.
+var Problems = map[int]string{
+	400: "bad-request",
+	403: "refused",
+	404: "not-found",
+	405: "not-found",
+	413: "too-large",
+	429: "too-many",
+	431: "bad-request",
+	500: "broken",
+	503: "closed",
+}
+
+func (p Problem) failed() bool { return true }

@@ -1,0 +1,189 @@
+package view
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io/fs"
+
+	"hotline/i18n"
+	"hotline/store/casework"
+	"hotline/web"
+)
+
+// Site is what all pages of one hotline have in common.
+type Site struct {
+	URL       string            // public address without a slash at the end, for the printed receipt
+	ExitPath  string            // "/exit"
+	CSS       string            // URL of the stylesheet, see Assets.URL
+	DeskCSS   string            // URL of the desk's own, beside it
+	Icon      string            // URL of the icon
+	Scripts   map[string]string // URLs by name: page.js, report.js, follow-up.js; a page without one works, too
+	Texts     map[string]string // URLs of what scripts say, by language
+	DeskTexts map[string]string // the same for the desk
+	Demo      bool              // say on every page that nothing here is real
+
+	// What an administrator can change while the server runs; nil stands for
+	// nothing chosen.
+	Name    func() string          // whose hotline it is
+	Offered func() []i18n.Language // languages that reporters are offered
+	Profile func() casework.Profile
+}
+
+// Organization returns whose hotline it is, "" if nobody has said.
+func (s Site) Organization() string {
+	if s.Name == nil {
+		return ""
+	}
+	return s.Name()
+}
+
+func (s Site) languages() []i18n.Language {
+	if s.Offered == nil {
+		return i18n.Languages
+	}
+	return s.Offered()
+}
+
+func (s Site) profile() casework.Profile {
+	if s.Profile == nil {
+		return casework.ProfileOf(casework.Strictest)
+	}
+	return s.Profile()
+}
+
+// kind says what a page is unless its Base says otherwise.
+type kind struct {
+	title  string
+	path   string
+	form   string // id of the form that the language switch posts
+	locked bool   // no language switch
+	secret bool   // keep out of search engines and archives
+	desk   bool   // the desk's layout, script and texts instead of the reporter's
+	script string // name of the page's own script; "" none but that of every page
+}
+
+var kinds = map[string]kind{
+	"landing":      {title: "landing.title"},
+	"report":       {title: "report.title", path: "report", form: "report", script: "report.js"},
+	"receipt":      {title: "receipt.title", path: "follow-up", locked: true, secret: true},
+	"follow-up":    {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
+	"conversation": {title: "conversation.title", path: "follow-up", form: "message", secret: true},
+	"problem":      {secret: true},
+
+	"desk-sign-in":      {title: "sign-in.title", path: "desk/sign-in", secret: true, desk: true, script: "desk-sign-in.js"},
+	"desk-enrol":        {title: "enrol.title", path: "desk/enrol", secret: true, desk: true, script: "desk-enrol.js"},
+	"desk-step-up":      {title: "step-up.title", locked: true, secret: true, desk: true, script: "desk-step-up.js"},
+	"desk-cases":        {title: "cases.title", path: "desk/cases", secret: true, desk: true, script: "desk-cases.js"},
+	"desk-access":       {title: "access.title", path: "desk/access", secret: true, desk: true, script: "desk-access.js"},
+	"desk-search":       {title: "search.title", path: "desk/search", secret: true, desk: true, script: "desk-search.js"},
+	"desk-intake":       {title: "behalf.title", path: "desk/intake", secret: true, desk: true, script: "desk-intake.js"},
+	"desk-case":         {title: "case.title", path: "desk/cases", secret: true, desk: true, script: "desk-case.js"},
+	"desk-account":      {title: "account.title", path: "desk/account", secret: true, desk: true, script: "desk-account.js"},
+	"desk-problem":      {secret: true, desk: true},
+	"desk-organization": {title: "organization.title", path: "desk/admin/organization", secret: true, desk: true},
+	"desk-people":       {title: "people.title", path: "desk/admin/people", secret: true, desk: true},
+	"desk-register":     {title: "register.title", path: "desk/admin/register", secret: true, desk: true},
+	"desk-recovery":     {title: "recovery.title", path: "desk/admin/recovery", secret: true, desk: true},
+	"desk-audit":        {title: "audit.title", path: "desk/audit", secret: true, desk: true},
+	"desk-person":       {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
+}
+
+// layouts are the template files that all pages of one side share.
+var layouts = map[bool][]string{
+	false: {"layout.html", "partials.html", "shared.html"},
+	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-account-partials.html", "desk-case-keys.html", "desk-case-more.html"},
+}
+
+// Renderer holds every template of every language, ready to run. It is
+// read-only and safe for concurrent use.
+//
+// The functions of a template belong to one language, and each language has
+// templates of its own, so a page can never be in the language of another
+// request.
+type Renderer struct {
+	pages map[string]map[string]*template.Template // by language and name
+	site  Site
+}
+
+// New parses the templates once for every language.
+func New(texts *i18n.Catalog, site Site) (*Renderer, error) {
+	return newRenderer(texts, site, web.Templates())
+}
+
+func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error) {
+	r := &Renderer{pages: make(map[string]map[string]*template.Template, len(i18n.Languages)), site: site}
+	for _, l := range i18n.Languages {
+		shared := map[bool]*template.Template{}
+		for desk, layout := range layouts {
+			var err error
+			shared[desk], err = template.New("").Funcs(functions(texts.Texts(l.Code), site)).ParseFS(files, layout...)
+			if err != nil {
+				return nil, fmt.Errorf("page: %w", err)
+			}
+		}
+		r.pages[l.Code] = make(map[string]*template.Template, len(kinds))
+		for name, k := range kinds {
+			t, err := template.Must(shared[k.desk].Clone()).ParseFS(files, name+".html")
+			if err != nil {
+				return nil, fmt.Errorf("page: %w", err)
+			}
+			r.pages[l.Code][name] = t
+		}
+	}
+	return r, nil
+}
+
+// view is what the layout sees; the page's own template sees only Page.
+type view struct {
+	Base
+	Page      Page
+	Secret    bool
+	Scripts   []string        // URLs, all deferred
+	Texts     string          // URL of what the scripts say
+	Languages []i18n.Language // of the language switch
+}
+
+// Render writes the named page in a language. It answers with the whole page
+// or with an error, never with half a page.
+func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
+	pages, ok := r.pages[lang]
+	if !ok {
+		pages = r.pages[i18n.Fallback]
+	}
+	t, ok := pages[name]
+	if !ok {
+		return nil, fmt.Errorf("page: no page %q", name)
+	}
+	var b bytes.Buffer
+	if err := t.ExecuteTemplate(&b, "layout", r.viewOf(lang, name, p)); err != nil {
+		return nil, fmt.Errorf("page: %s: %w", name, err)
+	}
+	return b.Bytes(), nil
+}
+
+func (r *Renderer) viewOf(lang, name string, p Page) view {
+	k, v := kinds[name], view{Base: p.base(), Page: p}
+	v.Failed, v.Secret = p.failed(), k.secret
+	if v.Title == "" {
+		v.Title = k.title
+	}
+	if v.Path == "" {
+		v.Path = k.path
+	}
+	if v.Switch == (Switch{}) {
+		v.Switch = Switch{Form: k.form, None: k.locked}
+	}
+	every, texts := "page.js", r.site.Texts
+	v.Languages = r.site.languages()
+	if k.desk {
+		every, texts, v.Languages = "desk.js", r.site.DeskTexts, i18n.Languages
+	}
+	for _, script := range []string{every, k.script} {
+		if url := r.site.Scripts[script]; url != "" {
+			v.Scripts = append(v.Scripts, url)
+		}
+	}
+	v.Texts = texts[lang]
+	return v
+}

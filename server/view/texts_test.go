@@ -1,0 +1,227 @@
+package view
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"hotline/i18n"
+	"hotline/store"
+	"hotline/store/casework"
+	"hotline/web"
+)
+
+// Texts whose key is put together while a page is rendered, by vocabulary.
+// Every other key stands in full in a template or in Go source.
+func composedKeys() []string {
+	var keys []string
+	add := func(prefix string, codes ...string) {
+		for _, code := range codes {
+			keys = append(keys, prefix+code)
+		}
+	}
+	add("kind.", casework.Kinds...)
+	add("relationship.", casework.Relationships...)
+	add("subject.", casework.Subjects...)
+	add("identity.", casework.Identities...)
+	add("identity-means.", casework.Identities...)
+	add("group.", casework.Groups...)
+	add("category.", casework.Unsure)
+	for _, c := range casework.Categories {
+		add("category.", c.Code)
+	}
+	add("queue.", codes(casework.Queues)...)
+	add("state.", codes(casework.States)...)
+	add("state-means.", codes(casework.States)...)
+	add("outcome.", codes(casework.Outcomes)...)
+	add("channel.", codes(casework.OnBehalf)...)
+	add("statement.", codes(casework.StatementAnswers)...)
+	add("statement-means.", codes(casework.StatementAnswers[1:])...)
+	add("statement.state-", codes(append([]casework.Statement{casework.StatementOffered}, casework.StatementAnswers...))...)
+	add("conversation.statement.", codes(casework.StatementAnswers)...)
+	add("from.", codes([]casework.Sender{casework.FromReport, casework.FromReporter, casework.FromDesk})...)
+	for _, name := range Problems {
+		add("problem."+name, ".title", ".text")
+		add("desk.problem.", name)
+	}
+	for i := range 12 {
+		add("date.month.", fmt.Sprint(i+1))
+	}
+	add("browser.steps.", "1", "2", "3")
+	add("browser.progress.", "sealing", "files", "sending", "busy", "later", "offline")
+	add("finding.", "place", "camera", "author", "time", "software", "organisation", "thumbnail", "comment", "other")
+	for _, tab := range casework.Tabs {
+		add("cases.tab.", tab)
+		add("cases.empty."+tab, "", "-next")
+	}
+	add("priority.", codes(casework.Priorities)...)
+	add("turn.", codes([]casework.Turn{casework.TurnNew, casework.TurnDesk, casework.TurnReporter, casework.TurnEnded})...)
+	add("move.", codes(casework.States[2:7])...)
+	add("case.fault.", "locked", "misplaced", "broken")
+	add("case.genuine.", "case", "reporter", "report", "unchecked")
+	add("search.in.", "report", "reporter", "desk", "note", "answer", "file", "label")
+	add("label.fault.", "empty", "long", "many", "room")
+	add("mask.entry.", "report", "reporter", "desk", "note", "event")
+	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
+	add("template.closing.", codes(casework.Outcomes)...)
+	add("role.", store.Roles...)
+	add("account.browser.", "chrome", "edge", "firefox", "safari", "other")
+	add("role-means.", store.Roles...)
+	add("profile.", casework.Profiles()...)
+	add("audit.what.", store.Audits...)
+	add("audit.export.", store.ExportSealed, store.ExportOpened, store.ExportMasked)
+	add("audit.link.", store.LinkRelated, store.LinkDuplicate)
+	add("audit.passkey.", "added", "removed")
+	add("audit.enrolled.", "key")
+	add("register.state.", "holds", "later", "ended")
+	return keys
+}
+
+func codes[S ~string](list []S) []string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// controlKeys are the texts of the fields that templates name with
+// {{control "report" "where" …}} and {{choices "kind" …}}.
+func controlKeys(source string, texts *i18n.Texts) []string {
+	var keys []string
+	field := regexp.MustCompile(`(?:control "([\w-]+)"|choices) "(\w+)"`)
+	for _, found := range field.FindAllStringSubmatch(source, -1) {
+		page := found[1]
+		if page == "" {
+			page = "report"
+		}
+		key := page + "." + strings.ReplaceAll(found[2], "_", "-")
+		keys = append(keys, key+".label")
+		if texts.Has(key + ".hint") {
+			keys = append(keys, key+".hint")
+		}
+	}
+	return keys
+}
+
+// scripts returns the sources of the scripts.
+func scripts(t *testing.T) string {
+	t.Helper()
+	return readAll(t, "web/src", ".ts")
+}
+
+// readAll returns the files of a folder of the project, tests apart.
+func readAll(t *testing.T, folder, extension string) string {
+	t.Helper()
+	var all strings.Builder
+	root := os.DirFS("../..")
+	err := fs.WalkDir(root, folder, func(name string, _ fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(name) != extension || strings.HasSuffix(name, "_test.go") || strings.HasSuffix(name, ".test.ts") {
+			return err
+		}
+		b, err := fs.ReadFile(root, name)
+		all.Write(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all.String()
+}
+
+// sources returns the templates, and the source of the server and of the scripts.
+func sources(t *testing.T) string {
+	t.Helper()
+	var all strings.Builder
+	read := func(files fs.FS, name string) {
+		b, err := fs.ReadFile(files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all.Write(b)
+	}
+	names, err := fs.Glob(web.Templates(), "*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		read(web.Templates(), name)
+	}
+	for _, folder := range []string{"server", "i18n"} {
+		all.WriteString(readAll(t, folder, ".go"))
+	}
+	all.WriteString(scripts(t))
+	return all.String()
+}
+
+func TestEveryTextIsUsedAndEveryUsedTextExists(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := catalog.Texts(i18n.Fallback)
+	source := sources(t)
+	used := append(composedKeys(), controlKeys(source, texts)...)
+	literal := regexp.MustCompile(`"([a-z][a-z-]*(?:\.[a-z0-9-]+)+)"`)
+	families := regexp.MustCompile(`^(browser|error|finding|notice)\.`)
+	for _, found := range literal.FindAllStringSubmatch(source, -1) {
+		if texts.Has(found[1]) || families.MatchString(found[1]) {
+			used = append(used, found[1])
+		}
+	}
+	for _, found := range regexp.MustCompile(`\b[tn] "([^"]+)"`).FindAllStringSubmatch(source, -1) {
+		used = append(used, found[1])
+	}
+	for _, key := range used {
+		if !texts.Has(key) {
+			t.Errorf("%s has no text", key)
+		}
+	}
+	for _, key := range texts.Keys() {
+		if !slices.Contains(used, key) && !strings.HasPrefix(key, "country.") {
+			t.Errorf("%s is used nowhere", key)
+		}
+	}
+}
+
+// A text that a script asks for must be among those that are sent to it: the
+// desk's scripts, and what they share with the reporter's, get the desk's.
+func TestScriptsGetTheTextsThatTheyShow(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := catalog.Texts(i18n.Fallback)
+	desk := readAll(t, "web/src/desk", ".ts")
+	reporter := strings.ReplaceAll(scripts(t), desk, "")
+	reader := regexp.MustCompile(`^(browser|date|finding|from|outcome|queue|state|state-means)\.`)
+	handler := regexp.MustCompile(`^(date|from|outcome|queue|state|category|relationship|kind|subject|identity|role|event|due|turn|priority|message-kind|template)\.`)
+	for _, side := range []struct {
+		name, source string
+		composed     *regexp.Regexp
+		sent         map[string]string
+	}{
+		{"reporter", reporter, reader, textsFor(texts, browserTexts)},
+		{"desk", desk, handler, textsFor(texts, deskTexts)},
+	} {
+		asked := regexp.MustCompile(`\bt\("([^"]+)"`).FindAllStringSubmatch(side.source, -1)
+		if len(asked) < 20 {
+			t.Fatalf("%s: only %d texts are asked for", side.name, len(asked))
+		}
+		for _, key := range append(composedKeys(), "date.pattern") {
+			if side.composed.MatchString(key) {
+				asked = append(asked, []string{"", key})
+			}
+		}
+		for _, found := range asked {
+			if side.sent[found[1]] == "" {
+				t.Errorf("%s is not sent to the scripts of the %s", found[1], side.name)
+			}
+		}
+	}
+}
