@@ -19,7 +19,7 @@ type reason struct {
 	Message []byte `json:"message"`
 }
 
-// note returns the note to be stored, or page.ErrMalformed.
+// note returns the note to be stored, or respond.ErrMalformed.
 func (d *Desk) note(r reason, caseID string, s session.Session) (store.NewMessage, error) {
 	if r.Seq < 2 || crypto.CheckNote(r.Message) != nil {
 		return store.NewMessage{}, respond.ErrMalformed

@@ -5,7 +5,7 @@ package guard
 
 import "errors"
 
-// The reasons to turn a request away. server/page maps them to answers.
+// The reasons to turn a request away. server/respond maps them to answers.
 var (
 	ErrCrossSite   = errors.New("guard: request from another site")
 	ErrFormExpired = errors.New("guard: form token is older than a day")

@@ -23,7 +23,7 @@ const (
 // refusal is why a form is shown again, with everything typed kept.
 type refusal struct {
 	status int
-	notice string // key of page.Notices
+	notice string // key of view.Notices
 	errors []view.FieldError
 	form   guard.Form // to serve it with
 }

@@ -72,7 +72,7 @@ func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(),
 	return unlock, err
 }
 
-// dates are page.Dates for a script.
+// dates are view.Dates for a script.
 type dates struct {
 	Received     string `json:"received"`
 	Acknowledge  string `json:"acknowledge"`

@@ -1,3 +1,5 @@
+// Package respond has answers of every kind but pages: JSON in and out, failures
+// with their codes, the status of every error, security headers and compression.
 package respond
 
 import (
@@ -12,7 +14,7 @@ import (
 )
 
 // ErrMalformed is for a request that no form of ours sends.
-var ErrMalformed = errors.New("page: malformed request")
+var ErrMalformed = errors.New("respond: malformed request")
 
 // statuses maps what handlers return to the HTTP status of the page that
 // answers. Whatever is not listed is our own fault: 500, and logged.

@@ -10,7 +10,7 @@ import (
 	"hotline/store/blob"
 )
 
-var errLost = errors.New("page: a sealed file is missing or cut off")
+var errLost = errors.New("respond: a sealed file is missing or cut off")
 
 // SendSealed answers with the sealed bytes of a file that a row names. One that
 // is not there does not pass for one that nobody has.

@@ -53,7 +53,7 @@ func LoadAssets(files fs.FS) (*Assets, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("page: static files: %w", err)
+		return nil, fmt.Errorf("view: static files: %w", err)
 	}
 	return a, nil
 }
@@ -79,7 +79,7 @@ func (a *Assets) Sums() map[string]string {
 func (a *Assets) URL(name string) string {
 	f, ok := a.files[name]
 	if !ok {
-		panic("page: no static file " + name)
+		panic("view: no static file " + name)
 	}
 	return StaticPath + name + "?v=" + f.Version
 }

@@ -1,3 +1,5 @@
+// Package view renders the pages: templates, the structs that they show, the
+// controls of their forms, and the static files beside them.
 package view
 
 import (
@@ -119,14 +121,14 @@ func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error)
 			var err error
 			shared[desk], err = template.New("").Funcs(functions(texts.Texts(l.Code), site)).ParseFS(files, layout...)
 			if err != nil {
-				return nil, fmt.Errorf("page: %w", err)
+				return nil, fmt.Errorf("view: %w", err)
 			}
 		}
 		r.pages[l.Code] = make(map[string]*template.Template, len(kinds))
 		for name, k := range kinds {
 			t, err := template.Must(shared[k.desk].Clone()).ParseFS(files, name+".html")
 			if err != nil {
-				return nil, fmt.Errorf("page: %w", err)
+				return nil, fmt.Errorf("view: %w", err)
 			}
 			r.pages[l.Code][name] = t
 		}
@@ -153,11 +155,11 @@ func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
 	}
 	t, ok := pages[name]
 	if !ok {
-		return nil, fmt.Errorf("page: no page %q", name)
+		return nil, fmt.Errorf("view: no page %q", name)
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", r.viewOf(lang, name, p)); err != nil {
-		return nil, fmt.Errorf("page: %s: %w", name, err)
+		return nil, fmt.Errorf("view: %s: %w", name, err)
 	}
 	return b.Bytes(), nil
 }
