@@ -6,15 +6,18 @@
 -- get smaller, so nothing tries to compress them.
 
 CREATE TABLE handlers (
-    id        TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
-    name      TEXT   NOT NULL,
-    email     TEXT   NOT NULL,
-    email_key TEXT   COLLATE "C" NOT NULL UNIQUE CHECK (email_key <> ''), -- lower case
-    roles     TEXT   NOT NULL,           -- separated by commas
-    queues    TEXT   NOT NULL,           -- separated by commas
-    created   BIGINT NOT NULL,
-    disabled  BIGINT NOT NULL DEFAULT 0, -- 0: active
-    recipient TEXT   NOT NULL            -- age1pq1…, '' before enrolment
+    id          TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
+    name        TEXT   NOT NULL,
+    email       TEXT   NOT NULL,
+    email_key   TEXT   COLLATE "C" NOT NULL UNIQUE CHECK (email_key <> ''), -- lower case
+    roles       TEXT   NOT NULL,           -- separated by commas
+    queues      TEXT   NOT NULL,           -- separated by commas
+    created     BIGINT NOT NULL,
+    disabled    BIGINT NOT NULL DEFAULT 0, -- 0: active
+    recipient   TEXT   NOT NULL,           -- age1pq1…, '' before enrolment
+    key_version BIGINT NOT NULL DEFAULT 0, -- counts the recipients they had
+    wanting     BIGINT NOT NULL DEFAULT 0 CHECK (wanting IN (0, 1)), -- they may lack keys of cases that they may read
+    shown_as    TEXT   NOT NULL DEFAULT '' -- to reporters, who may exclude them; '' not at all
 );
 
 CREATE TABLE cases (
@@ -34,33 +37,52 @@ CREATE TABLE cases (
     last_seq           BIGINT NOT NULL CHECK (last_seq > 0),
     recipient          TEXT   NOT NULL,
     reporter_recipient TEXT   NOT NULL,
-    summary            BYTEA  NOT NULL
+    summary            BYTEA  NOT NULL,
+    decided            TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- first investigated, or closed
+    answered           TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- first feedback
+    reopened           TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- taken up again, the last time
+    due                TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- next due day, by the profile
+    turn               TEXT   COLLATE "C" NOT NULL DEFAULT 'new' CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
+    priority           TEXT   NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high')),
+    assignee           TEXT   COLLATE "C" NOT NULL DEFAULT ''   -- a handler's id
 );
 
 ALTER TABLE cases ALTER COLUMN recipient SET STORAGE EXTERNAL, ALTER COLUMN reporter_recipient SET STORAGE EXTERNAL,
     ALTER COLUMN summary SET STORAGE EXTERNAL;
-CREATE INDEX cases_by_queue ON cases (queue, received, id);
 
--- The case identity, sealed to one handler a row.
+-- One index for every list of the desk in its usual orders.
+CREATE INDEX cases_by_received      ON cases (queue, received, id);
+CREATE INDEX cases_by_due           ON cases (queue, due, id);
+CREATE INDEX cases_by_turn_received ON cases (queue, turn, received, id);
+CREATE INDEX cases_by_turn_due      ON cases (queue, turn, due, id);
+CREATE INDEX cases_by_assignee      ON cases (assignee, queue, turn, due, id) WHERE assignee <> '';
+CREATE INDEX cases_by_closed        ON cases (queue, closed, id) WHERE closed <> '';
+
+-- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
 CREATE TABLE case_keys (
-    place      BIGINT NOT NULL PRIMARY KEY,
-    case_id    TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
-    handler_id TEXT   COLLATE "C" NOT NULL REFERENCES handlers (id),
-    sealed     BYTEA  NOT NULL CHECK (length(sealed) > 0),
+    place       BIGINT NOT NULL PRIMARY KEY,
+    case_id     TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    handler_id  TEXT   COLLATE "C" NOT NULL, -- or 'recovery'
+    sealed      BYTEA  NOT NULL CHECK (length(sealed) > 0),
+    key_version BIGINT NOT NULL DEFAULT 0, -- of the recipient that it is sealed to
+    checked     BIGINT NOT NULL DEFAULT 1 CHECK (checked IN (0, 1)), -- 0: a colleague sealed it, and its reader has not opened it yet
     UNIQUE (case_id, handler_id)
 );
 
 ALTER TABLE case_keys ALTER COLUMN sealed SET STORAGE EXTERNAL;
+CREATE INDEX case_keys_unchecked ON case_keys (handler_id, case_id) WHERE checked = 0;
 
 -- at is 0 for what a reporter does: of reporters only the day is kept.
 CREATE TABLE messages (
-    place   BIGINT NOT NULL PRIMARY KEY,
-    case_id TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
-    seq     BIGINT NOT NULL CHECK (seq > 0),
-    sender  TEXT   NOT NULL CHECK (sender IN ('report', 'reporter', 'desk', 'note')),
-    on_day  TEXT   COLLATE "C" NOT NULL CHECK (on_day <> ''),
-    at      BIGINT NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
-    sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0),
+    place      BIGINT NOT NULL PRIMARY KEY,
+    case_id    TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    seq        BIGINT NOT NULL CHECK (seq > 0),
+    sender     TEXT   NOT NULL CHECK (sender IN ('report', 'reporter', 'desk', 'note')),
+    on_day     TEXT   COLLATE "C" NOT NULL CHECK (on_day <> ''),
+    at         BIGINT NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
+    sealed     BYTEA  NOT NULL CHECK (length(sealed) > 0),
+    kind       TEXT   NOT NULL DEFAULT '' CHECK (kind IN ('', 'question', 'answer')),
+    handler_id TEXT   COLLATE "C" NOT NULL DEFAULT '' CHECK (handler_id = '' OR sender IN ('desk', 'note')),
     UNIQUE (case_id, seq)
 );
 
@@ -116,3 +138,187 @@ CREATE TABLE probe (
 );
 
 INSERT INTO probe (id, n) VALUES (1, 0);
+
+-- How a handler signs in. salt and auth_hash belong to the password; identity
+-- is an age file, wrapped under the password, empty for one that stays offline.
+CREATE TABLE credentials (
+    handler_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES handlers (id) ON DELETE CASCADE,
+    salt        BYTEA NOT NULL CHECK (length(salt) = 16),
+    auth_hash   BYTEA NOT NULL CHECK (length(auth_hash) = 32),
+    identity    BYTEA NOT NULL,
+    totp_secret TEXT NOT NULL,
+    totp_step   BIGINT NOT NULL,   -- of the last code taken: none is taken twice
+    changed     BIGINT NOT NULL
+);
+
+-- identity is wrapped under the passkey's PRF output, empty where it has none.
+CREATE TABLE passkeys (
+    id         BYTEA NOT NULL PRIMARY KEY,
+    handler_id TEXT COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    created    BIGINT NOT NULL,
+    credential BYTEA NOT NULL,   -- JSON of the WebAuthn library
+    identity   BYTEA NOT NULL
+);
+
+CREATE INDEX passkeys_by_handler ON passkeys (handler_id);
+
+-- One link a handler at most. handler_id is '' for the first administrator.
+CREATE TABLE invitations (
+    token_hash  BYTEA NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    handler_id  TEXT COLLATE "C" NOT NULL UNIQUE,
+    expires     BIGINT NOT NULL,
+    totp_secret TEXT NOT NULL
+);
+
+-- What a sign-in has begun and not ended; taken once.
+CREATE TABLE tickets (
+    token_hash BYTEA NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    purpose    TEXT NOT NULL,
+    handler_id TEXT COLLATE "C" NOT NULL,
+    expires    BIGINT NOT NULL,
+    tries      BIGINT NOT NULL,
+    data       BYTEA NOT NULL
+);
+
+CREATE TABLE sessions (
+    token_hash BYTEA NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    id         TEXT NOT NULL UNIQUE,
+    handler_id TEXT COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    tab_key    BYTEA NOT NULL CHECK (length(tab_key) = 32),
+    browser    TEXT NOT NULL,
+    created    BIGINT NOT NULL,
+    seen       BIGINT NOT NULL,
+    confirmed  BIGINT NOT NULL     -- password or passkey given last
+);
+
+CREATE INDEX sessions_by_handler ON sessions (handler_id);
+
+-- What handlers did to a case, apart from messages. after_seq is the number of
+-- the newest message then.
+CREATE TABLE case_events (
+    id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    case_id    TEXT COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    after_seq  BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    handler_id TEXT COLLATE "C" NOT NULL,
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'queue', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
+    was        TEXT NOT NULL,
+    became     TEXT NOT NULL,
+    outcome    TEXT NOT NULL
+);
+
+CREATE INDEX case_events_by_case ON case_events (case_id);
+
+-- Up to which message a handler has read a case.
+CREATE TABLE case_reads (
+    case_id    TEXT COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    handler_id TEXT COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    seq        BIGINT NOT NULL,
+    PRIMARY KEY (case_id, handler_id)
+);
+
+-- The identity in the safe, to which case identities are sealed as well.
+CREATE TABLE recovery (
+    id          BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    recipient   TEXT   NOT NULL,  -- age1pq1…, '' none
+    key_version BIGINT NOT NULL,  -- counts the recipients there were
+    wanting     BIGINT NOT NULL CHECK (wanting IN (0, 1))
+);
+
+INSERT INTO recovery (id, recipient, key_version, wanting) VALUES (1, '', 0, 0);
+
+-- Who may not see a case. Of what a reporter asked for no time is kept.
+CREATE TABLE exclusions (
+    handler_id TEXT   COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    case_id    TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    kind       TEXT   NOT NULL CHECK (kind IN ('excluded', 'recused', 'reporter')),
+    at         BIGINT NOT NULL CHECK (at = 0 OR kind <> 'reporter'),
+    by_id      TEXT   COLLATE "C" NOT NULL,
+    PRIMARY KEY (handler_id, case_id)
+);
+
+CREATE INDEX exclusions_by_case ON exclusions (case_id);
+
+-- The reporter's name and how to reach them, sealed apart. Every report has one,
+-- an empty one too, so that it does not tell who is anonymous.
+CREATE TABLE reporter_names (
+    place   BIGINT NOT NULL PRIMARY KEY,
+    case_id TEXT   COLLATE "C" NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
+    sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
+);
+
+ALTER TABLE reporter_names ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+-- Who may open names: handlers designated in writing. until_day '' is still.
+CREATE TABLE designations (
+    id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    handler_id TEXT COLLATE "C" NOT NULL REFERENCES handlers (id),
+    document   TEXT NOT NULL CHECK (document <> ''),
+    from_day   TEXT COLLATE "C" NOT NULL CHECK (from_day <> ''),
+    until_day  TEXT COLLATE "C" NOT NULL
+);
+
+CREATE INDEX designations_by_handler ON designations (handler_id);
+
+-- The written statement of an oral report, and what its reporter says to it.
+CREATE TABLE statements (
+    case_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    state   TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
+    on_day  TEXT COLLATE "C" NOT NULL
+);
+
+-- A case's labels, sealed to it. version counts their changes.
+CREATE TABLE case_labels (
+    place   BIGINT NOT NULL PRIMARY KEY,
+    case_id TEXT   COLLATE "C" NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
+    version BIGINT NOT NULL,
+    sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
+);
+
+ALTER TABLE case_labels ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+-- Cases that belong together, each pair once.
+CREATE TABLE case_links (
+    low_id  TEXT COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    high_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    kind    TEXT NOT NULL CHECK (kind IN ('related', 'duplicate')),
+    PRIMARY KEY (low_id, high_id),
+    CHECK (low_id < high_id)
+);
+
+CREATE INDEX case_links_by_high ON case_links (high_id);
+
+-- Who did what to which case when: nothing that reporters do. Each row's hash
+-- covers that of the row before; the head is the last one.
+CREATE TABLE audit (
+    n          BIGINT NOT NULL PRIMARY KEY,
+    at         BIGINT NOT NULL,
+    handler_id TEXT   COLLATE "C" NOT NULL,   -- '' the command line
+    what       TEXT   COLLATE "C" NOT NULL CHECK (what <> ''),
+    case_id    TEXT   COLLATE "C" NOT NULL,
+    subject    TEXT   COLLATE "C" NOT NULL,   -- a handler's or a case's id
+    detail     TEXT   NOT NULL,   -- codes
+    hash       BYTEA  NOT NULL CHECK (length(hash) = 32)
+);
+
+CREATE INDEX audit_by_case ON audit (case_id, n) WHERE case_id <> '';
+
+CREATE TABLE audit_head (
+    id   BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    n    BIGINT NOT NULL,
+    hash BYTEA  NOT NULL
+);
+
+INSERT INTO audit_head (id, n, hash) VALUES (1, 0, decode(repeat('00', 32), 'hex'));
+
+-- +goose StatementBegin
+CREATE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is only added to';
+END;
+$$;
+-- +goose StatementEnd
+
+CREATE TRIGGER audit_keeps BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_only_grows();
+CREATE TRIGGER audit_stays BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows();

@@ -9,15 +9,18 @@
 -- columns of another. Large columns stand last, so that a list reads none.
 
 CREATE TABLE handlers (
-    id        TEXT    NOT NULL PRIMARY KEY,
-    name      TEXT    NOT NULL,
-    email     TEXT    NOT NULL,
-    email_key TEXT    NOT NULL UNIQUE CHECK (email_key <> ''), -- lower case
-    roles     TEXT    NOT NULL,           -- separated by commas
-    queues    TEXT    NOT NULL,           -- separated by commas
-    created   INTEGER NOT NULL,
-    disabled  INTEGER NOT NULL DEFAULT 0, -- 0: active
-    recipient TEXT    NOT NULL            -- age1pq1…, '' before enrolment
+    id          TEXT    NOT NULL PRIMARY KEY,
+    name        TEXT    NOT NULL,
+    email       TEXT    NOT NULL,
+    email_key   TEXT    NOT NULL UNIQUE CHECK (email_key <> ''), -- lower case
+    roles       TEXT    NOT NULL,           -- separated by commas
+    queues      TEXT    NOT NULL,           -- separated by commas
+    created     INTEGER NOT NULL,
+    disabled    INTEGER NOT NULL DEFAULT 0, -- 0: active
+    recipient   TEXT    NOT NULL,           -- age1pq1…, '' before enrolment
+    key_version INTEGER NOT NULL DEFAULT 0, -- counts the recipients they had
+    wanting     INTEGER NOT NULL DEFAULT 0 CHECK (wanting IN (0, 1)), -- they may lack keys of cases that they may read
+    shown_as    TEXT    NOT NULL DEFAULT '' -- to reporters, who may exclude them; '' not at all
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cases (
@@ -33,33 +36,52 @@ CREATE TABLE cases (
                                                            'insufficient', 'out-of-scope', 'referred', 'advised')),
     received           TEXT    NOT NULL CHECK (received <> ''),
     acknowledged       TEXT    NOT NULL,
+    decided            TEXT    NOT NULL,           -- first investigated, or closed
+    answered           TEXT    NOT NULL,           -- first feedback
     closed             TEXT    NOT NULL,
+    reopened           TEXT    NOT NULL,           -- taken up again, the last time
+    due                TEXT    NOT NULL,           -- next due day, by the profile
+    turn               TEXT    NOT NULL CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
+    priority           TEXT    NOT NULL CHECK (priority IN ('normal', 'high')),
+    assignee           TEXT    NOT NULL,           -- a handler's id
     last_seq           INTEGER NOT NULL CHECK (last_seq > 0),
     recipient          TEXT    NOT NULL,
     reporter_recipient TEXT    NOT NULL,
     summary            BLOB    NOT NULL
 ) STRICT;
 
-CREATE INDEX cases_by_queue ON cases (queue, received, id);
+-- One index for every list of the desk in its usual orders.
+CREATE INDEX cases_by_received      ON cases (queue, received, id);
+CREATE INDEX cases_by_due           ON cases (queue, due, id);
+CREATE INDEX cases_by_turn_received ON cases (queue, turn, received, id);
+CREATE INDEX cases_by_turn_due      ON cases (queue, turn, due, id);
+CREATE INDEX cases_by_assignee      ON cases (assignee, queue, turn, due, id) WHERE assignee <> '';
+CREATE INDEX cases_by_closed        ON cases (queue, closed, id) WHERE closed <> '';
 
--- The case identity, sealed to one handler a row.
+-- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
 CREATE TABLE case_keys (
-    place      INTEGER NOT NULL PRIMARY KEY, -- random
-    case_id    TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
-    handler_id TEXT    NOT NULL REFERENCES handlers (id),
-    sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
+    place       INTEGER NOT NULL PRIMARY KEY, -- random
+    case_id     TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    handler_id  TEXT    NOT NULL,  -- or 'recovery'
+    key_version INTEGER NOT NULL,  -- of the recipient that it is sealed to
+    checked     INTEGER NOT NULL CHECK (checked IN (0, 1)), -- 0: a colleague sealed it, and its reader has not opened it yet
+    sealed      BLOB    NOT NULL CHECK (length(sealed) > 0),
     UNIQUE (case_id, handler_id)
 ) STRICT;
 
+CREATE INDEX case_keys_unchecked ON case_keys (handler_id, case_id) WHERE checked = 0;
+
 -- at is 0 for what a reporter does: of reporters only the day is kept.
 CREATE TABLE messages (
-    place   INTEGER NOT NULL PRIMARY KEY, -- random
-    case_id TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
-    seq     INTEGER NOT NULL CHECK (seq > 0),
-    sender  TEXT    NOT NULL CHECK (sender IN ('report', 'reporter', 'desk', 'note')),
-    on_day  TEXT    NOT NULL CHECK (on_day <> ''),
-    at      INTEGER NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
-    sealed  BLOB    NOT NULL CHECK (length(sealed) > 0),
+    place      INTEGER NOT NULL PRIMARY KEY, -- random
+    case_id    TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    seq        INTEGER NOT NULL CHECK (seq > 0),
+    sender     TEXT    NOT NULL CHECK (sender IN ('report', 'reporter', 'desk', 'note')),
+    kind       TEXT    NOT NULL CHECK (kind IN ('', 'question', 'answer')),
+    on_day     TEXT    NOT NULL CHECK (on_day <> ''),
+    at         INTEGER NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
+    handler_id TEXT    NOT NULL CHECK (handler_id = '' OR sender IN ('desk', 'note')),
+    sealed     BLOB    NOT NULL CHECK (length(sealed) > 0),
     UNIQUE (case_id, seq)
 ) STRICT;
 
@@ -112,3 +134,184 @@ CREATE TABLE probe (
 ) STRICT, WITHOUT ROWID;
 
 INSERT INTO probe (id, n) VALUES (1, 0);
+
+-- How a handler signs in. salt and auth_hash belong to the password; identity
+-- is an age file, wrapped under the password, empty for one that stays offline.
+CREATE TABLE credentials (
+    handler_id  TEXT NOT NULL PRIMARY KEY REFERENCES handlers (id) ON DELETE CASCADE,
+    salt        BLOB NOT NULL CHECK (length(salt) = 16),
+    auth_hash   BLOB NOT NULL CHECK (length(auth_hash) = 32),
+    identity    BLOB NOT NULL,
+    totp_secret TEXT NOT NULL,
+    totp_step   INTEGER NOT NULL,   -- of the last code taken: none is taken twice
+    changed     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- identity is wrapped under the passkey's PRF output, empty where it has none.
+CREATE TABLE passkeys (
+    id         BLOB NOT NULL PRIMARY KEY,
+    handler_id TEXT NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    name       TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    credential BLOB NOT NULL,   -- JSON of the WebAuthn library
+    identity   BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX passkeys_by_handler ON passkeys (handler_id);
+
+-- One link a handler at most. handler_id is '' for the first administrator.
+CREATE TABLE invitations (
+    token_hash  BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    handler_id  TEXT NOT NULL UNIQUE,
+    expires     INTEGER NOT NULL,
+    totp_secret TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a sign-in has begun and not ended; taken once.
+CREATE TABLE tickets (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    purpose    TEXT NOT NULL,
+    handler_id TEXT NOT NULL,
+    expires    INTEGER NOT NULL,
+    tries      INTEGER NOT NULL,
+    data       BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sessions (
+    token_hash BLOB NOT NULL PRIMARY KEY CHECK (length(token_hash) = 32),
+    id         TEXT NOT NULL UNIQUE,
+    handler_id TEXT NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    tab_key    BLOB NOT NULL CHECK (length(tab_key) = 32),
+    browser    TEXT NOT NULL,
+    created    INTEGER NOT NULL,
+    seen       INTEGER NOT NULL,
+    confirmed  INTEGER NOT NULL     -- password or passkey given last
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX sessions_by_handler ON sessions (handler_id);
+
+-- What handlers did to a case, apart from messages. after_seq is the number of
+-- the newest message then.
+CREATE TABLE case_events (
+    id         TEXT NOT NULL PRIMARY KEY,
+    case_id    TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    after_seq  INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    handler_id TEXT NOT NULL,
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'queue', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
+    was        TEXT NOT NULL,
+    became     TEXT NOT NULL,
+    outcome    TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX case_events_by_case ON case_events (case_id);
+
+-- Up to which message a handler has read a case.
+CREATE TABLE case_reads (
+    case_id    TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    handler_id TEXT NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    seq        INTEGER NOT NULL,
+    PRIMARY KEY (case_id, handler_id)
+) STRICT, WITHOUT ROWID;
+
+-- The identity in the safe, to which case identities are sealed as well.
+CREATE TABLE recovery (
+    id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    recipient   TEXT    NOT NULL,  -- age1pq1…, '' none
+    key_version INTEGER NOT NULL,  -- counts the recipients there were
+    wanting     INTEGER NOT NULL CHECK (wanting IN (0, 1))
+) STRICT;
+
+INSERT INTO recovery (id, recipient, key_version, wanting) VALUES (1, '', 0, 0);
+
+-- Who may not see a case. Of what a reporter asked for no time is kept.
+CREATE TABLE exclusions (
+    handler_id TEXT    NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    case_id    TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    kind       TEXT    NOT NULL CHECK (kind IN ('excluded', 'recused', 'reporter')),
+    at         INTEGER NOT NULL CHECK (at = 0 OR kind <> 'reporter'),
+    by_id      TEXT    NOT NULL,
+    PRIMARY KEY (handler_id, case_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX exclusions_by_case ON exclusions (case_id);
+
+-- The reporter's name and how to reach them, sealed apart. Every report has one,
+-- an empty one too, so that it does not tell who is anonymous.
+CREATE TABLE reporter_names (
+    place   INTEGER NOT NULL PRIMARY KEY, -- random
+    case_id TEXT    NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
+    sealed  BLOB    NOT NULL CHECK (length(sealed) > 0)
+) STRICT;
+
+-- Who may open names: handlers designated in writing. until_day '' is still.
+CREATE TABLE designations (
+    id         TEXT NOT NULL PRIMARY KEY,
+    handler_id TEXT NOT NULL REFERENCES handlers (id),
+    document   TEXT NOT NULL CHECK (document <> ''),
+    from_day   TEXT NOT NULL CHECK (from_day <> ''),
+    until_day  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX designations_by_handler ON designations (handler_id);
+
+-- The written statement of an oral report, and what its reporter says to it.
+CREATE TABLE statements (
+    case_id TEXT NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    state   TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
+    on_day  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- A case's labels, sealed to it. version counts their changes.
+CREATE TABLE case_labels (
+    place   INTEGER NOT NULL PRIMARY KEY, -- random
+    case_id TEXT    NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    sealed  BLOB    NOT NULL CHECK (length(sealed) > 0)
+) STRICT;
+
+-- Cases that belong together, each pair once.
+CREATE TABLE case_links (
+    low_id  TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    high_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    kind    TEXT NOT NULL CHECK (kind IN ('related', 'duplicate')),
+    PRIMARY KEY (low_id, high_id),
+    CHECK (low_id < high_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX case_links_by_high ON case_links (high_id);
+
+-- Who did what to which case when: nothing that reporters do. Each row's hash
+-- covers that of the row before; the head is the last one.
+CREATE TABLE audit (
+    n          INTEGER NOT NULL PRIMARY KEY,
+    at         INTEGER NOT NULL,
+    handler_id TEXT    NOT NULL,   -- '' the command line
+    what       TEXT    NOT NULL CHECK (what <> ''),
+    case_id    TEXT    NOT NULL,
+    subject    TEXT    NOT NULL,   -- a handler's or a case's id
+    detail     TEXT    NOT NULL,   -- codes
+    hash       BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE INDEX audit_by_case ON audit (case_id, n) WHERE case_id <> '';
+
+CREATE TABLE audit_head (
+    id   INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    n    INTEGER NOT NULL,
+    hash BLOB    NOT NULL
+) STRICT;
+
+INSERT INTO audit_head (id, n, hash) VALUES (1, 0, zeroblob(32));
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_keeps BEFORE UPDATE ON audit BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+-- +goose StatementEnd
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN
+    SELECT RAISE(ABORT, 'the audit log is only added to');
+END;
+-- +goose StatementEnd
