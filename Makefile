@@ -16,7 +16,7 @@ test: web/node_modules/.package-lock.json
 	go test -timeout 14m -parallel 4 ./...
 
 bench: web/node_modules/.package-lock.json
-	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test
+	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test/bench
 	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./store ./crypto/...
 
 assets: web/node_modules/.package-lock.json

@@ -293,3 +293,35 @@ func (s *Server) Conversation(t testing.TB, r *Reporter) (c Conversation) {
 	Decode(t, res, &c)
 	return c
 }
+
+// Accept sends a report and fails the test unless it is stored.
+func (s *Server) Accept(t testing.TB, r Sealed) Response {
+	t.Helper()
+	res := s.PostJSON(t, "/api/reports", r)
+	if res.Status != http.StatusCreated {
+		t.Fatalf("POST /api/reports = %d\n%s", res.Status, res.Body)
+	}
+	return res
+}
+
+// Message is the body of POST /api/follow-up/messages.
+func (r *Reporter) Message(t testing.TB, form string, seq int, text string, files ...crypto.File) Sealed {
+	t.Helper()
+	ids := []string{}
+	for _, f := range files {
+		ids = append(ids, f.ID)
+	}
+	return Sealed{"form": form, "lookup": r.Lookup(), "seq": seq, "message": r.SealMessage(t, seq, "reporter", "2026-11-21", text, files...), "files": ids}
+}
+
+// With is a copy of a report with some of it changed.
+func (r Sealed) With(changes ...any) Sealed {
+	c := Sealed{}
+	for name, value := range r {
+		c[name] = value
+	}
+	for i := 0; i < len(changes); i += 2 {
+		c[changes[i].(string)] = changes[i+1]
+	}
+	return c
+}

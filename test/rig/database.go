@@ -76,3 +76,13 @@ func (s *Server) AgedToken(t testing.TB, age time.Duration) string {
 	t.Helper()
 	return s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now().Add(-age)})
 }
+
+// SealedFiles lists the files in the server's folder of sealed files.
+func (s *Server) SealedFiles(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(s.Data, "files", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return paths
+}

@@ -1,0 +1,10 @@
+// Package bench measures.
+package bench
+
+import (
+	"testing"
+
+	"hotline/test/rig"
+)
+
+func TestMain(m *testing.M) { rig.Main(m) }

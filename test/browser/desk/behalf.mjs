@@ -1,0 +1,278 @@
+// An intake operator enters what people say on the phone and across a table; the
+// people come back with their receipts, and a handler reads. Called with one JSON
+// argument: url, operator and handler (their links), folder, texts, screenshots.
+import { mkdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { launch, lead, visitor } from '../lib/browser.mjs'
+import { deskFaults } from './desk-layout.mjs'
+import { at, enrol, handler } from './handler.mjs'
+import { layoutFaults } from '../lib/layout.mjs'
+import { print, test } from '../lib/results.mjs'
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const site = JSON.parse(process.argv[2])
+const browser = await launch()
+
+const call = { text: '倉庫の非常口に鍵がかかっています。通報者カナリア七が電話で話しました。', correction: '鍵ではなく、荷物でふさがれています。' }
+const visit = { text: 'Los frenos de la carretilla no funcionan desde hace un mes.', correction: 'No es un mes: son dos semanas.' }
+
+await test('on behalf of others', async (t) => {
+  const me = await handler(t, browser, site, 'Operator', 'operator@desk.example', 'ja')
+  await enrol(me, site.operator.replace('/en/', '/ja/'))
+  await at(me, '')
+  t.match(me.page.url(), /\/ja\/desk\/intake$/, 'where an operator begins')
+  await empty(t, me)
+  await nobodyReads(t, me)
+  const reader = await handler(t, browser, site, 'Handler', 'handler@desk.example', 'en')
+  await enrol(reader, site.handler)
+  const first = await enter(t, me, { channel: 'phone', text: call.text, name: '山田 花子', language: 'ja' }, true)
+  await leavingAsks(t, me)
+  await done(t, me, first)
+  await everyLanguage(t, me)
+  me.lang = 'pt'
+  await at(me, '/intake')
+  const second = await enter(t, me, { channel: 'in-person', text: visit.text, language: 'es', reference: 'JaCER-2026-77' })
+  await me.page.locator('label[for="given"]').click()
+  await Promise.all([me.page.waitForEvent('load'), me.page.locator('#done').click()])
+  await plainly(t, first)
+  await scripted(t, second)
+  await reads(t, reader)
+  t.equal(me.broken.join('\n'), '', 'what the pages of the operator broke')
+})
+print({ figures: {} })
+await browser.close()
+process.exit()
+
+/** Nothing is sent that has neither a channel nor a text. */
+async function empty(t, { page }) {
+  await page.locator('#report button[type="submit"]').click()
+  await page.locator('#errors').waitFor()
+  t.equal(await page.locator('#errors a').count(), 2, 'what is missing in an empty form')
+  await look(t, page, 'intake-errors', deskFaults)
+}
+
+/** Before anybody can read it, nothing is sent, and nothing typed is lost. */
+async function nobodyReads(t, { page }) {
+  await page.locator('[name="channel"][value="letter"] + label').click()
+  await page.locator('#text').fill(call.text)
+  await page.locator('#report button[type="submit"]').click()
+  await page.locator('#trouble').waitFor()
+  t.equal(await page.locator('#trouble').innerText(), site.texts.ja['behalf.trouble.closed'], 'what is said while nobody reads')
+  t.equal(await page.locator('#text').inputValue(), call.text, 'what was typed')
+}
+
+/** Enters a report, and returns its receipt. */
+async function enter(t, { page, lang }, { channel, text, name, language, reference }, looks = false) {
+  await page.locator(`[name="channel"][value="${channel}"] + label`).click()
+  await page.locator('#text').fill(text)
+  await page.locator('#language').selectOption(language)
+  if (name) {
+    await page.locator('[name="identity"][value="desk"] + label').click()
+    await page.locator('#name').fill(name)
+  }
+  if (reference) await page.locator('#reference').fill(reference)
+  if (looks) await look(t, page, 'intake', deskFaults)
+  const posted = page.waitForRequest((r) => r.url().endsWith('/api/desk/reports'))
+  await page.locator('#report button[type="submit"]').click()
+  const body = (await posted).postData()
+  for (const word of [text.slice(0, 12), name, reference]) t.ok(!word || !body.includes(word), `${word} leaves the browser in the clear`)
+  await page.locator('#aloud').waitFor()
+  const code = await page.locator('#receipt').textContent()
+  t.match(code, /^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$/, 'the receipt')
+  t.equal((await page.locator('#groups .group').allTextContents()).join('-'), code, 'the groups that are read aloud')
+  t.equal(await page.locator('#groups .spelled li').count(), 25, 'characters that are read aloud')
+  t.equal(await page.locator('#address').textContent(), `${site.url}/${language}/follow-up`, 'where the person comes back')
+  t.ok(!(await page.locator('main').textContent()).includes('behalf.'), `a text is missing in ${lang}`)
+  t.equal(await page.locator('#report, #text').count(), 0, 'the form beside the receipt')
+  if (looks) await look(t, page, 'intake-receipt', deskFaults)
+  else await onPaper(t, page, code, language, lang)
+  return code
+}
+
+/** What is printed is the receipt as its owner would get it, in their language. */
+async function onPaper(t, page, code, language, lang) {
+  for (const width of [320, 1280]) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const fault of await page.evaluate(deskFaults)) t.fail(`intake-receipt, ${lang}, ${width} px: ${fault}`)
+    if (site.screenshots) await page.screenshot({ path: join(site.screenshots, `intake-receipt-${lang}-${width}.png`), fullPage: true })
+  }
+  await page.evaluate(() => (globalThis.print = () => (globalThis.printed = true)))
+  await page.locator('#print').click()
+  await page.waitForFunction(() => globalThis.printed)
+  await page.emulateMedia({ media: 'print' })
+  t.equal(await page.locator('#slip').getAttribute('lang'), language, 'the language of the slip')
+  const paper = await page.locator('body').innerText()
+  for (const text of [code, site.texts[language]['receipt.code.lost'], site.texts[language]['date.received']]) t.ok(paper.includes(text), `the slip lacks ${text}`)
+  for (const key of ['behalf.done.go', 'behalf.aloud.title']) t.ok(!paper.includes(site.texts[lang][key]), `the slip has ${key}`)
+  if (site.screenshots) await page.screenshot({ path: join(site.screenshots, 'slip.png'), fullPage: true })
+  await page.emulateMedia({ media: 'screen' })
+}
+
+/** The form has room in every language, and no text is missing. */
+async function everyLanguage(t, { page }) {
+  for (const lang of ['en', 'es', 'pt', 'zh']) {
+    await page.goto(`${site.url}/${lang}/desk/intake`)
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const fault of await page.evaluate(deskFaults)) t.fail(`intake, ${lang}, ${width} px: ${fault}`)
+      if (site.screenshots) await page.screenshot({ path: join(site.screenshots, `intake-${lang}-${width}.png`), fullPage: true })
+    }
+    const key = await page.evaluate(() => document.body.innerText.match(/(?<![\w.@/-])(behalf|channel|report|files|statement)(\.[a-z][a-z-]*)+(?![\w@.])|\{\{/)?.[0])
+    t.equal(key, undefined, `a key in the place of a text, ${lang}`)
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
+
+/** Whoever leaves before the person has the receipt is asked. */
+async function leavingAsks(t, { page }) {
+  const asked = page.waitForEvent('dialog')
+  const leaving = page.evaluate(() => setTimeout(() => location.reload()))
+  const dialog = await asked
+  t.equal(dialog.type(), 'beforeunload', 'what is asked')
+  await dialog.dismiss()
+  await leaving
+  await page.locator('form.sign-out button').click()
+  await page.locator('dialog.question[open]').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('dialog.question').waitFor({ state: 'detached' })
+}
+
+/** The page asks before it forgets, and then nothing is left of the report. */
+async function done(t, me, code) {
+  const { page } = me
+  await page.locator('#done').click()
+  await page.locator('dialog.question[open] .button.second').click()
+  t.equal(await page.locator('#receipt').textContent(), code, 'the receipt after a second thought')
+  await page.locator('#done').click()
+  await Promise.all([page.waitForEvent('load'), page.locator('dialog.question[open] .button:not(.second)').click()])
+  await page.locator('#report').waitFor()
+  const left = await page.evaluate(() => JSON.stringify([Object.entries(sessionStorage), Object.entries(localStorage), document.body.innerText, history.state, [...document.querySelectorAll('input, textarea')].map((e) => e.value)]))
+  for (const word of [code.slice(0, 5), 'カナリア', '山田']) t.ok(!left.includes(word), `${word} is left in the tab`)
+  await page.goBack().catch(() => undefined)
+  const before = await page.content()
+  for (const word of [code.slice(0, 5), 'カナリア', '山田']) t.ok(!before.includes(word), `the way back shows ${word}`)
+  await at(me, '/intake')
+}
+
+/** The person on the phone comes back without scripts: withdraws almost, and accepts. */
+async function plainly(t, code) {
+  const v = await visitor(browser, 'ja', [site.url])
+  const { page } = v
+  await page.goto(`${site.url}/ja/follow-up`)
+  await page.locator('#receipt').fill(code)
+  await lead(page, () => page.locator('#follow-up .button').click())
+  const shown = await page.locator('#written-down').textContent()
+  for (const text of [call.text, '山田 花子', site.texts.ja['channel.phone'], site.texts.ja['conversation.name']]) t.ok(shown.includes(text), `the report does not say ${text}`)
+  await lookWithoutScripts(t, page, 'statement-plain')
+  // An ordinary message leaves the statement open.
+  await page.locator('[name="statement"][value="accepted"] + label').click()
+  await page.locator('#text').fill('写真もあります')
+  await page.locator('form#message summary').click()
+  await page.locator('#files').setInputFiles({ name: 'exit.txt', mimeType: 'text/plain', buffer: Buffer.from('an exit') })
+  t.equal((await lead(page, () => page.locator('form#message .button').click())).status(), 200, 'an ordinary message with a file')
+  t.equal(await page.locator('#statement-part').getAttribute('data-statement'), 'offered', 'the statement after it')
+  const send = () => lead(page, () => page.locator('#statement-part .button').click())
+  await page.locator('[name="statement"][value="withdrawn"] + label').click()
+  t.equal((await send()).status(), 422, 'withdrawing without a second thought')
+  await lookWithoutScripts(t, page, 'statement-withdraw')
+  await page.locator('[name="statement"][value="accepted"] + label').click()
+  t.equal((await send()).status(), 200, 'accepting')
+  t.ok((await page.locator('#statement-part #said').textContent()).includes('日'), 'the day of the answer')
+  await lookWithoutScripts(t, page, 'statement-accepted')
+  t.equal(v.seen.errors.join('\n'), '', 'what the pages without scripts broke')
+  await v.close()
+}
+
+/** The person from the table comes back with scripts, and corrects. */
+async function scripted(t, code) {
+  const v = await visitor(browser, 'es', [site.url], true)
+  const { page } = v
+  await page.goto(`${site.url}/es/follow-up`)
+  await page.locator('.field > [role=status]').waitFor({ state: 'attached' })
+  await page.locator('#receipt').fill(code)
+  await page.locator('#follow-up .button').click()
+  await page.locator('#statement-part').waitFor()
+  t.ok((await page.locator('#written-down').textContent()).includes('JaCER-2026-77'), 'the number given elsewhere')
+  const send = page.locator('#statement-part .button')
+  await send.click()
+  t.equal(await page.locator('#errors a').textContent(), site.texts.es['error.choice'], 'no answer chosen')
+  t.ok(!(await page.locator('#withdrawing').isVisible()), 'a question to withdraw before anybody wants to')
+  await page.locator('[name="statement"][value="withdrawn"] + label').click()
+  await page.locator('#withdrawing').waitFor()
+  await send.click()
+  t.equal(await page.locator('#errors a').textContent(), site.texts.es['error.withdraw'], 'withdrawing without a second thought')
+  await look(t, page, 'statement-scripted', layoutFaults)
+  await page.locator('[name="statement"][value="corrected"] + label').click()
+  await page.locator('#text').fill('Otra pregunta a medias')
+  await send.click()
+  t.equal(await page.locator('#errors a').textContent(), site.texts.es['error.text-missing'], 'a correction without words')
+  await page.locator('#correction').fill(visit.correction)
+  await page.locator('.languages [lang="en"]').click()
+  await page.waitForFunction(() => document.documentElement.lang === 'en' && document.querySelector('#statement-part [value="corrected"]')?.checked)
+  t.equal(await page.locator('#correction').inputValue(), visit.correction, 'the correction in another language')
+  await send.click()
+  await page.locator('#said').waitFor()
+  t.equal(await page.locator('#statement-part').getAttribute('data-statement'), 'corrected', 'where the statement stands')
+  t.equal(await page.locator('.message.reporter .text').textContent(), visit.correction, 'the correction among the messages')
+  t.equal(await page.locator('#text').inputValue(), 'Otra pregunta a medias', 'a message half written')
+  await look(t, page, 'statement-corrected', layoutFaults)
+  t.equal(v.seen.errors.concat(v.seen.foreign).join('\n'), '', 'what the pages with scripts broke')
+  await v.close()
+}
+
+/** A handler sees how both reports came, and what was said to what was written down. */
+async function reads(t, me) {
+  const { page } = me
+  await at(me, '/cases')
+  t.equal(await page.locator('nav a[href$="/desk/intake"]').count(), 0, 'the way to take reports, for a handler')
+  for (const [state, channel, text] of [['accepted', 'phone', call.text], ['corrected', 'in-person', visit.correction]]) {
+    await at(me, '/cases?tab=all')
+    await page.locator('.subject', { hasText: (state === 'accepted' ? call : visit).text.slice(0, 8) }).waitFor()
+    await page.locator('tr[data-case]', { hasText: (state === 'accepted' ? call : visit).text.slice(0, 8) }).locator('a').click()
+    await page.locator('#timeline .entry .text', { hasText: text }).waitFor()
+    t.equal(await page.locator('#statement').getAttribute('data-statement'), state, 'the statement beside the case')
+    const shown = await page.locator('main').textContent()
+    for (const key of [`channel.${channel}`, `statement.state-${state}`, `statement.${state}`]) t.ok(shown.includes(site.texts.en[key]), `${key} is not on the page`)
+    await look(t, page, `case-${state}`, deskFaults)
+  }
+  t.equal(me.broken.join('\n'), '', 'what the pages of the handler broke')
+}
+
+/** The same for a page that runs no scripts, which the examination is: a copy of it is examined. */
+async function lookWithoutScripts(t, page, name) {
+  const context = await browser.newContext({ viewport: page.viewportSize() })
+  const body = await page.content()
+  await context.route('**/*.js', (route) => route.abort())
+  await context.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }))
+  const copy = await context.newPage()
+  await copy.goto(page.url())
+  await look(t, copy, name, layoutFaults)
+  await context.close()
+}
+
+/** Examines a page as it stands: axe in light and dark, and its layout on a wide and a narrow screen. */
+async function look(t, page, name, layout) {
+  const was = page.viewportSize()
+  await page.evaluate(axe)
+  await page.evaluate(() => scrollTo(0, 0)) // where the exit covers nothing
+  for (const width of [1280, 320]) {
+    await page.setViewportSize({ width, height: 800 })
+    for (const fault of await page.evaluate(layout)) t.fail(`${name}, ${width} px: ${fault}`)
+    for (const colorScheme of width === 320 ? ['dark'] : ['light']) {
+      await page.emulateMedia({ colorScheme })
+      const found = await page.evaluate(async () => {
+        const rules = { 'color-contrast-enhanced': { enabled: true }, 'color-contrast': { enabled: false }, 'target-size': { enabled: true } }
+        const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+        const result = await globalThis.axe.run(document, { runOnly, rules, resultTypes: ['violations'], preload: false })
+        return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
+      })
+      for (const violation of found) t.fail(`${name}, ${width} px, ${colorScheme}: axe: ${violation}`)
+      if (!site.screenshots) continue
+      await mkdir(site.screenshots, { recursive: true })
+      await page.screenshot({ path: join(site.screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true })
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize(was)
+}

@@ -1,0 +1,40 @@
+package rig
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// Root is the folder of the whole project.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("there is no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// NeedBrowser fails with what to do where the browser tests cannot run.
+func NeedBrowser(t testing.TB) {
+	t.Helper()
+	if _, err := exec.LookPath("chromium"); err != nil {
+		t.Fatal("the browser tests need chromium: `make test` installs it")
+	}
+	Node(t)
+	for _, module := range []string{"playwright-core", "axe-core"} {
+		if _, err := os.Stat(filepath.Join(Root(t), "web", "node_modules", module)); err != nil {
+			t.Fatalf("the browser tests need web/node_modules/%s: `make test` installs it", module)
+		}
+	}
+}
