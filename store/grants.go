@@ -218,8 +218,8 @@ func settle(t tx, crew crew, r Reader) error {
 }
 
 // UncheckedKeys returns keys that colleagues sealed to a handler and that their
-// browser has not opened yet.
-func (s *Store) UncheckedKeys(ctx context.Context, h Handler, limit int) ([]HeldKey, error) {
+// browser has not opened yet, by case id after that one.
+func (s *Store) UncheckedKeys(ctx context.Context, h Handler, after string, limit int) ([]HeldKey, error) {
 	queues := readable(h)
 	if len(queues) == 0 {
 		return nil, nil
@@ -227,7 +227,7 @@ func (s *Store) UncheckedKeys(ctx context.Context, h Handler, limit int) ([]Held
 	var q statement
 	query := `SELECT c.id, c.recipient, k.sealed FROM case_keys k JOIN cases c ON c.id = k.case_id
 		WHERE k.handler_id = ` + q.arg(h.ID) + ` AND k.checked = 0 AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = ` + q.arg(h.ID) + `)
-		AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.arg(limit)
+		AND c.id > ` + q.arg(after) + ` AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.arg(limit)
 	return list(ctx, s, scanHeldKey, query, q.args...)
 }
 

@@ -152,10 +152,16 @@ func (d *Desk) PostGrant(c *fiber.Ctx, s session.Session) error {
 // PostUnchecked hands out keys that colleagues sealed to the handler and that
 // were never opened.
 func (d *Desk) PostUnchecked(c *fiber.Ctx, s session.Session) error {
-	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	var r struct {
+		After string `json:"after"`
+	}
+	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
 		return err
 	}
-	found, err := d.store.UncheckedKeys(c.UserContext(), s.Handler, checksAtOnce)
+	if r.After != "" && !crypto.ValidID(r.After) {
+		return respond.ErrMalformed
+	}
+	found, err := d.store.UncheckedKeys(c.UserContext(), s.Handler, r.After, checksAtOnce)
 	if err != nil {
 		return err
 	}

@@ -86,9 +86,13 @@ func testGrants(t *testing.T, s *store.Store) {
 	if got := c.wanting("hana"); len(got) != 0 {
 		t.Errorf("wanting after the grant: %v", got)
 	}
-	unchecked, err := s.UncheckedKeys(ctx, c.handler("new"), 50)
+	unchecked, err := s.UncheckedKeys(ctx, c.handler("new"), "", 50)
 	if err != nil || len(unchecked) != 42 {
 		t.Fatalf("%d unchecked keys (%v)", len(unchecked), err)
+	}
+	after, err := s.UncheckedKeys(ctx, c.handler("new"), unchecked[39].CaseID, 50)
+	if err != nil || len(after) != 2 || after[0].CaseID != unchecked[40].CaseID || after[1].CaseID != unchecked[41].CaseID {
+		t.Errorf("%d unchecked keys after the fortieth (%v)", len(after), err)
 	}
 	var opened []string
 	for _, k := range unchecked[1:] {

@@ -106,7 +106,7 @@ func (m *matrix) lines() []line {
 		{"POST", "/api/desk/access", struct{}{}, handlers(200)},
 		{"POST", "/api/desk/access/keys", map[string]any{"to": "x"}, handlers(400)},
 		{"POST", "/api/desk/access/grant", map[string]any{"to": "x"}, handlers(400)},
-		{"POST", "/api/desk/access/unchecked", struct{}{}, handlers(200)},
+		{"POST", "/api/desk/access/unchecked", map[string]any{"after": ""}, handlers(200)},
 		{"POST", "/api/desk/access/checked", struct{}{}, handlers(200)},
 		{"POST", at + "/moves", map[string]any{"from": "received", "to": "closed", "outcome": ""}, onlyHR(422, refused)},
 
@@ -236,7 +236,7 @@ func (m *matrix) knowsNothing(t *testing.T, name string) {
 	}
 	for path, body := range map[string]any{
 		"/api/desk/summaries": map[string]any{"cases": []string{m.caseID}}, "/api/desk/search": map[string]any{"after": ""}, "/api/desk/access": struct{}{},
-		"/api/desk/access/unchecked": struct{}{}, "/api/desk/access/keys": map[string]any{"to": m.person, "source": "own", "after": ""},
+		"/api/desk/access/unchecked": map[string]any{"after": ""}, "/api/desk/access/keys": map[string]any{"to": m.person, "source": "own", "after": ""},
 	} {
 		if res := d.Post(t, path, body); res.Status != http.StatusOK || strings.Contains(res.Body, m.caseID) {
 			t.Errorf("%s: %s = %d %s", name, path, res.Status, res.Body)
