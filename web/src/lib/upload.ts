@@ -84,7 +84,7 @@ async function sendPiece(id: string, piece: Uint8Array, start: number, last: boo
       return (await postBytes<{ offset: number }>("/api/files", piece.subarray(at - start), headers, sending.signal)).offset;
     } catch (error) {
       const held = error instanceof Refusal && error.code === "offset" ? error.offset : undefined;
-      if (held === undefined || held === at || held < start || held > end) throw error;
+      if (held === undefined || held <= at || held > end) throw error; // nothing new: the file is begun again, a few times
       at = held;
       return at === end && !last ? at : send();
     }

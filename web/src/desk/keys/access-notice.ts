@@ -15,7 +15,7 @@ export function watchKeys(): void {
   onLock(() => (locked = true));
   whenUnlocked(async (identity) => {
     try {
-      const broken = await checkNewKeys(identity, () => locked);
+      const broken = await checkNewKeys(identity, handler().recipient, () => locked);
       const { wanting } = await loadAccess();
       if (!locked) show(wanting, broken);
     } catch {

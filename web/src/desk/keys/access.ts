@@ -4,6 +4,7 @@ import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { fingerprint } from "../../crypto/message.ts";
 import { openCaseKey, recipientOf, sealCaseKey } from "../../crypto/seal.ts";
 import { persistently, postAtDesk, Refusal } from "../../lib/api.ts";
+import { inParts, type Part } from "../../lib/parts.ts";
 import type { Way } from "../../lib/progress.ts";
 
 /** Somebody who lacks keys that this handler has. */
@@ -56,20 +57,21 @@ export interface Given {
 /** Gives somebody all keys that they lack, as many at a time as the server hands out. What was given stays given when it is stopped; the next time goes on where this one ended. Throws a Refusal "stale" where they have another key by now. */
 export async function give({ to, source, identity }: Giving, given: Given, way: Pick<Way, "signal" | "waiting">, tell: () => void): Promise<void> {
   const asking = <T>(path: string, body: object) => persistently({ token: "" }, () => postAtDesk<T>(path, body, way.signal), way.signal, way.waiting);
-  for (let after = ""; ; ) {
+  const lacking = async (after: string): Promise<Part<HeldKey>> => {
     const { recipient, keys } = await asking<{ recipient: string; keys: readonly HeldKey[] }>("access/keys", { to: to.id, source, after });
     if (recipient !== to.recipient) throw new Refusal("stale");
-    if (keys.length === 0) return;
-    after = keys.at(-1)!.case;
+    return { items: keys, next: keys.at(-1)?.case ?? "" };
+  };
+  for await (const { items: keys } of inParts(lacking)) {
     const sealed: Record<string, string> = {};
     for (const key of keys) {
       const opened = await caseIdentity(key, identity);
-      if (opened) sealed[key.case] = toBase64(await sealCaseKey(opened, recipient));
+      if (opened) sealed[key.case] = toBase64(await sealCaseKey(opened, to.recipient));
       else given.skipped.push(key.case);
       await new Promise((next) => setTimeout(next)); // the page stays at work meanwhile
       way.signal.throwIfAborted();
     }
-    const grant = async (some: Record<string, string>) => void (given.granted += (await asking<{ granted: number }>("access/grant", { to: to.id, recipient, keys: some })).granted);
+    const grant = async (some: Record<string, string>) => void (given.granted += (await asking<{ granted: number }>("access/grant", { to: to.id, recipient: to.recipient, keys: some })).granted);
     await allOrEach(sealed, grant);
     tell();
   }

@@ -1,15 +1,18 @@
 // Keys that colleagues gave: each is opened once, before somebody relies on it.
 import { recipientOf } from "../../crypto/seal.ts";
 import { postAtDesk } from "../../lib/api.ts";
-import { handler } from "../session/session.ts";
+import { inParts, type Part } from "../../lib/parts.ts";
 import { caseIdentity, type HeldKey } from "./access.ts";
 
-/** Opens every key that was not opened yet, tells the server, and returns how many did not open. */
-export async function checkNewKeys(identity: string, stopped: () => boolean): Promise<number> {
-  if ((await recipientOf(identity)) !== handler().recipient) return 0; // nothing could be told of any key
-  for (let broken = 0; ; ) {
-    const { keys } = await postAtDesk<{ keys: readonly HeldKey[] }>("access/unchecked", {});
-    if (keys.length === 0) return broken;
+/**
+ * Opens every key that was not opened yet, tells the server, and returns how many
+ * did not open. The server keeps one of these where nobody else has a key of the
+ * case, and hands it out again the next time.
+ */
+export async function checkNewKeys(identity: string, recipient: string, stopped: () => boolean): Promise<number> {
+  if ((await recipientOf(identity)) !== recipient) return 0; // nothing could be told of any key
+  let broken = 0;
+  for await (const { items: keys } of inParts(unchecked)) {
     const result = { opened: [] as string[], broken: [] as string[] };
     for (const key of keys) {
       (await caseIdentity(key, identity)) ? result.opened.push(key.case) : result.broken.push(key.case);
@@ -19,4 +22,10 @@ export async function checkNewKeys(identity: string, stopped: () => boolean): Pr
     await postAtDesk("access/checked", result);
     broken += result.broken.length;
   }
+  return broken;
+}
+
+async function unchecked(after: string): Promise<Part<HeldKey>> {
+  const { keys } = await postAtDesk<{ keys: readonly HeldKey[] }>("access/unchecked", { after });
+  return { items: keys, next: keys.at(-1)?.case ?? "" };
 }

@@ -80,7 +80,7 @@ async function giveTo(one: Wanting, instead: HTMLElement): Promise<void> {
 // What colleagues gave to this handler is opened once.
 async function check(): Promise<void> {
   if (!identity) return;
-  const broken = await checkNewKeys(identity, () => locked).catch(() => 0);
+  const broken = await checkNewKeys(identity, handler().recipient, () => locked).catch(() => 0);
   if (broken > 0 && !locked) say(h("p", {}, n("access.broken", broken)));
 }
 

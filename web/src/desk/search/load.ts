@@ -1,6 +1,7 @@
 // Fetches everything that a handler can open, a page after the other, and has two
 // workers open it.
 import { postAtDesk } from "../../lib/api.ts";
+import { inParts, type Part } from "../../lib/parts.ts";
 import { startWorker } from "../ui/workers.ts";
 import type { FromOpener, ToOpener } from "./opening-worker.ts";
 import type { Found, Opened } from "./opening.ts";
@@ -84,18 +85,20 @@ export class Loading {
   }
 
   private async pages(): Promise<void> {
-    let before: Promise<unknown> = Promise.resolve();
-    for (let at = this.after; ; ) {
-      const coming = postAtDesk<{ cases: Found[]; next: string }>("search", { after: at }, this.signal.signal);
+    const parts = inParts((after) => this.ask(after), this.after);
+    for (let coming = parts.next(); ; ) {
+      const { done, value: part } = await coming;
+      if (done) return;
+      coming = parts.next(); // the next one comes while this one is opened, and no more
       coming.catch(() => undefined); // whoever waits for it says so
-      await before; // the next page comes while this one is opened, and no more
-      const { cases, next } = await coming;
-      before = this.open(cases).then(() => (this.after = next || at));
-      before.catch(() => undefined);
-      if (!next) break;
-      at = next;
+      await this.open(part.items);
+      this.after = part.next || this.after;
     }
-    await before;
+  }
+
+  private async ask(after: string): Promise<Part<Found>> {
+    const { cases, next } = await postAtDesk<{ cases: readonly Found[]; next: string }>("search", { after }, this.signal.signal);
+    return { items: cases, next };
   }
 
   private async open(cases: readonly Found[]): Promise<void> {

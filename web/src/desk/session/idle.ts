@@ -38,11 +38,17 @@ export function watchOver({ left, current, over }: Watch): void {
     told = Date.now();
     take(await stayAlive());
   };
+  // Nothing more is asked of the server.
+  const end = (why: "idle" | "ended") => {
+    clearInterval(clock);
+    document.removeEventListener("visibilitychange", tick);
+    over(why);
+  };
   // Another tab may have kept the session alive: the server knows.
   const alive = async (): Promise<boolean> => {
     const session = await current();
     if (session) take(session);
-    else over(secondsTo(lastEnd) <= 0 ? "ended" : "idle");
+    else end(secondsTo(lastEnd) <= 0 ? "ended" : "idle");
     return session !== undefined;
   };
   const ask = (kind: "idle" | "ends") => {
@@ -68,10 +74,10 @@ export function watchOver({ left, current, over }: Watch): void {
     if (asking) return;
     asking = true;
     beat()
-      .catch(() => (secondsTo(idleEnd) <= 0 || secondsTo(lastEnd) <= 0) && over("idle")) // without the server it cannot be known better
+      .catch(() => (secondsTo(idleEnd) <= 0 || secondsTo(lastEnd) <= 0) && end("idle")) // without the server it cannot be known better
       .finally(() => (asking = false));
   };
-  setInterval(tick, 1000);
+  const clock = setInterval(tick, 1000);
   document.addEventListener("visibilitychange", tick); // a device that slept
 }
 
