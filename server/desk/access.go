@@ -28,7 +28,7 @@ type wanting struct {
 
 // PostAccess tells whom the handler can give keys.
 func (d *Desk) PostAccess(c *fiber.Ctx, s session.Session) error {
-	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -77,7 +77,7 @@ func (d *Desk) PostAccessKeys(c *fiber.Ctx, s session.Session) error {
 		Source string `json:"source"`
 		After  string `json:"after"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	sources := map[string]string{"own": s.Handler.ID, "recovery": store.Recovery}
@@ -155,7 +155,7 @@ func (d *Desk) PostUnchecked(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		After string `json:"after"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	if r.After != "" && !crypto.ValidID(r.After) {
@@ -176,7 +176,7 @@ func (d *Desk) PostChecked(c *fiber.Ctx, s session.Session) error {
 		Opened []string `json:"opened"`
 		Broken []string `json:"broken"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	all := slices.Concat(r.Opened, r.Broken)

@@ -58,7 +58,7 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 		Auth     []byte `json:"auth"`
 		Identity []byte `json:"identity"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	credentials, err := d.store.Credentials(c.UserContext(), s.HandlerID)
@@ -81,7 +81,7 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 
 // PostTOTPBegin offers a new secret for one-time codes.
 func (d *Desk) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
-	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	secret := session.NewTOTP()
@@ -105,7 +105,7 @@ func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
 		Ticket string `json:"ticket"`
 		Code   string `json:"code"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -132,7 +132,7 @@ func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
 
 // PostNewPasskeyBegin asks the browser to make a passkey.
 func (d *Desk) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
-	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	options, data, err := d.makePasskey(c.UserContext(), s.HandlerID)
@@ -156,7 +156,7 @@ func (d *Desk) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
 		Name     string `json:"name"`
 		Identity []byte `json:"identity"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	name := strings.TrimSpace(r.Name)
@@ -191,7 +191,7 @@ func (d *Desk) PostRemovePasskey(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		ID string `json:"id"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	id, err := base64.RawURLEncoding.DecodeString(r.ID)

@@ -316,7 +316,7 @@ func (d *Desk) PostRead(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Seq int `json:"seq"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -349,7 +349,7 @@ func (d *Desk) PostSummaries(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Cases []string `json:"cases"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	if len(r.Cases) > summariesAtOnce || slices.ContainsFunc(r.Cases, func(id string) bool { return !crypto.ValidID(id) }) {

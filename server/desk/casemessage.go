@@ -215,7 +215,7 @@ func (d *Desk) PostMove(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	var m move
-	if err := respond.ReadJSON(c, smallBody, &m); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &m); err != nil {
 		return err
 	}
 	made, err := m.on(d.today())

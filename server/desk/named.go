@@ -68,7 +68,7 @@ func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
 		Version int    `json:"version"`
 		Labels  []byte `json:"labels"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	if r.Version < 0 || crypto.CheckSummary(r.Labels) != nil {
@@ -94,7 +94,7 @@ func (d *Desk) PostLinks(c *fiber.Ctx, s session.Session) error {
 		Case string `json:"case"`
 		Kind string `json:"kind"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	if len(r.Case) < shortest || len(r.Case) > len(found.ID) || strings.Trim(r.Case, "0123456789abcdef") != "" || r.Kind != "" && r.Kind != store.LinkRelated && r.Kind != store.LinkDuplicate {
@@ -148,7 +148,7 @@ func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		After string `json:"after"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	if r.After != "" && !crypto.ValidID(r.After) {

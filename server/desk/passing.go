@@ -74,7 +74,7 @@ func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	var r target
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	if !r.valid() {

@@ -91,7 +91,7 @@ func (d *Desk) GetSession(c *fiber.Ctx) error {
 
 // PostSession notes that the handler is at work.
 func (d *Desk) PostSession(c *fiber.Ctx, s session.Session) error {
-	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	idle, ends := d.left(s)

@@ -16,9 +16,8 @@ import (
 	"hotline/store"
 )
 
-// Sizes and times of a sign-in.
+// Times and tries of a sign-in.
 const (
-	smallBody   = 16 << 10        // bytes of a request
 	ticketLife  = 5 * time.Minute // of a sign-in that has begun
 	ticketTries = 5
 )
@@ -73,7 +72,7 @@ func (d *Desk) readVisit(c *fiber.Ctx, into any) error {
 	if err := d.visit(c); err != nil {
 		return err
 	}
-	return respond.ReadJSON(c, smallBody, into)
+	return respond.ReadJSON(c, respond.SmallBody, into)
 }
 
 var errWrong = &respond.Failure{Code: respond.Wrong}

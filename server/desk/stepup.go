@@ -13,7 +13,7 @@ import (
 
 // PostStepUpBegin asks one of the handler's passkeys, if there is one.
 func (d *Desk) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
-	if err := respond.ReadJSON(c, smallBody, &struct{}{}); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
@@ -38,7 +38,7 @@ func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
 		Ticket  string          `json:"ticket"`
 		Passkey json.RawMessage `json:"passkey"`
 	}
-	if err := respond.ReadJSON(c, smallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
 	var identity []byte // that the passkey unlocks

@@ -13,6 +13,9 @@ import (
 	"hotline/server/guard"
 )
 
+// SmallBody is the limit of a body with a few values, bytes.
+const SmallBody = 16 << 10
+
 // BodyKey names the *guard.Body among a request's values, by which the server
 // tells whether the body was read to its end.
 const BodyKey = "body"
