@@ -132,7 +132,7 @@ func (d *Desk) PostEnrol(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	giveBack, err := d.throttle.try(counted{"enrol\x00" + r.Token, guessRate})
+	giveBack, err := d.count(counted{name: "enrol\x00" + r.Token, rate: guessRate})
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,20 @@ func (d *Desk) PostSalt(c *fiber.Ctx) error {
 	}{salt, crypto.PasswordMemory, crypto.PasswordPasses})
 }
 
+// known returns the handler with that address who may sign in, with their
+// credentials. ErrNotFound: there is none, or not yet, or not any more.
+func (d *Desk) known(c *fiber.Ctx, email string) (store.Handler, store.Credentials, error) {
+	h, err := d.store.HandlerByEmail(c.UserContext(), email)
+	if err != nil {
+		return h, store.Credentials{}, err
+	}
+	credentials, err := d.store.Credentials(c.UserContext(), h.ID)
+	if err == nil && !h.Active() {
+		err = store.ErrNotFound
+	}
+	return h, credentials, err
+}
+
 // readVisit reads a request of somebody who is not signed in.
 func (d *Desk) readVisit(c *fiber.Ctx, into any) error {
 	if err := d.visit(c); err != nil {

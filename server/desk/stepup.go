@@ -68,7 +68,7 @@ func (d *Desk) samePasskey(c *fiber.Ctx, s session.Session, r answered) ([]byte,
 }
 
 func (d *Desk) samePassword(c *fiber.Ctx, s session.Session, auth []byte) error {
-	giveBack, err := d.throttle.try(counted{"session\x00" + s.ID, guessRate})
+	giveBack, err := d.count(counted{name: "session\x00" + s.ID, rate: guessRate})
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,58 @@
+package desk
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/crypto"
+)
+
+// A device says that a handler has signed in with this browser before: the
+// handler's id, random bytes, and a MAC of both.
+
+// device returns the device of a request, and whose it is; "" where it is not
+// known.
+func (d *Desk) device(c *fiber.Ctx) (device, handlerID string) {
+	handlerID, rest, _ := strings.Cut(d.sessions.Device(c), ".")
+	random, mac, ok := strings.Cut(rest, ".")
+	if !ok || !hmac.Equal([]byte(mac), []byte(d.deviceMAC(random, handlerID))) {
+		return "", ""
+	}
+	return random, handlerID
+}
+
+// deviceOf returns the device of a request if it is this handler's.
+func (d *Desk) deviceOf(c *fiber.Ctx, handlerID string) string {
+	if device, whose := d.device(c); whose == handlerID {
+		return device
+	}
+	return ""
+}
+
+// remember gives a browser in which a handler has just signed in its device
+// cookie.
+func (d *Desk) remember(c *fiber.Ctx, handlerID string) {
+	random := d.deviceOf(c, handlerID)
+	if random == "" {
+		random = crypto.NewToken()
+	}
+	d.sessions.KeepDevice(c, handlerID+"."+random+"."+d.deviceMAC(random, handlerID))
+}
+
+func (d *Desk) deviceMAC(random, handlerID string) string {
+	return base64.RawURLEncoding.EncodeToString(d.mac("device", random, handlerID))
+}
+
+// mac is an HMAC under the hotline's secret.
+func (d *Desk) mac(purpose string, parts ...string) []byte {
+	mac := hmac.New(sha256.New, d.secret)
+	mac.Write([]byte(purpose))
+	for _, p := range parts {
+		mac.Write([]byte("\x00" + p))
+	}
+	return mac.Sum(nil)
+}

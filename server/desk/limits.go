@@ -1,0 +1,57 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/server/guard"
+	"hotline/server/respond"
+)
+
+// Tries that turn out wrong: a burst at once, and then one now and then. A
+// browser in which the handler has signed in before has a rate of its own, so
+// that nobody can lock a colleague out by guessing (OWASP, "device cookies"). All
+// others have one for each network they come from, and one together.
+var (
+	guessRate    = guard.Rate{Burst: 10, Every: 30 * time.Second}
+	togetherRate = guard.Rate{Burst: 100, Every: 3 * time.Second}
+	deviceRate   = guard.Rate{Burst: 60, Every: time.Second} // of requests before sign-in from a browser that is known
+)
+
+// guessWait is what somebody over the rate is asked to wait.
+const guessWait = 30 * time.Second
+
+// count takes one try out of every bucket, or tells the browser to wait.
+func (d *Desk) count(buckets ...counted) (giveBack func(), err error) {
+	if giveBack, err = d.throttle.try(buckets...); err != nil {
+		return nil, &respond.Failure{Code: respond.TooMany, Wait: guessWait, Cause: err}
+	}
+	return giveBack, nil
+}
+
+// guess takes one try to guess what of an account, by a request from a device of
+// that handler, "" an unknown one.
+func (d *Desk) guess(c *fiber.Ctx, what, account, device string) (giveBack func(), err error) {
+	name := what + "\x00" + account + "\x00"
+	if device != "" {
+		return d.count(counted{name: name + device, rate: guessRate})
+	}
+	return d.count(
+		counted{name: name + guard.Network(c.Context().RemoteAddr()), rate: guessRate},
+		counted{name: name, rate: togetherRate},
+	)
+}
+
+// visit admits a request of somebody who is not signed in. Browsers that are
+// known do not share a rate with everybody behind the same proxy.
+func (d *Desk) visit(c *fiber.Ctx) error {
+	if device, _ := d.device(c); device != "" {
+		_, err := d.count(counted{name: "visit\x00" + device, rate: deviceRate})
+		return err
+	}
+	if !d.visitors.Allow(c.Context().RemoteAddr()) {
+		return &respond.Failure{Code: respond.TooMany, Wait: guessWait, Cause: guard.ErrTooMany}
+	}
+	return nil
+}
