@@ -50,7 +50,7 @@ type Desk struct {
 
 	secret   []byte             // of this hotline, for salts of addresses that nobody has
 	passkeys *webauthn.WebAuthn // nil: the public address cannot have any
-	throttle *throttle
+	throttle *guard.Throttle
 	visitors *guard.Limiter // of requests before sign-in; nil without limits
 }
 
@@ -93,7 +93,7 @@ func New(ctx context.Context, config Config, p Parts) (*Desk, error) {
 	d := &Desk{
 		config: config, store: p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, sessions: p.Sessions,
 		answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now,
-		secret: secret, passkeys: newPasskeys(config.PublicURL), throttle: newThrottle(p.Now, config.Limited),
+		secret: secret, passkeys: newPasskeys(config.PublicURL), throttle: guard.NewThrottle(p.Now, config.Limited),
 	}
 	if config.Limited {
 		d.visitors = guard.NewLimiter(p.Now, visitorRate, sharedVisitorRate)

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -132,7 +133,7 @@ func (d *Desk) PostEnrol(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	giveBack, err := d.count(counted{name: "enrol\x00" + r.Token, rate: guessRate})
+	giveBack, err := d.count(guard.Bucket{Name: "enrol\x00" + r.Token, Rate: guessRate})
 	if err != nil {
 		return err
 	}

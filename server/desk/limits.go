@@ -23,8 +23,8 @@ var (
 const guessWait = 30 * time.Second
 
 // count takes one try out of every bucket, or tells the browser to wait.
-func (d *Desk) count(buckets ...counted) (giveBack func(), err error) {
-	if giveBack, err = d.throttle.try(buckets...); err != nil {
+func (d *Desk) count(buckets ...guard.Bucket) (giveBack func(), err error) {
+	if giveBack, err = d.throttle.Try(buckets...); err != nil {
 		return nil, &respond.Failure{Code: respond.TooMany, Wait: guessWait, Cause: err}
 	}
 	return giveBack, nil
@@ -35,11 +35,11 @@ func (d *Desk) count(buckets ...counted) (giveBack func(), err error) {
 func (d *Desk) guess(c *fiber.Ctx, what, account, device string) (giveBack func(), err error) {
 	name := what + "\x00" + account + "\x00"
 	if device != "" {
-		return d.count(counted{name: name + device, rate: guessRate})
+		return d.count(guard.Bucket{Name: name + device, Rate: guessRate})
 	}
 	return d.count(
-		counted{name: name + guard.Network(c.Context().RemoteAddr()), rate: guessRate},
-		counted{name: name, rate: togetherRate},
+		guard.Bucket{Name: name + guard.Network(c.Context().RemoteAddr()), Rate: guessRate},
+		guard.Bucket{Name: name, Rate: togetherRate},
 	)
 }
 
@@ -47,7 +47,7 @@ func (d *Desk) guess(c *fiber.Ctx, what, account, device string) (giveBack func(
 // known do not share a rate with everybody behind the same proxy.
 func (d *Desk) visit(c *fiber.Ctx) error {
 	if device, _ := d.device(c); device != "" {
-		_, err := d.count(counted{name: "visit\x00" + device, rate: deviceRate})
+		_, err := d.count(guard.Bucket{Name: "visit\x00" + device, Rate: deviceRate})
 		return err
 	}
 	if !d.visitors.Allow(c.Context().RemoteAddr()) {

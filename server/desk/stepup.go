@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/session"
 )
@@ -68,7 +69,7 @@ func (d *Desk) samePasskey(c *fiber.Ctx, s session.Session, r answered) ([]byte,
 }
 
 func (d *Desk) samePassword(c *fiber.Ctx, s session.Session, auth []byte) error {
-	giveBack, err := d.count(counted{name: "session\x00" + s.ID, rate: guessRate})
+	giveBack, err := d.count(guard.Bucket{Name: "session\x00" + s.ID, Rate: guessRate})
 	if err != nil {
 		return err
 	}

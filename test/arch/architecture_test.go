@@ -27,7 +27,7 @@ var imports = map[string][]string{
 	"hotline/server/view":     {"hotline/server/respond", "hotline/store", "hotline/store/casework", "hotline/i18n", "hotline/web", fiber, fasthttp},
 	"hotline/server/guard":    {"hotline/crypto", "hotline/store/casework", fiber, fasthttp, "golang.org/x/time/rate"},
 	"hotline/server/intake":   append(slices.Clone(adapter), "hotline/server/settings", "hotline/server/uploads", "hotline/crypto/metadata"),
-	"hotline/server/desk":     append(slices.Clone(adapter), "hotline/server/session", "hotline/server/settings", "hotline/server/uploads", "hotline/store/export", "github.com/go-webauthn/webauthn/…", "github.com/pquerna/otp/…", "github.com/boombuler/barcode/qr", "golang.org/x/text/unicode/norm", "golang.org/x/time/rate"),
+	"hotline/server/desk":     append(slices.Clone(adapter), "hotline/server/session", "hotline/server/settings", "hotline/server/uploads", "hotline/store/export", "github.com/go-webauthn/webauthn/…", "github.com/pquerna/otp/…", "github.com/boombuler/barcode/qr", "golang.org/x/text/unicode/norm"),
 	"hotline/server/admin":    append(slices.Clone(adapter), "hotline/server/session", "hotline/server/settings"),
 	"hotline/server/audit":    append(slices.Clone(adapter), "hotline/server/session"),
 	"hotline/server/onbehalf": append(slices.Clone(adapter), "hotline/server/session", "hotline/server/intake"),

@@ -1,4 +1,4 @@
-package desk
+package guard
 
 import (
 	"crypto/hmac"
@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
-
-	"hotline/server/guard"
 )
 
 const (
@@ -17,8 +15,8 @@ const (
 	maxAccounts  = 20_000
 )
 
-// throttle counts tries, in memory only, under HMACs.
-type throttle struct {
+// Throttle counts tries, in memory only, under HMACs.
+type Throttle struct {
 	now     func() time.Time
 	limited bool
 
@@ -28,19 +26,20 @@ type throttle struct {
 	all   map[[32]byte]*rate.Limiter
 }
 
-func newThrottle(now func() time.Time, limited bool) *throttle {
-	return &throttle{now: now, limited: limited}
+// NewThrottle makes a throttle; one that is not limited allows everything.
+func NewThrottle(now func() time.Time, limited bool) *Throttle {
+	return &Throttle{now: now, limited: limited}
 }
 
-// counted is a bucket of tries.
-type counted struct {
-	name string
-	rate guard.Rate
+// Bucket is a bucket of tries.
+type Bucket struct {
+	Name string
+	Rate Rate
 }
 
-// try takes one try out of every bucket, or fails with ErrTooMany. It is given back
+// Try takes one try out of every bucket, or fails with ErrTooMany. It is given back
 // if it turns out right.
-func (t *throttle) try(buckets ...counted) (giveBack func(), err error) {
+func (t *Throttle) Try(buckets ...Bucket) (giveBack func(), err error) {
 	if !t.limited {
 		return func() {}, nil
 	}
@@ -53,12 +52,12 @@ func (t *throttle) try(buckets ...counted) (giveBack func(), err error) {
 	}
 	var ids [][32]byte
 	for _, b := range buckets {
-		id := t.id(b.name)
+		id := t.id(b.Name)
 		if t.all[id] == nil {
-			t.all[id] = rate.NewLimiter(rate.Every(b.rate.Every), b.rate.Burst)
+			t.all[id] = rate.NewLimiter(rate.Every(b.Rate.Every), b.Rate.Burst)
 		}
 		if !t.all[id].AllowN(now, 1) {
-			return nil, guard.ErrTooMany
+			return nil, ErrTooMany
 		}
 		ids = append(ids, id)
 	}
@@ -72,7 +71,7 @@ func (t *throttle) try(buckets ...counted) (giveBack func(), err error) {
 }
 
 // id needs mu.
-func (t *throttle) id(name string) [32]byte {
+func (t *Throttle) id(name string) [32]byte {
 	mac := hmac.New(sha256.New, t.key[:])
 	mac.Write([]byte(name))
 	return [32]byte(mac.Sum(nil))
