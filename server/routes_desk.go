@@ -15,29 +15,63 @@ import (
 // deskFilePath answers with a file, which may take a while.
 const deskFilePath = "/api/desk/cases/"
 
+// deskSide is what stands below /desk.
+type deskSide struct {
+	auth     *desk.Auth
+	cases    *desk.Desk
+	admin    *admin.Admin
+	audit    *audit.Audit
+	onbehalf *onbehalf.Behalf
+}
+
 // installDesk is every route of the handlers and what stands in front of it:
 // Page, Form and API let through who is signed in, …For those with a role, and
 // Confirmed… those who gave their password or passkey lately.
-func installDesk(app *fiber.App, d *desk.Desk, a *admin.Admin, log *audit.Audit, b *onbehalf.Behalf, in *session.Guard) {
-	app.Get("/api/desk/session", d.GetSession)
-	app.Post("/api/desk/session", in.API(d.PostSession))
-	app.Post("/api/desk/salt", d.PostSalt)
-	app.Post("/api/desk/sign-in", d.PostSignIn)
-	app.Post("/api/desk/sign-in/second", d.PostSecond)
-	app.Post("/api/desk/sign-in/passkey/begin", d.PostPasskeyBegin)
-	app.Post("/api/desk/sign-in/passkey", d.PostPasskey)
-	app.Post("/api/desk/enrol/look", d.PostEnrolLook)
-	app.Post("/api/desk/enrol", d.PostEnrol)
-	app.Post("/api/desk/step-up/begin", in.API(d.PostStepUpBegin))
-	app.Post("/api/desk/step-up", in.API(d.PostStepUp))
+func installDesk(app *fiber.App, side deskSide, in *session.Guard) {
+	installSignIn(app, side.auth, in)
+	installCases(app, side.cases, in)
+	app.Post("/api/desk/reports", in.APIFor(store.RoleIntake, side.onbehalf.PostReport))
+	for _, l := range i18n.Languages {
+		at := "/" + l.Code + "/desk"
+		app.Get(at+"/intake", in.PageFor(store.RoleIntake, side.onbehalf.GetIntake))
+		installSetUp(app, at, side.admin, side.audit, in)
+	}
+}
 
-	app.Post("/api/desk/account/password", in.ConfirmedAPI(d.PostPassword))
-	app.Post("/api/desk/account/totp/begin", in.ConfirmedAPI(d.PostTOTPBegin))
-	app.Post("/api/desk/account/totp", in.ConfirmedAPI(d.PostTOTP))
-	app.Post("/api/desk/account/passkeys/begin", in.ConfirmedAPI(d.PostNewPasskeyBegin))
-	app.Post("/api/desk/account/passkeys", in.ConfirmedAPI(d.PostNewPasskey))
-	app.Post("/api/desk/account/passkeys/remove", in.ConfirmedAPI(d.PostRemovePasskey))
+// installSignIn is how people come in, and their own accounts.
+func installSignIn(app *fiber.App, a *desk.Auth, in *session.Guard) {
+	app.Get("/api/desk/session", a.GetSession)
+	app.Post("/api/desk/session", in.API(a.PostSession))
+	app.Post("/api/desk/salt", a.PostSalt)
+	app.Post("/api/desk/sign-in", a.PostSignIn)
+	app.Post("/api/desk/sign-in/second", a.PostSecond)
+	app.Post("/api/desk/sign-in/passkey/begin", a.PostPasskeyBegin)
+	app.Post("/api/desk/sign-in/passkey", a.PostPasskey)
+	app.Post("/api/desk/enrol/look", a.PostEnrolLook)
+	app.Post("/api/desk/enrol", a.PostEnrol)
+	app.Post("/api/desk/step-up/begin", in.API(a.PostStepUpBegin))
+	app.Post("/api/desk/step-up", in.API(a.PostStepUp))
 
+	app.Post("/api/desk/account/password", in.ConfirmedAPI(a.PostPassword))
+	app.Post("/api/desk/account/totp/begin", in.ConfirmedAPI(a.PostTOTPBegin))
+	app.Post("/api/desk/account/totp", in.ConfirmedAPI(a.PostTOTP))
+	app.Post("/api/desk/account/passkeys/begin", in.ConfirmedAPI(a.PostNewPasskeyBegin))
+	app.Post("/api/desk/account/passkeys", in.ConfirmedAPI(a.PostNewPasskey))
+	app.Post("/api/desk/account/passkeys/remove", in.ConfirmedAPI(a.PostRemovePasskey))
+
+	for _, l := range i18n.Languages {
+		at := "/" + l.Code + "/desk"
+		app.Get(at, in.Page(a.Home))
+		app.Get(at+"/sign-in", a.GetSignIn)
+		app.Get(at+"/enrol", a.GetEnrol)
+		app.Post(at+"/sign-out", in.Form(a.PostSignOut))
+		app.Get(at+"/account", in.Page(a.GetAccount))
+		app.Post(at+"/account/sessions", in.Form(a.PostSessions))
+	}
+}
+
+// installCases is what handlers do with cases.
+func installCases(app *fiber.App, d *desk.Desk, in *session.Guard) {
 	app.Post("/api/desk/summaries", in.APIFor(store.RoleHandler, d.PostSummaries))
 	app.Get(deskFilePath+":id", in.APIFor(store.RoleHandler, d.GetCase))
 	app.Get(deskFilePath+":id/files/:file", in.APIFor(store.RoleHandler, d.GetFile))
@@ -58,26 +92,14 @@ func installDesk(app *fiber.App, d *desk.Desk, a *admin.Admin, log *audit.Audit,
 	app.Post("/api/desk/access/unchecked", in.APIFor(store.RoleHandler, d.PostUnchecked))
 	app.Post("/api/desk/access/checked", in.APIFor(store.RoleHandler, d.PostChecked))
 
-	app.Post("/api/desk/reports", in.APIFor(store.RoleIntake, b.PostReport))
-
 	for _, l := range i18n.Languages {
 		at := "/" + l.Code + "/desk"
-		app.Get(at, in.Page(d.Home))
-		app.Get(at+"/sign-in", d.GetSignIn)
-		app.Get(at+"/enrol", d.GetEnrol)
-		app.Post(at+"/sign-out", in.Form(d.PostSignOut))
-		app.Get(at+"/account", in.Page(d.GetAccount))
-		app.Post(at+"/account/sessions", in.Form(d.PostSessions))
-
 		app.Get(at+"/cases", in.PageFor(store.RoleHandler, d.GetCases))
 		app.Get(at+"/cases/:id", in.PageFor(store.RoleHandler, d.GetCasePage))
 		app.Get(at+"/cases/:id/export", in.PageFor(store.RoleHandler, d.GetExport))
 		app.Post(at+"/cases/:id/facts", in.FormFor(store.RoleHandler, d.PostFacts))
-
 		app.Get(at+"/access", in.PageFor(store.RoleHandler, d.GetAccess))
 		app.Get(at+"/search", in.PageFor(store.RoleHandler, d.GetSearch))
-		app.Get(at+"/intake", in.PageFor(store.RoleIntake, b.GetIntake))
-		installSetUp(app, at, a, log, in)
 	}
 }
 

@@ -69,15 +69,17 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
 	})
 	sessions := session.NewGuard(config.Store, answers, config.PublicURL, config.Now)
-	dk, err := desk.New(ctx, desk.Config{
-		PublicURL: config.PublicURL, Zone: config.Intake.Zone, Limited: config.Intake.Limited, Files: config.Intake.Files, FileSize: config.Intake.FileSize, Demo: config.Demo,
-	}, desk.Parts{
-		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: in.Forms(), Settings: chosen, Sessions: sessions,
-		Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
+	signIn, err := desk.NewAuth(ctx, desk.AuthParts{
+		PublicURL: config.PublicURL, Zone: config.Intake.Zone, Limited: config.Intake.Limited, Demo: config.Demo,
+		Store: config.Store, Settings: chosen, Sessions: sessions, Answers: answers, Now: config.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
+	dk := desk.New(desk.Parts{
+		Zone: config.Intake.Zone, MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize,
+		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: in.Forms(), Settings: chosen, Answers: answers, Log: config.Log, Now: config.Now,
+	})
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		Immutable:             true, // without it kept strings become the next request's
@@ -89,8 +91,11 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	origin := guard.NewOrigin(config.PublicURL)
 	install(app, in, assets, origin, config.Version)
-	installDesk(app, dk, admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now),
-		audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now), onbehalf.New(in, answers), sessions)
+	installDesk(app, deskSide{
+		auth: signIn, cases: dk, onbehalf: onbehalf.New(in, answers),
+		admin: admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now),
+		audit: audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now),
+	}, sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),

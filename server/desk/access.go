@@ -9,6 +9,7 @@ import (
 	"hotline/crypto"
 	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 )
 
@@ -24,6 +25,15 @@ type wanting struct {
 	Recipient string `json:"recipient"`
 	Cases     int    `json:"cases"`
 	More      bool   `json:"more"`
+}
+
+// GetAccess is the page on which a handler gives colleagues keys.
+func (d *Desk) GetAccess(c *fiber.Ctx, s session.Session) error {
+	recovery, err := d.store.RecoveryRecipient(c.UserContext())
+	if err != nil {
+		return err
+	}
+	return d.answers.Send(c, fiber.StatusOK, "desk-access", view.Access{Desk: s.Frame(), Recovery: recovery != ""})
 }
 
 // PostAccess tells whom the handler can give keys.

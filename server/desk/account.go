@@ -17,8 +17,8 @@ import (
 )
 
 // GetAccount is a handler's own page.
-func (d *Desk) GetAccount(c *fiber.Ctx, s session.Session) error {
-	all, err := d.store.Sessions(c.UserContext(), s.HandlerID)
+func (a *Auth) GetAccount(c *fiber.Ctx, s session.Session) error {
+	all, err := a.store.Sessions(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}
@@ -31,13 +31,13 @@ func (d *Desk) GetAccount(c *fiber.Ctx, s session.Session) error {
 	if c.Query("done") == "sessions" {
 		p.Done = "account.done.sessions"
 	}
-	return d.answers.Send(c, fiber.StatusOK, "desk-account", p)
+	return a.answers.Send(c, fiber.StatusOK, "desk-account", p)
 }
 
 // PostSessions ends one session of the handler, all others, or all.
-func (d *Desk) PostSessions(c *fiber.Ctx, s session.Session, fields url.Values) error {
+func (a *Auth) PostSessions(c *fiber.Ctx, s session.Session, fields url.Values) error {
 	which := fields.Get("end")
-	err := d.store.EndSessions(c.UserContext(), s.HandlerID, func(one store.Session) bool {
+	err := a.store.EndSessions(c.UserContext(), s.HandlerID, func(one store.Session) bool {
 		return which == "all" || which == "others" && one.ID != s.ID || which == one.ID
 	})
 	if err != nil {
@@ -45,14 +45,14 @@ func (d *Desk) PostSessions(c *fiber.Ctx, s session.Session, fields url.Values) 
 	}
 	to := "account?done=sessions"
 	if which == "all" || which == s.ID {
-		d.sessions.DropToken(c)
+		a.sessions.DropToken(c)
 		to = "sign-in?reason=signed-out"
 	}
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
 }
 
 // PostPassword replaces the password, and with it what wraps the identity.
-func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostPassword(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Salt     []byte `json:"salt"`
 		Auth     []byte `json:"auth"`
@@ -61,7 +61,7 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
-	credentials, err := d.store.Credentials(c.UserContext(), s.HandlerID)
+	credentials, err := a.store.Credentials(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 		return respond.ErrMalformed
 	}
 	hash := crypto.HashAuth(r.Auth)
-	err = d.store.ChangePassword(c.UserContext(), store.Credentials{HandlerID: s.HandlerID, Salt: r.Salt, AuthHash: hash[:], Identity: r.Identity}, s.Hash)
+	err = a.store.ChangePassword(c.UserContext(), store.Credentials{HandlerID: s.HandlerID, Salt: r.Salt, AuthHash: hash[:], Identity: r.Identity}, s.Hash)
 	if err != nil {
 		return err
 	}
@@ -80,16 +80,16 @@ func (d *Desk) PostPassword(c *fiber.Ctx, s session.Session) error {
 }
 
 // PostTOTPBegin offers a new secret for one-time codes.
-func (d *Desk) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	secret := session.NewTOTP()
-	offer, err := d.offerTOTP(secret, s.Handler.Email)
+	offer, err := a.offerTOTP(secret, s.Handler.Email)
 	if err != nil {
 		return err
 	}
-	ticket, err := d.begin(c.UserContext(), forTOTP, s.HandlerID, secret)
+	ticket, err := a.begin(c.UserContext(), forTOTP, s.HandlerID, secret)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (d *Desk) PostTOTPBegin(c *fiber.Ctx, s session.Session) error {
 }
 
 // PostTOTP takes the new secret once a code shows that it has arrived.
-func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostTOTP(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Ticket string `json:"ticket"`
 		Code   string `json:"code"`
@@ -110,36 +110,36 @@ func (d *Desk) PostTOTP(c *fiber.Ctx, s session.Session) error {
 	}
 	ctx := c.UserContext()
 	var secret string
-	k, err := d.try(ctx, r.Ticket, forTOTP, &secret)
+	k, err := a.try(ctx, r.Ticket, forTOTP, &secret)
 	if err != nil {
 		return err
 	}
 	if k.HandlerID != s.HandlerID {
 		return &respond.Failure{Code: respond.Expired}
 	}
-	step, err := totpStep(secret, r.Code, d.now())
+	step, err := totpStep(secret, r.Code, a.now())
 	if err != nil {
 		return err
 	}
-	if err := d.end(ctx, k); err != nil {
+	if err := a.end(ctx, k); err != nil {
 		return err
 	}
-	if err := d.store.SetTOTP(ctx, s.HandlerID, secret, step); err != nil {
+	if err := a.store.SetTOTP(ctx, s.HandlerID, secret, step); err != nil {
 		return err
 	}
 	return respond.SendJSON(c, fiber.StatusOK, struct{}{})
 }
 
 // PostNewPasskeyBegin asks the browser to make a passkey.
-func (d *Desk) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
-	options, data, err := d.makePasskey(c.UserContext(), s.HandlerID)
+	options, data, err := a.makePasskey(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}
-	ticket, err := d.begin(c.UserContext(), forMaking, s.HandlerID, data)
+	ticket, err := a.begin(c.UserContext(), forMaking, s.HandlerID, data)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func (d *Desk) PostNewPasskeyBegin(c *fiber.Ctx, s session.Session) error {
 const passkeyName = 60
 
 // PostNewPasskey stores a passkey, and what it unlocks.
-func (d *Desk) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		answered
 		Name     string `json:"name"`
@@ -165,29 +165,29 @@ func (d *Desk) PostNewPasskey(c *fiber.Ctx, s session.Session) error {
 	}
 	ctx := c.UserContext()
 	var data *webauthn.SessionData
-	k, err := d.try(ctx, r.Ticket, forMaking, &data)
+	k, err := a.try(ctx, r.Ticket, forMaking, &data)
 	if err != nil {
 		return err
 	}
 	if k.HandlerID != s.HandlerID || data == nil {
 		return &respond.Failure{Code: respond.Expired}
 	}
-	p, err := d.madePasskey(ctx, *data, r.Passkey)
+	p, err := a.madePasskey(ctx, *data, r.Passkey)
 	if err != nil {
 		return err
 	}
 	p.Name, p.Identity = name, r.Identity
-	if err := d.end(ctx, k); err != nil {
+	if err := a.end(ctx, k); err != nil {
 		return err
 	}
-	if err := d.store.AddPasskey(ctx, p); err != nil {
+	if err := a.store.AddPasskey(ctx, p); err != nil {
 		return err
 	}
-	return d.sendPasskeys(c, s)
+	return a.sendPasskeys(c, s)
 }
 
 // PostRemovePasskey removes a passkey.
-func (d *Desk) PostRemovePasskey(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostRemovePasskey(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		ID string `json:"id"`
 	}
@@ -198,14 +198,14 @@ func (d *Desk) PostRemovePasskey(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return respond.ErrMalformed
 	}
-	if err := d.store.RemovePasskey(c.UserContext(), s.HandlerID, id); err != nil {
+	if err := a.store.RemovePasskey(c.UserContext(), s.HandlerID, id); err != nil {
 		return err
 	}
-	return d.sendPasskeys(c, s)
+	return a.sendPasskeys(c, s)
 }
 
-func (d *Desk) sendPasskeys(c *fiber.Ctx, s session.Session) error {
-	lines, err := d.passkeyLines(c.UserContext(), s.HandlerID)
+func (a *Auth) sendPasskeys(c *fiber.Ctx, s session.Session) error {
+	lines, err := a.passkeyLines(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}

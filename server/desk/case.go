@@ -40,7 +40,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		Desk: s.Frame(), ID: found.ID, Queue: found.Queue, Category: found.Category, Channel: found.Channel, State: found.State,
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: backTo(c.Query("back")), Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
-		Limits: d.limits(), Messages: found.LastSeq, Files: found.Files,
+		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
 		Statement: view.Statement{State: statement, On: string(on)},
 	})
 }

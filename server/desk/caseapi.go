@@ -153,7 +153,7 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseBody, error) {
 	body := &caseBody{
 		On: d.today(), Case: factsOf(found), Dates: scriptDates(d.datesOf(found)), Key: []byte{}, Messages: []caseMessage{}, Files: []caseFile{},
-		Events: []caseEvent{}, Colleagues: []string{}, Moves: movesOf(found.State), Limits: d.limits().ForScripts(uploads.PieceLimit),
+		Events: []caseEvent{}, Colleagues: []string{}, Moves: movesOf(found.State), Limits: d.limits.ForScripts(uploads.PieceLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
 	switch {

@@ -94,7 +94,7 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 	if !m.wellFormed(found.ID) {
 		return respond.ErrMalformed
 	}
-	if len(m.Files) > d.config.Files {
+	if len(m.Files) > d.limits.Files {
 		return &respond.Failure{Code: respond.TooLarge}
 	}
 	form, err := d.checkForm(ctx, m.Form)

@@ -57,11 +57,11 @@ func open(t *testing.T) *office {
 	must(t, err)
 	key := crypto.NewDailyKey()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	o := &office{t: t, desk: &Desk{
-		config: Config{Zone: time.UTC, Files: 3, FileSize: 1 << 20}, store: st, files: files, uploads: uploads.New(files, 3, 1<<20, now),
-		forms:    guard.Forms{Now: now, Key: func(context.Context, casework.Day, bool) (crypto.DailyKey, error) { return key, nil }},
-		settings: settings.New(st, store.Settings{}, log, now), log: log, now: now,
-	}}
+	o := &office{t: t, desk: New(Parts{
+		Zone: time.UTC, MaxFiles: 3, FileSize: 1 << 20, Store: st, Files: files, Uploads: uploads.New(files, 3, 1<<20, now),
+		Forms:    guard.Forms{Now: now, Key: func(context.Context, casework.Day, bool) (crypto.DailyKey, error) { return key, nil }},
+		Settings: settings.New(st, store.Settings{}, log, now), Log: log, Now: now,
+	})}
 	o.hana, o.hugo, o.carla = o.handler("hana", casework.HR), o.handler("hugo", casework.HR), o.handler("carla", casework.Compliance)
 	o.who = o.hana
 	o.identity, _ = crypto.NewIdentity()

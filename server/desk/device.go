@@ -16,18 +16,18 @@ import (
 
 // device returns the device of a request, and whose it is; "" where it is not
 // known.
-func (d *Desk) device(c *fiber.Ctx) (device, handlerID string) {
-	handlerID, rest, _ := strings.Cut(d.sessions.Device(c), ".")
+func (a *Auth) device(c *fiber.Ctx) (device, handlerID string) {
+	handlerID, rest, _ := strings.Cut(a.sessions.Device(c), ".")
 	random, mac, ok := strings.Cut(rest, ".")
-	if !ok || !hmac.Equal([]byte(mac), []byte(d.deviceMAC(random, handlerID))) {
+	if !ok || !hmac.Equal([]byte(mac), []byte(a.deviceMAC(random, handlerID))) {
 		return "", ""
 	}
 	return random, handlerID
 }
 
 // deviceOf returns the device of a request if it is this handler's.
-func (d *Desk) deviceOf(c *fiber.Ctx, handlerID string) string {
-	if device, whose := d.device(c); whose == handlerID {
+func (a *Auth) deviceOf(c *fiber.Ctx, handlerID string) string {
+	if device, whose := a.device(c); whose == handlerID {
 		return device
 	}
 	return ""
@@ -35,21 +35,21 @@ func (d *Desk) deviceOf(c *fiber.Ctx, handlerID string) string {
 
 // remember gives a browser in which a handler has just signed in its device
 // cookie.
-func (d *Desk) remember(c *fiber.Ctx, handlerID string) {
-	random := d.deviceOf(c, handlerID)
+func (a *Auth) remember(c *fiber.Ctx, handlerID string) {
+	random := a.deviceOf(c, handlerID)
 	if random == "" {
 		random = crypto.NewToken()
 	}
-	d.sessions.KeepDevice(c, handlerID+"."+random+"."+d.deviceMAC(random, handlerID))
+	a.sessions.KeepDevice(c, handlerID+"."+random+"."+a.deviceMAC(random, handlerID))
 }
 
-func (d *Desk) deviceMAC(random, handlerID string) string {
-	return base64.RawURLEncoding.EncodeToString(d.mac("device", random, handlerID))
+func (a *Auth) deviceMAC(random, handlerID string) string {
+	return base64.RawURLEncoding.EncodeToString(a.mac("device", random, handlerID))
 }
 
 // mac is an HMAC under the hotline's secret.
-func (d *Desk) mac(purpose string, parts ...string) []byte {
-	mac := hmac.New(sha256.New, d.secret)
+func (a *Auth) mac(purpose string, parts ...string) []byte {
+	mac := hmac.New(sha256.New, a.secret)
 	mac.Write([]byte(purpose))
 	for _, p := range parts {
 		mac.Write([]byte("\x00" + p))

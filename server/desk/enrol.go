@@ -21,8 +21,8 @@ const minPassword = 12
 
 // GetEnrol is the page that an invitation, or the setup link, leads to. The token
 // stands behind the # of the link, so the page is the same for everybody.
-func (d *Desk) GetEnrol(c *fiber.Ctx) error {
-	return d.answers.Send(c, fiber.StatusOK, "desk-enrol", view.Enrol{MinPassword: minPassword})
+func (a *Auth) GetEnrol(c *fiber.Ctx) error {
+	return a.answers.Send(c, fiber.StatusOK, "desk-enrol", view.Enrol{MinPassword: minPassword})
 }
 
 // What becomes of the identity at an enrolment.
@@ -40,23 +40,23 @@ type invited struct {
 	key     string        // one of key…
 }
 
-func (d *Desk) invitation(ctx context.Context, token string) (i invited, err error) {
-	i.Invitation, err = d.store.Invitation(ctx, crypto.HashToken(token))
+func (a *Auth) invitation(ctx context.Context, token string) (i invited, err error) {
+	i.Invitation, err = a.store.Invitation(ctx, crypto.HashToken(token))
 	if err != nil {
 		return i, err
 	}
 	if i.HandlerID == "" {
-		there, err := d.store.Administrated(ctx)
+		there, err := a.store.Administrated(ctx)
 		if err == nil && there {
 			err = store.ErrNotFound
 		}
 		i.handler, i.key = store.Handler{Roles: []string{store.RoleAdmin}}, keyMake
 		return i, err
 	}
-	if i.handler, err = d.store.Handler(ctx, i.HandlerID); err != nil {
+	if i.handler, err = a.store.Handler(ctx, i.HandlerID); err != nil {
 		return i, err
 	}
-	before, err := d.store.Credentials(ctx, i.HandlerID)
+	before, err := a.store.Credentials(ctx, i.HandlerID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return i, err
 	}
@@ -74,18 +74,18 @@ func (d *Desk) invitation(ctx context.Context, token string) (i invited, err err
 }
 
 // PostEnrolLook tells what an invitation is for.
-func (d *Desk) PostEnrolLook(c *fiber.Ctx) error {
+func (a *Auth) PostEnrolLook(c *fiber.Ctx) error {
 	var r struct {
 		Token string `json:"token"`
 	}
-	if err := d.readVisit(c, &r); err != nil {
+	if err := a.readVisit(c, &r); err != nil {
 		return err
 	}
-	i, err := d.invitation(c.UserContext(), r.Token)
+	i, err := a.invitation(c.UserContext(), r.Token)
 	if err != nil {
 		return err
 	}
-	offer, err := d.offerTOTP(i.TOTPSecret, i.handler.Email)
+	offer, err := a.offerTOTP(i.TOTPSecret, i.handler.Email)
 	if err != nil {
 		return err
 	}
@@ -119,13 +119,13 @@ type enrolment struct {
 }
 
 // PostEnrol ends an invitation: the person can sign in from now on, and is.
-func (d *Desk) PostEnrol(c *fiber.Ctx) error {
+func (a *Auth) PostEnrol(c *fiber.Ctx) error {
 	var r enrolment
-	if err := d.readVisit(c, &r); err != nil {
+	if err := a.readVisit(c, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
-	i, err := d.invitation(ctx, r.Token)
+	i, err := a.invitation(ctx, r.Token)
 	if err != nil {
 		return err
 	}
@@ -133,15 +133,15 @@ func (d *Desk) PostEnrol(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	giveBack, err := d.count(guard.Bucket{Name: "enrol\x00" + r.Token, Rate: guessRate})
+	giveBack, err := a.count(guard.Bucket{Name: "enrol\x00" + r.Token, Rate: guessRate})
 	if err != nil {
 		return err
 	}
-	if e.TOTPStep, err = totpStep(i.TOTPSecret, r.Code, d.now()); err != nil {
+	if e.TOTPStep, err = totpStep(i.TOTPSecret, r.Code, a.now()); err != nil {
 		return err
 	}
 	giveBack()
-	err = d.store.Enrol(ctx, e)
+	err = a.store.Enrol(ctx, e)
 	if errors.Is(err, store.ErrAdministrated) {
 		err = store.ErrNotFound
 	}
@@ -151,7 +151,7 @@ func (d *Desk) PostEnrol(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return d.signIn(c, e.Handler.ID)
+	return a.signIn(c, e.Handler.ID)
 }
 
 // check returns what is to be stored, or ErrMalformed for what our script never

@@ -23,8 +23,8 @@ var (
 const guessWait = 30 * time.Second
 
 // count takes one try out of every bucket, or tells the browser to wait.
-func (d *Desk) count(buckets ...guard.Bucket) (giveBack func(), err error) {
-	if giveBack, err = d.throttle.Try(buckets...); err != nil {
+func (a *Auth) count(buckets ...guard.Bucket) (giveBack func(), err error) {
+	if giveBack, err = a.throttle.Try(buckets...); err != nil {
 		return nil, &respond.Failure{Code: respond.TooMany, Wait: guessWait, Cause: err}
 	}
 	return giveBack, nil
@@ -32,12 +32,12 @@ func (d *Desk) count(buckets ...guard.Bucket) (giveBack func(), err error) {
 
 // guess takes one try to guess what of an account, by a request from a device of
 // that handler, "" an unknown one.
-func (d *Desk) guess(c *fiber.Ctx, what, account, device string) (giveBack func(), err error) {
+func (a *Auth) guess(c *fiber.Ctx, what, account, device string) (giveBack func(), err error) {
 	name := what + "\x00" + account + "\x00"
 	if device != "" {
-		return d.count(guard.Bucket{Name: name + device, Rate: guessRate})
+		return a.count(guard.Bucket{Name: name + device, Rate: guessRate})
 	}
-	return d.count(
+	return a.count(
 		guard.Bucket{Name: name + guard.Network(c.Context().RemoteAddr()), Rate: guessRate},
 		guard.Bucket{Name: name, Rate: togetherRate},
 	)
@@ -45,12 +45,12 @@ func (d *Desk) guess(c *fiber.Ctx, what, account, device string) (giveBack func(
 
 // visit admits a request of somebody who is not signed in. Browsers that are
 // known do not share a rate with everybody behind the same proxy.
-func (d *Desk) visit(c *fiber.Ctx) error {
-	if device, _ := d.device(c); device != "" {
-		_, err := d.count(guard.Bucket{Name: "visit\x00" + device, Rate: deviceRate})
+func (a *Auth) visit(c *fiber.Ctx) error {
+	if device, _ := a.device(c); device != "" {
+		_, err := a.count(guard.Bucket{Name: "visit\x00" + device, Rate: deviceRate})
 		return err
 	}
-	if !d.visitors.Allow(c.Context().RemoteAddr()) {
+	if !a.visitors.Allow(c.Context().RemoteAddr()) {
 		return &respond.Failure{Code: respond.TooMany, Wait: guessWait, Cause: guard.ErrTooMany}
 	}
 	return nil

@@ -9,7 +9,6 @@ import (
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
-	"hotline/store/casework"
 )
 
 // PostName hands out the reporter's name, sealed, to somebody who is designated to
@@ -113,64 +112,4 @@ func (d *Desk) PostLinks(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	return d.sendAgain(c, s, found.ID)
-}
-
-// foundAtOnce is how many cases one answer holds for searching, and foundBytes
-// about how many bytes of messages.
-const (
-	foundAtOnce = 25
-	foundBytes  = 512 << 10
-)
-
-// foundCase is FOUND of docs/desk-api.md.
-type foundCase struct {
-	Case     string          `json:"case"`
-	Queue    casework.Queue  `json:"queue"`
-	Category string          `json:"category"`
-	State    casework.State  `json:"state"`
-	Received casework.Day    `json:"received"`
-	Assignee string          `json:"assignee"`
-	Key      []byte          `json:"key"`
-	Summary  []byte          `json:"summary"`
-	Labels   []byte          `json:"labels"`
-	Messages []sealedMessage `json:"messages"`
-}
-
-type sealedMessage struct {
-	Seq    int             `json:"seq"`
-	From   casework.Sender `json:"from"`
-	Sealed []byte          `json:"sealed"`
-}
-
-// PostSearch hands out what a browser searches, sealed. What is looked for is
-// never said here.
-func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
-	var r struct {
-		After string `json:"after"`
-	}
-	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
-		return err
-	}
-	if r.After != "" && !crypto.ValidID(r.After) {
-		return respond.ErrMalformed
-	}
-	found, more, err := d.store.OpenableCases(c.UserContext(), s.Handler, r.After, foundAtOnce, foundBytes)
-	if err != nil {
-		return err
-	}
-	answer := struct {
-		Cases []foundCase `json:"cases"`
-		Next  string      `json:"next"`
-	}{Cases: []foundCase{}}
-	for _, f := range found {
-		one := foundCase{f.ID, f.Queue, f.Category, f.State, f.Received, f.Assignee, f.Key, f.Summary, append([]byte{}, f.Labels...), []sealedMessage{}}
-		for _, m := range f.Messages {
-			one.Messages = append(one.Messages, sealedMessage{m.Seq, m.From, m.Sealed})
-		}
-		answer.Cases = append(answer.Cases, one)
-	}
-	if more {
-		answer.Next = found[len(found)-1].ID
-	}
-	return respond.SendJSON(c, fiber.StatusOK, answer)
 }

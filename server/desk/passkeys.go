@@ -62,40 +62,40 @@ func (h holder) WebAuthnCredentials() (all []webauthn.Credential) {
 	return all
 }
 
-func (d *Desk) holder(ctx context.Context, handlerID string) (holder, error) {
-	h, err := d.store.Handler(ctx, handlerID)
+func (a *Auth) holder(ctx context.Context, handlerID string) (holder, error) {
+	h, err := a.store.Handler(ctx, handlerID)
 	if err == nil && !h.Active() {
 		err = store.ErrNotFound
 	}
 	if err != nil {
 		return holder{}, err
 	}
-	all, err := d.store.Passkeys(ctx, handlerID)
+	all, err := a.store.Passkeys(ctx, handlerID)
 	return holder{h, all}, err
 }
 
 // ask begins an authentication with one of a handler's passkeys; of handler ""
 // with any passkey of the site. Without any the options are nil.
-func (d *Desk) ask(ctx context.Context, handlerID string) (*protocol.CredentialAssertion, *webauthn.SessionData, error) {
+func (a *Auth) ask(ctx context.Context, handlerID string) (*protocol.CredentialAssertion, *webauthn.SessionData, error) {
 	verified := webauthn.WithUserVerification(protocol.VerificationRequired)
 	extensions := webauthn.WithAssertionExtensions(withPRF())
-	if d.passkeys == nil {
+	if a.passkeys == nil {
 		return nil, nil, nil
 	}
 	if handlerID == "" {
-		return d.passkeys.BeginDiscoverableLogin(verified, extensions)
+		return a.passkeys.BeginDiscoverableLogin(verified, extensions)
 	}
-	user, err := d.holder(ctx, handlerID)
+	user, err := a.holder(ctx, handlerID)
 	if err != nil || len(user.passkeys) == 0 {
 		return nil, nil, err
 	}
-	return d.passkeys.BeginLogin(user, verified, extensions)
+	return a.passkeys.BeginLogin(user, verified, extensions)
 }
 
 // checkPasskey checks the answer of a passkey, notes its counter, and returns the
 // passkey.
-func (d *Desk) checkPasskey(ctx context.Context, session webauthn.SessionData, answer json.RawMessage) (store.Passkey, error) {
-	if d.passkeys == nil || carriesPRF(answer) {
+func (a *Auth) checkPasskey(ctx context.Context, session webauthn.SessionData, answer json.RawMessage) (store.Passkey, error) {
+	if a.passkeys == nil || carriesPRF(answer) {
 		return store.Passkey{}, respond.ErrMalformed
 	}
 	parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
@@ -105,12 +105,12 @@ func (d *Desk) checkPasskey(ctx context.Context, session webauthn.SessionData, a
 	var user holder
 	var credential *webauthn.Credential
 	if session.UserID == nil {
-		_, credential, err = d.passkeys.ValidatePasskeyLogin(func(_, userHandle []byte) (webauthn.User, error) {
-			user, err = d.holder(ctx, string(userHandle))
+		_, credential, err = a.passkeys.ValidatePasskeyLogin(func(_, userHandle []byte) (webauthn.User, error) {
+			user, err = a.holder(ctx, string(userHandle))
 			return user, err
 		}, session, parsed)
-	} else if user, err = d.holder(ctx, string(session.UserID)); err == nil {
-		credential, err = d.passkeys.ValidateLogin(user, session, parsed)
+	} else if user, err = a.holder(ctx, string(session.UserID)); err == nil {
+		credential, err = a.passkeys.ValidateLogin(user, session, parsed)
 	}
 	if err != nil || credential.Authenticator.CloneWarning {
 		return store.Passkey{}, errCode
@@ -119,7 +119,7 @@ func (d *Desk) checkPasskey(ctx context.Context, session webauthn.SessionData, a
 		if string(p.ID) == string(credential.ID) {
 			p.Credential, err = json.Marshal(credential)
 			if err == nil {
-				err = d.store.UpdatePasskey(ctx, p.ID, p.Credential)
+				err = a.store.UpdatePasskey(ctx, p.ID, p.Credential)
 			}
 			return p, err
 		}
@@ -128,15 +128,15 @@ func (d *Desk) checkPasskey(ctx context.Context, session webauthn.SessionData, a
 }
 
 // makePasskey begins the making of a passkey.
-func (d *Desk) makePasskey(ctx context.Context, handlerID string) (*protocol.CredentialCreation, *webauthn.SessionData, error) {
-	if d.passkeys == nil {
+func (a *Auth) makePasskey(ctx context.Context, handlerID string) (*protocol.CredentialCreation, *webauthn.SessionData, error) {
+	if a.passkeys == nil {
 		return nil, nil, &respond.Failure{Code: respond.Refused}
 	}
-	user, err := d.holder(ctx, handlerID)
+	user, err := a.holder(ctx, handlerID)
 	if err != nil {
 		return nil, nil, err
 	}
-	return d.passkeys.BeginRegistration(user,
+	return a.passkeys.BeginRegistration(user,
 		webauthn.WithAuthenticatorSelection(protocol.AuthenticatorSelection{ResidentKey: protocol.ResidentKeyRequirementPreferred, UserVerification: protocol.VerificationRequired}),
 		webauthn.WithExclusions(webauthn.Credentials(user.WebAuthnCredentials()).CredentialDescriptors()),
 		webauthn.WithConveyancePreference(protocol.PreferNoAttestation),
@@ -144,19 +144,19 @@ func (d *Desk) makePasskey(ctx context.Context, handlerID string) (*protocol.Cre
 }
 
 // madePasskey checks a new passkey.
-func (d *Desk) madePasskey(ctx context.Context, session webauthn.SessionData, answer json.RawMessage) (p store.Passkey, err error) {
-	if d.passkeys == nil || carriesPRF(answer) {
+func (a *Auth) madePasskey(ctx context.Context, session webauthn.SessionData, answer json.RawMessage) (p store.Passkey, err error) {
+	if a.passkeys == nil || carriesPRF(answer) {
 		return p, respond.ErrMalformed
 	}
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
 		return p, respond.ErrMalformed
 	}
-	user, err := d.holder(ctx, string(session.UserID))
+	user, err := a.holder(ctx, string(session.UserID))
 	if err != nil {
 		return p, err
 	}
-	credential, err := d.passkeys.CreateCredential(user, session, parsed)
+	credential, err := a.passkeys.CreateCredential(user, session, parsed)
 	if err != nil {
 		return p, errCode
 	}
@@ -186,11 +186,11 @@ type passkeyLine struct {
 	Unlocks bool   `json:"unlocks"`
 }
 
-func (d *Desk) passkeyLines(ctx context.Context, handlerID string) ([]passkeyLine, error) {
-	all, err := d.store.Passkeys(ctx, handlerID)
+func (a *Auth) passkeyLines(ctx context.Context, handlerID string) ([]passkeyLine, error) {
+	all, err := a.store.Passkeys(ctx, handlerID)
 	lines := make([]passkeyLine, 0, len(all))
 	for _, p := range all {
-		lines = append(lines, passkeyLine{base64.RawURLEncoding.EncodeToString(p.ID), p.Name, p.Created.In(d.config.Zone).Format(time.DateOnly), len(p.Identity) > 0})
+		lines = append(lines, passkeyLine{base64.RawURLEncoding.EncodeToString(p.ID), p.Name, p.Created.In(a.zone).Format(time.DateOnly), len(p.Identity) > 0})
 	}
 	return lines, err
 }

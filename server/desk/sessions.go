@@ -50,26 +50,26 @@ func list[T any](items []T) []T {
 
 func nonNil(b []byte) []byte { return list(b) }
 
-func (d *Desk) view(ctx context.Context, s session.Session) (v sessionView, err error) {
-	credentials, err := d.store.Credentials(ctx, s.HandlerID)
+func (a *Auth) view(ctx context.Context, s session.Session) (v sessionView, err error) {
+	credentials, err := a.store.Credentials(ctx, s.HandlerID)
 	if err != nil {
 		return v, err
 	}
-	v = sessionView{Handler: handlerViewOf(s.Handler), Key: s.TabKey, Salt: credentials.Salt, Identity: nonNil(credentials.Identity), PasskeysPossible: d.passkeys != nil}
-	v.Idle, v.Ends = d.left(s)
-	v.Passkeys, err = d.passkeyLines(ctx, s.HandlerID)
+	v = sessionView{Handler: handlerViewOf(s.Handler), Key: s.TabKey, Salt: credentials.Salt, Identity: nonNil(credentials.Identity), PasskeysPossible: a.passkeys != nil}
+	v.Idle, v.Ends = a.left(s)
+	v.Passkeys, err = a.passkeyLines(ctx, s.HandlerID)
 	return v, err
 }
 
 // left returns the seconds until a session ends.
-func (d *Desk) left(s session.Session) (idle, ends int) {
+func (a *Auth) left(s session.Session) (idle, ends int) {
 	atIdle, latest := s.Ends()
-	seconds := func(t time.Time) int { return max(0, int(t.Sub(d.now()).Seconds())) }
+	seconds := func(t time.Time) int { return max(0, int(t.Sub(a.now()).Seconds())) }
 	return seconds(atIdle), seconds(latest)
 }
 
-func (d *Desk) sendSession(c *fiber.Ctx, s session.Session) error {
-	v, err := d.view(c.UserContext(), s)
+func (a *Auth) sendSession(c *fiber.Ctx, s session.Session) error {
+	v, err := a.view(c.UserContext(), s)
 	if err != nil {
 		return err
 	}
@@ -78,23 +78,23 @@ func (d *Desk) sendSession(c *fiber.Ctx, s session.Session) error {
 
 // GetSession answers who is signed in. It does not keep the session alive: a
 // tab that nobody looks at asks, too.
-func (d *Desk) GetSession(c *fiber.Ctx) error {
-	s, err := d.sessions.Current(c)
+func (a *Auth) GetSession(c *fiber.Ctx) error {
+	s, err := a.sessions.Current(c)
 	if errors.Is(err, store.ErrNotFound) {
 		return &respond.Failure{Code: respond.SignedOut}
 	}
 	if err != nil {
 		return err
 	}
-	return d.sendSession(c, s)
+	return a.sendSession(c, s)
 }
 
 // PostSession notes that the handler is at work.
-func (d *Desk) PostSession(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostSession(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
-	idle, ends := d.left(s)
+	idle, ends := a.left(s)
 	return respond.SendJSON(c, fiber.StatusOK, struct {
 		Idle int `json:"idle"`
 		Ends int `json:"ends"`
@@ -102,8 +102,8 @@ func (d *Desk) PostSession(c *fiber.Ctx, s session.Session) error {
 }
 
 // PostSignOut ends the session of the request.
-func (d *Desk) PostSignOut(c *fiber.Ctx, s session.Session, _ url.Values) error {
-	if err := d.sessions.End(c, s); err != nil {
+func (a *Auth) PostSignOut(c *fiber.Ctx, s session.Session, _ url.Values) error {
+	if err := a.sessions.End(c, s); err != nil {
 		return err
 	}
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/sign-in?reason=signed-out", fiber.StatusSeeOther)
@@ -111,8 +111,8 @@ func (d *Desk) PostSignOut(c *fiber.Ctx, s session.Session, _ url.Values) error 
 
 // Home leads to where a handler works, by their roles: an administrator first to
 // what is not set up yet.
-func (d *Desk) Home(c *fiber.Ctx, s session.Session) error {
-	chosen, err := d.store.Settings(c.UserContext())
+func (a *Auth) Home(c *fiber.Ctx, s session.Session) error {
+	chosen, err := a.store.Settings(c.UserContext())
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ const (
 )
 
 // GetSignIn is the page before the desk.
-func (d *Desk) GetSignIn(c *fiber.Ctx) error {
+func (a *Auth) GetSignIn(c *fiber.Ctx) error {
 	p := view.SignIn{Next: c.Query("next")}
 	switch c.Query("reason") {
 	case "signed-out":
@@ -40,20 +40,20 @@ func (d *Desk) GetSignIn(c *fiber.Ctx) error {
 	case "ended":
 		p.Notice = "sign-in.ended"
 	}
-	return d.answers.Send(c, fiber.StatusOK, "desk-sign-in", p)
+	return a.answers.Send(c, fiber.StatusOK, "desk-sign-in", p)
 }
 
 // PostSalt tells with what a password is to be stretched. An address that nobody
 // has gets a salt all the same, and always the same one.
-func (d *Desk) PostSalt(c *fiber.Ctx) error {
+func (a *Auth) PostSalt(c *fiber.Ctx) error {
 	var r struct {
 		Email string `json:"email"`
 	}
-	if err := d.readVisit(c, &r); err != nil {
+	if err := a.readVisit(c, &r); err != nil {
 		return err
 	}
-	salt := d.mac("salt", emailKey(r.Email))[:crypto.PasswordSaltSize]
-	_, credentials, err := d.known(c, r.Email)
+	salt := a.mac("salt", emailKey(r.Email))[:crypto.PasswordSaltSize]
+	_, credentials, err := a.known(c, r.Email)
 	switch {
 	case err == nil:
 		salt = credentials.Salt
@@ -69,12 +69,12 @@ func (d *Desk) PostSalt(c *fiber.Ctx) error {
 
 // known returns the handler with that address who may sign in, with their
 // credentials. ErrNotFound: there is none, or not yet, or not any more.
-func (d *Desk) known(c *fiber.Ctx, email string) (store.Handler, store.Credentials, error) {
-	h, err := d.store.HandlerByEmail(c.UserContext(), email)
+func (a *Auth) known(c *fiber.Ctx, email string) (store.Handler, store.Credentials, error) {
+	h, err := a.store.HandlerByEmail(c.UserContext(), email)
 	if err != nil {
 		return h, store.Credentials{}, err
 	}
-	credentials, err := d.store.Credentials(c.UserContext(), h.ID)
+	credentials, err := a.store.Credentials(c.UserContext(), h.ID)
 	if err == nil && !h.Active() {
 		err = store.ErrNotFound
 	}
@@ -82,8 +82,8 @@ func (d *Desk) known(c *fiber.Ctx, email string) (store.Handler, store.Credentia
 }
 
 // readVisit reads a request of somebody who is not signed in.
-func (d *Desk) readVisit(c *fiber.Ctx, into any) error {
-	if err := d.visit(c); err != nil {
+func (a *Auth) readVisit(c *fiber.Ctx, into any) error {
+	if err := a.visit(c); err != nil {
 		return err
 	}
 	return respond.ReadJSON(c, respond.SmallBody, into)
@@ -92,22 +92,22 @@ func (d *Desk) readVisit(c *fiber.Ctx, into any) error {
 var errWrong = &respond.Failure{Code: respond.Wrong}
 
 // PostSignIn checks address and password. What comes next is the second factor.
-func (d *Desk) PostSignIn(c *fiber.Ctx) error {
+func (a *Auth) PostSignIn(c *fiber.Ctx) error {
 	var r struct {
 		Email string `json:"email"`
 		Auth  []byte `json:"auth"`
 	}
-	if err := d.readVisit(c, &r); err != nil {
+	if err := a.readVisit(c, &r); err != nil {
 		return err
 	}
 	if len(r.Auth) != crypto.AuthSize {
 		return respond.ErrMalformed
 	}
-	h, credentials, err := d.known(c, r.Email)
+	h, credentials, err := a.known(c, r.Email)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	giveBack, busy := d.guess(c, "password", emailKey(r.Email), d.deviceOf(c, h.ID))
+	giveBack, busy := a.guess(c, "password", emailKey(r.Email), a.deviceOf(c, h.ID))
 	if busy != nil {
 		return busy
 	}
@@ -119,10 +119,10 @@ func (d *Desk) PostSignIn(c *fiber.Ctx) error {
 		return errWrong
 	}
 	giveBack()
-	if credentials.TOTPSecret == "" && d.config.Demo {
-		return d.signIn(c, h.ID)
+	if credentials.TOTPSecret == "" && a.demo {
+		return a.signIn(c, h.ID)
 	}
-	return d.askSecond(c, h.ID)
+	return a.askSecond(c, h.ID)
 }
 
 // second is what the second factor can be.
@@ -132,9 +132,9 @@ type second struct {
 	Passkey any      `json:"passkey"` // options, or null
 }
 
-func (d *Desk) askSecond(c *fiber.Ctx, handlerID string) error {
+func (a *Auth) askSecond(c *fiber.Ctx, handlerID string) error {
 	ctx := c.UserContext()
-	options, data, err := d.ask(ctx, handlerID)
+	options, data, err := a.ask(ctx, handlerID)
 	if err != nil {
 		return err
 	}
@@ -142,25 +142,25 @@ func (d *Desk) askSecond(c *fiber.Ctx, handlerID string) error {
 	if options != nil {
 		s.Factors, s.Passkey = append(s.Factors, "passkey"), options
 	}
-	if s.Ticket, err = d.begin(ctx, forSecond, handlerID, data); err != nil {
+	if s.Ticket, err = a.begin(ctx, forSecond, handlerID, data); err != nil {
 		return err
 	}
 	return respond.SendJSON(c, fiber.StatusOK, s)
 }
 
 // begin makes a ticket that carries data.
-func (d *Desk) begin(ctx context.Context, purpose, handlerID string, data any) (string, error) {
+func (a *Auth) begin(ctx context.Context, purpose, handlerID string, data any) (string, error) {
 	raw, err := json.Marshal(data)
 	if err != nil {
 		return "", err
 	}
 	token := crypto.NewToken()
-	return token, d.store.AddTicket(ctx, store.Ticket{Hash: crypto.HashToken(token), Purpose: purpose, HandlerID: handlerID, Data: raw}, ticketLife)
+	return token, a.store.AddTicket(ctx, store.Ticket{Hash: crypto.HashToken(token), Purpose: purpose, HandlerID: handlerID, Data: raw}, ticketLife)
 }
 
 // try takes one try of a ticket, and reads what it carries.
-func (d *Desk) try(ctx context.Context, token, purpose string, data any) (store.Ticket, error) {
-	k, err := d.store.TryTicket(ctx, crypto.HashToken(token), purpose, ticketTries)
+func (a *Auth) try(ctx context.Context, token, purpose string, data any) (store.Ticket, error) {
+	k, err := a.store.TryTicket(ctx, crypto.HashToken(token), purpose, ticketTries)
 	if errors.Is(err, store.ErrNotFound) {
 		return k, &respond.Failure{Code: respond.Expired}
 	}
@@ -171,8 +171,8 @@ func (d *Desk) try(ctx context.Context, token, purpose string, data any) (store.
 }
 
 // end ends a ticket: whoever comes second with the same one is too late.
-func (d *Desk) end(ctx context.Context, k store.Ticket) error {
-	err := d.store.EndTicket(ctx, k.Hash)
+func (a *Auth) end(ctx context.Context, k store.Ticket) error {
+	err := a.store.EndTicket(ctx, k.Hash)
 	if errors.Is(err, store.ErrNotFound) {
 		return &respond.Failure{Code: respond.Expired}
 	}
@@ -180,52 +180,52 @@ func (d *Desk) end(ctx context.Context, k store.Ticket) error {
 }
 
 // PostSecond checks the second factor, and begins the session.
-func (d *Desk) PostSecond(c *fiber.Ctx) error {
+func (a *Auth) PostSecond(c *fiber.Ctx) error {
 	var r struct {
 		Ticket  string          `json:"ticket"`
 		Code    string          `json:"code"`
 		Passkey json.RawMessage `json:"passkey"`
 	}
-	if err := d.readVisit(c, &r); err != nil {
+	if err := a.readVisit(c, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
 	var data *webauthn.SessionData
-	k, err := d.try(ctx, r.Ticket, forSecond, &data)
+	k, err := a.try(ctx, r.Ticket, forSecond, &data)
 	if err != nil {
 		return err
 	}
 	if len(r.Passkey) > 0 && data != nil {
-		_, err = d.checkPasskey(ctx, *data, r.Passkey)
+		_, err = a.checkPasskey(ctx, *data, r.Passkey)
 	} else {
-		err = d.checkCode(c, k.HandlerID, r.Code)
+		err = a.checkCode(c, k.HandlerID, r.Code)
 	}
 	if err != nil {
 		return err
 	}
-	if err := d.end(ctx, k); err != nil {
+	if err := a.end(ctx, k); err != nil {
 		return err
 	}
-	return d.signIn(c, k.HandlerID)
+	return a.signIn(c, k.HandlerID)
 }
 
 // checkCode takes a one-time code, once. Whoever has the password can begin again
 // and again, so tries are counted by handler, not by ticket.
-func (d *Desk) checkCode(c *fiber.Ctx, handlerID, code string) error {
+func (a *Auth) checkCode(c *fiber.Ctx, handlerID, code string) error {
 	ctx := c.UserContext()
-	giveBack, err := d.guess(c, "code", handlerID, d.deviceOf(c, handlerID))
+	giveBack, err := a.guess(c, "code", handlerID, a.deviceOf(c, handlerID))
 	if err != nil {
 		return err
 	}
-	credentials, err := d.store.Credentials(ctx, handlerID)
+	credentials, err := a.store.Credentials(ctx, handlerID)
 	if err != nil {
 		return err
 	}
-	step, err := totpStep(credentials.TOTPSecret, code, d.now())
+	step, err := totpStep(credentials.TOTPSecret, code, a.now())
 	if err != nil {
 		return err
 	}
-	err = d.store.UseTOTP(ctx, handlerID, step)
+	err = a.store.UseTOTP(ctx, handlerID, step)
 	if errors.Is(err, store.ErrConflict) {
 		return errCode
 	}
@@ -237,19 +237,19 @@ func (d *Desk) checkCode(c *fiber.Ctx, handlerID, code string) error {
 
 // PostPasskeyBegin begins a sign-in with a passkey alone: it is two factors by
 // itself, for it asks who holds it to be verified.
-func (d *Desk) PostPasskeyBegin(c *fiber.Ctx) error {
-	if err := d.readVisit(c, &struct{}{}); err != nil {
+func (a *Auth) PostPasskeyBegin(c *fiber.Ctx) error {
+	if err := a.readVisit(c, &struct{}{}); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
-	options, data, err := d.ask(ctx, "")
+	options, data, err := a.ask(ctx, "")
 	if err != nil {
 		return err
 	}
 	if options == nil {
 		return &respond.Failure{Code: respond.Refused}
 	}
-	token, err := d.begin(ctx, forPasskey, "", data)
+	token, err := a.begin(ctx, forPasskey, "", data)
 	if err != nil {
 		return err
 	}
@@ -263,25 +263,25 @@ type begun struct {
 }
 
 // PostPasskey ends a sign-in with a passkey alone.
-func (d *Desk) PostPasskey(c *fiber.Ctx) error {
+func (a *Auth) PostPasskey(c *fiber.Ctx) error {
 	var r answered
-	if err := d.readVisit(c, &r); err != nil {
+	if err := a.readVisit(c, &r); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
-	p, err := d.takePasskey(ctx, r, forPasskey)
+	p, err := a.takePasskey(ctx, r, forPasskey)
 	if err != nil {
 		return err
 	}
-	if _, _, err = d.enrolled(ctx, p.HandlerID); err != nil {
+	if _, _, err = a.enrolled(ctx, p.HandlerID); err != nil {
 		return err
 	}
-	s, err := d.sessions.Start(c, p.HandlerID)
+	s, err := a.sessions.Start(c, p.HandlerID)
 	if err != nil {
 		return err
 	}
-	d.remember(c, p.HandlerID)
-	view, err := d.view(ctx, s)
+	a.remember(c, p.HandlerID)
+	view, err := a.view(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -298,28 +298,28 @@ type answered struct {
 }
 
 // takePasskey checks a passkey's answer to what a ticket asked.
-func (d *Desk) takePasskey(ctx context.Context, r answered, purpose string) (store.Passkey, error) {
+func (a *Auth) takePasskey(ctx context.Context, r answered, purpose string) (store.Passkey, error) {
 	var data *webauthn.SessionData
-	k, err := d.try(ctx, r.Ticket, purpose, &data)
+	k, err := a.try(ctx, r.Ticket, purpose, &data)
 	if err != nil {
 		return store.Passkey{}, err
 	}
 	if data == nil {
 		return store.Passkey{}, respond.ErrMalformed
 	}
-	p, err := d.checkPasskey(ctx, *data, r.Passkey)
+	p, err := a.checkPasskey(ctx, *data, r.Passkey)
 	if err != nil {
 		return p, err
 	}
-	return p, d.end(ctx, k)
+	return p, a.end(ctx, k)
 }
 
 // enrolled returns a handler who may sign in; errWrong for anybody else.
-func (d *Desk) enrolled(ctx context.Context, handlerID string) (store.Handler, store.Credentials, error) {
-	credentials, err := d.store.Credentials(ctx, handlerID)
+func (a *Auth) enrolled(ctx context.Context, handlerID string) (store.Handler, store.Credentials, error) {
+	credentials, err := a.store.Credentials(ctx, handlerID)
 	if err == nil {
 		var h store.Handler
-		if h, err = d.store.Handler(ctx, handlerID); err == nil && h.Active() {
+		if h, err = a.store.Handler(ctx, handlerID); err == nil && h.Active() {
 			return h, credentials, nil
 		}
 	}
@@ -330,11 +330,11 @@ func (d *Desk) enrolled(ctx context.Context, handlerID string) (store.Handler, s
 }
 
 // signIn begins a session, and answers with it.
-func (d *Desk) signIn(c *fiber.Ctx, handlerID string) error {
-	s, err := d.sessions.Start(c, handlerID)
+func (a *Auth) signIn(c *fiber.Ctx, handlerID string) error {
+	s, err := a.sessions.Start(c, handlerID)
 	if err != nil {
 		return err
 	}
-	d.remember(c, handlerID)
-	return d.sendSession(c, s)
+	a.remember(c, handlerID)
+	return a.sendSession(c, s)
 }

@@ -13,12 +13,12 @@ import (
 )
 
 // PostStepUpBegin asks one of the handler's passkeys, if there is one.
-func (d *Desk) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &struct{}{}); err != nil {
 		return err
 	}
 	ctx := c.UserContext()
-	options, data, err := d.ask(ctx, s.HandlerID)
+	options, data, err := a.ask(ctx, s.HandlerID)
 	if err != nil {
 		return err
 	}
@@ -26,14 +26,14 @@ func (d *Desk) PostStepUpBegin(c *fiber.Ctx, s session.Session) error {
 	if options != nil {
 		b.Passkey = options
 	}
-	if b.Ticket, err = d.begin(ctx, forStepUp, s.HandlerID, data); err != nil {
+	if b.Ticket, err = a.begin(ctx, forStepUp, s.HandlerID, data); err != nil {
 		return err
 	}
 	return respond.SendJSON(c, fiber.StatusOK, b)
 }
 
 // PostStepUp takes the password, or a passkey, again.
-func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
+func (a *Auth) PostStepUp(c *fiber.Ctx, s session.Session) error {
 	var r struct {
 		Auth    []byte          `json:"auth"`
 		Ticket  string          `json:"ticket"`
@@ -45,14 +45,14 @@ func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
 	var identity []byte // that the passkey unlocks
 	var err error
 	if len(r.Passkey) > 0 {
-		identity, err = d.samePasskey(c, s, answered{r.Ticket, r.Passkey})
+		identity, err = a.samePasskey(c, s, answered{r.Ticket, r.Passkey})
 	} else {
-		err = d.samePassword(c, s, r.Auth)
+		err = a.samePassword(c, s, r.Auth)
 	}
 	if err != nil {
 		return err
 	}
-	if err := d.sessions.Confirm(c, s); err != nil {
+	if err := a.sessions.Confirm(c, s); err != nil {
 		return err
 	}
 	return respond.SendJSON(c, fiber.StatusOK, map[string][]byte{"unlocked_by": nonNil(identity)})
@@ -60,20 +60,20 @@ func (d *Desk) PostStepUp(c *fiber.Ctx, s session.Session) error {
 
 // samePasskey checks a passkey of the handler's own, and returns the identity
 // that is wrapped under it.
-func (d *Desk) samePasskey(c *fiber.Ctx, s session.Session, r answered) ([]byte, error) {
-	p, err := d.takePasskey(c.UserContext(), r, forStepUp)
+func (a *Auth) samePasskey(c *fiber.Ctx, s session.Session, r answered) ([]byte, error) {
+	p, err := a.takePasskey(c.UserContext(), r, forStepUp)
 	if err == nil && p.HandlerID != s.HandlerID {
 		err = errCode
 	}
 	return p.Identity, err
 }
 
-func (d *Desk) samePassword(c *fiber.Ctx, s session.Session, auth []byte) error {
-	giveBack, err := d.count(guard.Bucket{Name: "session\x00" + s.ID, Rate: guessRate})
+func (a *Auth) samePassword(c *fiber.Ctx, s session.Session, auth []byte) error {
+	giveBack, err := a.count(guard.Bucket{Name: "session\x00" + s.ID, Rate: guessRate})
 	if err != nil {
 		return err
 	}
-	credentials, err := d.store.Credentials(c.UserContext(), s.HandlerID)
+	credentials, err := a.store.Credentials(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}

@@ -34,12 +34,12 @@ type totpOffer struct {
 }
 
 // offerTOTP shows a secret as an app reads it: a QR code, a link, and letters.
-func (d *Desk) offerTOTP(secret, email string) (totpOffer, error) {
+func (a *Auth) offerTOTP(secret, email string) (totpOffer, error) {
 	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
 	if err != nil {
 		return totpOffer{}, err
 	}
-	issuer := strings.TrimSpace(d.settings.Current().Organization + " Hotline")
+	issuer := strings.TrimSpace(a.settings.Current().Organization + " Hotline")
 	if email == "" {
 		email = "admin" // of the first administrator it is not known yet
 	}

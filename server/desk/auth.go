@@ -1,0 +1,78 @@
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
+
+	"hotline/server/guard"
+	"hotline/server/session"
+	"hotline/server/settings"
+	"hotline/server/view"
+	"hotline/store"
+)
+
+// Auth serves the pages before the desk and a person's own account, and the API of
+// their scripts.
+type Auth struct {
+	zone     *time.Location
+	demo     bool
+	store    *store.Store
+	settings *settings.Settings
+	sessions *session.Guard
+	answers  *view.Answers
+	now      func() time.Time
+
+	secret   []byte             // of this hotline, for salts of addresses that nobody has
+	passkeys *webauthn.WebAuthn // nil: the public address cannot have any
+	throttle *guard.Throttle
+	visitors *guard.Limiter // of requests before sign-in; nil without limits
+}
+
+// AuthParts are what signing in works with.
+type AuthParts struct {
+	PublicURL string         // without a slash at the end
+	Zone      *time.Location // in which days are counted
+	Limited   bool           // rate limits are on
+	Demo      bool           // handlers without a second factor may sign in
+	Store     *store.Store
+	Settings  *settings.Settings
+	Sessions  *session.Guard
+	Answers   *view.Answers
+	Now       func() time.Time
+}
+
+// secretName is the setting that holds the hotline's secret.
+const secretName = "desk-secret"
+
+// The rate of requests before sign-in, of one address and of all that come
+// through a proxy or an onion service.
+var (
+	visitorRate       = guard.Rate{Burst: 60, Every: time.Second}
+	sharedVisitorRate = guard.Rate{Burst: 600, Every: 50 * time.Millisecond}
+)
+
+// NewAuth assembles it.
+func NewAuth(ctx context.Context, p AuthParts) (*Auth, error) {
+	var random [32]byte
+	rand.Read(random[:])
+	text, err := p.Store.OnceSetting(ctx, secretName, base64.StdEncoding.EncodeToString(random[:]))
+	if err != nil {
+		return nil, err
+	}
+	secret, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return nil, err
+	}
+	a := &Auth{
+		zone: p.Zone, demo: p.Demo, store: p.Store, settings: p.Settings, sessions: p.Sessions, answers: p.Answers, now: p.Now,
+		secret: secret, passkeys: newPasskeys(p.PublicURL), throttle: guard.NewThrottle(p.Now, p.Limited),
+	}
+	if p.Limited {
+		a.visitors = guard.NewLimiter(p.Now, visitorRate, sharedVisitorRate)
+	}
+	return a, nil
+}
