@@ -6,7 +6,8 @@ import (
 	"hotline/i18n"
 	"hotline/server/admin"
 	"hotline/server/audit"
-	"hotline/server/desk"
+	"hotline/server/desk/auth"
+	"hotline/server/desk/cases"
 	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/store"
@@ -17,8 +18,8 @@ const deskFilePath = "/api/desk/cases/"
 
 // deskSide is what stands below /desk.
 type deskSide struct {
-	auth     *desk.Auth
-	cases    *desk.Desk
+	auth     *auth.Auth
+	cases    *cases.Desk
 	admin    *admin.Admin
 	audit    *audit.Audit
 	onbehalf *onbehalf.Behalf
@@ -39,7 +40,7 @@ func installDesk(app *fiber.App, side deskSide, in *session.Guard) {
 }
 
 // installSignIn is how people come in, and their own accounts.
-func installSignIn(app *fiber.App, a *desk.Auth, in *session.Guard) {
+func installSignIn(app *fiber.App, a *auth.Auth, in *session.Guard) {
 	app.Get("/api/desk/session", a.GetSession)
 	app.Post("/api/desk/session", in.API(a.PostSession))
 	app.Post("/api/desk/salt", a.PostSalt)
@@ -71,7 +72,7 @@ func installSignIn(app *fiber.App, a *desk.Auth, in *session.Guard) {
 }
 
 // installCases is what handlers do with cases.
-func installCases(app *fiber.App, d *desk.Desk, in *session.Guard) {
+func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	app.Post("/api/desk/summaries", in.APIFor(store.RoleHandler, d.PostSummaries))
 	app.Get(deskFilePath+":id", in.APIFor(store.RoleHandler, d.GetCase))
 	app.Get(deskFilePath+":id/files/:file", in.APIFor(store.RoleHandler, d.GetFile))

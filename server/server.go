@@ -17,7 +17,8 @@ import (
 	"hotline/i18n"
 	"hotline/server/admin"
 	"hotline/server/audit"
-	"hotline/server/desk"
+	"hotline/server/desk/auth"
+	"hotline/server/desk/cases"
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/onbehalf"
@@ -69,14 +70,14 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
 	})
 	sessions := session.NewGuard(config.Store, answers, config.PublicURL, config.Now)
-	signIn, err := desk.NewAuth(ctx, desk.AuthParts{
+	signIn, err := auth.New(ctx, auth.Parts{
 		PublicURL: config.PublicURL, Zone: config.Intake.Zone, Limited: config.Intake.Limited, Demo: config.Demo,
 		Store: config.Store, Settings: chosen, Sessions: sessions, Answers: answers, Now: config.Now,
 	})
 	if err != nil {
 		return nil, err
 	}
-	dk := desk.New(desk.Parts{
+	dk := cases.New(cases.Parts{
 		Zone: config.Intake.Zone, MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize,
 		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: in.Forms(), Settings: chosen, Answers: answers, Log: config.Log, Now: config.Now,
 	})

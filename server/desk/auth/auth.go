@@ -1,4 +1,4 @@
-package desk
+package auth
 
 import (
 	"context"
@@ -32,8 +32,8 @@ type Auth struct {
 	visitors *guard.Limiter // of requests before sign-in; nil without limits
 }
 
-// AuthParts are what signing in works with.
-type AuthParts struct {
+// Parts are what signing in works with.
+type Parts struct {
 	PublicURL string         // without a slash at the end
 	Zone      *time.Location // in which days are counted
 	Limited   bool           // rate limits are on
@@ -55,8 +55,8 @@ var (
 	sharedVisitorRate = guard.Rate{Burst: 600, Every: 50 * time.Millisecond}
 )
 
-// NewAuth assembles it.
-func NewAuth(ctx context.Context, p AuthParts) (*Auth, error) {
+// New assembles it.
+func New(ctx context.Context, p Parts) (*Auth, error) {
 	var random [32]byte
 	rand.Read(random[:])
 	text, err := p.Store.OnceSetting(ctx, secretName, base64.StdEncoding.EncodeToString(random[:]))

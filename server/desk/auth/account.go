@@ -1,4 +1,4 @@
-package desk
+package auth
 
 import (
 	"encoding/base64"

@@ -2,7 +2,7 @@
 // what the server knows; whatever is sealed it hands to the handler's browser as
 // it is, and takes back what that browser sealed. No key that opens anything is
 // ever here.
-package desk
+package cases
 
 import (
 	"log/slog"

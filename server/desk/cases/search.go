@@ -1,4 +1,4 @@
-package desk
+package cases
 
 import (
 	"github.com/gofiber/fiber/v2"
