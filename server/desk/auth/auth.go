@@ -1,3 +1,6 @@
+// Package auth is how people come to the desk: invitations, sign-in with two
+// factors, step-up, sessions and their own accounts. It sees no password, only what
+// the browser stretched it into, and no key that is not wrapped.
 package auth
 
 import (

@@ -82,7 +82,7 @@ func totpStep(secret, typed string, now time.Time) (int64, error) {
 	for s := step - totpSkew; s <= step+totpSkew; s++ {
 		want, err := totp.GenerateCodeCustom(secret, time.Unix(s*totpPeriod, 0), totpOptions)
 		if err != nil {
-			return 0, errors.Join(errors.New("desk: a secret that no code can be made of"), err)
+			return 0, errors.Join(errors.New("auth: a secret that no code can be made of"), err)
 		}
 		if subtle.ConstantTimeCompare([]byte(want), []byte(code)) == 1 {
 			return s, nil

@@ -143,7 +143,7 @@ func (d *Desk) GetExport(c *fiber.Ctx, s session.Session) error {
 	return nil
 }
 
-var errFile = errors.New("desk: a sealed file of the case is missing or was changed")
+var errFile = errors.New("cases: a sealed file of the case is missing or was changed")
 
 // withoutID replaces an error that names a file: errors are logged, and a file's
 // id leads to its case.

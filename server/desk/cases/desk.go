@@ -1,6 +1,6 @@
-// Package desk is the handlers' side: enrolment, sign-in, queues, cases. It shows
-// what the server knows; whatever is sealed it hands to the handler's browser as
-// it is, and takes back what that browser sealed. No key that opens anything is
+// Package cases is where handlers work: lists, cases, messages, access, search. It
+// shows what the server knows; whatever is sealed it hands to the handler's browser
+// as it is, and takes back what that browser sealed. No key that opens anything is
 // ever here.
 package cases
 
@@ -17,7 +17,7 @@ import (
 	"hotline/store/casework"
 )
 
-// Desk serves the handlers' pages and the API of their scripts.
+// Desk serves the pages of cases, and the API of their scripts.
 type Desk struct {
 	zone     *time.Location
 	limits   view.Limits // of a message of the desk
@@ -31,7 +31,7 @@ type Desk struct {
 	now      func() time.Time
 }
 
-// Parts are what a desk works with.
+// Parts are what Desk works with.
 type Parts struct {
 	Zone     *time.Location // in which days are counted
 	MaxFiles int            // files a message may carry
@@ -46,7 +46,7 @@ type Parts struct {
 	Now      func() time.Time
 }
 
-// New assembles the desk.
+// New assembles it.
 func New(p Parts) *Desk {
 	return &Desk{
 		zone: p.Zone, limits: view.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
