@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // readable returns the queues whose cases a handler may see, and visible which of
@@ -19,8 +20,8 @@ func readable(h Handler) []casework.Queue {
 
 // visible is the condition that a handler is not excluded from a case by that
 // alias.
-func visible(q *statement, alias, handlerID string) string {
-	return ` AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.arg(handlerID) + ` AND x.case_id = ` + alias + `.id)`
+func visible(q *engine.Statement, alias, handlerID string) string {
+	return ` AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.Arg(handlerID) + ` AND x.case_id = ` + alias + `.id)`
 }
 
 // CaseFor returns a case to a handler. ErrNotFound: there is no such case, or it
@@ -30,8 +31,8 @@ func (s *Store) CaseFor(ctx context.Context, id string, h Handler) (Case, error)
 	if len(queues) == 0 {
 		return Case{}, ErrNotFound
 	}
-	var q statement
-	return one(ctx, s, scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = `+q.arg(id)+` AND queue IN (`+argsOf(&q, queues)+`)`+visible(&q, "cases", h.ID), q.args...)
+	var q engine.Statement
+	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = `+q.Arg(id)+` AND queue IN (`+engine.ArgsOf(&q, queues)+`)`+visible(&q, "cases", h.ID), q.Args...)
 }
 
 // Colleagues returns by name the active handlers who may see a case.
@@ -50,7 +51,7 @@ func (s *Store) Colleagues(ctx context.Context, c Case) ([]Handler, error) {
 // CaseKeyFor returns a case's identity, sealed to a handler's recipient of today,
 // or ErrNotFound.
 func (s *Store) CaseKeyFor(ctx context.Context, caseID, handlerID string) ([]byte, error) {
-	return one(ctx, s, scanInto[[]byte], `SELECT sealed FROM case_keys WHERE case_id = $1 AND handler_id = $2
+	return engine.One(s.read(ctx), engine.Column[[]byte], `SELECT sealed FROM case_keys WHERE case_id = $1 AND handler_id = $2
 		AND key_version = (SELECT key_version FROM handlers WHERE id = $2)`, caseID, handlerID)
 }
 
@@ -68,12 +69,12 @@ func (s *Store) Summaries(ctx context.Context, h Handler, ids []string) ([]Summa
 	if len(queues) == 0 || len(ids) == 0 {
 		return nil, nil
 	}
-	var q statement
-	query := `SELECT c.id, k.sealed, c.summary, l.sealed FROM cases c LEFT JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.arg(h.ID) +
+	var q engine.Statement
+	query := `SELECT c.id, k.sealed, c.summary, l.sealed FROM cases c LEFT JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.Arg(h.ID) +
 		` AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = k.handler_id) LEFT JOIN case_labels l ON l.case_id = c.id
-		WHERE c.id IN (` + argsOf(&q, ids) + `) AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID)
-	return list(ctx, s, func(row scanner) (m Summary, err error) {
+		WHERE c.id IN (` + engine.ArgsOf(&q, ids) + `) AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID)
+	return engine.List(s.read(ctx), func(row engine.Scanner) (m Summary, err error) {
 		err = row.Scan(&m.CaseID, &m.Key, &m.Summary, &m.Labels)
 		return m, err
-	}, query, q.args...)
+	}, query, q.Args...)
 }

@@ -3,13 +3,13 @@ package store
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // What stands in the audit log: acts of handlers, intake operators and
@@ -86,12 +86,12 @@ func (s *Store) chain(t tx) error {
 		return nil
 	}
 	// An update that changes nothing makes PostgreSQL's other writers wait here.
-	if _, err := t.exec(`UPDATE audit_head SET n = n WHERE id = 1`); err != nil {
+	if _, err := t.Exec(`UPDATE audit_head SET n = n WHERE id = 1`); err != nil {
 		return err
 	}
 	var n int64
 	var last []byte
-	if err := t.QueryRowContext(t.ctx, `SELECT n, hash FROM audit_head WHERE id = 1`).Scan(&n, &last); err != nil {
+	if err := t.Row(`SELECT n, hash FROM audit_head WHERE id = 1`).Scan(&n, &last); err != nil {
 		return err
 	}
 	for _, e := range *t.log {
@@ -101,13 +101,13 @@ func (s *Store) chain(t tx) error {
 			e.At = s.now().Unix()
 		}
 		last = e.link(last)
-		_, err := t.exec(`INSERT INTO audit (n, at, handler_id, what, case_id, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		_, err := t.Exec(`INSERT INTO audit (n, at, handler_id, what, case_id, subject, detail, hash) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
 			e.N, e.At, e.By, e.What, e.CaseID, e.Subject, e.Detail, last)
 		if err != nil {
 			return err
 		}
 	}
-	_, err := t.exec(`UPDATE audit_head SET n = $1, hash = $2 WHERE id = 1`, n, last)
+	_, err := t.Exec(`UPDATE audit_head SET n = $1, hash = $2 WHERE id = 1`, n, last)
 	return err
 }
 
@@ -151,18 +151,18 @@ type AuditFilter struct {
 // AuditLog returns the chosen rows, the newest first. What was done to cases that
 // the reader is excluded from is left out: for them these cases do not exist.
 func (s *Store) AuditLog(ctx context.Context, reader Handler, f AuditFilter) ([]AuditEntry, error) {
-	var q statement
+	var q engine.Statement
 	query := `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit a WHERE NOT EXISTS (
-			SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.arg(reader.ID) + ` AND x.case_id <> '' AND x.case_id IN (a.case_id, a.subject))`
+			SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.Arg(reader.ID) + ` AND x.case_id <> '' AND x.case_id IN (a.case_id, a.subject))`
 	if f.CommandLine {
 		query += ` AND handler_id = ''`
 	}
 	if f.CaseID != "" { // as the index wants it, which LIKE is not
-		query += ` AND case_id <> '' AND case_id >= ` + q.arg(f.CaseID) + ` AND case_id < ` + q.arg(f.CaseID+"g")
+		query += ` AND case_id <> '' AND case_id >= ` + q.Arg(f.CaseID) + ` AND case_id < ` + q.Arg(f.CaseID+"g")
 	}
 	for _, c := range []struct{ column, value string }{{"handler_id", f.By}, {"what", f.What}} {
 		if c.value != "" {
-			query += ` AND ` + c.column + ` = ` + q.arg(c.value)
+			query += ` AND ` + c.column + ` = ` + q.Arg(c.value)
 		}
 	}
 	for _, c := range []struct {
@@ -170,17 +170,17 @@ func (s *Store) AuditLog(ctx context.Context, reader Handler, f AuditFilter) ([]
 		value     int64
 	}{{"at >= ", f.From}, {"at < ", f.Until}, {"n < ", f.Before}} {
 		if c.value != 0 {
-			query += ` AND ` + c.condition + q.arg(c.value)
+			query += ` AND ` + c.condition + q.Arg(c.value)
 		}
 	}
 	query += ` ORDER BY n DESC`
 	if f.Limit > 0 {
-		query += ` LIMIT ` + q.arg(f.Limit)
+		query += ` LIMIT ` + q.Arg(f.Limit)
 	}
-	return list(ctx, s, scanAudit, query, q.args...)
+	return engine.List(s.read(ctx), scanAudit, query, q.Args...)
 }
 
-func scanAudit(row scanner) (e AuditEntry, err error) {
+func scanAudit(row engine.Scanner) (e AuditEntry, err error) {
 	err = row.Scan(&e.N, &e.At, &e.By, &e.What, &e.CaseID, &e.Subject, &e.Detail, &e.Hash)
 	return e, err
 }
@@ -208,7 +208,7 @@ func (s *Store) VerifyAudit(ctx context.Context) (AuditHead, error) {
 	head := AuditHead{Hash: make([]byte, sha256.Size)}
 	for {
 		const atOnce = 1000
-		rows, err := list(ctx, s, scanAudit, `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit WHERE n > $1 ORDER BY n LIMIT $2`, head.N, atOnce)
+		rows, err := engine.List(s.read(ctx), scanAudit, `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit WHERE n > $1 ORDER BY n LIMIT $2`, head.N, atOnce)
 		if err != nil {
 			return head, err
 		}
@@ -231,7 +231,7 @@ func (s *Store) VerifyAudit(ctx context.Context) (AuditHead, error) {
 // NotedAuditHead returns what is noted of the log's end, without reading the log.
 // ErrNotFound: that was taken away.
 func (s *Store) NotedAuditHead(ctx context.Context) (AuditHead, error) {
-	return one(ctx, s, func(row scanner) (h AuditHead, err error) {
+	return engine.One(s.read(ctx), func(row engine.Scanner) (h AuditHead, err error) {
 		err = row.Scan(&h.N, &h.Hash)
 		return h, err
 	}, `SELECT n, hash FROM audit_head WHERE id = 1`)
@@ -247,7 +247,7 @@ func (s *Store) checkHead(ctx context.Context, found AuditHead) error {
 	case err != nil:
 		return err
 	case noted.N > found.N: // a row may have been added since the last look
-		again, err := one(ctx, s, scanInto[int64], `SELECT count(*) FROM audit WHERE n > $1`, found.N)
+		again, err := engine.One(s.read(ctx), engine.Column[int64], `SELECT count(*) FROM audit WHERE n > $1`, found.N)
 		if err == nil && again == 0 {
 			err = &BrokenChain{found.N + 1, "is missing"}
 		}
@@ -264,10 +264,6 @@ func auditWork(roles []string, queues []casework.Queue) string {
 }
 
 // idOf returns the id of the handler with an address, within a transaction.
-func idOf(t tx, email string) (id string, err error) {
-	err = t.QueryRowContext(t.ctx, `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email)).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = ErrNotFound
-	}
-	return id, err
+func idOf(t tx, email string) (string, error) {
+	return engine.One(t.Tx, engine.Column[string], `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email))
 }

@@ -78,7 +78,7 @@ func deskOf(b *testing.B, n int) (*Store, Handler) {
 func change(b *testing.B, s *Store, query string, args ...any) {
 	b.Helper()
 	err := s.write(context.Background(), func(t tx) error {
-		_, err := t.exec(query, args...)
+		_, err := t.Exec(query, args...)
 		return err
 	})
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"hotline/store/engine"
 )
 
 // BenchmarkCreateCase compares storing reports with the least it could cost: a
@@ -47,7 +49,7 @@ func BenchmarkCreateCase(b *testing.B) {
 func bareInsert(b *testing.B) func(NewCase) error {
 	b.Helper()
 	pragmas := []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "secure_delete(1)", "trusted_schema(0)", "temp_store(memory)"}
-	db, err := sql.Open("sqlite", sqliteDSN(filepath.Join(b.TempDir(), "bare.db"), "rwc", 5*time.Second, pragmas))
+	db, err := sql.Open("sqlite", rawDSN(filepath.Join(b.TempDir(), "bare.db"), "rwc", 5*time.Second, pragmas...))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -130,7 +132,7 @@ func bulkCases(b *testing.B, n int, as string) (*Store, [][]byte) {
 	b.Helper()
 	chunk := min(n, 20_000)
 	s, path := openTemp(b, Options{})
-	db, err := sql.Open("sqlite", sqliteDSN(path, "rw", time.Minute, []string{"synchronous(OFF)", "cache_size(-500000)"}))
+	db, err := sql.Open("sqlite", rawDSN(path, "rw", time.Minute, "synchronous(OFF)", "cache_size(-500000)"))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -148,7 +150,7 @@ func bulkCases(b *testing.B, n int, as string) (*Store, [][]byte) {
 			b.Fatal(err)
 		}
 	}
-	hashes, err := list(context.Background(), s, scanInto[[]byte],
+	hashes, err := engine.List(s.read(context.Background()), engine.Column[[]byte],
 		`SELECT lookup_hash FROM cases WHERE place % $1 = 0 LIMIT 1000`, math.MaxInt64/(n+1)*(n/1000))
 	if err != nil || len(hashes) < 900 {
 		b.Fatalf("%d hashes (%v)", len(hashes), err)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // Orders of a list of cases.
@@ -79,7 +80,7 @@ func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []Li
 	if query == "" {
 		return nil, Cursor{}, nil
 	}
-	page, err = list(ctx, s, func(row scanner) (c ListedCase, err error) {
+	page, err = engine.List(s.read(ctx), func(row engine.Scanner) (c ListedCase, err error) {
 		err = row.Scan(append(c.facts(), &c.Files, &c.Read)...)
 		return c, err
 	}, query, args...)
@@ -93,7 +94,7 @@ func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []Li
 
 // query is the query of a page, "" where there is nothing to see.
 func (q CaseQuery) query(h Handler) (string, []any) {
-	st := statement{}
+	st := engine.Statement{}
 	parts := q.parts(&st, h)
 	if len(parts) == 0 {
 		return "", nil
@@ -103,8 +104,8 @@ func (q CaseQuery) query(h Handler) (string, []any) {
 		order = ` ORDER BY last, day DESC, id DESC`
 	}
 	return `SELECT ` + caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = c.id),
-			coalesce((SELECT r.seq FROM case_reads r WHERE r.case_id = c.id AND r.handler_id = ` + st.arg(h.ID) + `), 0)
-		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) c` + order, st.args
+			coalesce((SELECT r.seq FROM case_reads r WHERE r.case_id = c.id AND r.handler_id = ` + st.Arg(h.ID) + `), 0)
+		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) c` + order, st.Args
 }
 
 // column is the day that a list is sorted by.
@@ -131,13 +132,13 @@ func (q CaseQuery) dayOf(c Case) casework.Day {
 // parts are the sub-queries of a page: one for each queue, and of each one for
 // every turn where the index begins with it, and one for what is due and one for
 // what is not, where that is the order.
-func (q CaseQuery) parts(st *statement, h Handler) (parts []string) {
+func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
 	for _, queue := range readable(h) {
 		if q.Queue != "" && q.Queue != queue {
 			continue
 		}
 		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
-			where := `queue = ` + st.arg(queue) + tab + q.filters(st) + visible(st, "cases", h.ID)
+			where := `queue = ` + st.Arg(queue) + tab + q.filters(st) + visible(st, "cases", h.ID)
 			if q.Sort != SortDue {
 				parts = append(parts, q.part(st, where, "0", q.After))
 				continue
@@ -161,35 +162,35 @@ func (q CaseQuery) parts(st *statement, h Handler) (parts []string) {
 }
 
 // part is one sub-query; last puts it before or after the others.
-func (q CaseQuery) part(st *statement, where, last string, after Cursor) string {
+func (q CaseQuery) part(st *engine.Statement, where, last string, after Cursor) string {
 	column, direction, beyond := q.column(), "", ">"
 	if q.Sort == SortNewest {
 		direction, beyond = " DESC", "<"
 	}
 	if after.ID != "" {
 		// Not (day, id) > ($1, $2): SQLite would take an index without the turn for it.
-		day := st.arg(after.Day)
-		where += ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.arg(after.ID) + `)`
+		day := st.Arg(after.Day)
+		where += ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.Arg(after.ID) + `)`
 	}
 	return `SELECT * FROM (SELECT ` + caseFacts + `, ` + column + ` AS day, ` + last + ` AS last FROM cases WHERE ` + where +
 		` ORDER BY ` + column + direction + `, id` + direction + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) p`
 }
 
 // filters are the conditions that narrow a tab down.
-func (q CaseQuery) filters(st *statement) string {
+func (q CaseQuery) filters(st *engine.Statement) string {
 	var b strings.Builder
 	for _, f := range []struct{ column, value string }{
 		{"category", q.Category}, {"priority", string(q.Priority)}, {"state", string(q.State)},
 	} {
 		if f.value != "" {
-			b.WriteString(` AND ` + f.column + ` = ` + st.arg(f.value))
+			b.WriteString(` AND ` + f.column + ` = ` + st.Arg(f.value))
 		}
 	}
 	switch {
 	case q.Unassigned:
 		b.WriteString(` AND assignee = ''`)
 	case q.Assignee != "":
-		b.WriteString(` AND assignee <> '' AND assignee = ` + st.arg(q.Assignee))
+		b.WriteString(` AND assignee <> '' AND assignee = ` + st.Arg(q.Assignee))
 	}
 	return b.String()
 }
@@ -199,22 +200,22 @@ var openTurns = []casework.Turn{casework.TurnNew, casework.TurnDesk, casework.Tu
 
 // tabParts are the conditions that choose a tab's cases of one queue. Together
 // they choose each case once.
-func tabParts(st *statement, tab, me string, today casework.Day) []string {
+func tabParts(st *engine.Statement, tab, me string, today casework.Day) []string {
 	switch tab {
 	case casework.TabNew:
-		return []string{` AND turn = ` + st.arg(casework.TurnNew)}
+		return []string{` AND turn = ` + st.Arg(casework.TurnNew)}
 	case casework.TabReporter:
-		return []string{` AND turn = ` + st.arg(casework.TurnReporter)}
+		return []string{` AND turn = ` + st.Arg(casework.TurnReporter)}
 	case casework.TabDesk:
-		return []string{` AND turn = ` + st.arg(casework.TurnDesk)}
+		return []string{` AND turn = ` + st.Arg(casework.TurnDesk)}
 	case casework.TabOverdue:
-		return []string{` AND due > '' AND due < ` + st.arg(today)}
+		return []string{` AND due > '' AND due < ` + st.Arg(today)}
 	case casework.TabClosed:
 		return []string{` AND closed <> ''`}
 	case casework.TabMine:
 		var parts []string
 		for _, turn := range openTurns {
-			parts = append(parts, ` AND assignee <> '' AND assignee = `+st.arg(me)+` AND turn = `+st.arg(turn))
+			parts = append(parts, ` AND assignee <> '' AND assignee = `+st.Arg(me)+` AND turn = `+st.Arg(turn))
 		}
 		return parts
 	}
@@ -229,7 +230,7 @@ func (s *Store) TabCounts(ctx context.Context, h Handler, today casework.Day) (m
 	if query == "" {
 		return counts, nil
 	}
-	_, err := list(ctx, s, func(row scanner) (tab string, err error) {
+	_, err := engine.List(s.read(ctx), func(row engine.Scanner) (tab string, err error) {
 		var n int
 		err = row.Scan(&tab, &n)
 		counts[tab] = n
@@ -243,7 +244,7 @@ const CountLimit = 1000
 
 // countQuery is the query of TabCounts, "" where there is nothing to see.
 func countQuery(h Handler, today casework.Day) (string, []any) {
-	st := statement{}
+	st := engine.Statement{}
 	queues := readable(h)
 	if len(queues) == 0 {
 		return "", nil
@@ -253,10 +254,10 @@ func countQuery(h Handler, today casework.Day) (string, []any) {
 		var parts []string
 		for _, queue := range queues {
 			for _, condition := range tabParts(&st, tab, h.ID, today) {
-				parts = append(parts, `SELECT 1 FROM cases WHERE queue = `+st.arg(queue)+condition+visible(&st, "cases", h.ID))
+				parts = append(parts, `SELECT 1 FROM cases WHERE queue = `+st.Arg(queue)+condition+visible(&st, "cases", h.ID))
 			}
 		}
 		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit)+`) t`)
 	}
-	return strings.Join(tabs, " UNION ALL "), st.args
+	return strings.Join(tabs, " UNION ALL "), st.Args
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // No list that anybody opens without filters reads a whole table or sorts it. What
@@ -15,7 +16,7 @@ func TestListsAreReadFromIndexes(t *testing.T) {
 	me := Handler{ID: newID(), Roles: []string{RoleHandler}, Queues: casework.Queues}
 	plan := func(query string, args []any) []string {
 		t.Helper()
-		steps, err := list(context.Background(), s, func(row scanner) (step string, err error) {
+		steps, err := engine.List(s.read(context.Background()), func(row engine.Scanner) (step string, err error) {
 			var id, parent, unused int
 			err = row.Scan(&id, &parent, &unused, &step)
 			return step, err

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
+	"hotline/store/fault"
 )
 
 // Case is what the server knows of a case.
@@ -78,10 +80,10 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 			return err
 		}
 		due, _ := profile.Dates(casework.History{State: casework.Received, Received: c.Received}).Due()
-		_, err = t.exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged,
+		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged,
 				decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient, reporter_recipient, summary)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, '', '', '', '', '', $9, $10, $11, '', 1, $12, $13, $14)`,
-			randomPlace(), c.ID, c.LookupHash, string(c.Queue), c.Category, string(c.Channel), string(casework.Received), string(c.Received),
+			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Queue), c.Category, string(c.Channel), string(casework.Received), string(c.Received),
 			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary)
 		if err != nil {
 			return err
@@ -121,7 +123,7 @@ func newReaders(t tx, c NewCase) (readers, lacking []Reader, err error) {
 		if id == Recovery {
 			r = crew.recovery
 		} else if _, known := crew.handlers[id]; !known {
-			return nil, nil, errReference
+			return nil, nil, fault.ErrReference
 		}
 		if c.SealedTo != nil {
 			if r, err = crew.reader(id, c.SealedTo[id]); err != nil {
@@ -154,7 +156,7 @@ func wantKeys(t tx, readers []Reader) error {
 		if r.ID == Recovery {
 			query = `UPDATE recovery SET wanting = 1 WHERE id = 1 AND $1 = 'recovery'`
 		}
-		if _, err := t.exec(query, r.ID); err != nil {
+		if _, err := t.Exec(query, r.ID); err != nil {
 			return err
 		}
 	}
@@ -163,9 +165,9 @@ func wantKeys(t tx, readers []Reader) error {
 
 // addKeys stores the keys of a case next to each other, in one page.
 func addKeys(t tx, caseID string, readers []Reader, keys map[string][]byte) error {
-	place := randomPlace() &^ 0xffff
+	place := engine.RandomPlace() &^ 0xffff
 	for i, r := range readers {
-		_, err := t.exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, 1, $5)`,
+		_, err := t.Exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, 1, $5)`,
 			place+int64(i), caseID, r.ID, r.version, keys[r.ID])
 		if err != nil {
 			return err
@@ -183,7 +185,7 @@ func addBesides(t tx, c NewCase) error {
 		}
 	}
 	for _, id := range c.Excluded {
-		_, err := t.exec(`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ($1, $2, $3, 0, '')`, id, c.ID, ExcludedByReporter)
+		_, err := t.Exec(`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ($1, $2, $3, 0, '')`, id, c.ID, ExcludedByReporter)
 		if err != nil {
 			return err
 		}
@@ -191,7 +193,7 @@ func addBesides(t tx, c NewCase) error {
 	if !c.Channel.Oral() {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO statements (case_id, state, on_day) VALUES ($1, $2, '')`, c.ID, string(casework.StatementOffered))
+	_, err := t.Exec(`INSERT INTO statements (case_id, state, on_day) VALUES ($1, $2, '')`, c.ID, string(casework.StatementOffered))
 	return err
 }
 
@@ -208,30 +210,30 @@ func (c *Case) facts() []any {
 		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq}
 }
 
-func scanFacts(row scanner) (c Case, err error) {
+func scanFacts(row engine.Scanner) (c Case, err error) {
 	err = row.Scan(c.facts()...)
 	return c, err
 }
 
-func scanListedCase(row scanner) (c Case, err error) {
+func scanListedCase(row engine.Scanner) (c Case, err error) {
 	err = row.Scan(append(c.facts(), &c.Files)...)
 	return c, err
 }
 
-func scanCase(row scanner) (c Case, err error) {
+func scanCase(row engine.Scanner) (c Case, err error) {
 	err = row.Scan(append(c.facts(), &c.Files, &c.Recipient, &c.ReporterRecipient, &c.Summary)...)
 	return c, err
 }
 
 // Case returns the case with that id, or ErrNotFound.
 func (s *Store) Case(ctx context.Context, id string) (Case, error) {
-	return one(ctx, s, scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = $1`, id)
+	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = $1`, id)
 }
 
 // CaseByLookup returns the case of a receipt, or ErrNotFound. hash is the
 // SHA-256 of the receipt's look-up value.
 func (s *Store) CaseByLookup(ctx context.Context, hash []byte) (Case, error) {
-	return one(ctx, s, scanCase, `SELECT `+caseColumns+` FROM cases WHERE lookup_hash = $1`, hash)
+	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE lookup_hash = $1`, hash)
 }
 
 // CaseFilter chooses cases. The zero value chooses all.
@@ -243,16 +245,16 @@ type CaseFilter struct {
 // recipients and summaries.
 func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]Case, error) {
 	if f.Queue == "" {
-		return list(ctx, s, scanListedCase, `SELECT `+caseListColumns+` FROM cases ORDER BY received, id`)
+		return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases ORDER BY received, id`)
 	}
-	return list(ctx, s, scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE queue = $1 ORDER BY received, id`,
+	return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE queue = $1 ORDER BY received, id`,
 		string(f.Queue))
 }
 
 // CaseKeys returns a case's keys by the handlers' e-mail addresses; none for
 // an unknown case.
 func (s *Store) CaseKeys(ctx context.Context, caseID string) ([]CaseKey, error) {
-	return list(ctx, s, func(row scanner) (k CaseKey, err error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (k CaseKey, err error) {
 		var active int64
 		err = row.Scan(&k.HandlerID, &k.Email, &active, &k.Sealed)
 		k.Active = active != 0

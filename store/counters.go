@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"hotline/store/engine"
 )
 
 // Counter is one thing to be counted for the yearly figures.
@@ -30,11 +32,11 @@ func (s *Store) count(t tx, month string, counters []Counter) error {
 	for _, c := range counters {
 		sums[c]++
 	}
-	if s.engine == enginePostgres {
+	if s.db.Engine() == engine.Postgres {
 		return countTogether(t, month, sums)
 	}
 	for c, n := range sums {
-		_, err := t.exec(`INSERT INTO counters (month, dimension, value, count) VALUES ($1, $2, $3, $4)
+		_, err := t.Exec(`INSERT INTO counters (month, dimension, value, count) VALUES ($1, $2, $3, $4)
 			ON CONFLICT (month, dimension, value) DO UPDATE SET count = counters.count + excluded.count`,
 			month, c.Dimension, c.Value, n)
 		if err != nil {
@@ -53,7 +55,7 @@ const countLock = 0x636f756e74
 // report to its case. So all rows of the month are written every time: they
 // all carry the same number.
 func countTogether(t tx, month string, sums map[Counter]int) error {
-	if _, err := t.exec(`SELECT pg_advisory_xact_lock($1)`, countLock); err != nil {
+	if _, err := t.Exec(`SELECT pg_advisory_xact_lock($1)`, countLock); err != nil {
 		return err
 	}
 	keys := slices.SortedFunc(maps.Keys(sums), compareCounters)
@@ -64,10 +66,10 @@ func countTogether(t tx, month string, sums map[Counter]int) error {
 		rows += fmt.Sprintf(", ($1, $%d, $%d, 0)", 2*i+2, 2*i+3)
 		args = append(args, c.Dimension, c.Value)
 	}
-	if _, err := t.exec(`INSERT INTO counters (month, dimension, value, count) VALUES `+rows[2:]+` ON CONFLICT DO NOTHING`, args...); err != nil {
+	if _, err := t.Exec(`INSERT INTO counters (month, dimension, value, count) VALUES `+rows[2:]+` ON CONFLICT DO NOTHING`, args...); err != nil {
 		return err
 	}
-	_, err := t.exec(`UPDATE counters SET count = count + `+add+` WHERE month = $1`, args...)
+	_, err := t.Exec(`UPDATE counters SET count = count + `+add+` WHERE month = $1`, args...)
 	return err
 }
 
@@ -77,7 +79,7 @@ func compareCounters(a, b Counter) int {
 
 // Counts returns all counts by month, dimension and value.
 func (s *Store) Counts(ctx context.Context) ([]Count, error) {
-	return list(ctx, s, func(row scanner) (c Count, err error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (c Count, err error) {
 		err = row.Scan(&c.Month, &c.Dimension, &c.Value, &c.N)
 		return c, err
 	}, `SELECT month, dimension, value, count FROM counters ORDER BY month, dimension, value`)

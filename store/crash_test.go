@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"hotline/store/pgtest"
+
+	"hotline/store/engine"
 )
 
 // What was acknowledged is there; what was not is there once or not at all;
@@ -150,7 +152,7 @@ func checkAcknowledged(t *testing.T, s *Store, acknowledged map[string]string) {
 		id      string
 		message []byte
 	}
-	all, err := list(ctx, s, func(r scanner) (v row, err error) { return v, r.Scan(&v.id, &v.message) },
+	all, err := engine.List(s.read(ctx), func(r engine.Scanner) (v row, err error) { return v, r.Scan(&v.id, &v.message) },
 		`SELECT m.case_id, m.sealed FROM messages m JOIN cases c ON c.id = m.case_id
 		WHERE m.seq = 1 AND c.last_seq = 1 AND EXISTS (SELECT 1 FROM case_keys k WHERE k.case_id = c.id)`)
 	if err != nil {
@@ -170,11 +172,11 @@ func checkAcknowledged(t *testing.T, s *Store, acknowledged map[string]string) {
 			t.Errorf("case %s was acknowledged and is lost", id)
 		}
 	}
-	total, err := one(ctx, s, scanInto[int], `SELECT count(*) FROM cases`)
+	total, err := engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM cases`)
 	if err != nil || total != len(all) {
 		t.Errorf("%d cases, %d of them whole (%v)", total, len(all), err)
 	}
-	counted, err := one(ctx, s, scanInto[int], `SELECT coalesce(sum(count), 0) FROM counters WHERE dimension = 'language'`)
+	counted, err := engine.One(s.read(ctx), engine.Column[int], `SELECT coalesce(sum(count), 0) FROM counters WHERE dimension = 'language'`)
 	if err != nil || counted != total {
 		t.Errorf("%d cases, %d counted (%v)", total, counted, err)
 	}

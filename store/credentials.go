@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"hotline/store/engine"
 )
 
 // Credentials are how a handler signs in with a password.
@@ -17,7 +19,7 @@ type Credentials struct {
 
 const credentialColumns = `handler_id, salt, auth_hash, identity, totp_secret, changed`
 
-func scanCredentials(row scanner) (c Credentials, err error) {
+func scanCredentials(row engine.Scanner) (c Credentials, err error) {
 	var changed int64
 	err = row.Scan(&c.HandlerID, &c.Salt, &c.AuthHash, &c.Identity, &c.TOTPSecret, &changed)
 	c.Changed = time.Unix(changed, 0).UTC()
@@ -26,7 +28,7 @@ func scanCredentials(row scanner) (c Credentials, err error) {
 
 // Credentials returns how a handler signs in, or ErrNotFound before enrolment.
 func (s *Store) Credentials(ctx context.Context, handlerID string) (Credentials, error) {
-	return one(ctx, s, scanCredentials, `SELECT `+credentialColumns+` FROM credentials WHERE handler_id = $1`, handlerID)
+	return engine.One(s.read(ctx), scanCredentials, `SELECT `+credentialColumns+` FROM credentials WHERE handler_id = $1`, handlerID)
 }
 
 // putCredentials stores what a handler signs in with from now on.
@@ -34,7 +36,7 @@ func (s *Store) putCredentials(t tx, c Credentials) error {
 	if c.Identity == nil {
 		c.Identity = []byte{}
 	}
-	_, err := t.exec(`INSERT INTO credentials (handler_id, salt, auth_hash, identity, totp_secret, totp_step, changed)
+	_, err := t.Exec(`INSERT INTO credentials (handler_id, salt, auth_hash, identity, totp_secret, totp_step, changed)
 		VALUES ($1, $2, $3, $4, $5, 0, $6)
 		ON CONFLICT (handler_id) DO UPDATE SET salt = excluded.salt, auth_hash = excluded.auth_hash, identity = excluded.identity,
 			totp_secret = excluded.totp_secret, totp_step = 0, changed = excluded.changed`,
@@ -55,7 +57,7 @@ func (s *Store) ChangePassword(ctx context.Context, c Credentials, keep SessionH
 		c.Identity = []byte{}
 	}
 	err := s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE credentials SET salt = $2, auth_hash = $3, identity = $4, changed = $5 WHERE handler_id = $1`,
+		n, err := t.Exec(`UPDATE credentials SET salt = $2, auth_hash = $3, identity = $4, changed = $5 WHERE handler_id = $1`,
 			c.HandlerID, c.Salt, c.AuthHash, c.Identity, s.now().Unix())
 		if err == nil && n == 0 {
 			err = ErrNotFound
@@ -64,10 +66,10 @@ func (s *Store) ChangePassword(ctx context.Context, c Credentials, keep SessionH
 			return err
 		}
 		t.audit(AuditEntry{By: c.HandlerID, What: AuditPassword})
-		if _, err := t.exec(`DELETE FROM tickets WHERE handler_id = $1`, c.HandlerID); err != nil {
+		if _, err := t.Exec(`DELETE FROM tickets WHERE handler_id = $1`, c.HandlerID); err != nil {
 			return err // begun with the old password
 		}
-		_, err = t.exec(`DELETE FROM sessions WHERE handler_id = $1 AND token_hash <> $2`, c.HandlerID, keep[:])
+		_, err = t.Exec(`DELETE FROM sessions WHERE handler_id = $1 AND token_hash <> $2`, c.HandlerID, keep[:])
 		return err
 	})
 	return s.forgotten(ctx, err)
@@ -77,7 +79,7 @@ func (s *Store) ChangePassword(ctx context.Context, c Credentials, keep SessionH
 // code which proved it.
 func (s *Store) SetTOTP(ctx context.Context, handlerID, secret string, step int64) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE credentials SET totp_secret = $2, totp_step = $3 WHERE handler_id = $1`, handlerID, secret, step)
+		n, err := t.Exec(`UPDATE credentials SET totp_secret = $2, totp_step = $3 WHERE handler_id = $1`, handlerID, secret, step)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
@@ -90,7 +92,7 @@ func (s *Store) SetTOTP(ctx context.Context, handlerID, secret string, step int6
 // one, was used already (RFC 6238, 5.2).
 func (s *Store) UseTOTP(ctx context.Context, handlerID string, step int64) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1 AND totp_step < $2`, handlerID, step)
+		n, err := t.Exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1 AND totp_step < $2`, handlerID, step)
 		if err == nil && n == 0 {
 			err = ErrConflict
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // DailyKey returns the key of a day. The first caller's fresh bytes become the
@@ -16,11 +17,11 @@ func (s *Store) DailyKey(ctx context.Context, day casework.Day, fresh [32]byte) 
 		return key, err
 	}
 	err = s.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO daily_keys (day, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, string(day), fresh[:])
+		_, err := t.Exec(`INSERT INTO daily_keys (day, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, string(day), fresh[:])
 		if err != nil {
 			return err
 		}
-		key, err = scanKey(t.QueryRowContext(t.ctx, `SELECT key FROM daily_keys WHERE day = $1`, string(day)))
+		key, err = engine.One(t.Tx, scanKey, `SELECT key FROM daily_keys WHERE day = $1`, string(day))
 		return err
 	})
 	if err != nil {
@@ -31,10 +32,10 @@ func (s *Store) DailyKey(ctx context.Context, day casework.Day, fresh [32]byte) 
 
 // FindDailyKey returns the key of a day, or ErrNotFound.
 func (s *Store) FindDailyKey(ctx context.Context, day casework.Day) ([32]byte, error) {
-	return one(ctx, s, scanKey, `SELECT key FROM daily_keys WHERE day = $1`, string(day))
+	return engine.One(s.read(ctx), scanKey, `SELECT key FROM daily_keys WHERE day = $1`, string(day))
 }
 
-func scanKey(row scanner) (key [32]byte, err error) {
+func scanKey(row engine.Scanner) (key [32]byte, err error) {
 	var b []byte
 	if err := row.Scan(&b); err != nil {
 		return key, err
@@ -52,14 +53,14 @@ func scanKey(row scanner) (key [32]byte, err error) {
 func (s *Store) DropDailyKeys(ctx context.Context, before casework.Day) (int, error) {
 	var keys int64
 	err := s.write(ctx, func(t tx) (err error) {
-		if _, err = t.exec(`DELETE FROM form_uses WHERE day < $1`, string(before)); err != nil {
+		if _, err = t.Exec(`DELETE FROM form_uses WHERE day < $1`, string(before)); err != nil {
 			return err
 		}
-		keys, err = t.exec(`DELETE FROM daily_keys WHERE day < $1`, string(before))
+		keys, err = t.Exec(`DELETE FROM daily_keys WHERE day < $1`, string(before))
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	return int(keys), s.scrub(ctx, "daily_keys", "form_uses")
+	return int(keys), s.db.Scrub(ctx, "daily_keys", "form_uses")
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 
 	"hotline/store/fault"
 )
@@ -26,23 +25,3 @@ var (
 	// ErrStale: a report is sealed to a handler's earlier recipient. Seal again.
 	ErrStale = errors.New("store: sealed to a recipient that was replaced in the meantime")
 )
-
-// errReference is a foreign key that points nowhere.
-var errReference = errors.New("store: refers to something that does not exist")
-
-// translate wraps a driver's error in the sentinel its code stands for. Errors
-// that are ours already, and those that stand for nothing, come back as they
-// are.
-func translate(err error) error {
-	if err == nil {
-		return nil
-	}
-	sentinel := sqliteSentinel(err)
-	if sentinel == nil {
-		sentinel = postgresSentinel(err)
-	}
-	if sentinel == nil || errors.Is(err, sentinel) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", sentinel, err)
-}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // What an event changed.
@@ -37,15 +38,15 @@ type Event struct {
 // addEvent notes an event. Its id begins with the time, so that two of the same
 // second stay in order: of what handlers do the time is no secret.
 func addEvent(t tx, a Act, e Event) error {
-	_, err := t.exec(`INSERT INTO case_events (id, case_id, after_seq, at, handler_id, what, was, became, outcome)
+	_, err := t.Exec(`INSERT INTO case_events (id, case_id, after_seq, at, handler_id, what, was, became, outcome)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		fmt.Sprintf("%016x%016x", time.Now().UnixNano(), randomPlace()), a.CaseID, e.After, a.At, a.By, e.What, e.From, e.To, string(e.Outcome))
+		fmt.Sprintf("%016x%016x", time.Now().UnixNano(), engine.RandomPlace()), a.CaseID, e.After, a.At, a.By, e.What, e.From, e.To, string(e.Outcome))
 	return err
 }
 
 // Events returns what happened to a case, in order; none for an unknown case.
 func (s *Store) Events(ctx context.Context, caseID string) ([]Event, error) {
-	return list(ctx, s, func(row scanner) (e Event, err error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (e Event, err error) {
 		err = row.Scan(&e.After, &e.At, &e.By, &e.What, &e.From, &e.To, &e.Outcome)
 		return e, err
 	}, `SELECT after_seq, at, handler_id, what, was, became, outcome FROM case_events WHERE case_id = $1 ORDER BY at, id`, caseID)
@@ -70,7 +71,7 @@ func markRead(t tx, caseID, handlerID string, seq int) error {
 
 // readUpTo reports whether that was new.
 func readUpTo(t tx, caseID, handlerID string, seq int) (bool, error) {
-	n, err := t.exec(`INSERT INTO case_reads (case_id, handler_id, seq) VALUES ($1, $2, $3)
+	n, err := t.Exec(`INSERT INTO case_reads (case_id, handler_id, seq) VALUES ($1, $2, $3)
 		ON CONFLICT (case_id, handler_id) DO UPDATE SET seq = excluded.seq WHERE case_reads.seq < excluded.seq`, caseID, handlerID, seq)
 	return n > 0, err
 }
@@ -78,5 +79,5 @@ func readUpTo(t tx, caseID, handlerID string, seq int) (bool, error) {
 // ReadUpTo returns the number of the newest message that a handler has read; 0:
 // none.
 func (s *Store) ReadUpTo(ctx context.Context, caseID, handlerID string) (int, error) {
-	return one(ctx, s, scanInto[int], `SELECT coalesce(max(seq), 0) FROM case_reads WHERE case_id = $1 AND handler_id = $2`, caseID, handlerID)
+	return engine.One(s.read(ctx), engine.Column[int], `SELECT coalesce(max(seq), 0) FROM case_reads WHERE case_id = $1 AND handler_id = $2`, caseID, handlerID)
 }

@@ -5,9 +5,11 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"hotline/store/casework"
 )
@@ -42,6 +44,12 @@ func openAt(t testing.TB, url string, opt Options) *Store {
 		}
 	})
 	return s
+}
+
+// rawDSN is the data source name of a connection to a SQLite file beside a store.
+func rawDSN(path, mode string, wait time.Duration, pragmas ...string) string {
+	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds())}, pragmas...)}
+	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
 func randomBytes(n int) []byte {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // FormUse is one sending of one form. It tells a repeat (a lost answer, a
@@ -21,7 +22,7 @@ func openForm(t tx, caseID string, use FormUse) error {
 		return nil
 	}
 	var used int
-	err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM form_uses WHERE nonce = $1`, use.Nonce).Scan(&used)
+	err := t.Row(`SELECT count(*) FROM form_uses WHERE nonce = $1`, use.Nonce).Scan(&used)
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func openForm(t tx, caseID string, use FormUse) error {
 // useForm notes the use of a form; opened is 1 when it opens the case.
 // ErrExists: the same content came already.
 func useForm(t tx, caseID string, use FormUse, opened int) error {
-	_, err := t.exec(`INSERT INTO form_uses (nonce, content, case_id, day, opened) VALUES ($1, $2, $3, $4, $5)`,
+	_, err := t.Exec(`INSERT INTO form_uses (nonce, content, case_id, day, opened) VALUES ($1, $2, $3, $4, $5)`,
 		use.Nonce, use.Content, caseID, string(use.Day), opened)
 	return err
 }
@@ -42,7 +43,7 @@ func useForm(t tx, caseID string, use FormUse, opened int) error {
 // FormUses returns the case a form went to and the contents it was sent with.
 // ErrNotFound: not used yet.
 func (s *Store) FormUses(ctx context.Context, nonce []byte) (caseID string, contents [][]byte, err error) {
-	contents, err = list(ctx, s, func(row scanner) (content []byte, err error) {
+	contents, err = engine.List(s.read(ctx), func(row engine.Scanner) (content []byte, err error) {
 		err = row.Scan(&caseID, &content)
 		return content, err
 	}, `SELECT case_id, content FROM form_uses WHERE nonce = $1 ORDER BY opened DESC, content`, nonce)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // Wanting is somebody who lacks keys of cases that they may read and that a
@@ -23,9 +24,9 @@ func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err erro
 	t := s.looking(ctx)
 	crew, err := readCrew(t)
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
-	ids, err := list(ctx, s, scanInto[string], `SELECT id FROM handlers WHERE wanting = 1 AND disabled = 0 AND recipient <> '' AND id <> $1
+	ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM handlers WHERE wanting = 1 AND disabled = 0 AND recipient <> '' AND id <> $1
 		UNION ALL SELECT 'recovery' FROM recovery WHERE wanting = 1 AND recipient <> ''`, h.ID)
 	if err != nil {
 		return nil, err
@@ -35,12 +36,12 @@ func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err erro
 		if id != Recovery {
 			w = Wanting{Reader: Reader{id, crew.handlers[id].Recipient, crew.versions[id]}, Name: crew.handlers[id].Name}
 		}
-		var q statement
+		var q engine.Statement
 		query := wantedSQL(&q, crew, h, Reader{ID: h.ID, version: crew.versions[h.ID]}, w.Reader, "")
 		if query == "" {
 			continue
 		}
-		w.Cases, err = one(ctx, s, scanInto[int], `SELECT count(*) FROM (SELECT 1 `+query+` LIMIT `+strconv.Itoa(CountLimit)+`) w`, q.args...)
+		w.Cases, err = engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM (SELECT 1 `+query+` LIMIT `+strconv.Itoa(CountLimit)+`) w`, q.Args...)
 		if err != nil {
 			return nil, err
 		}
@@ -61,7 +62,7 @@ func (w Wanting) sortKey() string {
 
 // wantedSQL chooses the cases that a handler may read, that a source has a key of
 // and that a reader lacks although they may read them; "": there can be none.
-func wantedSQL(q *statement, crew crew, h Handler, source, to Reader, after string) string {
+func wantedSQL(q *engine.Statement, crew crew, h Handler, source, to Reader, after string) string {
 	queues := readable(h)
 	if to.ID != Recovery {
 		theirs := readable(crew.handlers[to.ID])
@@ -70,11 +71,11 @@ func wantedSQL(q *statement, crew crew, h Handler, source, to Reader, after stri
 	if len(queues) == 0 || to.Recipient == "" {
 		return ""
 	}
-	query := `FROM cases c JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.arg(source.ID) + ` AND k.key_version = ` + q.arg(source.version) +
-		` WHERE c.queue IN (` + argsOf(q, queues) + `)` + visible(q, "c", h.ID) + visible(q, "c", to.ID) +
-		` AND NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` + q.arg(to.ID) + ` AND o.key_version = ` + q.arg(to.version) + `)`
+	query := `FROM cases c JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.Arg(source.ID) + ` AND k.key_version = ` + q.Arg(source.version) +
+		` WHERE c.queue IN (` + engine.ArgsOf(q, queues) + `)` + visible(q, "c", h.ID) + visible(q, "c", to.ID) +
+		` AND NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` + q.Arg(to.ID) + ` AND o.key_version = ` + q.Arg(to.version) + `)`
 	if after != "" {
-		query += ` AND c.id > ` + q.arg(after)
+		query += ` AND c.id > ` + q.Arg(after)
 	}
 	return query
 }
@@ -86,7 +87,7 @@ type HeldKey struct {
 	Sealed    []byte
 }
 
-func scanHeldKey(row scanner) (k HeldKey, err error) {
+func scanHeldKey(row engine.Scanner) (k HeldKey, err error) {
 	err = row.Scan(&k.CaseID, &k.Recipient, &k.Sealed)
 	return k, err
 }
@@ -97,7 +98,7 @@ func scanHeldKey(row scanner) (k HeldKey, err error) {
 func (s *Store) WantedKeys(ctx context.Context, h Handler, source, to, after string, limit int) ([]HeldKey, error) {
 	crew, err := readCrew(s.looking(ctx))
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
 	from := Reader{ID: source, version: crew.versions[source]}
 	if source == Recovery {
@@ -107,12 +108,12 @@ func (s *Store) WantedKeys(ctx context.Context, h Handler, source, to, after str
 	if to == Recovery {
 		reader = crew.recovery
 	}
-	var q statement
+	var q engine.Statement
 	query := wantedSQL(&q, crew, h, from, reader, after)
 	if query == "" {
 		return nil, nil
 	}
-	return list(ctx, s, scanHeldKey, `SELECT c.id, c.recipient, k.sealed `+query+` ORDER BY c.id LIMIT `+q.arg(limit), q.args...)
+	return engine.List(s.read(ctx), scanHeldKey, `SELECT c.id, c.recipient, k.sealed `+query+` ORDER BY c.id LIMIT `+q.Arg(limit), q.Args...)
 }
 
 // Grant gives a reader keys of cases, all of them or none, and returns how many
@@ -171,7 +172,7 @@ func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, end
 	if err != nil || len(lacking) == 0 {
 		return false, 0, err
 	}
-	own, err := t.exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id = $2`, c.ID, to.ID)
+	own, err := t.Exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id = $2`, c.ID, to.ID)
 	if err == nil {
 		err = putKey(t, c.ID, to, sealed, to.ID == Recovery)
 	}
@@ -189,31 +190,31 @@ func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, end
 // putKey stores a key, in the place of an earlier one that its reader could not
 // open any more.
 func putKey(t tx, caseID string, r Reader, sealed []byte, checked bool) error {
-	_, err := t.exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+	_, err := t.Exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (case_id, handler_id) DO UPDATE SET key_version = excluded.key_version, checked = excluded.checked, sealed = excluded.sealed`,
-		randomPlace(), caseID, r.ID, r.version, bit(checked), sealed)
+		engine.RandomPlace(), caseID, r.ID, r.version, bit(checked), sealed)
 	return err
 }
 
 // settle notes that a reader lacks no key any more, once that is so.
 func settle(t tx, crew crew, r Reader) error {
-	var q statement
+	var q engine.Statement
 	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
-		q.arg(r.ID) + ` AND o.key_version = ` + q.arg(r.version) + `)`
+		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`
 	update := `UPDATE recovery SET wanting = 0 WHERE id = 1 AND $1 = 'recovery'`
 	if r.ID != Recovery {
 		queues := readable(crew.handlers[r.ID])
 		if len(queues) == 0 {
 			return nil
 		}
-		query += ` AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
+		query += ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
 		update = `UPDATE handlers SET wanting = 0 WHERE id = $1`
 	}
 	var lacks int
-	if err := t.QueryRowContext(t.ctx, query+` LIMIT 1) l`, q.args...).Scan(&lacks); err != nil || lacks > 0 {
+	if err := t.Row(query+` LIMIT 1) l`, q.Args...).Scan(&lacks); err != nil || lacks > 0 {
 		return err
 	}
-	_, err := t.exec(update, r.ID)
+	_, err := t.Exec(update, r.ID)
 	return err
 }
 
@@ -224,11 +225,11 @@ func (s *Store) UncheckedKeys(ctx context.Context, h Handler, after string, limi
 	if len(queues) == 0 {
 		return nil, nil
 	}
-	var q statement
+	var q engine.Statement
 	query := `SELECT c.id, c.recipient, k.sealed FROM case_keys k JOIN cases c ON c.id = k.case_id
-		WHERE k.handler_id = ` + q.arg(h.ID) + ` AND k.checked = 0 AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = ` + q.arg(h.ID) + `)
-		AND c.id > ` + q.arg(after) + ` AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.arg(limit)
-	return list(ctx, s, scanHeldKey, query, q.args...)
+		WHERE k.handler_id = ` + q.Arg(h.ID) + ` AND k.checked = 0 AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = ` + q.Arg(h.ID) + `)
+		AND c.id > ` + q.Arg(after) + ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.Arg(limit)
+	return engine.List(s.read(ctx), scanHeldKey, query, q.Args...)
 }
 
 // CheckKeys notes which of those keys open. Those that do not are deleted, so that
@@ -242,7 +243,7 @@ func (s *Store) CheckKeys(ctx context.Context, handlerID string, opened, broken 
 			return err
 		}
 		for _, id := range opened {
-			n, err := t.exec(`UPDATE case_keys SET checked = 1 WHERE case_id = $1 AND handler_id = $2 AND checked = 0`, id, handlerID)
+			n, err := t.Exec(`UPDATE case_keys SET checked = 1 WHERE case_id = $1 AND handler_id = $2 AND checked = 0`, id, handlerID)
 			if err == nil && n > 0 { // one that was kept until now may go
 				n, err = sweepKeys(t, id)
 				gone += n
@@ -252,11 +253,11 @@ func (s *Store) CheckKeys(ctx context.Context, handlerID string, opened, broken 
 			}
 		}
 		for _, id := range broken {
-			n, err := t.exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND checked = 0
+			n, err := t.Exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND checked = 0
 				AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND k.handler_id <> $2 AND `+opensSQL+`)`, id, handlerID)
 			if err == nil && n > 0 {
 				t.auditCase(Act{CaseID: id, By: handlerID, At: s.now().Unix()}, AuditKeyBroken, "", "")
-				_, err = t.exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, handlerID)
+				_, err = t.Exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, handlerID)
 			}
 			if err != nil {
 				return err

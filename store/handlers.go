@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // The roles a handler can have.
@@ -40,7 +41,7 @@ func (h Handler) Active() bool { return h.Disabled.IsZero() }
 
 const handlerColumns = `id, name, email, roles, queues, created, disabled, recipient, shown_as`
 
-func scanHandler(row scanner) (h Handler, err error) {
+func scanHandler(row engine.Scanner) (h Handler, err error) {
 	var roles, queues string
 	var created, disabled int64
 	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &queues, &created, &disabled, &h.Recipient, &h.ShownAs)
@@ -73,14 +74,14 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
-	_, err := t.exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, wanting) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, wanting) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
 		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, h.ShownAs, emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
 
 // Handlers returns all handlers by name.
 func (s *Store) Handlers(ctx context.Context) ([]Handler, error) {
-	all, err := list(ctx, s, scanHandler, `SELECT `+handlerColumns+` FROM handlers`)
+	all, err := engine.List(s.read(ctx), scanHandler, `SELECT `+handlerColumns+` FROM handlers`)
 	slices.SortFunc(all, func(a, b Handler) int {
 		return cmp.Or(cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
 	})
@@ -98,12 +99,12 @@ func (s *Store) ActiveHandlers(ctx context.Context) ([]Handler, error) {
 
 // HandlerByEmail returns the handler with that address, or ErrNotFound.
 func (s *Store) HandlerByEmail(ctx context.Context, email string) (Handler, error) {
-	return one(ctx, s, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE email_key = $1`, emailKey(email))
+	return engine.One(s.read(ctx), scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE email_key = $1`, emailKey(email))
 }
 
 // Handler returns the handler with that id, or ErrNotFound.
 func (s *Store) Handler(ctx context.Context, id string) (Handler, error) {
-	return one(ctx, s, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
+	return engine.One(s.read(ctx), scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
 }
 
 // Has reports whether the handler has a role.
@@ -129,7 +130,7 @@ func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 		if err != nil {
 			return err
 		}
-		n, err := t.exec(`UPDATE handlers SET disabled = $2 WHERE id = $1 AND disabled = 0`, id, s.now().Unix())
+		n, err := t.Exec(`UPDATE handlers SET disabled = $2 WHERE id = $1 AND disabled = 0`, id, s.now().Unix())
 		if err != nil {
 			return err
 		}
@@ -137,7 +138,7 @@ func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 			t.audit(AuditEntry{By: by, What: AuditDisabled, Subject: id})
 		}
 		for _, table := range []string{"sessions", "invitations", "tickets"} {
-			if _, err := t.exec(`DELETE FROM `+table+` WHERE handler_id = $1`, id); err != nil {
+			if _, err := t.Exec(`DELETE FROM `+table+` WHERE handler_id = $1`, id); err != nil {
 				return err
 			}
 		}
@@ -160,7 +161,7 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 				return err
 			}
 		}
-		n, err := t.exec(`UPDATE handlers SET roles = $2, queues = $3, wanting = CASE recipient WHEN '' THEN wanting ELSE 1 END WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
+		n, err := t.Exec(`UPDATE handlers SET roles = $2, queues = $3, wanting = CASE recipient WHEN '' THEN wanting ELSE 1 END WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
 			was.ID, joinList(roles), joinList(queues), joinList(was.Roles), joinList(was.Queues))
 		if err == nil && n == 0 {
 			err = ErrConflict
@@ -178,7 +179,7 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 // cannot. ErrNotFound: no such handler.
 func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE handlers SET shown_as = $2 WHERE id = $1`, handlerID, shownAs)
+		n, err := t.Exec(`UPDATE handlers SET shown_as = $2 WHERE id = $1`, handlerID, shownAs)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
@@ -197,12 +198,12 @@ const administrators = `SELECT count(*) FROM handlers h WHERE h.disabled = 0 AND
 // of one row, because those who lock several can wait for each other.
 func notTheLast(t tx, handlerID string) error {
 	var all, others int
-	_, err := t.exec(`UPDATE probe SET n = n WHERE id = 1`)
+	_, err := t.Exec(`UPDATE probe SET n = n WHERE id = 1`)
 	if err == nil {
-		err = t.QueryRowContext(t.ctx, administrators).Scan(&all)
+		err = t.Row(administrators).Scan(&all)
 	}
 	if err == nil {
-		err = t.QueryRowContext(t.ctx, administrators+` AND h.id <> $1`, handlerID).Scan(&others)
+		err = t.Row(administrators+` AND h.id <> $1`, handlerID).Scan(&others)
 	}
 	if err == nil && all > 0 && others == 0 {
 		err = ErrLast
@@ -212,7 +213,7 @@ func notTheLast(t tx, handlerID string) error {
 
 // Administrated reports whether somebody who can sign in administers the hotline.
 func (s *Store) Administrated(ctx context.Context) (bool, error) {
-	n, err := one(ctx, s, scanInto[int], administrators)
+	n, err := engine.One(s.read(ctx), engine.Column[int], administrators)
 	return n > 0, err
 }
 
@@ -220,7 +221,7 @@ func (s *Store) Administrated(ctx context.Context) (bool, error) {
 // this handler: nobody else who may read them holds a key, and no recovery
 // identity does.
 func (s *Store) CasesOnlyOpenableBy(ctx context.Context, handlerID string) (int, error) {
-	return one(ctx, s, scanInto[int], `SELECT count(*) FROM case_keys mine WHERE mine.handler_id = $1 AND NOT EXISTS (
+	return engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM case_keys mine WHERE mine.handler_id = $1 AND NOT EXISTS (
 		SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
 		WHERE k.case_id = mine.case_id AND k.handler_id <> $1 AND `+opensSQL+`)`, handlerID)
 }

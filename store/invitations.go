@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"hotline/store/engine"
 )
 
 // InvitationLife is how long a link to enrol is good.
@@ -28,7 +30,7 @@ func (s *Store) Invite(ctx context.Context, i Invitation) error {
 func (s *Store) invite(t tx, i Invitation) error {
 	if i.HandlerID != "" {
 		var active int64
-		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM handlers WHERE id = $1 AND disabled = 0`, i.HandlerID).Scan(&active)
+		err := t.Row(`SELECT count(*) FROM handlers WHERE id = $1 AND disabled = 0`, i.HandlerID).Scan(&active)
 		if err == nil && active == 0 {
 			err = ErrNotFound
 		}
@@ -39,7 +41,7 @@ func (s *Store) invite(t tx, i Invitation) error {
 	if i.HandlerID != "" {
 		t.audit(AuditEntry{By: i.By, What: AuditInvited, Subject: i.HandlerID})
 	}
-	_, err := t.exec(`INSERT INTO invitations (token_hash, handler_id, expires, totp_secret) VALUES ($1, $2, $3, $4)
+	_, err := t.Exec(`INSERT INTO invitations (token_hash, handler_id, expires, totp_secret) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (handler_id) DO UPDATE SET token_hash = excluded.token_hash, expires = excluded.expires, totp_secret = excluded.totp_secret`,
 		i.Hash[:], i.HandlerID, s.now().Add(InvitationLife).Unix(), i.TOTPSecret)
 	return err
@@ -59,7 +61,7 @@ func (s *Store) InviteHandler(ctx context.Context, h Handler, i Invitation) erro
 
 // Invitation returns an invitation that is still good, or ErrNotFound.
 func (s *Store) Invitation(ctx context.Context, hash [32]byte) (Invitation, error) {
-	return one(ctx, s, func(row scanner) (i Invitation, err error) {
+	return engine.One(s.read(ctx), func(row engine.Scanner) (i Invitation, err error) {
 		var expires int64
 		err = row.Scan(&i.HandlerID, &expires, &i.TOTPSecret)
 		i.Hash, i.Expires = hash, time.Unix(expires, 0).UTC()
@@ -74,7 +76,7 @@ func (s *Store) Invited(ctx context.Context) (map[string]time.Time, error) {
 		id      string
 		expires int64
 	}
-	rows, err := list(ctx, s, func(r scanner) (v row, err error) {
+	rows, err := engine.List(s.read(ctx), func(r engine.Scanner) (v row, err error) {
 		err = r.Scan(&v.id, &v.expires)
 		return v, err
 	}, `SELECT handler_id, expires FROM invitations WHERE expires > $1`, s.now().Unix())
@@ -104,7 +106,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 		if err := lockCrew(t); err != nil {
 			return err
 		}
-		n, err := t.exec(`DELETE FROM invitations WHERE token_hash = $1 AND expires > $2`, e.Invitation[:], s.now().Unix())
+		n, err := t.Exec(`DELETE FROM invitations WHERE token_hash = $1 AND expires > $2`, e.Invitation[:], s.now().Unix())
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
@@ -116,7 +118,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 			return err
 		}
 		for _, table := range []string{"sessions", "passkeys", "tickets"} {
-			if _, err := t.exec(`DELETE FROM `+table+` WHERE handler_id = $1`, e.Handler.ID); err != nil {
+			if _, err := t.Exec(`DELETE FROM `+table+` WHERE handler_id = $1`, e.Handler.ID); err != nil {
 				return err
 			}
 		}
@@ -125,7 +127,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 			return err
 		}
 		t.audit(AuditEntry{By: e.Handler.ID, What: AuditEnrolled, Subject: e.Handler.ID, Detail: detail})
-		_, err = t.exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1`, e.Handler.ID, e.TOTPStep)
+		_, err = t.Exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1`, e.Handler.ID, e.TOTPStep)
 		return err
 	})
 	return s.forgotten(ctx, err)
@@ -136,7 +138,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 	if e.Handler.Email != "" {
 		var there int
-		err := t.QueryRowContext(t.ctx, administrators).Scan(&there)
+		err := t.Row(administrators).Scan(&there)
 		if err == nil && there > 0 {
 			err = ErrAdministrated
 		}
@@ -149,12 +151,12 @@ func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 		return "", nil
 	}
 	var same int
-	err = t.QueryRowContext(t.ctx, `SELECT count(*) FROM handlers WHERE id = $1 AND recipient = $2`, e.Handler.ID, e.Handler.Recipient).Scan(&same)
+	err = t.Row(`SELECT count(*) FROM handlers WHERE id = $1 AND recipient = $2`, e.Handler.ID, e.Handler.Recipient).Scan(&same)
 	if err != nil {
 		return "", err
 	}
 	// Who comes with another recipient opens nothing that was sealed to the earlier one.
-	n, err := t.exec(`UPDATE handlers SET key_version = key_version + CASE WHEN recipient IN ('', $2) THEN 0 ELSE 1 END,
+	n, err := t.Exec(`UPDATE handlers SET key_version = key_version + CASE WHEN recipient IN ('', $2) THEN 0 ELSE 1 END,
 			wanting = CASE recipient WHEN $2 THEN wanting ELSE 1 END, recipient = $2 WHERE id = $1 AND disabled = 0`, e.Handler.ID, e.Handler.Recipient)
 	if err == nil && n == 0 {
 		err = ErrNotFound

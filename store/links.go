@@ -3,10 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // The kinds of links between cases.
@@ -32,15 +31,15 @@ func (s *Store) Links(ctx context.Context, h Handler, caseID string) ([]Link, er
 	if len(queues) == 0 {
 		return nil, nil
 	}
-	var q statement
+	var q engine.Statement
 	query := `SELECT l.kind, c.id, c.queue, c.category, c.state, c.received FROM (
-			SELECT high_id AS other, kind FROM case_links WHERE low_id = ` + q.arg(caseID) + `
-			UNION ALL SELECT low_id, kind FROM case_links WHERE high_id = ` + q.arg(caseID) + `) l JOIN cases c ON c.id = l.other
-		WHERE c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.received, c.id`
-	return list(ctx, s, func(row scanner) (l Link, err error) {
+			SELECT high_id AS other, kind FROM case_links WHERE low_id = ` + q.Arg(caseID) + `
+			UNION ALL SELECT low_id, kind FROM case_links WHERE high_id = ` + q.Arg(caseID) + `) l JOIN cases c ON c.id = l.other
+		WHERE c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.received, c.id`
+	return engine.List(s.read(ctx), func(row engine.Scanner) (l Link, err error) {
 		err = row.Scan(&l.Kind, &l.CaseID, &l.Queue, &l.Category, &l.State, &l.Received)
 		return l, err
-	}, query, q.args...)
+	}, query, q.Args...)
 }
 
 // CasesBeginning returns up to two ids of cases that the handler may see and whose
@@ -50,10 +49,10 @@ func (s *Store) CasesBeginning(ctx context.Context, h Handler, start string) ([]
 	if len(queues) == 0 || start == "" {
 		return nil, nil
 	}
-	var q statement
-	query := `SELECT c.id FROM cases c WHERE c.id >= ` + q.arg(start) + ` AND c.id < ` + q.arg(start+"g") + // beyond every hex digit
-		` AND c.queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT 2`
-	return list(ctx, s, scanInto[string], query, q.args...)
+	var q engine.Statement
+	query := `SELECT c.id FROM cases c WHERE c.id >= ` + q.Arg(start) + ` AND c.id < ` + q.Arg(start+"g") + // beyond every hex digit
+		` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT 2`
+	return engine.List(s.read(ctx), engine.Column[string], query, q.Args...)
 }
 
 // SetLink links two cases that a handler may see, changes the kind of their link,
@@ -66,10 +65,7 @@ func (s *Store) SetLink(ctx context.Context, a Act, other, kind string) error {
 	}
 	return s.write(ctx, func(t tx) error {
 		for _, id := range []string{low, high} {
-			c, err := scanFacts(t.QueryRowContext(t.ctx, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id))
-			if errors.Is(err, sql.ErrNoRows) {
-				return ErrNotFound
-			}
+			c, err := engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id)
 			if err != nil {
 				return err
 			}
@@ -78,13 +74,13 @@ func (s *Store) SetLink(ctx context.Context, a Act, other, kind string) error {
 			}
 		}
 		if kind == "" {
-			n, err := t.exec(`DELETE FROM case_links WHERE low_id = $1 AND high_id = $2`, low, high)
+			n, err := t.Exec(`DELETE FROM case_links WHERE low_id = $1 AND high_id = $2`, low, high)
 			if n > 0 {
 				t.auditCase(a, AuditUnlinked, other, "")
 			}
 			return err
 		}
-		n, err := t.exec(`INSERT INTO case_links (low_id, high_id, kind) VALUES ($1, $2, $3)
+		n, err := t.Exec(`INSERT INTO case_links (low_id, high_id, kind) VALUES ($1, $2, $3)
 			ON CONFLICT (low_id, high_id) DO UPDATE SET kind = excluded.kind WHERE case_links.kind <> excluded.kind`, low, high, kind)
 		if n > 0 {
 			t.auditCase(a, AuditLinked, other, kind)
@@ -100,7 +96,7 @@ func (s *Store) Labels(ctx context.Context, caseID string) (sealed []byte, versi
 		sealed  []byte
 		version int
 	}
-	found, err := list(ctx, s, func(row scanner) (l labels, err error) {
+	found, err := engine.List(s.read(ctx), func(row engine.Scanner) (l labels, err error) {
 		err = row.Scan(&l.sealed, &l.version)
 		return l, err
 	}, `SELECT sealed, version FROM case_labels WHERE case_id = $1`, caseID)
@@ -118,9 +114,9 @@ func (s *Store) SetLabels(ctx context.Context, a Act, version int, sealed []byte
 		if err != nil {
 			return err
 		}
-		n, err := t.exec(`UPDATE case_labels SET version = version + 1, sealed = $3 WHERE case_id = $1 AND version = $2`, c.ID, version, sealed)
+		n, err := t.Exec(`UPDATE case_labels SET version = version + 1, sealed = $3 WHERE case_id = $1 AND version = $2`, c.ID, version, sealed)
 		if err == nil && n == 0 && version == 0 {
-			n, err = t.exec(`INSERT INTO case_labels (place, case_id, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (case_id) DO NOTHING`, randomPlace(), c.ID, sealed)
+			n, err = t.Exec(`INSERT INTO case_labels (place, case_id, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (case_id) DO NOTHING`, engine.RandomPlace(), c.ID, sealed)
 		}
 		if err == nil && n == 0 {
 			err = ErrConflict

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
+	"hotline/store/fault"
 )
 
 // Message is one sealed message of a case.
@@ -103,7 +105,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		}
 		return markRead(t, m.CaseID, m.By, m.Seq)
 	})
-	if errors.Is(err, errReference) {
+	if errors.Is(err, fault.ErrReference) {
 		return ErrNotFound
 	}
 	return err
@@ -119,56 +121,56 @@ func (c *Case) wrote(m NewMessage) {
 }
 
 func insertMessage(t tx, m NewMessage) error {
-	_, err := t.exec(`INSERT INTO messages (place, case_id, seq, sender, kind, on_day, at, handler_id, sealed)
+	_, err := t.Exec(`INSERT INTO messages (place, case_id, seq, sender, kind, on_day, at, handler_id, sealed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		randomPlace(), m.CaseID, m.Seq, string(m.From), string(m.Kind), string(m.On), m.At, m.By, m.Sealed)
+		engine.RandomPlace(), m.CaseID, m.Seq, string(m.From), string(m.Kind), string(m.On), m.At, m.By, m.Sealed)
 	for _, f := range m.Files {
 		if err != nil {
 			break
 		}
-		_, err = t.exec(`INSERT INTO files (id, case_id, seq, size) VALUES ($1, $2, $3, $4)`, f.ID, m.CaseID, m.Seq, f.Size)
+		_, err = t.Exec(`INSERT INTO files (id, case_id, seq, size) VALUES ($1, $2, $3, $4)`, f.ID, m.CaseID, m.Seq, f.Size)
 	}
 	return err
 }
 
 const messageColumns = `seq, sender, kind, on_day, at, handler_id, sealed`
 
-func scanMessage(row scanner) (m Message, err error) {
+func scanMessage(row engine.Scanner) (m Message, err error) {
 	err = row.Scan(&m.Seq, &m.From, &m.Kind, &m.On, &m.At, &m.By, &m.Sealed)
 	return m, err
 }
 
 // Messages returns a case's messages in order; none for an unknown case.
 func (s *Store) Messages(ctx context.Context, caseID string) ([]Message, error) {
-	return list(ctx, s, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+	return engine.List(s.read(ctx), scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
 }
 
 // Message returns the message of a case with that number, or ErrNotFound.
 func (s *Store) Message(ctx context.Context, caseID string, seq int) (Message, error) {
-	return one(ctx, s, scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 AND seq = $2`, caseID, seq)
+	return engine.One(s.read(ctx), scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 AND seq = $2`, caseID, seq)
 }
 
-func scanFile(row scanner) (f File, err error) {
+func scanFile(row engine.Scanner) (f File, err error) {
 	err = row.Scan(&f.ID, &f.Size, &f.Seq)
 	return f, err
 }
 
 // Files returns a case's files by message and id; none for an unknown case.
 func (s *Store) Files(ctx context.Context, caseID string) ([]File, error) {
-	return list(ctx, s, scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 ORDER BY seq, id`, caseID)
+	return engine.List(s.read(ctx), scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 ORDER BY seq, id`, caseID)
 }
 
 // DeskFile returns a file of a message that the desk wrote to the reporter.
 // ErrNotFound: the case has no such file, or it is the reporter's own, or it
 // hangs on a note.
 func (s *Store) DeskFile(ctx context.Context, caseID, fileID string) (File, error) {
-	return one(ctx, s, scanFile, `SELECT f.id, f.size, f.seq FROM files f JOIN messages m ON m.case_id = f.case_id AND m.seq = f.seq
+	return engine.One(s.read(ctx), scanFile, `SELECT f.id, f.size, f.seq FROM files f JOIN messages m ON m.case_id = f.case_id AND m.seq = f.seq
 		WHERE f.case_id = $1 AND f.id = $2 AND m.sender = $3`, caseID, fileID, string(casework.FromDesk))
 }
 
 // CaseFile returns a file of a case, whoever sent it, or ErrNotFound.
 func (s *Store) CaseFile(ctx context.Context, caseID, fileID string) (File, error) {
-	return one(ctx, s, scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 AND id = $2`, caseID, fileID)
+	return engine.One(s.read(ctx), scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 AND id = $2`, caseID, fileID)
 }
 
 // MissingFiles returns those of ids that no row knows. It is what blob.Folder.Sweep
@@ -176,11 +178,8 @@ func (s *Store) CaseFile(ctx context.Context, caseID, fileID string) (File, erro
 func (s *Store) MissingFiles(ctx context.Context, ids []string) ([]string, error) {
 	var missing []string
 	for chunk := range slices.Chunk(ids, 100) {
-		args := make([]any, len(chunk))
-		for i, id := range chunk {
-			args[i] = id
-		}
-		known, err := list(ctx, s, scanInto[string], `SELECT id FROM files WHERE id IN (`+params(len(chunk))+`)`, args...)
+		var q engine.Statement
+		known, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM files WHERE id IN (`+engine.ArgsOf(&q, chunk)+`)`, q.Args...)
 		if err != nil {
 			return nil, err
 		}

@@ -3,12 +3,12 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 	"strings"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // Act is something that a handler does to a case.
@@ -80,10 +80,9 @@ func isAsked(t tx, c Case) (bool, error) {
 	if c.Turn != casework.TurnNew {
 		return c.Turn == casework.TurnReporter, nil
 	}
-	var kind casework.MessageKind
-	err := t.QueryRowContext(t.ctx, `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR kind <> '') ORDER BY seq DESC LIMIT 1`,
-		c.ID, string(casework.FromReporter)).Scan(&kind)
-	if errors.Is(err, sql.ErrNoRows) {
+	kind, err := engine.One(t.Tx, engine.Column[casework.MessageKind], `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR kind <> '') ORDER BY seq DESC LIMIT 1`,
+		c.ID, string(casework.FromReporter))
+	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
 	return kind == casework.Question, err
@@ -145,8 +144,8 @@ func isReader(t tx, c Case, id string) (bool, error) {
 	if id == "" {
 		return true, nil
 	}
-	h, err := scanHandler(t.QueryRowContext(t.ctx, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id))
-	if errors.Is(err, sql.ErrNoRows) {
+	h, err := engine.One(t.Tx, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
+	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
 	if err != nil || !slices.Contains(readable(h), c.Queue) {

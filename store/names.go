@@ -3,10 +3,11 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
+	"hotline/store/fault"
 )
 
 // Designation is a handler's written designation to know who reporters are (in
@@ -24,7 +25,7 @@ func (d Designation) On(day casework.Day) bool {
 	return d.From <= day && (d.Until == "" || day <= d.Until)
 }
 
-func scanDesignation(row scanner) (d Designation, err error) {
+func scanDesignation(row engine.Scanner) (d Designation, err error) {
 	err = row.Scan(&d.ID, &d.HandlerID, &d.Document, &d.From, &d.Until)
 	return d, err
 }
@@ -34,18 +35,18 @@ const designationColumns = `id, handler_id, document, from_day, until_day`
 // Designations returns the register, the newest first; of one handler, or with ""
 // of all.
 func (s *Store) Designations(ctx context.Context, handlerID string) ([]Designation, error) {
-	return list(ctx, s, scanDesignation, `SELECT `+designationColumns+` FROM designations WHERE $1 IN ('', handler_id) ORDER BY from_day DESC, id`, handlerID)
+	return engine.List(s.read(ctx), scanDesignation, `SELECT `+designationColumns+` FROM designations WHERE $1 IN ('', handler_id) ORDER BY from_day DESC, id`, handlerID)
 }
 
 // Designate adds to the register.
 func (s *Store) Designate(ctx context.Context, by string, d Designation) error {
 	err := s.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO designations (`+designationColumns+`) VALUES ($1, $2, $3, $4, $5)`,
+		_, err := t.Exec(`INSERT INTO designations (`+designationColumns+`) VALUES ($1, $2, $3, $4, $5)`,
 			d.ID, d.HandlerID, d.Document, string(d.From), string(d.Until))
 		t.audit(AuditEntry{By: by, What: AuditDesignated, Subject: d.HandlerID})
 		return err
 	})
-	if errors.Is(err, errReference) {
+	if errors.Is(err, fault.ErrReference) {
 		return ErrNotFound
 	}
 	return err
@@ -55,11 +56,7 @@ func (s *Store) Designate(ctx context.Context, by string, d Designation) error {
 // such, or it has ended.
 func (s *Store) EndDesignation(ctx context.Context, by, id string, until casework.Day) error {
 	return s.write(ctx, func(t tx) error {
-		var handlerID string
-		err := t.QueryRowContext(t.ctx, `UPDATE designations SET until_day = $2 WHERE id = $1 AND until_day = '' RETURNING handler_id`, id, string(until)).Scan(&handlerID)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = ErrNotFound
-		}
+		handlerID, err := engine.One(t.Tx, engine.Column[string], `UPDATE designations SET until_day = $2 WHERE id = $1 AND until_day = '' RETURNING handler_id`, id, string(until))
 		t.audit(AuditEntry{By: by, What: AuditUndesignated, Subject: handlerID})
 		return err
 	})
@@ -81,10 +78,7 @@ func (s *Store) OpenName(ctx context.Context, a Act, on casework.Day, note NewMe
 		if designated, err := isDesignated(t, a.By, on); err != nil || !designated {
 			return cmp.Or(err, ErrNotDesignated)
 		}
-		err = t.QueryRowContext(t.ctx, `SELECT sealed FROM reporter_names WHERE case_id = $1`, c.ID).Scan(&sealed)
-		if errors.Is(err, sql.ErrNoRows) {
-			err = ErrNotFound
-		}
+		sealed, err = engine.One(t.Tx, engine.Column[[]byte], `SELECT sealed FROM reporter_names WHERE case_id = $1`, c.ID)
 		if err != nil {
 			return err
 		}
@@ -94,7 +88,7 @@ func (s *Store) OpenName(ctx context.Context, a Act, on casework.Day, note NewMe
 }
 
 func isDesignated(t tx, handlerID string, on casework.Day) (bool, error) {
-	all, err := rowsOf(t, scanDesignation, `SELECT `+designationColumns+` FROM designations WHERE handler_id = $1`, handlerID)
+	all, err := engine.List(t.Tx, scanDesignation, `SELECT `+designationColumns+` FROM designations WHERE handler_id = $1`, handlerID)
 	for _, d := range all {
 		if d.On(on) {
 			return true, err
@@ -105,27 +99,26 @@ func isDesignated(t tx, handlerID string, on casework.Day) (bool, error) {
 
 // IsDesignated reports whether the register names a handler on that day.
 func (s *Store) IsDesignated(ctx context.Context, handlerID string, on casework.Day) (bool, error) {
-	found, err := isDesignated(s.looking(ctx), handlerID, on)
-	return found, translate(err)
+	return isDesignated(s.looking(ctx), handlerID, on)
 }
 
 // HasName reports whether a case has the reporter's name apart. All have that came
 // since there is such a thing.
 func (s *Store) HasName(ctx context.Context, caseID string) (bool, error) {
-	n, err := one(ctx, s, scanInto[int], `SELECT count(*) FROM reporter_names WHERE case_id = $1`, caseID)
+	n, err := engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM reporter_names WHERE case_id = $1`, caseID)
 	return n > 0, err
 }
 
 // ReporterName returns it to the reporter, sealed, or ErrNotFound. Handlers get it
 // from OpenName alone.
 func (s *Store) ReporterName(ctx context.Context, caseID string) ([]byte, error) {
-	return one(ctx, s, scanInto[[]byte], `SELECT sealed FROM reporter_names WHERE case_id = $1`, caseID)
+	return engine.One(s.read(ctx), engine.Column[[]byte], `SELECT sealed FROM reporter_names WHERE case_id = $1`, caseID)
 }
 
 // putName stores a reporter's name, in the place of an earlier one.
 func putName(t tx, caseID string, sealed []byte) error {
-	_, err := t.exec(`INSERT INTO reporter_names (place, case_id, sealed) VALUES ($1, $2, $3)
-		ON CONFLICT (case_id) DO UPDATE SET sealed = excluded.sealed`, randomPlace(), caseID, sealed)
+	_, err := t.Exec(`INSERT INTO reporter_names (place, case_id, sealed) VALUES ($1, $2, $3)
+		ON CONFLICT (case_id) DO UPDATE SET sealed = excluded.sealed`, engine.RandomPlace(), caseID, sealed)
 	return err
 }
 

@@ -2,11 +2,10 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"slices"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // Passing is how a case comes to other readers: it is handed over to another
@@ -35,15 +34,12 @@ type PassedKeys struct {
 // be left who can read it. ErrConflict: they are excluded already.
 func (s *Store) PlanPassing(ctx context.Context, p Passing) (Plan, error) {
 	t := s.looking(ctx)
-	c, err := scanFacts(t.QueryRowContext(ctx, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, p.CaseID))
-	if errors.Is(err, sql.ErrNoRows) {
-		return Plan{}, ErrNotFound
-	}
+	c, err := engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, p.CaseID)
 	if err != nil {
-		return Plan{}, translate(err)
+		return Plan{}, err
 	}
 	plan, _, err := planPassing(t, c, p)
-	return plan, translate(err)
+	return plan, err
 }
 
 // planPassing also returns everybody who reads the case then.
@@ -150,9 +146,9 @@ func addExclusion(t tx, p Passing, c Case) error {
 	if p.Who == p.By {
 		kind, event, audit, subject = ExcludedByThemselves, EventRecused, AuditRecused, ""
 	}
-	_, err := t.exec(`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ($1, $2, $3, $4, $5)`, p.Who, c.ID, kind, p.At, p.By)
+	_, err := t.Exec(`INSERT INTO exclusions (handler_id, case_id, kind, at, by_id) VALUES ($1, $2, $3, $4, $5)`, p.Who, c.ID, kind, p.At, p.By)
 	if err == nil {
-		_, err = t.exec(`DELETE FROM case_reads WHERE case_id = $1 AND handler_id = $2`, c.ID, p.Who)
+		_, err = t.Exec(`DELETE FROM case_reads WHERE case_id = $1 AND handler_id = $2`, c.ID, p.Who)
 	}
 	if err != nil {
 		return err
@@ -196,7 +192,7 @@ func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage)
 		if err != nil {
 			return err
 		}
-		n, err := t.exec(`DELETE FROM exclusions WHERE case_id = $1 AND handler_id = $2 AND kind <> $3`, c.ID, who, ExcludedByReporter)
+		n, err := t.Exec(`DELETE FROM exclusions WHERE case_id = $1 AND handler_id = $2 AND kind <> $3`, c.ID, who, ExcludedByReporter)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
@@ -206,7 +202,7 @@ func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage)
 		if err != nil {
 			return err
 		}
-		if _, err := t.exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, who); err != nil {
+		if _, err := t.Exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, who); err != nil {
 			return err
 		}
 		c.LastSeq = note.Seq
@@ -238,7 +234,7 @@ type Exclusion struct {
 
 // Exclusions returns who may not see a case, by id.
 func (s *Store) Exclusions(ctx context.Context, caseID string) ([]Exclusion, error) {
-	return list(ctx, s, func(row scanner) (e Exclusion, err error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (e Exclusion, err error) {
 		err = row.Scan(&e.HandlerID, &e.Kind, &e.At, &e.By)
 		return e, err
 	}, `SELECT handler_id, kind, at, by_id FROM exclusions WHERE case_id = $1 ORDER BY handler_id`, caseID)

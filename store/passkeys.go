@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"hotline/store/engine"
 )
 
 // Passkey is a WebAuthn credential of a handler.
@@ -17,7 +19,7 @@ type Passkey struct {
 
 const passkeyColumns = `id, handler_id, name, created, credential, identity`
 
-func scanPasskey(row scanner) (p Passkey, err error) {
+func scanPasskey(row engine.Scanner) (p Passkey, err error) {
 	var created int64
 	err = row.Scan(&p.ID, &p.HandlerID, &p.Name, &created, &p.Credential, &p.Identity)
 	p.Created = time.Unix(created, 0).UTC()
@@ -26,7 +28,7 @@ func scanPasskey(row scanner) (p Passkey, err error) {
 
 // Passkeys returns a handler's passkeys by the time they were made.
 func (s *Store) Passkeys(ctx context.Context, handlerID string) ([]Passkey, error) {
-	return list(ctx, s, scanPasskey, `SELECT `+passkeyColumns+` FROM passkeys WHERE handler_id = $1 ORDER BY created, id`, handlerID)
+	return engine.List(s.read(ctx), scanPasskey, `SELECT `+passkeyColumns+` FROM passkeys WHERE handler_id = $1 ORDER BY created, id`, handlerID)
 }
 
 // AddPasskey stores a passkey. ErrExists: it is known already.
@@ -35,7 +37,7 @@ func (s *Store) AddPasskey(ctx context.Context, p Passkey) error {
 		p.Identity = []byte{}
 	}
 	return s.write(ctx, func(t tx) error {
-		_, err := t.exec(`INSERT INTO passkeys (`+passkeyColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
+		_, err := t.Exec(`INSERT INTO passkeys (`+passkeyColumns+`) VALUES ($1, $2, $3, $4, $5, $6)`,
 			p.ID, p.HandlerID, p.Name, s.now().Unix(), p.Credential, p.Identity)
 		t.audit(AuditEntry{By: p.HandlerID, What: AuditPasskey, Detail: "added"})
 		return err
@@ -45,7 +47,7 @@ func (s *Store) AddPasskey(ctx context.Context, p Passkey) error {
 // UpdatePasskey stores what an authentication changed: the signature counter.
 func (s *Store) UpdatePasskey(ctx context.Context, id, credential []byte) error {
 	return s.write(ctx, func(t tx) error {
-		_, err := t.exec(`UPDATE passkeys SET credential = $2 WHERE id = $1`, id, credential)
+		_, err := t.Exec(`UPDATE passkeys SET credential = $2 WHERE id = $1`, id, credential)
 		return err
 	})
 }
@@ -54,7 +56,7 @@ func (s *Store) UpdatePasskey(ctx context.Context, id, credential []byte) error 
 // such.
 func (s *Store) RemovePasskey(ctx context.Context, handlerID string, id []byte) error {
 	err := s.write(ctx, func(t tx) error {
-		n, err := t.exec(`DELETE FROM passkeys WHERE id = $1 AND handler_id = $2`, id, handlerID)
+		n, err := t.Exec(`DELETE FROM passkeys WHERE id = $1 AND handler_id = $2`, id, handlerID)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}

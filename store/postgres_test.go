@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 	"hotline/store/pgtest"
 )
 
@@ -26,7 +28,7 @@ func TestPostgresCountersAreJoinedToNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, hidden := range []string{"xmin", "cmin"} {
-			n, err := one(ctx, s, scanInto[int], `SELECT count(DISTINCT `+hidden+`::text) FROM counters`)
+			n, err := engine.One(s.read(ctx), engine.Column[int], `SELECT count(DISTINCT `+hidden+`::text) FROM counters`)
 			if err != nil || n != 1 {
 				t.Errorf("after %s: counters have %d different %s (%v)", country, n, hidden, err)
 			}
@@ -61,26 +63,26 @@ func TestPostgresForgetOrder(t *testing.T) {
 	if after := snapshot(t, s); after != before {
 		t.Errorf("the rows are others than before:\n%s\nbefore\n%s", after, before)
 	}
-	for _, table := range reporterTables {
-		inOrder, err := list(ctx, s, scanInto[string], `SELECT md5(t::text) FROM `+table.name+` t ORDER BY `+table.order)
+	for _, table := range scattered {
+		inOrder, err := engine.List(s.read(ctx), engine.Column[string], `SELECT md5(t::text) FROM `+table.Name+` t ORDER BY `+table.Order)
 		if err != nil {
 			t.Fatal(err)
 		}
-		asTheyLie, err := list(ctx, s, scanInto[string], `SELECT md5(t::text) FROM `+table.name+` t ORDER BY ctid`)
+		asTheyLie, err := engine.List(s.read(ctx), engine.Column[string], `SELECT md5(t::text) FROM `+table.Name+` t ORDER BY ctid`)
 		if err != nil || !slices.Equal(inOrder, asTheyLie) {
-			t.Errorf("%s do not lie in the order of %s (%v)", table.name, table.order, err)
+			t.Errorf("%s do not lie in the order of %s (%v)", table.Name, table.Order, err)
 		}
-		n, err := one(ctx, s, scanInto[int], `SELECT count(DISTINCT xmin::text) FROM `+table.name)
+		n, err := engine.One(s.read(ctx), engine.Column[int], `SELECT count(DISTINCT xmin::text) FROM `+table.Name)
 		if err != nil || n != 1 {
-			t.Errorf("%s were written by %d transactions (%v)", table.name, n, err)
+			t.Errorf("%s were written by %d transactions (%v)", table.Name, n, err)
 		}
 	}
 	// Large columns lie in a table of their own, under rising numbers.
-	large, err := one(ctx, s, scanInto[string], `SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname = 'messages'`)
+	large, err := engine.One(s.read(ctx), engine.Column[string], `SELECT reltoastrelid::regclass::text FROM pg_class WHERE relname = 'messages'`)
 	if err != nil {
 		t.Fatal(err)
 	}
-	places, err := list(ctx, s, scanInto[int64], `SELECT m.place FROM messages m JOIN `+large+` l
+	places, err := engine.List(s.read(ctx), engine.Column[int64], `SELECT m.place FROM messages m JOIN `+large+` l
 		ON l.chunk_seq = 0 AND substring(l.chunk_data, 1, 32) = substring(m.sealed, 1, 32) ORDER BY l.chunk_id`)
 	if err != nil || len(places) != len(cases) || !slices.IsSorted(places) {
 		t.Errorf("the large columns of %d messages do not lie in the order of their places (%v)", len(places), err)
@@ -92,13 +94,13 @@ func TestPostgresForgetOrder(t *testing.T) {
 func snapshot(t *testing.T, s *Store) string {
 	t.Helper()
 	var b strings.Builder
-	for _, table := range reporterTables {
-		digest, err := one(context.Background(), s, scanInto[string],
-			fmt.Sprintf(`SELECT count(*) || ' ' || md5(string_agg(t::text, '|' ORDER BY %s)) FROM %s t`, table.order, table.name))
+	for _, table := range scattered {
+		digest, err := engine.One(s.read(context.Background()), engine.Column[string],
+			fmt.Sprintf(`SELECT count(*) || ' ' || md5(string_agg(t::text, '|' ORDER BY %s)) FROM %s t`, table.Order, table.Name))
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintln(&b, table.name, digest)
+		fmt.Fprintln(&b, table.Name, digest)
 	}
 	return b.String()
 }
@@ -143,10 +145,16 @@ func TestPostgresForgetOrderWhileWriting(t *testing.T) {
 
 // Another transaction holds the row.
 func TestPostgresLocked(t *testing.T) {
-	s := openAt(t, pgtest.URL(t), Options{wait: 500 * time.Millisecond})
+	url := pgtest.URL(t)
+	s := openAt(t, url, Options{wait: 500 * time.Millisecond})
 	ctx := context.Background()
 	c := createCases(t, s, addHandlers(t, s, 1), 1)[0]
-	other, err := s.read.BeginTx(ctx, nil)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	other, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -175,7 +183,7 @@ func TestPostgresEndsHangingTransactions(t *testing.T) {
 	s := openAt(t, pgtest.URL(t), Options{wait: 300 * time.Millisecond})
 	err := s.write(context.Background(), func(w tx) error {
 		time.Sleep(600 * time.Millisecond)
-		_, err := w.exec(`UPDATE probe SET n = 5`)
+		_, err := w.Exec(`UPDATE probe SET n = 5`)
 		return err
 	})
 	if !errors.Is(err, ErrBusy) {
@@ -207,7 +215,7 @@ func TestPostgresVerifySettings(t *testing.T) {
 	if err := s.Verify(context.Background()); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.read.Exec(`UPDATE probe SET n = 2`); !errors.Is(translate(err), ErrBusy) {
+	if _, err := s.read(context.Background()).Exec(`UPDATE probe SET n = 2`); !errors.Is(err, ErrBusy) {
 		t.Errorf("a read-only store wrote: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // Recovery stands among the ids of handlers for the recovery identity, which lies
@@ -30,29 +31,12 @@ const opensSQL = `(k.handler_id = 'recovery' AND k.key_version = (SELECT r.key_v
 // ClosedCases returns up to so many cases that nobody who may read them can open,
 // nor the recovery identity.
 func (s *Store) ClosedCases(ctx context.Context, limit int) ([]string, error) {
-	return list(ctx, s, scanInto[string], `SELECT c.id FROM cases c WHERE NOT EXISTS (
+	return engine.List(s.read(ctx), engine.Column[string], `SELECT c.id FROM cases c WHERE NOT EXISTS (
 		SELECT 1 FROM case_keys k WHERE k.case_id = c.id AND `+opensSQL+`) ORDER BY c.id LIMIT $1`, limit)
 }
 
 // looking is what reads within no transaction as within one.
-func (s *Store) looking(ctx context.Context) tx { return tx{querier: s.read, ctx: ctx} }
-
-// rows returns all rows of a query within a transaction.
-func rowsOf[T any](t tx, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
-	rows, err := t.QueryContext(t.ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, v)
-	}
-	return all, rows.Err()
-}
+func (s *Store) looking(ctx context.Context) tx { return tx{Tx: s.read(ctx)} }
 
 // crew is who there is, as one transaction sees it.
 type crew struct {
@@ -65,7 +49,7 @@ type crew struct {
 // an update that changes nothing makes PostgreSQL's other writers wait. It comes
 // before every lock on a case.
 func lockCrew(t tx) error {
-	_, err := t.exec(`UPDATE recovery SET wanting = wanting WHERE id = 1`)
+	_, err := t.Exec(`UPDATE recovery SET wanting = wanting WHERE id = 1`)
 	return err
 }
 
@@ -74,25 +58,24 @@ func readCrew(t tx) (w crew, err error) {
 		Handler
 		version int64
 	}
-	all, err := rowsOf(t, func(row scanner) (v versioned, err error) {
-		v.Handler, err = scanHandler(scanFunc(func(dest ...any) error { return row.Scan(append(dest, &v.version)...) }))
+	all, err := engine.List(t.Tx, func(row engine.Scanner) (v versioned, err error) {
+		v.Handler, err = scanHandler(engine.ScanFunc(func(dest ...any) error { return row.Scan(append(dest, &v.version)...) }))
 		return v, err
 	}, `SELECT `+handlerColumns+`, key_version FROM handlers`)
 	if err != nil {
 		return w, err
 	}
-	w = crew{map[string]Handler{}, map[string]int64{}, Reader{ID: Recovery}}
+	w = crew{handlers: map[string]Handler{}, versions: map[string]int64{}}
 	for _, v := range all {
 		w.handlers[v.ID], w.versions[v.ID] = v.Handler, v.version
 	}
-	err = t.QueryRowContext(t.ctx, `SELECT recipient, key_version FROM recovery WHERE id = 1`).Scan(&w.recovery.Recipient, &w.recovery.version)
+	w.recovery, err = engine.One(t.Tx, func(row engine.Scanner) (r Reader, err error) {
+		r.ID = Recovery
+		err = row.Scan(&r.Recipient, &r.version)
+		return r, err
+	}, `SELECT recipient, key_version FROM recovery WHERE id = 1`)
 	return w, err
 }
-
-// scanFunc is a scanner that is a function.
-type scanFunc func(dest ...any) error
-
-func (f scanFunc) Scan(dest ...any) error { return f(dest...) }
 
 // desks is who can receive cases: active handlers with a recipient.
 func (w crew) desks() casework.Desks {
@@ -153,9 +136,8 @@ func (w crew) reader(id, recipient string) (Reader, error) {
 // opened: nor one that was seen to open.
 func without(t tx, readers []Reader, caseID string, opened bool) (lacking []Reader, err error) {
 	for _, r := range readers {
-		var has int
-		err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND key_version = $3 AND checked >= $4`,
-			caseID, r.ID, r.version, bit(opened)).Scan(&has)
+		has, err := engine.One(t.Tx, engine.Column[int], `SELECT count(*) FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND key_version = $3 AND checked >= $4`,
+			caseID, r.ID, r.version, bit(opened))
 		if err != nil {
 			return nil, err
 		}
@@ -168,7 +150,7 @@ func without(t tx, readers []Reader, caseID string, opened bool) (lacking []Read
 
 // Recovery returns the recipient of the recovery identity, "" where there is none.
 func (s *Store) RecoveryRecipient(ctx context.Context) (string, error) {
-	return one(ctx, s, scanInto[string], `SELECT recipient FROM recovery WHERE id = 1`)
+	return engine.One(s.read(ctx), engine.Column[string], `SELECT recipient FROM recovery WHERE id = 1`)
 }
 
 // SetRecovery replaces the recovery recipient; "" takes it away, with the keys
@@ -176,7 +158,7 @@ func (s *Store) RecoveryRecipient(ctx context.Context) (string, error) {
 // give access.
 func (s *Store) SetRecovery(ctx context.Context, by, recipient string) error {
 	err := s.write(ctx, func(t tx) error { // it locks the crew by itself
-		n, err := t.exec(`UPDATE recovery SET recipient = $1, key_version = key_version + 1, wanting = $2 WHERE id = 1 AND recipient <> $1`,
+		n, err := t.Exec(`UPDATE recovery SET recipient = $1, key_version = key_version + 1, wanting = $2 WHERE id = 1 AND recipient <> $1`,
 			recipient, bit(recipient != ""))
 		if err != nil || n == 0 {
 			return err
@@ -185,7 +167,7 @@ func (s *Store) SetRecovery(ctx context.Context, by, recipient string) error {
 		if recipient != "" {
 			return nil // the earlier keys stay until they are replaced: the earlier identity may be all that opens a case
 		}
-		_, err = t.exec(`DELETE FROM case_keys WHERE handler_id = $1 AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
+		_, err = t.Exec(`DELETE FROM case_keys WHERE handler_id = $1 AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
 			WHERE k.case_id = case_keys.case_id AND k.handler_id <> $1 AND `+opensSQL+`)`, Recovery)
 		return err
 	})
@@ -203,10 +185,10 @@ func bit(b bool) int {
 // deleting them. In PostgreSQL they leave it with ForgetOrder: to rewrite the table
 // at once would keep reports waiting.
 func (s *Store) swept(ctx context.Context, err error) error {
-	if err == nil && s.engine != enginePostgres {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), defaultWait)
+	if err == nil && s.db.Engine() != engine.Postgres {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engine.DefaultWait)
 		defer cancel()
-		_ = s.scrub(ctx, "case_keys")
+		_ = s.db.Scrub(ctx, "case_keys")
 	}
 	return err
 }
@@ -214,12 +196,12 @@ func (s *Store) swept(ctx context.Context, err error) error {
 // sweepKeys deletes a case's keys of those who may not read it, once there is a
 // key of somebody who may: nothing is ever left to nobody.
 func sweepKeys(t tx, caseID string) (swept int64, err error) {
-	return t.exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id <> $2
+	return t.Exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id <> $2
 		AND NOT EXISTS (SELECT 1 FROM handlers h JOIN cases c ON c.id = $1 WHERE h.id = case_keys.handler_id AND `+readsSQL+`)
 		AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND `+opensSQL+`)`, caseID, Recovery)
 }
 
 // excludedFrom returns who may not see a case.
 func excludedFrom(t tx, caseID string) ([]string, error) {
-	return rowsOf(t, scanInto[string], `SELECT handler_id FROM exclusions WHERE case_id = $1`, caseID)
+	return engine.List(t.Tx, engine.Column[string], `SELECT handler_id FROM exclusions WHERE case_id = $1`, caseID)
 }

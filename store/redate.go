@@ -2,11 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // Profile returns the organisation's profile of dates.
@@ -20,9 +20,8 @@ func (s *Store) Profile(ctx context.Context) (casework.Profile, error) {
 
 // profileIn is Profile within a transaction.
 func profileIn(t tx) (casework.Profile, error) {
-	var code string
-	err := t.QueryRowContext(t.ctx, `SELECT value FROM settings WHERE name = $1`, settingProfile).Scan(&code)
-	if errors.Is(err, sql.ErrNoRows) {
+	code, err := engine.One(t.Tx, engine.Column[string], `SELECT value FROM settings WHERE name = $1`, settingProfile)
+	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
 	return casework.ProfileOf(code), err
@@ -32,14 +31,14 @@ func profileIn(t tx) (casework.Profile, error) {
 // nobody else changes it: an update that changes nothing makes PostgreSQL's
 // other writers wait, and SQLite has one writer only.
 func lockCase(t tx, id string) (Case, error) {
-	n, err := t.exec(`UPDATE cases SET last_seq = last_seq WHERE id = $1`, id)
+	n, err := t.Exec(`UPDATE cases SET last_seq = last_seq WHERE id = $1`, id)
 	if err != nil {
 		return Case{}, err
 	}
 	if n == 0 {
 		return Case{}, ErrNotFound
 	}
-	return scanFacts(t.QueryRowContext(t.ctx, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id))
+	return engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id)
 }
 
 // saveCase stores what can change of a locked case, with its next due day.
@@ -49,7 +48,7 @@ func saveCase(t tx, c Case) error {
 		return err
 	}
 	due, _ := profile.Dates(c.History()).Due()
-	_, err = t.exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
+	_, err = t.Exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
 			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, queue = $14 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
 		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Queue))
@@ -96,7 +95,7 @@ func (s *Store) RedateCases(ctx context.Context) error {
 // redate goes through the cases by their ids.
 func (s *Store) redate(ctx context.Context) error {
 	for after := ""; ; {
-		ids, err := list(ctx, s, scanInto[string], `SELECT id FROM cases WHERE state NOT IN ('closed', 'purged') AND id > $1 ORDER BY id LIMIT $2`, after, redateBatch)
+		ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM cases WHERE state NOT IN ('closed', 'purged') AND id > $1 ORDER BY id LIMIT $2`, after, redateBatch)
 		if err != nil || len(ids) == 0 {
 			return err
 		}

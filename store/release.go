@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // release takes cases from a handler who may not read them any more: those of
@@ -15,12 +16,12 @@ func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
 	if err := dropKeys(t, handlerID, kept); err != nil {
 		return err
 	}
-	var q statement
-	query := `SELECT id FROM cases WHERE assignee <> '' AND assignee = ` + q.arg(handlerID)
+	var q engine.Statement
+	query := `SELECT id FROM cases WHERE assignee <> '' AND assignee = ` + q.Arg(handlerID)
 	if len(kept) > 0 {
-		query += ` AND queue NOT IN (` + argsOf(&q, kept) + `)`
+		query += ` AND queue NOT IN (` + engine.ArgsOf(&q, kept) + `)`
 	}
-	ids, err := rowsOf(t, scanInto[string], query+` ORDER BY id`, q.args...)
+	ids, err := engine.List(t.Tx, engine.Column[string], query+` ORDER BY id`, q.Args...)
 	if err != nil {
 		return err
 	}
@@ -44,13 +45,13 @@ func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
 }
 
 func dropKeys(t tx, handlerID string, kept []casework.Queue) error {
-	var q statement
-	query := `DELETE FROM case_keys WHERE handler_id = ` + q.arg(handlerID)
+	var q engine.Statement
+	query := `DELETE FROM case_keys WHERE handler_id = ` + q.Arg(handlerID)
 	if len(kept) > 0 {
-		query += ` AND (SELECT c.queue FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + argsOf(&q, kept) + `)`
+		query += ` AND (SELECT c.queue FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + engine.ArgsOf(&q, kept) + `)`
 	}
 	query += ` AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
-		WHERE k.case_id = case_keys.case_id AND k.handler_id <> ` + q.arg(handlerID) + ` AND k.checked = 1 AND ` + opensSQL + `)`
-	_, err := t.exec(query, q.args...)
+		WHERE k.case_id = case_keys.case_id AND k.handler_id <> ` + q.Arg(handlerID) + ` AND k.checked = 1 AND ` + opensSQL + `)`
+	_, err := t.Exec(query, q.Args...)
 	return err
 }

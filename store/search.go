@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"hotline/store/engine"
+)
 
 // FoundCase is a case as a handler's browser searches it: all that is sealed in it.
 type FoundCase struct {
@@ -18,16 +22,16 @@ func (s *Store) OpenableCases(ctx context.Context, h Handler, after string, limi
 	if len(queues) == 0 {
 		return nil, false, nil
 	}
-	var q statement
+	var q engine.Statement
 	query := `SELECT ` + caseFacts + `, cases.summary, k.sealed, l.sealed FROM cases
-		JOIN (SELECT case_id, sealed FROM case_keys WHERE handler_id = ` + q.arg(h.ID) + ` AND key_version = (SELECT o.key_version FROM handlers o WHERE o.id = ` + q.arg(h.ID) + `)) k
+		JOIN (SELECT case_id, sealed FROM case_keys WHERE handler_id = ` + q.Arg(h.ID) + ` AND key_version = (SELECT o.key_version FROM handlers o WHERE o.id = ` + q.Arg(h.ID) + `)) k
 			ON k.case_id = cases.id
 		LEFT JOIN (SELECT case_id, sealed FROM case_labels) l ON l.case_id = cases.id
-		WHERE cases.id > ` + q.arg(after) + ` AND queue IN (` + argsOf(&q, queues) + `)` + visible(&q, "cases", h.ID) + ` ORDER BY cases.id LIMIT ` + q.arg(limit)
-	found, err = list(ctx, s, func(row scanner) (f FoundCase, err error) {
+		WHERE cases.id > ` + q.Arg(after) + ` AND queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "cases", h.ID) + ` ORDER BY cases.id LIMIT ` + q.Arg(limit)
+	found, err = engine.List(s.read(ctx), func(row engine.Scanner) (f FoundCase, err error) {
 		err = row.Scan(append(f.facts(), &f.Summary, &f.Key, &f.Labels)...)
 		return f, err
-	}, query, q.args...)
+	}, query, q.Args...)
 	if err != nil || len(found) == 0 {
 		return found, false, err
 	}
@@ -42,13 +46,13 @@ func (s *Store) OpenableCases(ctx context.Context, h Handler, after string, limi
 // together, and 1 at least.
 func (s *Store) fitting(ctx context.Context, found []FoundCase, size int) (int, error) {
 	sizes := map[string]int{}
-	var q statement
-	_, err := list(ctx, s, func(row scanner) (id string, err error) {
+	var q engine.Statement
+	_, err := engine.List(s.read(ctx), func(row engine.Scanner) (id string, err error) {
 		var bytes int
 		err = row.Scan(&id, &bytes)
 		sizes[id] = bytes
 		return id, err
-	}, `SELECT case_id, sum(length(sealed)) FROM messages WHERE case_id IN (`+argsOf(&q, idsOf(found))+`) GROUP BY case_id`, q.args...)
+	}, `SELECT case_id, sum(length(sealed)) FROM messages WHERE case_id IN (`+engine.ArgsOf(&q, idsOf(found))+`) GROUP BY case_id`, q.Args...)
 	sum := 0
 	for i, f := range found {
 		if sum += sizes[f.ID]; sum > size && i > 0 {
@@ -75,11 +79,11 @@ func (s *Store) addMessages(ctx context.Context, found []FoundCase) error {
 		Message
 		caseID string
 	}
-	var q statement
-	messages, err := list(ctx, s, func(scan scanner) (r row, err error) {
-		r.Message, err = scanMessage(scanFunc(func(dest ...any) error { return scan.Scan(append(dest, &r.caseID)...) }))
+	var q engine.Statement
+	messages, err := engine.List(s.read(ctx), func(scan engine.Scanner) (r row, err error) {
+		r.Message, err = scanMessage(engine.ScanFunc(func(dest ...any) error { return scan.Scan(append(dest, &r.caseID)...) }))
 		return r, err
-	}, `SELECT `+messageColumns+`, case_id FROM messages WHERE case_id IN (`+argsOf(&q, idsOf(found))+`) ORDER BY case_id, seq`, q.args...)
+	}, `SELECT `+messageColumns+`, case_id FROM messages WHERE case_id IN (`+engine.ArgsOf(&q, idsOf(found))+`) ORDER BY case_id, seq`, q.Args...)
 	for _, m := range messages {
 		f := &found[at[m.caseID]]
 		f.Messages = append(f.Messages, m.Message)

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"hotline/store/engine"
 )
 
 // How long a session lives without a request, and at the latest.
@@ -35,7 +37,7 @@ func (s Session) Ends() (idle, latest time.Time) {
 
 const sessionColumns = `token_hash, id, handler_id, tab_key, browser, created, seen, confirmed`
 
-func scanSession(row scanner) (s Session, err error) {
+func scanSession(row engine.Scanner) (s Session, err error) {
 	var created, seen, confirmed int64
 	var hash []byte
 	err = row.Scan(&hash, &s.ID, &s.HandlerID, &s.TabKey, &s.Browser, &created, &seen, &confirmed)
@@ -58,10 +60,10 @@ func (s *Store) aliveArgs(more ...any) []any {
 func (s *Store) StartSession(ctx context.Context, n Session) error {
 	now := s.now().Unix()
 	return s.write(ctx, func(t tx) error {
-		if _, err := t.exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...); err != nil {
+		if _, err := t.Exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...); err != nil {
 			return err
 		}
-		_, err := t.exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
+		_, err := t.Exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
 			n.Hash[:], n.ID, n.HandlerID, n.TabKey, n.Browser, now)
 		t.audit(AuditEntry{By: n.HandlerID, What: AuditSignedIn})
 		return err
@@ -71,7 +73,7 @@ func (s *Store) StartSession(ctx context.Context, n Session) error {
 // Session returns a session that has not ended, of a handler who may work;
 // ErrNotFound otherwise.
 func (s *Store) Session(ctx context.Context, hash SessionHash) (Session, Handler, error) {
-	found, err := one(ctx, s, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE `+alive+` AND token_hash = $4`, s.aliveArgs(hash[:])...)
+	found, err := engine.One(s.read(ctx), scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE `+alive+` AND token_hash = $4`, s.aliveArgs(hash[:])...)
 	if err != nil {
 		return found, Handler{}, err
 	}
@@ -85,7 +87,7 @@ func (s *Store) Session(ctx context.Context, hash SessionHash) (Session, Handler
 // TouchSession notes a request. ErrNotFound: the session has ended meanwhile.
 func (s *Store) TouchSession(ctx context.Context, hash SessionHash) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE sessions SET seen = $4 WHERE `+alive+` AND token_hash = $5`, s.aliveArgs(s.now().Unix(), hash[:])...)
+		n, err := t.Exec(`UPDATE sessions SET seen = $4 WHERE `+alive+` AND token_hash = $5`, s.aliveArgs(s.now().Unix(), hash[:])...)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
@@ -97,7 +99,7 @@ func (s *Store) TouchSession(ctx context.Context, hash SessionHash) error {
 // session another token.
 func (s *Store) ConfirmSession(ctx context.Context, old, hash SessionHash) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE sessions SET token_hash = $4, confirmed = $5, seen = $5 WHERE `+alive+` AND token_hash = $6`,
+		n, err := t.Exec(`UPDATE sessions SET token_hash = $4, confirmed = $5, seen = $5 WHERE `+alive+` AND token_hash = $6`,
 			s.aliveArgs(hash[:], s.now().Unix(), old[:])...)
 		if err == nil && n == 0 {
 			err = ErrNotFound
@@ -108,7 +110,7 @@ func (s *Store) ConfirmSession(ctx context.Context, old, hash SessionHash) error
 
 // Sessions returns a handler's sessions that have not ended, the newest first.
 func (s *Store) Sessions(ctx context.Context, handlerID string) ([]Session, error) {
-	return list(ctx, s, scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE `+alive+` AND handler_id = $4 ORDER BY created DESC, id`, s.aliveArgs(handlerID)...)
+	return engine.List(s.read(ctx), scanSession, `SELECT `+sessionColumns+` FROM sessions WHERE `+alive+` AND handler_id = $4 ORDER BY created DESC, id`, s.aliveArgs(handlerID)...)
 }
 
 // EndSessions ends the chosen sessions of a handler.
@@ -122,7 +124,7 @@ func (s *Store) EndSessions(ctx context.Context, handlerID string, which func(Se
 			if !which(one) {
 				continue
 			}
-			if _, err := t.exec(`DELETE FROM sessions WHERE id = $1`, one.ID); err != nil {
+			if _, err := t.Exec(`DELETE FROM sessions WHERE id = $1`, one.ID); err != nil {
 				return err
 			}
 		}
@@ -136,9 +138,9 @@ func (s *Store) EndSessions(ctx context.Context, handlerID string, which func(Se
 // fails: it is keys to what lies in the handler's own browser.
 func (s *Store) forgotten(ctx context.Context, err error) error {
 	if err == nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), defaultWait)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), engine.DefaultWait)
 		defer cancel()
-		_ = s.scrub(ctx, "sessions", "invitations", "passkeys", "credentials", "tickets")
+		_ = s.db.Scrub(ctx, "sessions", "invitations", "passkeys", "credentials", "tickets")
 	}
 	return err
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"strings"
+
+	"hotline/store/engine"
 )
 
 // Settings are what an administrator chose. A value is "" until then.
@@ -24,7 +26,7 @@ const (
 // Settings returns what was chosen so far.
 func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 	type setting struct{ name, value string }
-	all, err := list(ctx, s, func(row scanner) (v setting, err error) {
+	all, err := engine.List(s.read(ctx), func(row engine.Scanner) (v setting, err error) {
 		err = row.Scan(&v.name, &v.value)
 		return v, err
 	}, `SELECT name, value FROM settings`)
@@ -70,7 +72,7 @@ func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) err
 
 // Setting returns the value of a setting, or ErrNotFound.
 func (s *Store) Setting(ctx context.Context, name string) (string, error) {
-	return one(ctx, s, scanInto[string], `SELECT value FROM settings WHERE name = $1`, name)
+	return engine.One(s.read(ctx), engine.Column[string], `SELECT value FROM settings WHERE name = $1`, name)
 }
 
 // SetSetting stores the value of a setting.
@@ -85,10 +87,10 @@ func (s *Store) SetSetting(ctx context.Context, name, value string) error {
 // the value; all others, in other processes too, get the same.
 func (s *Store) OnceSetting(ctx context.Context, name, fresh string) (value string, err error) {
 	err = s.write(ctx, func(t tx) error {
-		if _, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, fresh); err != nil {
+		if _, err := t.Exec(`INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`, name, fresh); err != nil {
 			return err
 		}
-		return t.QueryRowContext(t.ctx, `SELECT value FROM settings WHERE name = $1`, name).Scan(&value)
+		return t.Row(`SELECT value FROM settings WHERE name = $1`, name).Scan(&value)
 	})
 	return value, err
 }
@@ -97,10 +99,10 @@ func (s *Store) OnceSetting(ctx context.Context, name, fresh string) (value stri
 // chosen is "" already.
 func setSetting(t tx, name, value string) (bool, error) {
 	if value == "" {
-		n, err := t.exec(`UPDATE settings SET value = '' WHERE name = $1 AND value <> ''`, name)
+		n, err := t.Exec(`UPDATE settings SET value = '' WHERE name = $1 AND value <> ''`, name)
 		return n > 0, err
 	}
-	n, err := t.exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
+	n, err := t.Exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value <> excluded.value`, name, value)
 	return n > 0, err
 }

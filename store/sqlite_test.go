@@ -15,12 +15,14 @@ import (
 	"time"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
+	"hotline/store/fault"
 )
 
 // openRaw opens the SQLite file at path beside a store.
 func openRaw(t testing.TB, path string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("sqlite", sqliteDSN(path, "rw", time.Second, []string{"foreign_keys(1)"}))
+	db, err := sql.Open("sqlite", rawDSN(path, "rw", time.Second, "foreign_keys(1)"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,25 +50,25 @@ func TestSQLiteFilesArePrivate(t *testing.T) {
 func TestSQLiteSettings(t *testing.T) {
 	s, _ := openTemp(t, Options{})
 	ctx := context.Background()
-	check := func(who string, q querier, expected map[string]string) {
+	check := func(who string, q engine.Tx, expected map[string]string) {
 		for name, value := range expected {
 			var got string
-			if err := q.QueryRowContext(ctx, `PRAGMA `+name).Scan(&got); err != nil || got != value {
+			if err := q.Row(`PRAGMA ` + name).Scan(&got); err != nil || got != value {
 				t.Errorf("%s: %s = %q (%v), want %q", who, name, got, err, value)
 			}
 		}
 	}
 	err := s.write(ctx, func(t tx) error {
-		check("writer", t, map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
+		check("writer", t.Tx, map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "secure_delete": "1",
 			"trusted_schema": "0", "temp_store": "2", "busy_timeout": "5000", "query_only": "0"})
 		return nil
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	check("reader", s.read, map[string]string{"query_only": "1", "trusted_schema": "0", "temp_store": "2", "busy_timeout": "5000"})
+	check("reader", s.read(ctx), map[string]string{"query_only": "1", "trusted_schema": "0", "temp_store": "2", "busy_timeout": "5000"})
 	for _, statement := range []string{`DELETE FROM probe`, `PRAGMA query_only(0); DELETE FROM probe`} {
-		if _, err := s.read.ExecContext(ctx, statement); err == nil {
+		if _, err := s.read(ctx).Exec(statement); err == nil {
 			t.Errorf("a reader could %s", statement)
 		}
 	}
@@ -106,14 +108,14 @@ func setMaxPages(t *testing.T, s *Store, more int) {
 	t.Helper()
 	err := s.write(context.Background(), func(w tx) error {
 		var pages, limit int
-		if err := w.QueryRowContext(w.ctx, `PRAGMA page_count`).Scan(&pages); err != nil {
+		if err := w.Row(`PRAGMA page_count`).Scan(&pages); err != nil {
 			return err
 		}
 		limit = pages + more
 		if more == 0 {
 			limit = 1 << 30
 		}
-		return w.QueryRowContext(w.ctx, fmt.Sprint(`PRAGMA max_page_count = `, limit)).Scan(&limit)
+		return w.Row(fmt.Sprint(`PRAGMA max_page_count = `, limit)).Scan(&limit)
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -206,7 +208,7 @@ func TestSQLiteDropDailyKeysWhileRead(t *testing.T) {
 	if _, err := s.DailyKey(ctx, "2026-11-19", old); err != nil {
 		t.Fatal(err)
 	}
-	reading, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	reading, err := openRaw(t, path).BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +238,7 @@ func TestSQLiteRowsTellNoOrder(t *testing.T) {
 	db := openRaw(t, path)
 
 	ofHandlers := []string{"handlers", "audit", "audit_head", "recovery", "goose_db_version", "sqlite_sequence", "sqlite_schema"}
-	tables, err := list(ctx, s, scanInto[string], `SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr = 0`)
+	tables, err := engine.List(s.read(ctx), engine.Column[string], `SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr = 0`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +255,7 @@ func TestSQLiteRowsTellNoOrder(t *testing.T) {
 		arrived = append(arrived, c.ID)
 	}
 	for table, column := range map[string]string{"cases": "id", "messages": "case_id", "case_keys": "case_id", "form_uses": "case_id"} {
-		rows, err := list(ctx, s, scanInto[string], `SELECT `+column+` FROM `+table+` NOT INDEXED`)
+		rows, err := engine.List(s.read(ctx), engine.Column[string], `SELECT `+column+` FROM `+table+` NOT INDEXED`)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -261,7 +263,7 @@ func TestSQLiteRowsTellNoOrder(t *testing.T) {
 			t.Errorf("%s lie in the order of their arrival", table)
 		}
 	}
-	places, err := list(ctx, s, scanInto[int64], `SELECT place FROM cases NOT INDEXED`)
+	places, err := engine.List(s.read(ctx), engine.Column[int64], `SELECT place FROM cases NOT INDEXED`)
 	if err != nil || !slices.IsSorted(places) || len(places) != len(cases) {
 		t.Errorf("cases do not lie in the order of their places (%v)", err)
 	}
@@ -274,7 +276,7 @@ func TestSQLiteForgetOrder(t *testing.T) {
 	if err := s.ForgetOrder(ctx); err != nil {
 		t.Fatal(err)
 	}
-	byPlace, err := list(ctx, s, scanInto[string], `SELECT case_id FROM messages ORDER BY place`)
+	byPlace, err := engine.List(s.read(ctx), engine.Column[string], `SELECT case_id FROM messages ORDER BY place`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -358,11 +360,11 @@ func TestSQLiteReadOnly(t *testing.T) {
 		if _, err := r.Case(ctx, c.ID); err != nil {
 			t.Errorf("%s: %v", when, err)
 		}
-		if err := r.CreateCase(ctx, usualCase(nil)); !errors.Is(err, errReadOnly) {
+		if err := r.CreateCase(ctx, usualCase(nil)); !errors.Is(err, fault.ErrReadOnly) {
 			t.Errorf("%s: CreateCase: %v", when, err)
 		}
 		for name, err := range map[string]error{"Ready": r.Ready(ctx), "ForgetOrder": r.ForgetOrder(ctx)} {
-			if !errors.Is(err, errReadOnly) {
+			if !errors.Is(err, fault.ErrReadOnly) {
 				t.Errorf("%s: %s: %v", when, name, err)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hotline/store/casework"
+	"hotline/store/engine"
 )
 
 // StatementOf returns where the written statement of an oral report stands, and
@@ -13,7 +14,7 @@ func (s *Store) StatementOf(ctx context.Context, caseID string) (state casework.
 		state casework.Statement
 		on    casework.Day
 	}
-	found, err := list(ctx, s, func(scan scanner) (r row, err error) {
+	found, err := engine.List(s.read(ctx), func(scan engine.Scanner) (r row, err error) {
 		err = scan.Scan(&r.state, &r.on)
 		return r, err
 	}, `SELECT state, on_day FROM statements WHERE case_id = $1`, caseID)
@@ -25,7 +26,7 @@ func (s *Store) StatementOf(ctx context.Context, caseID string) (state casework.
 
 // answerStatement notes what a reporter says to the statement, once.
 func answerStatement(t tx, m NewMessage) error {
-	n, err := t.exec(`UPDATE statements SET state = $2, on_day = $3 WHERE case_id = $1 AND state = $4`,
+	n, err := t.Exec(`UPDATE statements SET state = $2, on_day = $3 WHERE case_id = $1 AND state = $4`,
 		m.CaseID, string(m.Statement), string(m.On), string(casework.StatementOffered))
 	if err == nil && n == 0 {
 		err = ErrMoved

@@ -15,11 +15,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
-	"sync"
+	"io/fs"
 	"time"
+
+	"hotline/store/engine"
 )
 
 // Options are what Open can be told. The zero value is right for a server.
@@ -27,57 +29,28 @@ type Options struct {
 	Now      func() time.Time // the clock; nil: time.Now
 	ReadOnly bool             // only read, and do not migrate: for commands beside a running server
 
-	wait time.Duration // for a lock or an answer; 0: 5 s
+	wait time.Duration // for a lock or an answer; 0: engine.DefaultWait
 }
-
-// defaultWait is how long a call waits for a lock or for the database's answer
-// before it returns ErrBusy.
-const defaultWait = 5 * time.Second
 
 // Store is an open database. It is safe for concurrent use.
 type Store struct {
-	engine    string
-	now       func() time.Time
-	read      *sql.DB
-	writer    writer
-	readLimit time.Duration // of one reading call; 0: none
-	closeOnce func() error
-
-	// What the engines do each in their way; nil where there is nothing to do.
-	scrub   func(context.Context, ...string) error // makes what was deleted from these tables leave the disk
-	reorder func(context.Context) error            // lays the rows down anew
-	verify  func(context.Context) error            // the engine's own check
-	shut    func() error                           // after writer and readers are closed
+	db  *engine.DB
+	now func() time.Time
 }
 
-// writer runs units of work in transactions.
-type writer interface {
-	// do runs work in a transaction and returns nil when it is committed. An
-	// error of work undoes it and comes back translated.
-	do(ctx context.Context, work func(tx) error) error
-	close() error
-}
+//go:embed migrations
+var migrations embed.FS
 
-// tx is what a unit of work sees of its transaction.
-type tx struct {
-	querier
-	ctx context.Context
-	log *[]AuditEntry // what goes into the audit log with the commit
-}
-
-type querier interface {
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-// exec runs one statement and returns the number of rows it changed.
-func (t tx) exec(query string, args ...any) (int64, error) {
-	res, err := t.ExecContext(t.ctx, query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.RowsAffected()
+// scattered are PostgreSQL's tables whose rows belong to reporters.
+var scattered = []engine.Table{
+	{Name: "cases", Index: "cases_pkey", Order: "place", Same: `recipient = recipient || '', reporter_recipient = reporter_recipient || '', summary = summary || ''`},
+	{Name: "case_keys", Index: "case_keys_pkey", Order: "place", Same: `sealed = sealed || ''`},
+	{Name: "messages", Index: "messages_pkey", Order: "place", Same: `sealed = sealed || ''`},
+	{Name: "reporter_names", Index: "reporter_names_pkey", Order: "place", Same: `sealed = sealed || ''`},
+	{Name: "statements", Index: "statements_pkey", Order: "case_id", Same: `state = state`},
+	{Name: "exclusions", Index: "exclusions_pkey", Order: "handler_id, case_id", Same: `kind = kind`},
+	{Name: "files", Index: "files_pkey", Order: "id", Same: `size = size`},
+	{Name: "form_uses", Index: "form_uses_pkey", Order: "nonce, content", Same: `day = day`},
 }
 
 // Open opens the database, brings its schema up to date and checks it. url is
@@ -86,50 +59,34 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
-	if opt.wait == 0 {
-		opt.wait = defaultWait
-	}
-	open := openSQLite
-	if isPostgres(url) {
-		open = openPostgres
-	}
-	s, err := open(ctx, url, opt)
+	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return nil, translate(err)
+		return nil, err
 	}
-	s.now = opt.Now
-	s.closeOnce = sync.OnceValue(s.close)
-	if s.writer != nil {
+	db, err := engine.Open(ctx, url, engine.Options{Migrations: files, Scattered: scattered, ReadOnly: opt.ReadOnly, Wait: opt.wait})
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db, opt.Now}
+	if !opt.ReadOnly {
 		if err := s.RedateCases(ctx); err != nil {
-			return nil, errors.Join(translate(err), s.Close())
+			return nil, errors.Join(err, s.Close())
 		}
 	}
 	return s, nil
 }
 
 // Engine returns "sqlite" or "postgres".
-func (s *Store) Engine() string { return s.engine }
+func (s *Store) Engine() string { return s.db.Engine() }
 
 // Close ends all work and closes the database; a second time does nothing.
 // SQLite's write-ahead log is written back into the database file and emptied.
-func (s *Store) Close() error { return s.closeOnce() }
-
-func (s *Store) close() error {
-	var errs []error
-	if s.writer != nil {
-		errs = append(errs, s.writer.close())
-	}
-	errs = append(errs, s.read.Close())
-	if s.shut != nil {
-		errs = append(errs, s.shut())
-	}
-	return errors.Join(errs...)
-}
+func (s *Store) Close() error { return s.db.Close() }
 
 // Ready checks that the database takes a durable write now.
 func (s *Store) Ready(ctx context.Context) error {
 	return s.write(ctx, func(t tx) error {
-		_, err := t.exec(`UPDATE probe SET n = 1 - n WHERE id = 1`)
+		_, err := t.Exec(`UPDATE probe SET n = 1 - n WHERE id = 1`)
 		return err
 	})
 }
@@ -138,36 +95,40 @@ func (s *Store) Ready(ctx context.Context) error {
 // check, and that every case has the messages it counts. It reads everything,
 // so it takes time.
 func (s *Store) Verify(ctx context.Context) error {
-	if err := checkVersion(ctx, s.read, s.engine); err != nil {
-		return translate(err)
+	if err := s.db.Verify(ctx); err != nil {
+		return err
 	}
-	if err := s.verify(ctx); err != nil {
-		return translate(err)
+	wrong, err := engine.One(s.read(ctx).WithoutLimit(), engine.Column[int], `SELECT count(*) FROM cases c WHERE c.last_seq <>
+		(SELECT count(*) FROM messages m WHERE m.case_id = c.id AND m.seq <= c.last_seq)`)
+	if err == nil && wrong > 0 {
+		err = fmt.Errorf("%w: %d cases lack messages they count", ErrDamaged, wrong)
 	}
-	var wrong int
-	err := s.read.QueryRowContext(ctx, `SELECT count(*) FROM cases c WHERE c.last_seq <>
-		(SELECT count(*) FROM messages m WHERE m.case_id = c.id AND m.seq <= c.last_seq)`).Scan(&wrong)
-	if err != nil {
-		return translate(err)
-	}
-	if wrong > 0 {
-		return fmt.Errorf("%w: %d cases lack messages they count", ErrDamaged, wrong)
-	}
-	return nil
+	return err
 }
 
-var errReadOnly = errors.New("store: opened read-only")
+// ForgetOrder lays all rows down anew in the order of their random places, so
+// that not even the raw database file tells in which order reports came. It
+// is for a quiet hour: while it runs, writers wait, and after five seconds get
+// ErrBusy. It needs as much free disk as the database has.
+func (s *Store) ForgetOrder(ctx context.Context) error { return s.db.ForgetOrder(ctx) }
 
-// write runs work in one durable transaction.
+// tx is what a unit of work sees of its transaction.
+type tx struct {
+	engine.Tx
+	log *[]AuditEntry // what goes into the audit log with the commit
+}
+
+// write runs work in one durable transaction. It may run twice, after its first
+// run was undone.
 func (s *Store) write(ctx context.Context, work func(tx) error) error {
-	if s.writer == nil {
-		return errReadOnly
-	}
-	return s.writer.do(ctx, func(t tx) error {
-		t.log = new([]AuditEntry)
-		if err := work(t); err != nil {
+	return s.db.Write(ctx, func(t engine.Tx) error {
+		logged := tx{t, new([]AuditEntry)}
+		if err := work(logged); err != nil {
 			return err
 		}
-		return s.chain(t)
+		return s.chain(logged)
 	})
 }
+
+// read returns what reads outside of a transaction.
+func (s *Store) read(ctx context.Context) engine.Tx { return s.db.Read(ctx) }

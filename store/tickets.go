@@ -24,10 +24,10 @@ func (s *Store) AddTicket(ctx context.Context, k Ticket, life time.Duration) err
 		k.Data = []byte{}
 	}
 	return s.write(ctx, func(t tx) error {
-		if _, err := t.exec(`DELETE FROM tickets WHERE expires <= $1`, s.now().Unix()); err != nil {
+		if _, err := t.Exec(`DELETE FROM tickets WHERE expires <= $1`, s.now().Unix()); err != nil {
 			return err
 		}
-		n, err := t.exec(`INSERT INTO tickets (token_hash, purpose, handler_id, expires, tries, data)
+		n, err := t.Exec(`INSERT INTO tickets (token_hash, purpose, handler_id, expires, tries, data)
 			SELECT $1, $2, $3, $4, 0, $5 WHERE (SELECT count(*) FROM tickets WHERE purpose = $2) < $6`,
 			k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life).Unix(), k.Data, maxTickets)
 		if err == nil && n == 0 {
@@ -41,7 +41,7 @@ func (s *Store) AddTicket(ctx context.Context, k Ticket, life time.Duration) err
 // expired or was tried tries times.
 func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tries int) (k Ticket, err error) {
 	err = s.write(ctx, func(t tx) error {
-		n, err := t.exec(`UPDATE tickets SET tries = tries + 1 WHERE token_hash = $1 AND purpose = $2 AND expires > $3 AND tries < $4`,
+		n, err := t.Exec(`UPDATE tickets SET tries = tries + 1 WHERE token_hash = $1 AND purpose = $2 AND expires > $3 AND tries < $4`,
 			hash[:], purpose, s.now().Unix(), tries)
 		if err == nil && n == 0 {
 			err = ErrNotFound
@@ -50,7 +50,7 @@ func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tr
 			return err
 		}
 		k = Ticket{Hash: hash, Purpose: purpose}
-		return t.QueryRowContext(t.ctx, `SELECT handler_id, data FROM tickets WHERE token_hash = $1`, hash[:]).Scan(&k.HandlerID, &k.Data)
+		return t.Row(`SELECT handler_id, data FROM tickets WHERE token_hash = $1`, hash[:]).Scan(&k.HandlerID, &k.Data)
 	})
 	return k, err
 }
@@ -58,7 +58,7 @@ func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tr
 // EndTicket removes a ticket. ErrNotFound: somebody else was faster.
 func (s *Store) EndTicket(ctx context.Context, hash [32]byte) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.exec(`DELETE FROM tickets WHERE token_hash = $1`, hash[:])
+		n, err := t.Exec(`DELETE FROM tickets WHERE token_hash = $1`, hash[:])
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}

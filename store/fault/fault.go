@@ -25,6 +25,12 @@ var (
 	// ErrDamaged: the database file is not sound.
 	ErrDamaged = errors.New("store: the database is damaged")
 
+	// ErrReadOnly: the database was opened only to read.
+	ErrReadOnly = errors.New("store: opened read-only")
+
+	// ErrReference: a row refers to another one that is not there.
+	ErrReference = errors.New("store: refers to something that does not exist")
+
 	// ErrNewerSchema: a newer version of the program has written this database.
 	ErrNewerSchema = errors.New("store: the database was written by a newer version of this program")
 )

@@ -1,10 +1,12 @@
-package store
+package engine
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
 	"time"
+
+	"hotline/store/fault"
 )
 
 // ForgetOrder lays all rows down anew in the order of their random places, so
@@ -15,11 +17,11 @@ import (
 // Without it, a list of rows tells nothing in SQLite, but the numbers of the
 // file's pages do; in PostgreSQL rows lie, and carry transaction numbers, in
 // the order of their arrival.
-func (s *Store) ForgetOrder(ctx context.Context) error {
-	if s.reorder == nil {
-		return errReadOnly
+func (db *DB) ForgetOrder(ctx context.Context) error {
+	if db.reorder == nil {
+		return fault.ErrReadOnly
 	}
-	return translate(s.reorder(ctx))
+	return translate(db.reorder(ctx))
 }
 
 // vacuumLimit is the size in bytes up to which a SQLite file is rewritten: the
@@ -49,29 +51,23 @@ func vacuum(ctx context.Context, path string, wait time.Duration) error {
 	return checkpoint(ctx, db)
 }
 
-// reporterTables are PostgreSQL's tables whose rows belong to reporters: the
-// index they are laid out by, its columns, and an assignment to every row that
-// changes nothing but writes all of it anew, large columns too.
-var reporterTables = []struct{ name, index, order, same string }{
-	{"cases", "cases_pkey", "place", `recipient = recipient || '', reporter_recipient = reporter_recipient || '', summary = summary || ''`},
-	{"case_keys", "case_keys_pkey", "place", `sealed = sealed || ''`},
-	{"messages", "messages_pkey", "place", `sealed = sealed || ''`},
-	{"reporter_names", "reporter_names_pkey", "place", `sealed = sealed || ''`},
-	{"statements", "statements_pkey", "case_id", `state = state`},
-	{"exclusions", "exclusions_pkey", "handler_id, case_id", `kind = kind`},
-	{"files", "files_pkey", "id", `size = size`},
-	{"form_uses", "form_uses_pkey", "nonce, content", `day = day`},
+// Table is a table of PostgreSQL that is laid down anew.
+type Table struct {
+	Name  string
+	Index string // by which it is laid out
+	Order string // the index's columns
+	Same  string // an assignment to every row that changes nothing but writes all of it anew, large columns too
 }
 
 // relay lays PostgreSQL's rows out in the order of an index, lets one
 // transaction write them all in this order, and removes the traces of the old
 // ones. Nothing is deleted on the way.
-func relay(ctx context.Context, db *sql.DB) error {
-	for _, table := range reporterTables {
-		layOut := `CLUSTER ` + table.name + ` USING ` + table.index
-		for _, statement := range []string{layOut, `UPDATE ` + table.name + ` SET ` + table.same, layOut} {
+func relay(ctx context.Context, db *sql.DB, tables []Table) error {
+	for _, table := range tables {
+		layOut := `CLUSTER ` + table.Name + ` USING ` + table.Index
+		for _, statement := range []string{layOut, `UPDATE ` + table.Name + ` SET ` + table.Same, layOut} {
 			if _, err := db.ExecContext(ctx, statement); err != nil {
-				return fmt.Errorf("store: %s: %w", table.name, err)
+				return fmt.Errorf("store: %s: %w", table.Name, err)
 			}
 		}
 	}

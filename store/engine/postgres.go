@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -8,30 +8,25 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-)
 
-const enginePostgres = "postgres"
+	"hotline/store/fault"
+)
 
 // postgresConns is the largest number of connections.
 const postgresConns = 16
 
-func isPostgres(url string) bool {
-	return strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
-}
-
-func openPostgres(ctx context.Context, url string, opt Options) (*Store, error) {
+func openPostgres(ctx context.Context, url string, opt Options) (*DB, error) {
 	config, err := pgx.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("store: the database's URL cannot be read: %w", err)
 	}
-	config.ConnectTimeout = opt.wait
-	ms := fmt.Sprint(opt.wait.Milliseconds())
+	config.ConnectTimeout = opt.Wait
+	ms := fmt.Sprint(opt.Wait.Milliseconds())
 	config.RuntimeParams["application_name"] = "hotline"
 	config.RuntimeParams["synchronous_commit"] = "on"
 	config.RuntimeParams["lock_timeout"] = ms
@@ -39,25 +34,25 @@ func openPostgres(ctx context.Context, url string, opt Options) (*Store, error) 
 	if opt.ReadOnly {
 		config.RuntimeParams["default_transaction_read_only"] = "on"
 	}
-	db := stdlib.OpenDB(*config)
-	db.SetMaxOpenConns(postgresConns)
-	db.SetMaxIdleConns(postgresConns)
+	pool := stdlib.OpenDB(*config)
+	pool.SetMaxOpenConns(postgresConns)
+	pool.SetMaxIdleConns(postgresConns)
+	db := &DB{engine: Postgres, schema: opt.schema(Postgres), read: pool, readLimit: opt.Wait}
 	if opt.ReadOnly {
-		err = checkVersion(ctx, db, enginePostgres)
+		err = checkVersion(ctx, pool, db.schema)
 	} else {
-		err = migratePostgres(ctx, db)
+		err = migratePostgres(ctx, pool, db.schema)
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, errors.Join(err, pool.Close())
 	}
-	s := &Store{engine: enginePostgres, read: db, readLimit: opt.wait}
-	s.verify = func(ctx context.Context) error { return keepsCommits(ctx, db) }
+	db.verify = func(ctx context.Context) error { return keepsCommits(ctx, pool) }
 	if !opt.ReadOnly {
-		s.writer = &poolWriter{db: db, wait: opt.wait}
-		s.scrub = func(ctx context.Context, tables ...string) error { return rewrite(ctx, db, tables) }
-		s.reorder = func(ctx context.Context) error { return relay(ctx, db) }
+		db.writer = &poolWriter{db: pool, wait: opt.Wait}
+		db.scrub = func(ctx context.Context, tables ...string) error { return rewrite(ctx, pool, tables) }
+		db.reorder = func(ctx context.Context) error { return relay(ctx, pool, opt.Scattered) }
 	}
-	return s, nil
+	return db, nil
 }
 
 // migrationLock is the key of the advisory lock under which one process
@@ -65,7 +60,7 @@ func openPostgres(ctx context.Context, url string, opt Options) (*Store, error) 
 const migrationLock = 0x686f746c696e65
 
 // migratePostgres migrates while it holds the advisory lock.
-func migratePostgres(ctx context.Context, db *sql.DB) error {
+func migratePostgres(ctx context.Context, db *sql.DB, schema schema) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return err
@@ -85,7 +80,7 @@ func migratePostgres(ctx context.Context, db *sql.DB) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
-	err = migrate(ctx, db, enginePostgres)
+	err = migrate(ctx, db, schema)
 	_, unlockErr := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, migrationLock)
 	return errors.Join(err, unlockErr)
 }
@@ -122,7 +117,7 @@ type poolWriter struct {
 	wait time.Duration // for everything up to the commit's answer
 }
 
-func (w *poolWriter) do(ctx context.Context, work func(tx) error) error {
+func (w *poolWriter) do(ctx context.Context, work func(Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -133,14 +128,14 @@ func (w *poolWriter) do(ctx context.Context, work func(tx) error) error {
 	if err != nil {
 		return translate(err)
 	}
-	if err := work(tx{querier: t, ctx: ctx}); err != nil {
+	if err := work(Tx{q: t, ctx: ctx}); err != nil {
 		_ = t.Rollback() // a lost connection rolls back by itself
 		return translate(err)
 	}
 	err = t.Commit()
 	var refused *pgconn.PgError
 	if err != nil && (!errors.As(err, &refused) || refused.Severity != "ERROR") {
-		return fmt.Errorf("%w: %w", ErrUnsettled, err)
+		return fmt.Errorf("%w: %w", fault.ErrUnsettled, err)
 	}
 	return translate(err)
 }
@@ -153,30 +148,30 @@ func postgresSentinel(err error) error {
 	var e *pgconn.PgError
 	if !errors.As(err, &e) {
 		if lostConnection(err) {
-			return ErrBusy
+			return fault.ErrBusy
 		}
 		return nil
 	}
 	switch e.Code {
 	case "23505": // unique_violation
-		return ErrExists
+		return fault.ErrExists
 	case "23503": // foreign_key_violation
-		return errReference
+		return fault.ErrReference
 	case "25006", // read_only_sql_transaction: a standby after a fail-over
 		"25P03", // idle_in_transaction_session_timeout
 		"40001", // serialization_failure
 		"40P01", // deadlock_detected
 		"55P03": // lock_not_available
-		return ErrBusy
+		return fault.ErrBusy
 	case "XX001", "XX002": // data_corrupted, index_corrupted
-		return ErrDamaged
+		return fault.ErrDamaged
 	}
 	switch e.Code[:2] {
 	case "08", // connection exception
 		"53", // insufficient resources: disk full, out of memory, too many connections
 		"57", // operator intervention: shutdown, crash, query cancelled
 		"58": // system error: I/O error
-		return ErrBusy
+		return fault.ErrBusy
 	}
 	return nil
 }

@@ -1,26 +1,32 @@
-package store
+package engine
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+
+	"hotline/store/fault"
 )
 
-//go:embed migrations
-var migrations embed.FS
+// schema is an engine's migrations.
+type schema struct {
+	engine string
+	files  fs.FS // has a folder for each engine
+}
 
-// newMigrator returns the migrations of an engine, ready to run on db.
-func newMigrator(db *sql.DB, engine string) (*goose.Provider, error) {
+func (o Options) schema(engine string) schema { return schema{engine, o.Migrations} }
+
+// migrator returns the migrations, ready to run on db.
+func (s schema) migrator(db *sql.DB) (*goose.Provider, error) {
 	dialect := goose.DialectSQLite3
-	if engine == enginePostgres {
+	if s.engine == Postgres {
 		dialect = goose.DialectPostgres
 	}
-	folder, err := fs.Sub(migrations, "migrations/"+engine)
+	folder, err := fs.Sub(s.files, s.engine)
 	if err != nil {
 		return nil, err
 	}
@@ -29,8 +35,8 @@ func newMigrator(db *sql.DB, engine string) (*goose.Provider, error) {
 
 // migrate brings the schema up to date. A schema newer than this program's is
 // refused.
-func migrate(ctx context.Context, db *sql.DB, engine string) error {
-	m, err := newMigrator(db, engine)
+func migrate(ctx context.Context, db *sql.DB, schema schema) error {
+	m, err := schema.migrator(db)
 	if err != nil {
 		return err
 	}
@@ -52,9 +58,9 @@ func migrate(ctx context.Context, db *sql.DB, engine string) error {
 
 // migrateSQLite migrates and lets another process that does so at the same
 // moment be faster.
-func migrateSQLite(ctx context.Context, db *sql.DB) (err error) {
+func migrateSQLite(ctx context.Context, db *sql.DB, schema schema) (err error) {
 	for range 5 {
-		if err = migrate(ctx, db, engineSQLite); err == nil || errors.Is(err, ErrNewerSchema) || ctx.Err() != nil {
+		if err = migrate(ctx, db, schema); err == nil || errors.Is(err, fault.ErrNewerSchema) || ctx.Err() != nil {
 			return err
 		}
 	}
@@ -63,8 +69,8 @@ func migrateSQLite(ctx context.Context, db *sql.DB) (err error) {
 
 // checkVersion returns an error unless the schema is exactly this program's.
 // It writes nothing.
-func checkVersion(ctx context.Context, db *sql.DB, engine string) error {
-	m, err := newMigrator(db, engine)
+func checkVersion(ctx context.Context, db *sql.DB, schema schema) error {
+	m, err := schema.migrator(db)
 	if err != nil {
 		return err
 	}
@@ -84,5 +90,5 @@ func checkVersion(ctx context.Context, db *sql.DB, engine string) error {
 }
 
 func newerSchema(at, target int64) error {
-	return fmt.Errorf("%w (schema %d, this one knows %d); start that version", ErrNewerSchema, at, target)
+	return fmt.Errorf("%w (schema %d, this one knows %d); start that version", fault.ErrNewerSchema, at, target)
 }

@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
-)
 
-const engineSQLite = "sqlite"
+	"hotline/store/fault"
+)
 
 // sqliteReaders is the number of reading connections.
 const sqliteReaders = 4
@@ -38,7 +38,7 @@ func sqliteDSN(path, mode string, wait time.Duration, pragmas []string) string {
 	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-func openSQLite(ctx context.Context, path string, opt Options) (*Store, error) {
+func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
@@ -49,44 +49,44 @@ func openSQLite(ctx context.Context, path string, opt Options) (*Store, error) {
 	if err := makePrivate(path); err != nil {
 		return nil, err
 	}
-	db, err := openWriter(ctx, path, opt.wait)
+	w, err := openWriter(ctx, path, opt)
 	if err != nil {
 		return nil, err
 	}
-	s := newSQLite()
-	if s.read, err = openReaders(ctx, path, opt.wait); err != nil {
-		return nil, errors.Join(err, db.Close())
+	db := newSQLite(opt)
+	if db.read, err = openReaders(ctx, path, opt.Wait); err != nil {
+		return nil, errors.Join(err, w.Close())
 	}
-	if s.writer, err = newGroupWriter(ctx, db, opt.wait); err != nil {
-		return nil, errors.Join(err, s.read.Close(), db.Close())
+	if db.writer, err = newGroupWriter(ctx, w, opt.Wait); err != nil {
+		return nil, errors.Join(err, db.read.Close(), w.Close())
 	}
-	s.scrub = func(ctx context.Context, _ ...string) error { return truncateWAL(ctx, path, opt.wait) }
-	s.reorder = func(ctx context.Context) error { return vacuum(ctx, path, opt.wait) }
-	s.shut = func() error { return closeWriter(db) }
-	return s, nil
+	db.scrub = func(ctx context.Context, _ ...string) error { return truncateWAL(ctx, path, opt.Wait) }
+	db.reorder = func(ctx context.Context) error { return vacuum(ctx, path, opt.Wait) }
+	db.shut = func() error { return closeWriter(w) }
+	return db, nil
 }
 
-func openSQLiteReadOnly(ctx context.Context, path string, opt Options) (*Store, error) {
+func openSQLiteReadOnly(ctx context.Context, path string, opt Options) (*DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("store: open the database: %w", err)
 	}
-	s := newSQLite()
+	db := newSQLite(opt)
 	var err error
-	if s.read, err = openReaders(ctx, path, opt.wait); err != nil {
+	if db.read, err = openReaders(ctx, path, opt.Wait); err != nil {
 		return nil, err
 	}
-	if err := checkVersion(ctx, s.read, engineSQLite); err != nil {
-		return nil, errors.Join(err, s.read.Close())
+	if err := checkVersion(ctx, db.read, db.schema); err != nil {
+		return nil, errors.Join(err, db.read.Close())
 	}
-	return s, nil
+	return db, nil
 }
 
-func newSQLite() *Store {
-	s := &Store{engine: engineSQLite}
-	s.verify = func(ctx context.Context) error {
-		return errors.Join(integrity(ctx, s.read, "integrity_check"), foreignKeys(ctx, s.read))
+func newSQLite(opt Options) *DB {
+	db := &DB{engine: SQLite, schema: opt.schema(SQLite)}
+	db.verify = func(ctx context.Context) error {
+		return errors.Join(integrity(ctx, db.read, "integrity_check"), foreignKeys(ctx, db.read))
 	}
-	return s
+	return db
 }
 
 // makePrivate makes the folder (0700) and the file (0600) when they are not
@@ -106,15 +106,15 @@ func makePrivate(path string) error {
 }
 
 // openWriter opens the one writing connection, migrates and checks.
-func openWriter(ctx context.Context, path string, wait time.Duration) (*sql.DB, error) {
-	db, err := sql.Open("sqlite", sqliteDSN(path, "rw", wait, sqliteWriterPragmas))
+func openWriter(ctx context.Context, path string, opt Options) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", sqliteDSN(path, "rw", opt.Wait, sqliteWriterPragmas))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
 	err = integrity(ctx, db, "quick_check")
 	if err == nil {
-		err = migrateSQLite(ctx, db)
+		err = migrateSQLite(ctx, db, opt.schema(SQLite))
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -142,7 +142,7 @@ func integrity(ctx context.Context, db *sql.DB, check string) error {
 		return fmt.Errorf("store: check the database: %w", err)
 	}
 	if found != "ok" {
-		return fmt.Errorf("%w: %s", ErrDamaged, strings.TrimSpace(found))
+		return fmt.Errorf("%w: %s", fault.ErrDamaged, strings.TrimSpace(found))
 	}
 	return nil
 }
@@ -151,7 +151,7 @@ func integrity(ctx context.Context, db *sql.DB, check string) error {
 // process still reads, the log stays until that one ends.
 func closeWriter(db *sql.DB) error {
 	err := checkpoint(context.Background(), db)
-	if errors.Is(err, ErrBusy) {
+	if errors.Is(err, fault.ErrBusy) {
 		err = nil
 	}
 	return errors.Join(err, db.Close())
@@ -165,7 +165,7 @@ func foreignKeys(ctx context.Context, db *sql.DB) error {
 	}
 	defer rows.Close()
 	if rows.Next() {
-		return fmt.Errorf("%w: a row belongs to nothing", ErrDamaged)
+		return fmt.Errorf("%w: a row belongs to nothing", fault.ErrDamaged)
 	}
 	return rows.Err()
 }
@@ -180,7 +180,7 @@ func truncateWAL(ctx context.Context, path string, wait time.Duration) error {
 	return errors.Join(checkpoint(ctx, db), db.Close())
 }
 
-// checkpoint writes the write-ahead log back and empties it. ErrBusy: a reader
+// checkpoint writes the write-ahead log back and empties it. fault.ErrBusy: a reader
 // was in the way.
 func checkpoint(ctx context.Context, q querier) error {
 	var busy, pages, done int
@@ -188,7 +188,7 @@ func checkpoint(ctx context.Context, q querier) error {
 		return translate(err)
 	}
 	if busy != 0 {
-		return fmt.Errorf("%w: the write-ahead log is in use", ErrBusy)
+		return fmt.Errorf("%w: the write-ahead log is in use", fault.ErrBusy)
 	}
 	return nil
 }
@@ -201,16 +201,16 @@ func sqliteSentinel(err error) error {
 	}
 	switch e.Code() {
 	case sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY:
-		return ErrExists
+		return fault.ErrExists
 	case sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
-		return errReference
+		return fault.ErrReference
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM,
 		sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL:
-		return ErrBusy
+		return fault.ErrBusy
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return ErrDamaged
+		return fault.ErrDamaged
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package store
+package engine
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"time"
+
+	"hotline/store/fault"
 )
 
 // groupWriter is SQLite's writer. One goroutine owns the one writing
@@ -29,15 +31,15 @@ const groupSize = 128
 const commitLimit = 10 * time.Second
 
 var (
-	errClosed = fmt.Errorf("%w: the store is closed", ErrBusy)
-	errWaited = fmt.Errorf("%w: locked, or too much to do", ErrBusy)
+	errClosed = fmt.Errorf("%w: the store is closed", fault.ErrBusy)
+	errWaited = fmt.Errorf("%w: locked, or too much to do", fault.ErrBusy)
 )
 
 // job is one unit of work. Either the writer takes it or its caller gives it
 // up, never both.
 type job struct {
 	ctx  context.Context // never cancelled
-	work func(tx) error
+	work func(Tx) error
 	held atomic.Bool // taken or given up
 	done chan error  // takes one answer without blocking
 	err  error       // of work, until the commit
@@ -62,7 +64,7 @@ func newGroupWriter(ctx context.Context, db *sql.DB, wait time.Duration) (*group
 	return w, nil
 }
 
-func (w *groupWriter) do(ctx context.Context, work func(tx) error) error {
+func (w *groupWriter) do(ctx context.Context, work func(Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -97,7 +99,7 @@ func (w *groupWriter) do(ctx context.Context, work func(tx) error) error {
 	case err := <-j.done:
 		return err
 	case <-timer.C:
-		return fmt.Errorf("%w: the disk does not answer", ErrUnsettled)
+		return fmt.Errorf("%w: the disk does not answer", fault.ErrUnsettled)
 	}
 }
 
@@ -174,7 +176,7 @@ func (w *groupWriter) take(first *job) []*job {
 func (w *groupWriter) commit() error {
 	err := w.conn.exec(`COMMIT`)
 	if isIOError(err) {
-		return fmt.Errorf("%w: %w", ErrUnsettled, err)
+		return fmt.Errorf("%w: %w", fault.ErrUnsettled, err)
 	}
 	return translate(err)
 }
@@ -184,10 +186,10 @@ func (w *groupWriter) commit() error {
 // and failing work is rare.
 func (w *groupWriter) runAll(jobs []*job) error {
 	for _, j := range jobs {
-		if j.err = translate(runJob(j, tx{querier: w.conn, ctx: j.ctx})); j.err == nil {
+		if j.err = translate(runJob(j, Tx{q: w.conn, ctx: j.ctx})); j.err == nil {
 			continue
 		}
-		if errors.Is(j.err, ErrBusy) || len(jobs) == 1 {
+		if errors.Is(j.err, fault.ErrBusy) || len(jobs) == 1 {
 			return j.err
 		}
 		if err := w.conn.exec(`ROLLBACK`); err != nil {
@@ -209,8 +211,8 @@ func (w *groupWriter) runApart(jobs []*job) error {
 		if err := w.conn.exec(`SAVEPOINT one`); err != nil {
 			return translate(err)
 		}
-		j.err = translate(runJob(j, tx{querier: w.conn, ctx: j.ctx}))
-		if errors.Is(j.err, ErrBusy) {
+		j.err = translate(runJob(j, Tx{q: w.conn, ctx: j.ctx}))
+		if errors.Is(j.err, fault.ErrBusy) {
 			return j.err
 		}
 		if j.err != nil {
@@ -227,7 +229,7 @@ func (w *groupWriter) runApart(jobs []*job) error {
 
 // runJob runs the work of a job. A panic is an error of that job alone: this
 // goroutine serves everybody.
-func runJob(j *job, t tx) (err error) {
+func runJob(j *job, t Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("store: panic: %v", p)
