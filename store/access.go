@@ -2,15 +2,18 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"strings"
 
 	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
-// readable returns the queues whose cases a handler may see, and visible which of
-// these they may not. They are the one place that says so: every list, count and
-// case of the desk asks them. readsSQL says the same within a query.
+// readable returns the queues whose cases a handler may see. With visible, which
+// takes away the cases that they are excluded from, it decides who reads a case:
+// every list, count and case of the desk asks them. readsSQL says the same within
+// a query.
 func readable(h Handler) []casework.Queue {
 	if !h.Active() || !h.Has(RoleHandler) {
 		return nil
@@ -22,6 +25,37 @@ func readable(h Handler) []casework.Queue {
 // alias.
 func visible(q *engine.Statement, alias, handlerID string) string {
 	return ` AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.Arg(handlerID) + ` AND x.case_id = ` + alias + `.id)`
+}
+
+// readsSQL is the condition that a handler h may read a case c.
+const readsSQL = `h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,handler,%' AND ',' || h.queues || ',' LIKE '%,' || c.queue || ',%'
+	AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = h.id AND x.case_id = c.id)`
+
+// opensSQL is the condition that somebody who may read a case c, or whoever has
+// the recovery identity, can open it with a key k.
+const opensSQL = `(k.handler_id = 'recovery' AND k.key_version = (SELECT r.key_version FROM recovery r WHERE r.recipient <> '')
+	OR EXISTS (SELECT 1 FROM handlers h WHERE h.id = k.handler_id AND h.key_version = k.key_version AND h.recipient <> '' AND ` + readsSQL + `))`
+
+// isReader reports whether a handler may read a case; "" stands for nobody, and
+// may always have it.
+func isReader(t tx, c Case, id string) (bool, error) {
+	if id == "" {
+		return true, nil
+	}
+	h, err := engine.One(t.Tx, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	if err != nil || !slices.Contains(readable(h), c.Queue) {
+		return false, err
+	}
+	excluded, err := excludedFrom(t, c.ID)
+	return !slices.Contains(excluded, id), err
+}
+
+// excludedFrom returns who may not see a case.
+func excludedFrom(t tx, caseID string) ([]string, error) {
+	return engine.List(t.Tx, engine.Column[string], `SELECT handler_id FROM exclusions WHERE case_id = $1`, caseID)
 }
 
 // CaseFor returns a case to a handler. ErrNotFound: there is no such case, or it
@@ -48,33 +82,97 @@ func (s *Store) Colleagues(ctx context.Context, c Case) ([]Handler, error) {
 	}), err
 }
 
-// CaseKeyFor returns a case's identity, sealed to a handler's recipient of today,
-// or ErrNotFound.
-func (s *Store) CaseKeyFor(ctx context.Context, caseID, handlerID string) ([]byte, error) {
-	return engine.One(s.read(ctx), engine.Column[[]byte], `SELECT sealed FROM case_keys WHERE case_id = $1 AND handler_id = $2
-		AND key_version = (SELECT key_version FROM handlers WHERE id = $2)`, caseID, handlerID)
+// Recovery stands among the ids of handlers for the recovery identity, which lies
+// in a safe and to which every case is sealed as well.
+const Recovery = "recovery"
+
+// Reader is whom case keys are sealed to: a handler, or the recovery recipient.
+type Reader struct {
+	ID        string // a handler's, or Recovery
+	Recipient string // age1pq1…
+	version   int64  // counts the recipients that they had
 }
 
-// Summary is what a list shows of a case once it is opened.
-type Summary struct {
-	CaseID  string
-	Key     []byte // the case identity, sealed to the handler; nil: there is none
-	Summary []byte // an age file
-	Labels  []byte // an age file; nil: there are none
+// crew is who there is, as one transaction sees it.
+type crew struct {
+	handlers map[string]Handler
+	versions map[string]int64 // of their recipients
+	recovery Reader           // no Recipient: there is none
 }
 
-// Summaries returns the summaries of those cases that a handler may see.
-func (s *Store) Summaries(ctx context.Context, h Handler, ids []string) ([]Summary, error) {
-	queues := readable(h)
-	if len(queues) == 0 || len(ids) == 0 {
-		return nil, nil
+// lockCrew keeps others from changing who reads what until the transaction ends:
+// an update that changes nothing makes PostgreSQL's other writers wait. It comes
+// before every lock on a case.
+func lockCrew(t tx) error {
+	_, err := t.Exec(`UPDATE recovery SET wanting = wanting WHERE id = 1`)
+	return err
+}
+
+func readCrew(t tx) (w crew, err error) {
+	type versioned struct {
+		Handler
+		version int64
 	}
-	var q engine.Statement
-	query := `SELECT c.id, k.sealed, c.summary, l.sealed FROM cases c LEFT JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.Arg(h.ID) +
-		` AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = k.handler_id) LEFT JOIN case_labels l ON l.case_id = c.id
-		WHERE c.id IN (` + engine.ArgsOf(&q, ids) + `) AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID)
-	return engine.List(s.read(ctx), func(row engine.Scanner) (m Summary, err error) {
-		err = row.Scan(&m.CaseID, &m.Key, &m.Summary, &m.Labels)
-		return m, err
-	}, query, q.Args...)
+	all, err := engine.List(t.Tx, func(row engine.Scanner) (v versioned, err error) {
+		v.Handler, err = scanHandler(engine.ScanFunc(func(dest ...any) error { return row.Scan(append(dest, &v.version)...) }))
+		return v, err
+	}, `SELECT `+handlerColumns+`, key_version FROM handlers`)
+	if err != nil {
+		return w, err
+	}
+	w = crew{handlers: map[string]Handler{}, versions: map[string]int64{}}
+	for _, v := range all {
+		w.handlers[v.ID], w.versions[v.ID] = v.Handler, v.version
+	}
+	w.recovery, err = engine.One(t.Tx, func(row engine.Scanner) (r Reader, err error) {
+		r.ID = Recovery
+		err = row.Scan(&r.Recipient, &r.version)
+		return r, err
+	}, `SELECT recipient, key_version FROM recovery WHERE id = 1`)
+	return w, err
+}
+
+// desks is who can receive cases: active handlers with a recipient.
+func (w crew) desks() casework.Desks {
+	desks := casework.Desks{}
+	for id, h := range w.handlers {
+		for _, q := range readable(h) {
+			if h.Recipient != "" {
+				desks[q] = append(desks[q], id)
+			}
+		}
+	}
+	return desks
+}
+
+// readers are those who read the cases of a queue, but for some, and the recovery
+// recipient, in the order of their ids. None: nobody does.
+func (w crew) readers(queue casework.Queue, excluded []string) (all []Reader) {
+	for _, id := range w.desks()[queue] {
+		if !slices.Contains(excluded, id) {
+			all = append(all, Reader{id, w.handlers[id].Recipient, w.versions[id]})
+		}
+	}
+	slices.SortFunc(all, func(a, b Reader) int { return strings.Compare(a.ID, b.ID) })
+	if len(all) > 0 && w.recovery.Recipient != "" {
+		all = append(all, w.recovery)
+	}
+	return all
+}
+
+// reader returns somebody whom keys can be sealed to. ErrStale: not any more, or
+// to another recipient.
+func (w crew) reader(id, recipient string) (Reader, error) {
+	r := w.recovery
+	if id != Recovery {
+		h := w.handlers[id]
+		if !h.Active() {
+			return Reader{}, ErrStale
+		}
+		r = Reader{id, h.Recipient, w.versions[id]}
+	}
+	if r.Recipient == "" || r.Recipient != recipient {
+		return Reader{}, ErrStale
+	}
+	return r, nil
 }

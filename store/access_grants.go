@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hotline/store/casework"
 	"hotline/store/engine"
@@ -49,7 +50,7 @@ func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err erro
 			all = append(all, w)
 		}
 	}
-	slices.SortFunc(all, func(a, b Wanting) int { return cmpString(a.sortKey(), b.sortKey()) })
+	slices.SortFunc(all, func(a, b Wanting) int { return strings.Compare(a.sortKey(), b.sortKey()) })
 	return all, nil
 }
 
@@ -185,37 +186,6 @@ func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, end
 	}
 	others, err := sweepKeys(t, c.ID)
 	return true, own + others, err
-}
-
-// putKey stores a key, in the place of an earlier one that its reader could not
-// open any more.
-func putKey(t tx, caseID string, r Reader, sealed []byte, checked bool) error {
-	_, err := t.Exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (case_id, handler_id) DO UPDATE SET key_version = excluded.key_version, checked = excluded.checked, sealed = excluded.sealed`,
-		engine.RandomPlace(), caseID, r.ID, r.version, bit(checked), sealed)
-	return err
-}
-
-// settle notes that a reader lacks no key any more, once that is so.
-func settle(t tx, crew crew, r Reader) error {
-	var q engine.Statement
-	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
-		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`
-	update := `UPDATE recovery SET wanting = 0 WHERE id = 1 AND $1 = 'recovery'`
-	if r.ID != Recovery {
-		queues := readable(crew.handlers[r.ID])
-		if len(queues) == 0 {
-			return nil
-		}
-		query += ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
-		update = `UPDATE handlers SET wanting = 0 WHERE id = $1`
-	}
-	var lacks int
-	if err := t.Row(query+` LIMIT 1) l`, q.Args...).Scan(&lacks); err != nil || lacks > 0 {
-		return err
-	}
-	_, err := t.Exec(update, r.ID)
-	return err
 }
 
 // UncheckedKeys returns keys that colleagues sealed to a handler and that their

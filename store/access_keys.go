@@ -2,31 +2,39 @@ package store
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
-// Recovery stands among the ids of handlers for the recovery identity, which lies
-// in a safe and to which every case is sealed as well.
-const Recovery = "recovery"
-
-// Reader is whom case keys are sealed to: a handler, or the recovery recipient.
-type Reader struct {
-	ID        string // a handler's, or Recovery
-	Recipient string // age1pq1…
-	version   int64  // counts the recipients that they had
+// CaseKey is the case identity sealed to one handler, or to the recovery recipient.
+type CaseKey struct {
+	HandlerID string // or Recovery
+	Email     string // "" of Recovery
+	Active    bool   // they may read the case, and can open it
+	Sealed    []byte // an age file
 }
 
-// readsSQL is the condition that a handler h may read a case c.
-const readsSQL = `h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,handler,%' AND ',' || h.queues || ',' LIKE '%,' || c.queue || ',%'
-	AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = h.id AND x.case_id = c.id)`
+// CaseKeys returns a case's keys by the handlers' e-mail addresses; none for
+// an unknown case.
+func (s *Store) CaseKeys(ctx context.Context, caseID string) ([]CaseKey, error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (k CaseKey, err error) {
+		var active int64
+		err = row.Scan(&k.HandlerID, &k.Email, &active, &k.Sealed)
+		k.Active = active != 0
+		return k, err
+	}, `SELECT k.handler_id, coalesce(o.email, ''), CASE WHEN `+opensSQL+` THEN 1 ELSE 0 END, k.sealed
+		FROM case_keys k JOIN cases c ON c.id = k.case_id LEFT JOIN handlers o ON o.id = k.handler_id
+		WHERE k.case_id = $1 ORDER BY coalesce(o.email_key, '~')`, caseID)
+}
 
-// opensSQL is the condition that somebody who may read a case c, or whoever has
-// the recovery identity, can open it with a key k.
-const opensSQL = `(k.handler_id = 'recovery' AND k.key_version = (SELECT r.key_version FROM recovery r WHERE r.recipient <> '')
-	OR EXISTS (SELECT 1 FROM handlers h WHERE h.id = k.handler_id AND h.key_version = k.key_version AND h.recipient <> '' AND ` + readsSQL + `))`
+// CaseKeyFor returns a case's identity, sealed to a handler's recipient of today,
+// or ErrNotFound.
+func (s *Store) CaseKeyFor(ctx context.Context, caseID, handlerID string) ([]byte, error) {
+	return engine.One(s.read(ctx), engine.Column[[]byte], `SELECT sealed FROM case_keys WHERE case_id = $1 AND handler_id = $2
+		AND key_version = (SELECT key_version FROM handlers WHERE id = $2)`, caseID, handlerID)
+}
 
 // ClosedCases returns up to so many cases that nobody who may read them can open,
 // nor the recovery identity.
@@ -35,117 +43,13 @@ func (s *Store) ClosedCases(ctx context.Context, limit int) ([]string, error) {
 		SELECT 1 FROM case_keys k WHERE k.case_id = c.id AND `+opensSQL+`) ORDER BY c.id LIMIT $1`, limit)
 }
 
-// looking is what reads within no transaction as within one.
-func (s *Store) looking(ctx context.Context) tx { return tx{Tx: s.read(ctx)} }
-
-// crew is who there is, as one transaction sees it.
-type crew struct {
-	handlers map[string]Handler
-	versions map[string]int64 // of their recipients
-	recovery Reader           // no Recipient: there is none
-}
-
-// lockCrew keeps others from changing who reads what until the transaction ends:
-// an update that changes nothing makes PostgreSQL's other writers wait. It comes
-// before every lock on a case.
-func lockCrew(t tx) error {
-	_, err := t.Exec(`UPDATE recovery SET wanting = wanting WHERE id = 1`)
-	return err
-}
-
-func readCrew(t tx) (w crew, err error) {
-	type versioned struct {
-		Handler
-		version int64
-	}
-	all, err := engine.List(t.Tx, func(row engine.Scanner) (v versioned, err error) {
-		v.Handler, err = scanHandler(engine.ScanFunc(func(dest ...any) error { return row.Scan(append(dest, &v.version)...) }))
-		return v, err
-	}, `SELECT `+handlerColumns+`, key_version FROM handlers`)
-	if err != nil {
-		return w, err
-	}
-	w = crew{handlers: map[string]Handler{}, versions: map[string]int64{}}
-	for _, v := range all {
-		w.handlers[v.ID], w.versions[v.ID] = v.Handler, v.version
-	}
-	w.recovery, err = engine.One(t.Tx, func(row engine.Scanner) (r Reader, err error) {
-		r.ID = Recovery
-		err = row.Scan(&r.Recipient, &r.version)
-		return r, err
-	}, `SELECT recipient, key_version FROM recovery WHERE id = 1`)
-	return w, err
-}
-
-// desks is who can receive cases: active handlers with a recipient.
-func (w crew) desks() casework.Desks {
-	desks := casework.Desks{}
-	for id, h := range w.handlers {
-		for _, q := range readable(h) {
-			if h.Recipient != "" {
-				desks[q] = append(desks[q], id)
-			}
-		}
-	}
-	return desks
-}
-
-// readers are those who read the cases of a queue, but for some, and the recovery
-// recipient, in the order of their ids. None: nobody does.
-func (w crew) readers(queue casework.Queue, excluded []string) (all []Reader) {
-	for _, id := range w.desks()[queue] {
-		if !slices.Contains(excluded, id) {
-			all = append(all, Reader{id, w.handlers[id].Recipient, w.versions[id]})
-		}
-	}
-	slices.SortFunc(all, func(a, b Reader) int { return cmpString(a.ID, b.ID) })
-	if len(all) > 0 && w.recovery.Recipient != "" {
-		all = append(all, w.recovery)
-	}
-	return all
-}
-
-func cmpString(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
-}
-
-// reader returns somebody whom keys can be sealed to. ErrStale: not any more, or
-// to another recipient.
-func (w crew) reader(id, recipient string) (Reader, error) {
-	r := w.recovery
-	if id != Recovery {
-		h := w.handlers[id]
-		if !h.Active() {
-			return Reader{}, ErrStale
-		}
-		r = Reader{id, h.Recipient, w.versions[id]}
-	}
-	if r.Recipient == "" || r.Recipient != recipient {
-		return Reader{}, ErrStale
-	}
-	return r, nil
-}
-
-// without returns those readers who have no key of a case that they could open;
-// opened: nor one that was seen to open.
-func without(t tx, readers []Reader, caseID string, opened bool) (lacking []Reader, err error) {
-	for _, r := range readers {
-		has, err := engine.One(t.Tx, engine.Column[int], `SELECT count(*) FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND key_version = $3 AND checked >= $4`,
-			caseID, r.ID, r.version, bit(opened))
-		if err != nil {
-			return nil, err
-		}
-		if has == 0 {
-			lacking = append(lacking, r)
-		}
-	}
-	return lacking, nil
+// CasesOnlyOpenableBy counts the cases that nobody could open any more without
+// this handler: nobody else who may read them holds a key, and no recovery
+// identity does.
+func (s *Store) CasesOnlyOpenableBy(ctx context.Context, handlerID string) (int, error) {
+	return engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM case_keys mine WHERE mine.handler_id = $1 AND NOT EXISTS (
+		SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
+		WHERE k.case_id = mine.case_id AND k.handler_id <> $1 AND `+opensSQL+`)`, handlerID)
 }
 
 // Recovery returns the recipient of the recovery identity, "" where there is none.
@@ -174,11 +78,141 @@ func (s *Store) SetRecovery(ctx context.Context, by, recipient string) error {
 	return s.swept(ctx, err)
 }
 
-func bit(b bool) int {
-	if b {
-		return 1
+// addKeys stores the keys of a case next to each other, in one page.
+func addKeys(t tx, caseID string, readers []Reader, keys map[string][]byte) error {
+	place := engine.RandomPlace() &^ 0xffff
+	for i, r := range readers {
+		_, err := t.Exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, 1, $5)`,
+			place+int64(i), caseID, r.ID, r.version, keys[r.ID])
+		if err != nil {
+			return err
+		}
 	}
-	return 0
+	return nil
+}
+
+// putKey stores a key, in the place of an earlier one that its reader could not
+// open any more.
+func putKey(t tx, caseID string, r Reader, sealed []byte, checked bool) error {
+	_, err := t.Exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (case_id, handler_id) DO UPDATE SET key_version = excluded.key_version, checked = excluded.checked, sealed = excluded.sealed`,
+		engine.RandomPlace(), caseID, r.ID, r.version, bit(checked), sealed)
+	return err
+}
+
+// without returns those readers who have no key of a case that they could open;
+// opened: nor one that was seen to open.
+func without(t tx, readers []Reader, caseID string, opened bool) (lacking []Reader, err error) {
+	for _, r := range readers {
+		has, err := engine.One(t.Tx, engine.Column[int], `SELECT count(*) FROM case_keys WHERE case_id = $1 AND handler_id = $2 AND key_version = $3 AND checked >= $4`,
+			caseID, r.ID, r.version, bit(opened))
+		if err != nil {
+			return nil, err
+		}
+		if has == 0 {
+			lacking = append(lacking, r)
+		}
+	}
+	return lacking, nil
+}
+
+// wantKeys notes that these lack a key.
+func wantKeys(t tx, readers []Reader) error {
+	if len(readers) == 0 {
+		return nil
+	}
+	if err := lockCrew(t); err != nil { // before handlers, as everybody else
+		return err
+	}
+	for _, r := range readers {
+		query := `UPDATE handlers SET wanting = 1 WHERE id = $1`
+		if r.ID == Recovery {
+			query = `UPDATE recovery SET wanting = 1 WHERE id = 1 AND $1 = 'recovery'`
+		}
+		if _, err := t.Exec(query, r.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settle notes that a reader lacks no key any more, once that is so.
+func settle(t tx, crew crew, r Reader) error {
+	var q engine.Statement
+	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
+		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`
+	update := `UPDATE recovery SET wanting = 0 WHERE id = 1 AND $1 = 'recovery'`
+	if r.ID != Recovery {
+		queues := readable(crew.handlers[r.ID])
+		if len(queues) == 0 {
+			return nil
+		}
+		query += ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
+		update = `UPDATE handlers SET wanting = 0 WHERE id = $1`
+	}
+	var lacks int
+	if err := t.Row(query+` LIMIT 1) l`, q.Args...).Scan(&lacks); err != nil || lacks > 0 {
+		return err
+	}
+	_, err := t.Exec(update, r.ID)
+	return err
+}
+
+// release takes cases from a handler who may not read them any more: those of
+// all queues but the ones kept. Otherwise they would be on nobody's list. Nobody
+// stands as the one who did it. Their keys go too, but for those without which
+// nobody could open a case: these stay, for nobody to fetch, until somebody who
+// may read the case has a key that was seen to open.
+func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
+	if err := dropKeys(t, handlerID, kept); err != nil {
+		return err
+	}
+	var q engine.Statement
+	query := `SELECT id FROM cases WHERE assignee <> '' AND assignee = ` + q.Arg(handlerID)
+	if len(kept) > 0 {
+		query += ` AND queue NOT IN (` + engine.ArgsOf(&q, kept) + `)`
+	}
+	ids, err := engine.List(t.Tx, engine.Column[string], query+` ORDER BY id`, q.Args...)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		c, err := lockCase(t, id)
+		if errors.Is(err, ErrNotFound) || err == nil && c.Assignee != handlerID {
+			continue // somebody was faster
+		}
+		if err != nil {
+			return err
+		}
+		c.Assignee = ""
+		if err := addEvent(t, Act{CaseID: id, At: s.now().Unix()}, Event{After: c.LastSeq, What: EventAssignee, From: handlerID}); err != nil {
+			return err
+		}
+		if err := saveCase(t, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropKeys(t tx, handlerID string, kept []casework.Queue) error {
+	var q engine.Statement
+	query := `DELETE FROM case_keys WHERE handler_id = ` + q.Arg(handlerID)
+	if len(kept) > 0 {
+		query += ` AND (SELECT c.queue FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + engine.ArgsOf(&q, kept) + `)`
+	}
+	query += ` AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
+		WHERE k.case_id = case_keys.case_id AND k.handler_id <> ` + q.Arg(handlerID) + ` AND k.checked = 1 AND ` + opensSQL + `)`
+	_, err := t.Exec(query, q.Args...)
+	return err
+}
+
+// sweepKeys deletes a case's keys of those who may not read it, once there is a
+// key of somebody who may: nothing is ever left to nobody.
+func sweepKeys(t tx, caseID string) (swept int64, err error) {
+	return t.Exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id <> $2
+		AND NOT EXISTS (SELECT 1 FROM handlers h JOIN cases c ON c.id = $1 WHERE h.id = case_keys.handler_id AND `+readsSQL+`)
+		AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND `+opensSQL+`)`, caseID, Recovery)
 }
 
 // swept makes keys that were just deleted leave the disk, and returns the error of
@@ -191,17 +225,4 @@ func (s *Store) swept(ctx context.Context, err error) error {
 		_ = s.db.Scrub(ctx, "case_keys")
 	}
 	return err
-}
-
-// sweepKeys deletes a case's keys of those who may not read it, once there is a
-// key of somebody who may: nothing is ever left to nobody.
-func sweepKeys(t tx, caseID string) (swept int64, err error) {
-	return t.Exec(`DELETE FROM case_keys WHERE case_id = $1 AND handler_id <> $2
-		AND NOT EXISTS (SELECT 1 FROM handlers h JOIN cases c ON c.id = $1 WHERE h.id = case_keys.handler_id AND `+readsSQL+`)
-		AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND `+opensSQL+`)`, caseID, Recovery)
-}
-
-// excludedFrom returns who may not see a case.
-func excludedFrom(t tx, caseID string) ([]string, error) {
-	return engine.List(t.Tx, engine.Column[string], `SELECT handler_id FROM exclusions WHERE case_id = $1`, caseID)
 }

@@ -262,8 +262,3 @@ func (s *Store) checkHead(ctx context.Context, found AuditHead) error {
 func auditWork(roles []string, queues []casework.Queue) string {
 	return joinList(roles) + " " + joinList(queues)
 }
-
-// idOf returns the id of the handler with an address, within a transaction.
-func idOf(t tx, email string) (string, error) {
-	return engine.One(t.Tx, engine.Column[string], `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email))
-}

@@ -58,14 +58,6 @@ type NewCase struct {
 	Use        FormUse           // no Nonce: did not come from a form
 }
 
-// CaseKey is the case identity sealed to one handler, or to the recovery recipient.
-type CaseKey struct {
-	HandlerID string // or Recovery
-	Email     string // "" of Recovery
-	Active    bool   // they may read the case, and can open it
-	Sealed    []byte // an age file
-}
-
 // CreateCase stores a report in one transaction. ErrExists: the form was used
 // already, or the case id, look-up hash or a file's id is taken. ErrStale: a
 // handler has another recipient by now, or is disabled.
@@ -143,39 +135,6 @@ func newReaders(t tx, c NewCase) (readers, lacking []Reader, err error) {
 	return readers, lacking, nil
 }
 
-// wantKeys notes that these lack a key.
-func wantKeys(t tx, readers []Reader) error {
-	if len(readers) == 0 {
-		return nil
-	}
-	if err := lockCrew(t); err != nil { // before handlers, as everybody else
-		return err
-	}
-	for _, r := range readers {
-		query := `UPDATE handlers SET wanting = 1 WHERE id = $1`
-		if r.ID == Recovery {
-			query = `UPDATE recovery SET wanting = 1 WHERE id = 1 AND $1 = 'recovery'`
-		}
-		if _, err := t.Exec(query, r.ID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// addKeys stores the keys of a case next to each other, in one page.
-func addKeys(t tx, caseID string, readers []Reader, keys map[string][]byte) error {
-	place := engine.RandomPlace() &^ 0xffff
-	for i, r := range readers {
-		_, err := t.Exec(`INSERT INTO case_keys (place, case_id, handler_id, key_version, checked, sealed) VALUES ($1, $2, $3, $4, 1, $5)`,
-			place+int64(i), caseID, r.ID, r.version, keys[r.ID])
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // addBesides stores what a report has beside its message: the reporter's name,
 // whom they excluded, and that there is a written statement to look at.
 func addBesides(t tx, c NewCase) error {
@@ -249,17 +208,4 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]Case, error) {
 	}
 	return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE queue = $1 ORDER BY received, id`,
 		string(f.Queue))
-}
-
-// CaseKeys returns a case's keys by the handlers' e-mail addresses; none for
-// an unknown case.
-func (s *Store) CaseKeys(ctx context.Context, caseID string) ([]CaseKey, error) {
-	return engine.List(s.read(ctx), func(row engine.Scanner) (k CaseKey, err error) {
-		var active int64
-		err = row.Scan(&k.HandlerID, &k.Email, &active, &k.Sealed)
-		k.Active = active != 0
-		return k, err
-	}, `SELECT k.handler_id, coalesce(o.email, ''), CASE WHEN `+opensSQL+` THEN 1 ELSE 0 END, k.sealed
-		FROM case_keys k JOIN cases c ON c.id = k.case_id LEFT JOIN handlers o ON o.id = k.handler_id
-		WHERE k.case_id = $1 ORDER BY coalesce(o.email_key, '~')`, caseID)
 }

@@ -27,34 +27,6 @@ func profileIn(t tx) (casework.Profile, error) {
 	return casework.ProfileOf(code), err
 }
 
-// lockCase reads a case that the transaction is going to change. From here on
-// nobody else changes it: an update that changes nothing makes PostgreSQL's
-// other writers wait, and SQLite has one writer only.
-func lockCase(t tx, id string) (Case, error) {
-	n, err := t.Exec(`UPDATE cases SET last_seq = last_seq WHERE id = $1`, id)
-	if err != nil {
-		return Case{}, err
-	}
-	if n == 0 {
-		return Case{}, ErrNotFound
-	}
-	return engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, id)
-}
-
-// saveCase stores what can change of a locked case, with its next due day.
-func saveCase(t tx, c Case) error {
-	profile, err := profileIn(t)
-	if err != nil {
-		return err
-	}
-	due, _ := profile.Dates(c.History()).Due()
-	_, err = t.Exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
-			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, queue = $14 WHERE id = $1`,
-		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
-		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Queue))
-	return err
-}
-
 // redateBatch is how many cases get their due days in one transaction.
 const redateBatch = 200
 

@@ -261,3 +261,27 @@ func countQuery(h Handler, today casework.Day) (string, []any) {
 	}
 	return strings.Join(tabs, " UNION ALL "), st.Args
 }
+
+// Summary is what a list shows of a case once it is opened.
+type Summary struct {
+	CaseID  string
+	Key     []byte // the case identity, sealed to the handler; nil: there is none
+	Summary []byte // an age file
+	Labels  []byte // an age file; nil: there are none
+}
+
+// Summaries returns the summaries of those cases that a handler may see.
+func (s *Store) Summaries(ctx context.Context, h Handler, ids []string) ([]Summary, error) {
+	queues := readable(h)
+	if len(queues) == 0 || len(ids) == 0 {
+		return nil, nil
+	}
+	var q engine.Statement
+	query := `SELECT c.id, k.sealed, c.summary, l.sealed FROM cases c LEFT JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.Arg(h.ID) +
+		` AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = k.handler_id) LEFT JOIN case_labels l ON l.case_id = c.id
+		WHERE c.id IN (` + engine.ArgsOf(&q, ids) + `) AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID)
+	return engine.List(s.read(ctx), func(row engine.Scanner) (m Summary, err error) {
+		err = row.Scan(&m.CaseID, &m.Key, &m.Summary, &m.Labels)
+		return m, err
+	}, query, q.Args...)
+}

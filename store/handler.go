@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -11,17 +10,6 @@ import (
 	"hotline/store/casework"
 	"hotline/store/engine"
 )
-
-// The roles a handler can have.
-const (
-	RoleHandler = "handler" // works on cases, and so gets keys
-	RoleAdmin   = "admin"
-	RoleIntake  = "intake"
-	RoleAuditor = "auditor"
-)
-
-// Roles lists the roles in the order they are shown.
-var Roles = []string{RoleHandler, RoleAdmin, RoleIntake, RoleAuditor}
 
 // Handler is a person on the organisation's side.
 type Handler struct {
@@ -107,12 +95,6 @@ func (s *Store) Handler(ctx context.Context, id string) (Handler, error) {
 	return engine.One(s.read(ctx), scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
 }
 
-// Has reports whether the handler has a role.
-func (h Handler) Has(role string) bool { return slices.Contains(h.Roles, role) }
-
-// ErrLast: without this handler nobody could administer the hotline.
-var ErrLast = errors.New("store: the last administrator")
-
 // DisableHandler ends a handler's work, with every session, invitation and key; the
 // cases that are theirs become nobody's. by is who does it, "" the command line. A second time changes nothing, not even
 // the date. ErrNotFound: no such address. ErrLast: the last administrator who is
@@ -147,34 +129,6 @@ func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 	return s.swept(ctx, s.forgotten(ctx, err))
 }
 
-// SetHandlerWork replaces a handler's roles and queues. Cases that are theirs and
-// that they may not read any more become nobody's. ErrConflict: there is no such
-// handler, or their roles and queues are not was any more. ErrLast: nobody would
-// administer the hotline.
-func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, roles []string, queues []casework.Queue) error {
-	err := s.write(ctx, func(t tx) error {
-		if err := lockCrew(t); err != nil {
-			return err
-		}
-		if !slices.Contains(roles, RoleAdmin) {
-			if err := notTheLast(t, was.ID); err != nil {
-				return err
-			}
-		}
-		n, err := t.Exec(`UPDATE handlers SET roles = $2, queues = $3, wanting = CASE recipient WHEN '' THEN wanting ELSE 1 END WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
-			was.ID, joinList(roles), joinList(queues), joinList(was.Roles), joinList(was.Queues))
-		if err == nil && n == 0 {
-			err = ErrConflict
-		}
-		if err != nil {
-			return err
-		}
-		t.audit(AuditEntry{By: by, What: AuditWork, Subject: was.ID, Detail: auditWork(roles, queues)})
-		return s.release(t, was.ID, readable(Handler{Roles: roles, Queues: queues}))
-	})
-	return s.swept(ctx, err)
-}
-
 // SetShownAs sets by what name or office reporters can exclude a handler; "" they
 // cannot. ErrNotFound: no such handler.
 func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string) error {
@@ -188,65 +142,10 @@ func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string) e
 	})
 }
 
-// administrators counts those who can sign in.
-const administrators = `SELECT count(*) FROM handlers h WHERE h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,admin,%'
-	AND EXISTS (SELECT 1 FROM credentials c WHERE c.handler_id = h.id)`
-
-// notTheLast returns ErrLast for the only one who administers the hotline. Of two
-// administrators who send each other away one stays: an update that changes
-// nothing makes PostgreSQL's other writers wait here, as lockCase does. It is that
-// of one row, because those who lock several can wait for each other.
-func notTheLast(t tx, handlerID string) error {
-	var all, others int
-	_, err := t.Exec(`UPDATE probe SET n = n WHERE id = 1`)
-	if err == nil {
-		err = t.Row(administrators).Scan(&all)
-	}
-	if err == nil {
-		err = t.Row(administrators+` AND h.id <> $1`, handlerID).Scan(&others)
-	}
-	if err == nil && all > 0 && others == 0 {
-		err = ErrLast
-	}
-	return err
-}
-
-// Administrated reports whether somebody who can sign in administers the hotline.
-func (s *Store) Administrated(ctx context.Context) (bool, error) {
-	n, err := engine.One(s.read(ctx), engine.Column[int], administrators)
-	return n > 0, err
-}
-
-// CasesOnlyOpenableBy counts the cases that nobody could open any more without
-// this handler: nobody else who may read them holds a key, and no recovery
-// identity does.
-func (s *Store) CasesOnlyOpenableBy(ctx context.Context, handlerID string) (int, error) {
-	return engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM case_keys mine WHERE mine.handler_id = $1 AND NOT EXISTS (
-		SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
-		WHERE k.case_id = mine.case_id AND k.handler_id <> $1 AND `+opensSQL+`)`, handlerID)
-}
-
 // emailKey is what makes two addresses the same.
 func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
 
-// joinList and splitList keep short lists of codes in one column.
-func joinList[T ~string](items []T) string {
-	var b strings.Builder
-	for i, item := range items {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(string(item))
-	}
-	return b.String()
-}
-
-func splitList[T ~string](s string) []T {
-	var items []T
-	for item := range strings.SplitSeq(s, ",") {
-		if item != "" {
-			items = append(items, T(item))
-		}
-	}
-	return items
+// idOf returns the id of the handler with an address, within a transaction.
+func idOf(t tx, email string) (string, error) {
+	return engine.One(t.Tx, engine.Column[string], `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email))
 }

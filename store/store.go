@@ -19,9 +19,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"hotline/store/engine"
+	"hotline/store/fault"
 )
 
 // Options are what Open can be told. The zero value is right for a server.
@@ -37,6 +39,26 @@ type Store struct {
 	db  *engine.DB
 	now func() time.Time
 }
+
+// The errors that callers tell apart. Everything else is a fault of the
+// program or of its set-up.
+var (
+	ErrNotFound    = fault.ErrNotFound
+	ErrExists      = fault.ErrExists
+	ErrBusy        = fault.ErrBusy
+	ErrUnsettled   = fault.ErrUnsettled
+	ErrDamaged     = fault.ErrDamaged
+	ErrNewerSchema = fault.ErrNewerSchema
+
+	// ErrConflict: somebody else was faster. Read again, then try again.
+	ErrConflict = errors.New("store: changed in the meantime")
+
+	// ErrMoved: the case is in another state by now. Read again, ask again.
+	ErrMoved = errors.New("store: the case was moved in the meantime")
+
+	// ErrStale: a report is sealed to a handler's earlier recipient. Seal again.
+	ErrStale = errors.New("store: sealed to a recipient that was replaced in the meantime")
+)
 
 //go:embed migrations
 var migrations embed.FS
@@ -132,3 +154,35 @@ func (s *Store) write(ctx context.Context, work func(tx) error) error {
 
 // read returns what reads outside of a transaction.
 func (s *Store) read(ctx context.Context) engine.Tx { return s.db.Read(ctx) }
+
+// looking is what reads within no transaction as within one.
+func (s *Store) looking(ctx context.Context) tx { return tx{Tx: s.read(ctx)} }
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// joinList and splitList keep short lists of codes in one column.
+func joinList[T ~string](items []T) string {
+	var b strings.Builder
+	for i, item := range items {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(string(item))
+	}
+	return b.String()
+}
+
+func splitList[T ~string](s string) []T {
+	var items []T
+	for item := range strings.SplitSeq(s, ",") {
+		if item != "" {
+			items = append(items, T(item))
+		}
+	}
+	return items
+}
