@@ -28,7 +28,7 @@ type dialogue struct {
 	Recipient         string            `json:"recipient"`
 	ReporterRecipient string            `json:"reporter_recipient"`
 	LastSeq           int               `json:"last_seq"`
-	Dates             dates             `json:"dates"`
+	Dates             view.Dates        `json:"dates"`
 	Messages          []sealedMessage   `json:"messages"`
 	Files             []fileOfMessage   `json:"files"`
 	Limits            view.ScriptLimits `json:"limits"`
@@ -111,7 +111,7 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 	d := dialogue{
 		On: in.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: dates(in.datesOf(found)), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
+		Dates: in.datesOf(found), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
 	}
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read

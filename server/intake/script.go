@@ -72,16 +72,6 @@ func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(),
 	return unlock, err
 }
 
-// dates are view.Dates for a script.
-type dates struct {
-	Received     string `json:"received"`
-	Acknowledge  string `json:"acknowledge"`
-	Notice       string `json:"notice"`
-	Answer       string `json:"answer"`
-	Acknowledged string `json:"acknowledged"`
-	Closed       string `json:"closed"`
-}
-
 func (in *Intake) scriptLimits() view.ScriptLimits { return in.limits().ForScripts(uploads.PieceLimit) }
 
 // offer is all that a browser needs to seal a report.

@@ -52,7 +52,7 @@ type sealedReport struct {
 // stored is the answer to a report.
 type stored struct {
 	Queue casework.Queue `json:"queue"`
-	Dates dates          `json:"dates"`
+	Dates view.Dates     `json:"dates"`
 }
 
 // PostSealedReport takes a report that was sealed in the reporter's browser.
@@ -82,7 +82,7 @@ func (in *Intake) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) erro
 	if err != nil {
 		return err
 	}
-	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, dates(in.datesOf(found))})
+	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, in.datesOf(found)})
 }
 
 // storeSealed stores a report, or finds it stored.

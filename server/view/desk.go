@@ -123,14 +123,6 @@ type Case struct {
 	Statement Statement // of an oral report
 }
 
-// CaseDates are a case's days, ISO 8601, "" where there is none.
-type CaseDates struct {
-	Received, Acknowledge, Notice, Answer, Watch string // the first happened, the others are due
-	Acknowledged, Decided, Answered, Closed      string // happened
-	Due, DueFor                                  string // the next one, and for what
-	DaysLeft                                     int    // until Due; negative: late
-}
-
 // Account is a handler's own page: sessions, second factors, password.
 type Account struct {
 	Desk

@@ -1,5 +1,13 @@
 package view
 
+// Limits are the sizes that a form accepts, as it tells the person.
+type Limits struct {
+	Text     int   // characters of the report or message
+	Field    int   // characters of any other field
+	Files    int   // number of files
+	FileSize int64 // bytes of one file
+}
+
 // ScriptLimits are Limits for a script.
 type ScriptLimits struct {
 	Text     int   `json:"text"`

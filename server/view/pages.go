@@ -34,28 +34,10 @@ type FieldError struct {
 	Args  []any  // for the text: alternating name and value
 }
 
-// Limits are the sizes that a form accepts, as it tells the person.
-type Limits struct {
-	Text     int   // characters of the report or message
-	Field    int   // characters of any other field
-	Files    int   // number of files
-	FileSize int64 // bytes of one file
-}
-
 // QueueState says whether a queue takes reports now.
 type QueueState struct {
 	Queue casework.Queue
 	Open  bool // it has a handler with a key
-}
-
-// Dates are the days of a case, ISO 8601 ("2026-11-28"), "" if not known.
-type Dates struct {
-	Received     string // when it came in
-	Acknowledge  string // by when it will be acknowledged
-	Notice       string // by when the reporter hears whether it is investigated; "" once that is settled
-	Answer       string // by when it will be answered
-	Acknowledged string // when it was acknowledged
-	Closed       string // when it was closed
 }
 
 // FileLine is one file in a list.

@@ -21,7 +21,7 @@ type caseBody struct {
 	Form       string            `json:"form"`
 	On         casework.Day      `json:"on"`
 	Case       caseFacts         `json:"case"`
-	Dates      caseDates         `json:"dates"`
+	Dates      view.CaseDates    `json:"dates"`
 	Key        []byte            `json:"key"`
 	Messages   []caseMessage     `json:"messages"`
 	Files      []caseFile        `json:"files"`
@@ -85,20 +85,6 @@ type caseFacts struct {
 	LastSeq           int               `json:"last_seq"`
 }
 
-type caseDates struct {
-	Received     string `json:"received"`
-	Acknowledge  string `json:"acknowledge"`
-	Notice       string `json:"notice"`
-	Answer       string `json:"answer"`
-	Watch        string `json:"watch"`
-	Acknowledged string `json:"acknowledged"`
-	Decided      string `json:"decided"`
-	Answered     string `json:"answered"`
-	Closed       string `json:"closed"`
-	Due          string `json:"due"`
-	DueFor       string `json:"due_for"`
-}
-
 type caseMessage struct {
 	Seq    int                  `json:"seq"`
 	From   casework.Sender      `json:"from"`
@@ -152,7 +138,7 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 // caseBody is a case for a handler's browser.
 func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseBody, error) {
 	body := &caseBody{
-		On: d.today(), Case: factsOf(found), Dates: scriptDates(d.datesOf(found)), Key: []byte{}, Messages: []caseMessage{}, Files: []caseFile{},
+		On: d.today(), Case: factsOf(found), Dates: d.datesOf(found), Key: []byte{}, Messages: []caseMessage{}, Files: []caseFile{},
 		Events: []caseEvent{}, Colleagues: []string{}, Moves: movesOf(found.State), Limits: d.limits.ForScripts(uploads.PieceLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
@@ -270,12 +256,6 @@ func (body *caseBody) exclude(all []store.Handler, exclusions []store.Exclusion,
 func factsOf(c store.Case) caseFacts {
 	return caseFacts{
 		c.ID, c.Queue, c.Category, c.Channel, c.State, c.Outcome, c.Priority, c.Turn, c.Assignee, c.Recipient, c.ReporterRecipient, c.LastSeq,
-	}
-}
-
-func scriptDates(d view.CaseDates) caseDates {
-	return caseDates{
-		d.Received, d.Acknowledge, d.Notice, d.Answer, d.Watch, d.Acknowledged, d.Decided, d.Answered, d.Closed, d.Due, d.DueFor,
 	}
 }
 
