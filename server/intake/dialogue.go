@@ -9,9 +9,9 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/respond"
-	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -19,22 +19,22 @@ import (
 // dialogue is a case as its reporter's browser sees it: sealed, and without
 // what is for handlers only.
 type dialogue struct {
-	Form              string            `json:"form"`
-	On                casework.Day      `json:"on"`
-	Case              string            `json:"case"`
-	Queue             casework.Queue    `json:"queue"`
-	State             casework.State    `json:"state"`
-	Outcome           casework.Outcome  `json:"outcome"`
-	Recipient         string            `json:"recipient"`
-	ReporterRecipient string            `json:"reporter_recipient"`
-	LastSeq           int               `json:"last_seq"`
-	Dates             view.Dates        `json:"dates"`
-	Messages          []sealedMessage   `json:"messages"`
-	Files             []fileOfMessage   `json:"files"`
-	Limits            view.ScriptLimits `json:"limits"`
-	Name              []byte            `json:"name"` // sealed apart; empty: it stands in the report
-	Statement         statement         `json:"statement"`
-	Passed            []passing         `json:"passed"`
+	Form              string                 `json:"form"`
+	On                casework.Day           `json:"on"`
+	Case              string                 `json:"case"`
+	Queue             casework.Queue         `json:"queue"`
+	State             casework.State         `json:"state"`
+	Outcome           casework.Outcome       `json:"outcome"`
+	Recipient         string                 `json:"recipient"`
+	ReporterRecipient string                 `json:"reporter_recipient"`
+	LastSeq           int                    `json:"last_seq"`
+	Dates             caseview.ReporterDates `json:"dates"`
+	Messages          []sealedMessage        `json:"messages"`
+	Files             []fileOfMessage        `json:"files"`
+	Limits            caseview.ScriptLimits  `json:"limits"`
+	Name              []byte                 `json:"name"` // sealed apart; empty: it stands in the report
+	Statement         statement              `json:"statement"`
+	Passed            []passing              `json:"passed"`
 }
 
 // statement is where the written statement of an oral report stands.

@@ -10,6 +10,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -108,10 +109,10 @@ func New(config Config, p Parts) *Intake {
 func (in *Intake) today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
 
 // Limits are those of a report, for those who enter one on behalf of others.
-func (in *Intake) Limits() view.Limits { return in.limits() }
+func (in *Intake) Limits() caseview.Limits { return in.limits() }
 
-func (in *Intake) limits() view.Limits {
-	return view.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
+func (in *Intake) limits() caseview.Limits {
+	return caseview.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
 }
 
 // bodyLimit is the largest body a form may have: every field and every file.

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -56,9 +57,9 @@ func (in *Intake) Exit(c *fiber.Ctx) error {
 
 // datesOf computes the days of a case. No law asks for a notice once it is
 // settled whether the report is investigated.
-func (in *Intake) datesOf(c store.Case) view.Dates {
+func (in *Intake) datesOf(c store.Case) caseview.ReporterDates {
 	d := in.settings.Profile().Dates(c.History())
-	shown := view.Dates{
+	shown := caseview.ReporterDates{
 		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/uploads"
@@ -72,7 +73,9 @@ func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(),
 	return unlock, err
 }
 
-func (in *Intake) scriptLimits() view.ScriptLimits { return in.limits().ForScripts(uploads.PieceLimit) }
+func (in *Intake) scriptLimits() caseview.ScriptLimits {
+	return in.limits().ForScripts(uploads.PieceLimit)
+}
 
 // offer is all that a browser needs to seal a report.
 type offer struct {
@@ -82,7 +85,7 @@ type offer struct {
 	Queues     map[casework.Queue][]string          `json:"queues"`
 	Routes     map[string]map[string]casework.Queue `json:"routes"`
 	Excludable []view.Excludable                    `json:"excludable"`
-	Limits     view.ScriptLimits                    `json:"limits"`
+	Limits     caseview.ScriptLimits                `json:"limits"`
 }
 
 // GetIntake tells a browser to whom to seal.

@@ -11,6 +11,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/view"
@@ -51,8 +52,8 @@ type sealedReport struct {
 
 // stored is the answer to a report.
 type stored struct {
-	Queue casework.Queue `json:"queue"`
-	Dates view.Dates     `json:"dates"`
+	Queue casework.Queue         `json:"queue"`
+	Dates caseview.ReporterDates `json:"dates"`
 }
 
 // PostSealedReport takes a report that was sealed in the reporter's browser.

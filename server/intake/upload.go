@@ -14,6 +14,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/crypto/metadata"
+	"hotline/server/caseview"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
@@ -26,7 +27,7 @@ const maxFileName = 255
 // ever on disk in the clear.
 type upload struct {
 	files    *blob.Folder
-	limits   view.Limits
+	limits   caseview.Limits
 	begin    func() (crypto.Recipient, error) // before the first file; ErrUnwanted: read and drop
 	keep     func() bool                      // whether metadata stays as it is
 	cleaning chan struct{}                    // bounds how many files are cleaned at once

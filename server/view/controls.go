@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/store/casework"
 )
 
@@ -94,7 +95,7 @@ func newChoices(texts *i18n.Texts, name, value string, errors []FieldError) choi
 // fileControls are the fields around the files of a form.
 type fileControls struct {
 	Keep   string
-	Limits Limits
+	Limits caseview.Limits
 	Errors []FieldError
 }
 

@@ -1,6 +1,9 @@
 package view
 
-import "hotline/store/casework"
+import (
+	"hotline/server/caseview"
+	"hotline/store/casework"
+)
 
 // Desk is what every page of the desk shows around its content.
 type Desk struct {
@@ -111,12 +114,12 @@ type Case struct {
 	Turn     casework.Turn
 	Assignee string // id
 	People   []Person
-	Dates    CaseDates
+	Dates    caseview.DeskDates
 	Openable bool   // there is a key for this handler
 	Back     string // query of the list it was opened from
 	Saved    bool   // priority or assignee was just changed
 	Changed  bool   // it was not: a colleague was faster
-	Limits   Limits
+	Limits   caseview.Limits
 	Messages int
 	Files    int
 

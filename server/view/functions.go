@@ -4,6 +4,7 @@ import (
 	"html/template"
 
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/store/casework"
 )
 
@@ -36,7 +37,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"statementChoices": func(s Statement, errors []FieldError) choices {
 			return statementChoices(texts, s, errors)
 		},
-		"fileControls": func(keep string, l Limits, errors []FieldError) fileControls {
+		"fileControls": func(keep string, l caseview.Limits, errors []FieldError) fileControls {
 			return fileControls{keep, l, errors}
 		},
 		"fault":      func(e FieldError) string { return fault(texts, e) },
@@ -44,7 +45,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"fieldValue": func(f Field) string { return fieldValue(texts, site, f) },
 
 		"blankReceipt": func() Receipt { return Receipt{} },
-		"blankConversation": func(l Limits) Conversation {
+		"blankConversation": func(l caseview.Limits) Conversation {
 			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}}
 		},
 

@@ -1,11 +1,15 @@
 package view
 
+import (
+	"hotline/server/caseview"
+)
+
 // OnBehalf is the form on which an intake operator enters what somebody else
 // reports. A script seals it; without one it sends nothing.
 type OnBehalf struct {
 	Desk
 	Form       string // token of the report, not of the session
-	Limits     Limits
+	Limits     caseview.Limits
 	Excludable []Excludable
 }
 

@@ -1,6 +1,9 @@
 package view
 
-import "hotline/store/casework"
+import (
+	"hotline/server/caseview"
+	"hotline/store/casework"
+)
 
 // Page is one of the page structs below, as a value or as a pointer.
 type Page interface {
@@ -63,7 +66,7 @@ type ReportForm struct {
 	Notice    string   // key of the notice above the form: one of Notices, "" none
 	LostFiles []string // names of files that must be chosen again; may be empty although files were lost
 	FilesLost bool
-	Limits    Limits
+	Limits    caseview.Limits
 
 	Excludable []Excludable // in the order shown
 	Recovery   bool         // the report can be opened with a recovery identity as well
@@ -108,7 +111,7 @@ type Receipt struct {
 	Base
 	Code  string // XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
 	Queue casework.Queue
-	Dates Dates
+	Dates caseview.ReporterDates
 	Files []FileLine
 }
 
@@ -120,7 +123,7 @@ type FollowUpEntry struct {
 	Errors  []FieldError
 	Unknown bool // no case has this receipt
 	Notice  string
-	Limits  Limits // of a message
+	Limits  caseview.Limits // of a message
 }
 
 func (p FollowUpEntry) failed() bool { return p.Failed || p.Unknown || len(p.Errors) > 0 }
@@ -133,12 +136,12 @@ type Conversation struct {
 	State     casework.State
 	Outcome   casework.Outcome // "" while open
 	Queue     casework.Queue
-	Dates     Dates
+	Dates     caseview.ReporterDates
 	Messages  []Message
 	Errors    []FieldError
 	Notice    string
 	Text      string // message as typed
-	Limits    Limits
+	Limits    caseview.Limits
 	FilesLost bool
 	LostFiles []string
 	Added     bool // a message was just stored

@@ -13,11 +13,12 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/store/casework"
 	"hotline/web"
 )
 
-var testLimits = Limits{Text: 20000, Field: 1000, Files: 10, FileSize: 200 << 20}
+var testLimits = caseview.Limits{Text: 20000, Field: 1000, Files: 10, FileSize: 200 << 20}
 
 const testReceipt = "7KQ2M-X4T9B-0HZ3N-VW8RC-5PDJA"
 
@@ -32,8 +33,8 @@ type sample struct {
 
 // samples are all pages in all their shapes, with text as someone typed it.
 func samples(text string) map[string]sample {
-	dates := Dates{Received: "2026-11-21", Acknowledge: "2026-11-28", Answer: "2027-02-21"}
-	over := Dates{Received: "2026-11-21", Acknowledged: "2026-11-23", Closed: "2027-02-01"}
+	dates := caseview.ReporterDates{Received: "2026-11-21", Acknowledge: "2026-11-28", Answer: "2027-02-21"}
+	over := caseview.ReporterDates{Received: "2026-11-21", Acknowledged: "2026-11-23", Closed: "2027-02-01"}
 	files := []FileLine{{Name: text, Size: 3 << 20, Cleaned: true}, {Name: "b.pdf", Size: 12}}
 	values := ReportValues{
 		Kind: "consultation", Relationship: "trainee", Subject: "own", Category: "foreign-trainees",

@@ -9,6 +9,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"hotline/i18n"
+	"hotline/server/caseview"
 	"hotline/store/casework"
 )
 
@@ -195,7 +196,7 @@ func TestStatesAndOutcomes(t *testing.T) {
 
 func TestDatesThatHaveComeReplaceThoseToCome(t *testing.T) {
 	r := testRenderer(t)
-	d := Dates{Received: "2026-11-01", Acknowledge: "2026-11-08", Answer: "2027-02-01", Acknowledged: "2026-11-05", Closed: "2027-01-01"}
+	d := caseview.ReporterDates{Received: "2026-11-01", Acknowledge: "2026-11-08", Answer: "2027-02-01", Acknowledged: "2026-11-05", Closed: "2027-01-01"}
 	doc := render(t, r, "en", "conversation", Conversation{State: casework.Closed, Queue: casework.HR, Dates: d})
 	days := doc.Find("dl.facts time").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("datetime", "") })
 	if !slices.Equal(days, []string{d.Received, d.Acknowledged, d.Closed}) {

@@ -8,29 +8,29 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/uploads"
-	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
 
 // caseBody is a case as a handler's browser sees it: CASE of docs/desk-api.md.
 type caseBody struct {
-	Form       string            `json:"form"`
-	On         casework.Day      `json:"on"`
-	Case       caseFacts         `json:"case"`
-	Dates      view.CaseDates    `json:"dates"`
-	Key        []byte            `json:"key"`
-	Messages   []caseMessage     `json:"messages"`
-	Files      []caseFile        `json:"files"`
-	Events     []caseEvent       `json:"events"`
-	Handlers   map[string]string `json:"handlers"`
-	Colleagues []string          `json:"colleagues"`
-	Moves      []caseMove        `json:"moves"`
-	Read       int               `json:"read"`
-	Limits     view.ScriptLimits `json:"limits"`
+	Form       string                `json:"form"`
+	On         casework.Day          `json:"on"`
+	Case       caseFacts             `json:"case"`
+	Dates      caseview.DeskDates    `json:"dates"`
+	Key        []byte                `json:"key"`
+	Messages   []caseMessage         `json:"messages"`
+	Files      []caseFile            `json:"files"`
+	Events     []caseEvent           `json:"events"`
+	Handlers   map[string]string     `json:"handlers"`
+	Colleagues []string              `json:"colleagues"`
+	Moves      []caseMove            `json:"moves"`
+	Read       int                   `json:"read"`
+	Limits     caseview.ScriptLimits `json:"limits"`
 
 	Exclusions []caseExclusion  `json:"exclusions"`
 	Excludable []string         `json:"excludable"`

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -20,7 +21,7 @@ import (
 // Desk serves the pages of cases, and the API of their scripts.
 type Desk struct {
 	zone     *time.Location
-	limits   view.Limits // of a message of the desk
+	limits   caseview.Limits // of a message of the desk
 	store    *store.Store
 	files    *blob.Folder
 	uploads  *uploads.Drafts
@@ -49,7 +50,7 @@ type Parts struct {
 // New assembles it.
 func New(p Parts) *Desk {
 	return &Desk{
-		zone: p.Zone, limits: view.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
+		zone: p.Zone, limits: caseview.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
 		store: p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, answers: p.Answers, log: p.Log, now: p.Now,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
@@ -130,10 +131,10 @@ func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) v
 }
 
 // datesOf are a case's days by the organisation's profile.
-func (d *Desk) datesOf(c store.Case) view.CaseDates {
+func (d *Desk) datesOf(c store.Case) caseview.DeskDates {
 	dates := d.settings.Profile().Dates(c.History())
 	due, dueFor := dates.Due()
-	shown := view.CaseDates{
+	shown := caseview.DeskDates{
 		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
 		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),

@@ -1,8 +1,8 @@
-package view
+package caseview
 
-// Dates are the days of a case as its reporter sees them, ISO 8601 ("2026-11-28"),
+// ReporterDates are the days of a case as its reporter sees them, ISO 8601 ("2026-11-28"),
 // "" if not known.
-type Dates struct {
+type ReporterDates struct {
 	Received     string `json:"received"`     // when it came in
 	Acknowledge  string `json:"acknowledge"`  // by when it will be acknowledged
 	Notice       string `json:"notice"`       // by when the reporter hears whether it is investigated; "" once that is settled
@@ -11,9 +11,9 @@ type Dates struct {
 	Closed       string `json:"closed"`       // when it was closed
 }
 
-// CaseDates are a case's days as handlers see them, ISO 8601, "" where there is
+// DeskDates are a case's days as handlers see them, ISO 8601, "" where there is
 // none.
-type CaseDates struct {
+type DeskDates struct {
 	Received string `json:"received"`
 
 	// Due.

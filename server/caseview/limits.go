@@ -1,4 +1,4 @@
-package view
+package caseview
 
 // Limits are the sizes that a form accepts, as it tells the person.
 type Limits struct {
