@@ -1,5 +1,10 @@
 package caseview
 
+import (
+	"hotline/store"
+	"hotline/store/casework"
+)
+
 // ReporterDates are the days of a case as its reporter sees them, ISO 8601 ("2026-11-28"),
 // "" if not known.
 type ReporterDates struct {
@@ -31,4 +36,33 @@ type DeskDates struct {
 	Due      string `json:"due"`     // the next one
 	DueFor   string `json:"due_for"` // and for what
 	DaysLeft int    `json:"-"`       // until Due; negative: late
+}
+
+// ReporterDatesOf computes the days of a case for its reporter. No law asks for a
+// notice once it is settled whether the report is investigated.
+func ReporterDatesOf(profile casework.Profile, c store.Case) ReporterDates {
+	d := profile.Dates(c.History())
+	shown := ReporterDates{
+		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
+		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
+	}
+	if d.Decided == "" && !d.State.Ended() {
+		shown.Notice = string(d.Notice)
+	}
+	return shown
+}
+
+// DeskDatesOf computes the days of a case for handlers.
+func DeskDatesOf(profile casework.Profile, c store.Case, today casework.Day) DeskDates {
+	dates := profile.Dates(c.History())
+	due, dueFor := dates.Due()
+	shown := DeskDates{
+		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
+		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
+		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
+	}
+	if due != "" {
+		shown.DaysLeft = due.DaysAfter(today)
+	}
+	return shown
 }

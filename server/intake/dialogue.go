@@ -16,46 +16,6 @@ import (
 	"hotline/store/casework"
 )
 
-// dialogue is a case as its reporter's browser sees it: sealed, and without
-// what is for handlers only.
-type dialogue struct {
-	Form              string                 `json:"form"`
-	On                casework.Day           `json:"on"`
-	Case              string                 `json:"case"`
-	Queue             casework.Queue         `json:"queue"`
-	State             casework.State         `json:"state"`
-	Outcome           casework.Outcome       `json:"outcome"`
-	Recipient         string                 `json:"recipient"`
-	ReporterRecipient string                 `json:"reporter_recipient"`
-	LastSeq           int                    `json:"last_seq"`
-	Dates             caseview.ReporterDates `json:"dates"`
-	Messages          []sealedMessage        `json:"messages"`
-	Files             []fileOfMessage        `json:"files"`
-	Limits            caseview.ScriptLimits  `json:"limits"`
-	Name              []byte                 `json:"name"` // sealed apart; empty: it stands in the report
-	Statement         statement              `json:"statement"`
-	Passed            []passing              `json:"passed"`
-}
-
-// statement is where the written statement of an oral report stands.
-type statement struct {
-	State casework.Statement `json:"state"`
-	On    casework.Day       `json:"on"`
-}
-
-type sealedMessage struct {
-	Seq    int             `json:"seq"`
-	From   casework.Sender `json:"from"`
-	On     casework.Day    `json:"on"`
-	Sealed []byte          `json:"sealed"`
-}
-
-type fileOfMessage struct {
-	ID   string `json:"id"`
-	Seq  int    `json:"seq"`
-	Size int64  `json:"size"`
-}
-
 // PostSealedFollowUp shows a browser the case of its receipt.
 func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
 	var r struct {
@@ -108,10 +68,10 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 	if err != nil {
 		return err
 	}
-	d := dialogue{
+	d := caseview.ReporterCase{
 		On: in.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: in.datesOf(found), Messages: []sealedMessage{}, Files: []fileOfMessage{}, Limits: in.scriptLimits(),
+		Dates: in.datesOf(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
@@ -120,11 +80,11 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 	shown := map[int]bool{}
 	for _, m := range messages {
 		shown[m.Seq] = true
-		d.Messages = append(d.Messages, sealedMessage{m.Seq, m.From, m.On, m.Sealed})
+		d.Messages = append(d.Messages, caseview.ReporterMessageOf(m))
 	}
 	for _, f := range files {
 		if shown[f.Seq] {
-			d.Files = append(d.Files, fileOfMessage{f.ID, f.Seq, f.Size})
+			d.Files = append(d.Files, caseview.FileOf(f))
 		}
 	}
 	if err := in.fillBesides(ctx, &d, messages); err != nil {
@@ -137,7 +97,7 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 }
 
 // fillBesides adds what a case has beside its messages.
-func (in *Intake) fillBesides(ctx context.Context, d *dialogue, messages []store.Message) (err error) {
+func (in *Intake) fillBesides(ctx context.Context, d *caseview.ReporterCase, messages []store.Message) (err error) {
 	if d.Passed, err = in.passings(ctx, d.Case, messages); err != nil {
 		return err
 	}

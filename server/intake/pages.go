@@ -55,16 +55,7 @@ func (in *Intake) Exit(c *fiber.Ctx) error {
 	return c.Redirect(in.settings.Current().ExitURL, fiber.StatusSeeOther)
 }
 
-// datesOf computes the days of a case. No law asks for a notice once it is
-// settled whether the report is investigated.
+// datesOf are the days of a case by the organisation's profile.
 func (in *Intake) datesOf(c store.Case) caseview.ReporterDates {
-	d := in.settings.Profile().Dates(c.History())
-	shown := caseview.ReporterDates{
-		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
-		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
-	}
-	if d.Decided == "" && !d.State.Ended() {
-		shown.Notice = string(d.Notice)
-	}
-	return shown
+	return caseview.ReporterDatesOf(in.settings.Profile(), c)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
@@ -73,24 +74,16 @@ func statementFields(s casework.Statement) map[string]string {
 	return map[string]string{"statement": string(s)}
 }
 
-// passing is that a case was handed to another queue, as its reporter is told:
-// the day, and no persons.
-type passing struct {
-	On    casework.Day   `json:"on"`
-	Queue casework.Queue `json:"queue"`
-	After int            `json:"after"` // number of the newest message that the reporter could see then
-}
-
 // passings returns when another queue took a case over. messages are those that
 // the reporter sees.
-func (in *Intake) passings(ctx context.Context, caseID string, messages []store.Message) ([]passing, error) {
+func (in *Intake) passings(ctx context.Context, caseID string, messages []store.Message) ([]caseview.Passing, error) {
 	events, err := in.store.Events(ctx, caseID)
-	all := []passing{}
+	all := []caseview.Passing{}
 	for _, e := range events {
 		if e.What != store.EventQueue {
 			continue
 		}
-		p := passing{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
+		p := caseview.Passing{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
 		for _, m := range messages {
 			if m.Seq <= e.After {
 				p.After = m.Seq
@@ -103,7 +96,7 @@ func (in *Intake) passings(ctx context.Context, caseID string, messages []store.
 
 // entries puts the messages of a conversation and what happened between them in
 // order, the newest first: an answer must not stand below a long report.
-func entries(messages []view.Message, seqs []int, passed []passing) (all []view.Message) {
+func entries(messages []view.Message, seqs []int, passed []caseview.Passing) (all []view.Message) {
 	add := func(after int) {
 		for _, p := range passed {
 			if p.After == after {

@@ -25,7 +25,7 @@ var imports = map[string][]string{
 	"hotline/server":            {"hotline/server/…", "hotline/store/…", "hotline/i18n", "hotline/web", fiber, fasthttp},
 	"hotline/server/respond":    {"hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/i18n", fiber, fasthttp, "github.com/andybalholm/brotli"},
 	"hotline/server/view":       {"hotline/server/respond", "hotline/server/caseview", "hotline/store", "hotline/store/casework", "hotline/i18n", "hotline/web", fiber, fasthttp},
-	"hotline/server/caseview":   {},
+	"hotline/server/caseview":   {"hotline/store", "hotline/store/casework"},
 	"hotline/server/guard":      {"hotline/crypto", "hotline/store/casework", fiber, fasthttp, "golang.org/x/time/rate"},
 	"hotline/server/intake":     append(slices.Clone(adapter), "hotline/server/caseview", "hotline/server/settings", "hotline/server/uploads", "hotline/crypto/metadata"),
 	"hotline/server/desk/auth":  {"hotline/server/respond", "hotline/server/view", "hotline/server/guard", "hotline/server/session", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/crypto", fiber, "github.com/go-webauthn/webauthn/…", "github.com/pquerna/otp/…", "github.com/boombuler/barcode/qr", "golang.org/x/text/unicode/norm"},

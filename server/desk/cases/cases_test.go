@@ -20,6 +20,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/session"
@@ -154,7 +155,7 @@ func (o *office) ask(method, path string, body any) (int, string) {
 
 func (o *office) path(rest string) string { return "/cases/" + o.caseID + rest }
 
-func (o *office) read() (c caseBody) {
+func (o *office) read() (c caseview.DeskCase) {
 	o.t.Helper()
 	status, body := o.ask("GET", o.path(""), nil)
 	if status != 200 || len(body)%1024 != 0 {
@@ -192,7 +193,7 @@ func TestACaseIsHandedOutSealed(t *testing.T) {
 		t.Errorf("moves: %+v", c.Moves)
 	}
 	for _, from := range casework.States {
-		if slices.ContainsFunc(movesOf(from), func(m caseMove) bool { return m.To == casework.Purged }) {
+		if slices.ContainsFunc(caseview.MovesOf(from), func(m caseview.Move) bool { return m.To == casework.Purged }) {
 			t.Errorf("from %s a case can be purged", from)
 		}
 	}

@@ -132,17 +132,7 @@ func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) v
 
 // datesOf are a case's days by the organisation's profile.
 func (d *Desk) datesOf(c store.Case) caseview.DeskDates {
-	dates := d.settings.Profile().Dates(c.History())
-	due, dueFor := dates.Due()
-	shown := caseview.DeskDates{
-		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
-		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
-		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
-	}
-	if due != "" {
-		shown.DaysLeft = due.DaysAfter(d.today())
-	}
-	return shown
+	return caseview.DeskDatesOf(d.settings.Profile(), c, d.today())
 }
 
 // namesOf are the handlers' names by id.

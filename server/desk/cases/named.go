@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
@@ -32,8 +33,8 @@ func (d *Desk) PostName(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	return respond.SendJSON(c, fiber.StatusCreated, struct {
-		Name []byte    `json:"name"`
-		Case *caseBody `json:"case"`
+		Name []byte             `json:"name"`
+		Case *caseview.DeskCase `json:"case"`
 	}{name, body})
 }
 

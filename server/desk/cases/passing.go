@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
@@ -141,7 +142,7 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 	found, err = d.store.CaseFor(ctx, found.ID, s.Handler)
 	if errors.Is(err, store.ErrNotFound) {
 		return respond.SendJSON(c, fiber.StatusCreated, struct {
-			Case *caseBody `json:"case"`
+			Case *caseview.DeskCase `json:"case"`
 		}{})
 	}
 	if err != nil {
@@ -152,7 +153,7 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	return respond.SendJSON(c, fiber.StatusCreated, struct {
-		Case *caseBody `json:"case"`
+		Case *caseview.DeskCase `json:"case"`
 	}{body})
 }
 

@@ -1,0 +1,66 @@
+// Package caseview is a case as pages and APIs show it: to the reporter and to
+// handlers, in the clear what the server knows and sealed what it does not.
+package caseview
+
+import (
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// ReporterCase is a case as its reporter's browser sees it: sealed, and without
+// what is for handlers only.
+type ReporterCase struct {
+	Form              string            `json:"form"`
+	On                casework.Day      `json:"on"`
+	Case              string            `json:"case"`
+	Queue             casework.Queue    `json:"queue"`
+	State             casework.State    `json:"state"`
+	Outcome           casework.Outcome  `json:"outcome"`
+	Recipient         string            `json:"recipient"`
+	ReporterRecipient string            `json:"reporter_recipient"`
+	LastSeq           int               `json:"last_seq"`
+	Dates             ReporterDates     `json:"dates"`
+	Messages          []ReporterMessage `json:"messages"`
+	Files             []File            `json:"files"`
+	Limits            ScriptLimits      `json:"limits"`
+	Name              []byte            `json:"name"` // sealed apart; empty: it stands in the report
+	Statement         Statement         `json:"statement"`
+	Passed            []Passing         `json:"passed"`
+}
+
+// Statement is where the written statement of an oral report stands.
+type Statement struct {
+	State casework.Statement `json:"state"`
+	On    casework.Day       `json:"on"`
+}
+
+// ReporterMessage is a message that the reporter may see, sealed.
+type ReporterMessage struct {
+	Seq    int             `json:"seq"`
+	From   casework.Sender `json:"from"`
+	On     casework.Day    `json:"on"`
+	Sealed []byte          `json:"sealed"`
+}
+
+// File is a sealed file of a message.
+type File struct {
+	ID   string `json:"id"`
+	Seq  int    `json:"seq"`
+	Size int64  `json:"size"`
+}
+
+// Passing is that a case was handed to another queue, as its reporter is told:
+// the day, and no persons.
+type Passing struct {
+	On    casework.Day   `json:"on"`
+	Queue casework.Queue `json:"queue"`
+	After int            `json:"after"` // number of the newest message that the reporter could see then
+}
+
+// FileOf is a file for a browser.
+func FileOf(f store.File) File { return File{f.ID, f.Seq, f.Size} }
+
+// ReporterMessageOf is a message for its reporter's browser.
+func ReporterMessageOf(m store.Message) ReporterMessage {
+	return ReporterMessage{m.Seq, m.From, m.On, m.Sealed}
+}
