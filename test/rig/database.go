@@ -51,9 +51,18 @@ func (s *Server) Count(t testing.TB, query string, args ...any) (n int) {
 // form's day. A day without a key gets one.
 func (s *Server) Sign(t testing.TB, form guard.Form) string {
 	t.Helper()
-	db := s.DB(t)
-	defer db.Close()
-	forms := guard.Forms{Now: time.Now, Key: func(_ context.Context, day casework.Day, _ bool) (key crypto.DailyKey, err error) {
+	token, err := s.forms(t).Sign(context.Background(), form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+// forms makes and reads tokens with the keys in the server's database.
+func (s *Server) forms(t testing.TB) guard.Forms {
+	return guard.Forms{Now: time.Now, Key: func(_ context.Context, day casework.Day, _ bool) (key crypto.DailyKey, err error) {
+		db := s.DB(t)
+		defer db.Close()
 		fresh := make([]byte, len(key))
 		rand.Read(fresh)
 		if _, err = db.Exec(`INSERT INTO daily_keys (day, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, string(day), fresh); err != nil {
@@ -64,11 +73,16 @@ func (s *Server) Sign(t testing.TB, form guard.Form) string {
 		copy(key[:], kept)
 		return key, err
 	}}
-	token, err := forms.Sign(context.Background(), form)
+}
+
+// CheckToken returns the form of a token, as the server itself would read it.
+func (s *Server) CheckToken(t testing.TB, token string) guard.Form {
+	t.Helper()
+	form, err := s.forms(t).Check(context.Background(), token)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return token
+	return form
 }
 
 // AgedToken is the token of a form that was served some time ago.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -108,7 +109,7 @@ type DeskSession struct {
 func (d *Desk) Code(t testing.TB) string {
 	t.Helper()
 	now := time.Now().Unix()
-	d.step = max(d.step+1, (now+5)/30-1) // not one that ends within five seconds
+	d.step = max(d.step+1, (now+20)/30-1) // not one that ends within twenty seconds
 	code, err := totp.GenerateCode(d.Secret, time.Unix(d.step*30, 0))
 	if err != nil {
 		t.Fatal(err)
@@ -117,12 +118,15 @@ func (d *Desk) Code(t testing.TB) string {
 }
 
 // WithCodes lets a test sign in again and again: the codes of one step are good
-// once, and only three steps are good at a time.
+// once, and only three steps are good at a time. Instead of waiting for the next
+// step, the server forgets the last one.
 func (d *Desk) WithCodes(t testing.TB) {
 	t.Helper()
-	for d.step >= time.Now().Unix()/30+1 {
-		time.Sleep(200 * time.Millisecond)
+	if d.step < time.Now().Unix()/30 {
+		return // the next code is good
 	}
+	d.Server.Exec(t, `UPDATE credentials SET totp_step = 0 WHERE handler_id = (SELECT id FROM handlers WHERE email = $1)`, d.Email)
+	d.step = 0
 }
 
 // Enrol enrols with the token of an invitation, and is signed in then. It makes
@@ -132,17 +136,13 @@ func (d *Desk) Enrol(t testing.TB, token string, more map[string]any) (DeskSessi
 	var look struct{ Kind, Key, Secret, Email string }
 	Decode(t, d.Post(t, "/api/desk/enrol/look", map[string]string{"token": token}), &look)
 	d.Secret = look.Secret
-	salt := make([]byte, crypto.PasswordSaltSize)
-	rand.Read(salt)
-	stretched, err := crypto.Stretch(Password, salt)
-	if err != nil {
-		t.Fatal(err)
-	}
+	stretched := stretch(t, Password, salt)
 	body := map[string]any{"token": token, "name": "", "email": "", "queues": []string{}, "salt": salt, "auth": stretched.Auth, "recipient": "", "identity": []byte{}, "code": d.Code(t)}
 	for k, v := range more {
 		body[k] = v
 	}
 	var identity crypto.Identity
+	var err error
 	queues, _ := body["queues"].([]string)
 	if look.Key != "none" && look.Key != "offline" && (look.Kind == "enrol" || len(queues) > 0) {
 		if identity, err = crypto.NewIdentity(); err != nil {
@@ -194,11 +194,27 @@ func (d *Desk) Auth(t testing.TB, password string) []byte {
 	t.Helper()
 	var salted struct{ Salt []byte }
 	Decode(t, d.Post(t, "/api/desk/salt", map[string]string{"email": d.Email}), &salted)
-	stretched, err := crypto.Stretch(password, salted.Salt)
+	return stretch(t, password, salted.Salt).Auth
+}
+
+// salt is everybody's in the tests of a process, so that a password is stretched
+// once: that takes 64 MB and a while, and has tests of its own.
+var salt = func() []byte {
+	salt := make([]byte, crypto.PasswordSaltSize)
+	rand.Read(salt)
+	return salt
+}()
+
+var stretchings sync.Map // password + salt → func() (crypto.Stretched, error)
+
+func stretch(t testing.TB, password string, salt []byte) crypto.Stretched {
+	t.Helper()
+	once, _ := stretchings.LoadOrStore(password+string(salt), sync.OnceValues(func() (crypto.Stretched, error) { return crypto.Stretch(password, salt) }))
+	s, err := once.(func() (crypto.Stretched, error))()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return stretched.Auth
+	return s
 }
 
 var link = regexp.MustCompile(`/desk/enrol#([A-Za-z0-9_-]{43})`)
@@ -217,9 +233,7 @@ func TokenIn(t testing.TB, text string) string {
 // bytes of its log. It prints it some moments after it answers.
 func (s *Server) SetupToken(t testing.TB, after int) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !link.MatchString(s.Log()[after:]) && time.Now().Before(deadline); {
-		time.Sleep(5 * time.Millisecond)
-	}
+	Until(t, "the server prints a setup link", func() bool { return link.MatchString(s.Log()[after:]) })
 	return TokenIn(t, s.Log()[after:])
 }
 

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// patience is how long a test waits for what must happen at all. Nothing is
-// judged by being fast.
-const patience = 30 * time.Second
+// patience is how long a test waits for an answer that must come at all. Nothing
+// is judged by being fast.
+const patience = stall * time.Second
 
 // Addr is the server's address, "127.0.0.1:12345".
 func (s *Server) Addr() string { return strings.TrimPrefix(s.URL, "http://") }
@@ -27,8 +27,7 @@ func (s *Server) Dial(t testing.TB) net.Conn {
 // DialFrom is Dial from another address of this machine, for example 127.0.0.2.
 func (s *Server) DialFrom(t testing.TB, ip string) net.Conn {
 	t.Helper()
-	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}
-	c, err := dialer.Dial("tcp", s.Addr())
+	c, err := dial(ip)(t.Context(), "tcp", s.Addr())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,7 +47,7 @@ func RawOn(t testing.TB, c net.Conn, request string) []Response {
 	t.Helper()
 	// The server may close before it has read everything.
 	_, _ = io.WriteString(c, request)
-	_ = c.(*net.TCPConn).CloseWrite()
+	_ = c.(movingConn).CloseWrite()
 	method, _, _ := strings.Cut(request, " ")
 	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
 		t.Fatal(err)
@@ -113,8 +112,7 @@ func readAnswer(r *bufio.Reader, method string) (Response, error) {
 // ClientFrom returns a client that comes from another address of this machine.
 func ClientFrom(t testing.TB, ip string) *http.Client {
 	t.Helper()
-	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}
-	transport := &http.Transport{DialContext: dialer.DialContext, DisableCompression: true}
+	transport := &http.Transport{DialContext: dial(ip), DisableCompression: true}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{CheckRedirect: Client.CheckRedirect, Transport: transport}
 }

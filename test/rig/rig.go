@@ -11,97 +11,37 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"hotline/crypto"
 )
-
-// build makes the binary once for all tests of a process.
-var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "hotline-bin-")
-	if err != nil {
-		return "", err
-	}
-	built = dir
-	path := filepath.Join(dir, "hotline")
-	out, err := exec.Command("go", "build", "-o", path, "hotline/cmd/hotline").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("go build: %w\n%s", err, out)
-	}
-	return path, nil
-})
-
-// built is the folder of the binary, "" if it was not needed.
-var built string
-
-// buildAge makes the stock age command once, as the module's authors publish it.
-var buildAge = sync.OnceValues(func() (string, error) {
-	version, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "filippo.io/age").Output()
-	if err != nil {
-		return "", err
-	}
-	dir, err := os.MkdirTemp("", "hotline-age-")
-	if err != nil {
-		return "", err
-	}
-	builtAge = dir
-	install := exec.Command("go", "install", "filippo.io/age/cmd/...@"+strings.TrimSpace(string(version)))
-	install.Env = append(os.Environ(), "GOBIN="+dir, "GOFLAGS=", "CGO_ENABLED=0")
-	if out, err := install.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("the age command cannot be built: %w\n%s", err, out)
-	}
-	return dir, nil
-})
-
-var builtAge string
-
-// Age returns the folder of the stock age command.
-func Age(t testing.TB) string {
-	t.Helper()
-	dir, err := buildAge()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
-// Main runs the tests of a package and removes the binary after them.
-func Main(m *testing.M) {
-	code := m.Run()
-	for _, dir := range []string{built, builtAge} {
-		if dir != "" {
-			os.RemoveAll(dir)
-		}
-	}
-	os.Exit(code)
-}
-
-// Binary returns the path of the built binary.
-func Binary(t testing.TB) string {
-	t.Helper()
-	path, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 // Run runs a command to its end and returns what it printed; it fails the test
 // if the command fails.
 func Run(t testing.TB, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(Binary(t), args...)
+	out, err := run(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func run(args ...string) (string, error) {
+	binary, err := build()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.Command(binary, args...)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {
-		t.Fatalf("hotline %s: %v\n%s%s", strings.Join(args, " "), err, stdout.Bytes(), stderr.Bytes())
+		return "", fmt.Errorf("hotline %s: %w\n%s%s", strings.Join(args, " "), err, stdout.Bytes(), stderr.Bytes())
 	}
-	return stdout.String()
+	return stdout.String(), nil
 }
 
 // Try runs a command that may fail, and returns all it printed.
@@ -167,18 +107,26 @@ func (s *Server) start(t testing.TB) {
 	}
 	s.done = make(chan error, 1)
 	go func(cmd *exec.Cmd, done chan error) { done <- cmd.Wait() }(s.cmd, s.done)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
-		if res, err := Client.Get(s.URL + "/"); err == nil {
-			res.Body.Close()
-			return
-		}
+	ended := false
+	if !until(func() bool {
 		select {
 		case err := <-s.done:
-			t.Fatalf("the server ended: %v\n%s", err, s.Log())
+			ended, s.cmd = true, nil
+			t.Errorf("the server ended: %v\n%s", err, s.Log())
+			return true
 		default:
 		}
+		res, err := Client.Get(s.URL + "/")
+		if err == nil {
+			res.Body.Close()
+		}
+		return err == nil
+	}) {
+		t.Fatalf("the server does not answer:\n%s", s.Log())
 	}
-	t.Fatalf("the server does not answer:\n%s", s.Log())
+	if ended {
+		t.FailNow()
+	}
 }
 
 // Kill ends the server as kill -9 does. It may be called twice.
@@ -195,14 +143,7 @@ func (s *Server) Stop(t testing.TB) error {
 	t.Helper()
 	s.cmd.Process.Signal(syscall.SIGTERM)
 	defer func() { s.cmd = nil }()
-	select {
-	case err := <-s.done:
-		return err
-	case <-time.After(40 * time.Second):
-		s.cmd.Process.Kill()
-		<-s.done
-		return fmt.Errorf("still running 40 s after SIGTERM")
-	}
+	return <-s.done
 }
 
 // PID is the process id of the running server.
@@ -232,37 +173,24 @@ type Handler struct {
 // AddHandler makes an identity and adds its owner to the queues.
 func AddHandler(t testing.TB, data, email string, queues ...string) Handler {
 	t.Helper()
-	id, err := crypto.NewIdentity()
+	h, err := addHandler(t.TempDir(), data, email, queues...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), email+".txt")
-	if err := os.WriteFile(file, []byte(id.String()+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"handler", "add", "--data", data, "--name", email, "--email", email, "--recipient", id.Recipient().String()}
-	for _, q := range queues {
-		args = append(args, "--queue", q)
-	}
-	Run(t, args...)
-	return Handler{email, id, file}
+	return h
 }
 
 // WithHandlers starts a server whose three queues each have a handler.
 func WithHandlers(t testing.TB, flags ...string) (*Server, map[string]Handler) {
 	t.Helper()
-	data := filepath.Join(t.TempDir(), "data")
-	handlers := map[string]Handler{}
-	for _, q := range []string{"hr", "procurement", "compliance"} {
-		handlers[q] = AddHandler(t, data, q+"@desk.example", q)
-	}
+	data, handlers := FilledFolder(t)
 	return Start(t, data, flags...), handlers
 }
 
 // Client talks HTTP without following redirects or keeping cookies.
 var Client = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	Transport:     &http.Transport{MaxIdleConnsPerHost: 128, DisableCompression: true},
+	Transport:     &http.Transport{DialContext: dial(""), MaxIdleConnsPerHost: 128, DisableCompression: true},
 }
 
 // logBuffer keeps what a process prints, line by line, for several readers.

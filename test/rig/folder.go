@@ -1,0 +1,87 @@
+package rig
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"hotline/crypto"
+)
+
+// filled is a data folder whose three queues each have a handler. It is made once
+// and copied: the command line that makes it has tests of its own.
+var filled = sync.OnceValues(func() (f struct {
+	data     string
+	handlers map[string]Handler
+}, err error) {
+	dir, err := made()
+	if err != nil {
+		return f, err
+	}
+	f.data, f.handlers = filepath.Join(dir, "filled"), map[string]Handler{}
+	for _, queue := range []string{"hr", "procurement", "compliance"} {
+		if f.handlers[queue], err = addHandler(dir, f.data, queue+"@desk.example", queue); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+})
+
+// FilledFolder returns a data folder of its own whose three queues each have a
+// handler, and these.
+func FilledFolder(t testing.TB) (data string, handlers map[string]Handler) {
+	t.Helper()
+	f, err := filled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = filepath.Join(t.TempDir(), "data")
+	if err := copyFolder(f.data, data); err != nil {
+		t.Fatal(err)
+	}
+	return data, f.handlers
+}
+
+// copyFolder copies folders and files with their rights.
+func copyFolder(from, to string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		target := to + strings.TrimPrefix(path, from)
+		if entry.IsDir() {
+			return os.Mkdir(target, info.Mode().Perm())
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, content, info.Mode().Perm())
+	})
+}
+
+// addHandler makes an identity, keeps it in a file, and adds its owner to the
+// queues.
+func addHandler(dir, data, email string, queues ...string) (Handler, error) {
+	id, err := crypto.NewIdentity()
+	if err != nil {
+		return Handler{}, err
+	}
+	file := filepath.Join(dir, email+".txt")
+	if err := os.WriteFile(file, []byte(id.String()+"\n"), 0o600); err != nil {
+		return Handler{}, err
+	}
+	args := []string{"handler", "add", "--data", data, "--name", email, "--email", email, "--recipient", id.Recipient().String()}
+	for _, q := range queues {
+		args = append(args, "--queue", q)
+	}
+	_, err = run(args...)
+	return Handler{email, id, file}, err
+}
