@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"hotline/crypto"
 	"hotline/test/rig"
@@ -66,9 +65,7 @@ func TestFileGoesOnWhereItBroke(t *testing.T) {
 		}
 		return info.Size()
 	}
-	for deadline := time.Now().Add(20 * time.Second); onDisk() < 170_000 && time.Now().Before(deadline); {
-		time.Sleep(5 * time.Millisecond)
-	}
+	rig.Until(t, "the broken piece is on the disk", func() bool { return onDisk() >= 170_000 })
 	res := s.SendPiece(t, piece(0, 10))
 	refusedAs(t, "a wrong place", res, 409, "offset")
 	held := offsetOf(t, res)
@@ -116,7 +113,6 @@ func TestOldRequestGivesWayToTheNewOne(t *testing.T) {
 	if _, err := w.Write(sealed[:30_000]); err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	at := int64(30_000)
 	res := s.SendPiece(t, rig.Piece{Form: in.Form, ID: file.ID, Offset: at, Last: true, Content: sealed[at:]})
 	for range 10 {
@@ -126,8 +122,8 @@ func TestOldRequestGivesWayToTheNewOne(t *testing.T) {
 		at = offsetOf(t, res) // the old one had not come, or not all of it
 		res = s.SendPiece(t, rig.Piece{Form: in.Form, ID: file.ID, Offset: at, Last: true, Content: sealed[at:]})
 	}
-	if res.Status != 200 || time.Since(began) > 15*time.Second {
-		t.Errorf("%d %s after %v", res.Status, res.Body, time.Since(began))
+	if res.Status != 200 { // by itself the old one would wait for hours
+		t.Errorf("%d %s", res.Status, res.Body)
 	}
 	w.CloseWithError(errors.New("gone"))
 	<-ended

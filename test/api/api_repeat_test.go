@@ -121,11 +121,7 @@ func TestBusyDatabaseKeepsTheFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	refusedAs(t, "locked", s.PostJSON(t, "/api/reports", report), 503, "busy")
-	if waited := time.Since(began); waited > 20*time.Second {
-		t.Errorf("answered after %v", waited)
-	}
 	if err := tx.Rollback(); err != nil {
 		t.Fatal(err)
 	}

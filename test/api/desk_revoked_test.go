@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"hotline/test/rig"
 )
@@ -28,7 +27,7 @@ func TestSlowRequestsOfARevokedSession(t *testing.T) {
 		conn := s.Dial(t)
 		fmt.Fprintf(conn, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nCookie: hotline=%s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s",
 			path, s.Addr(), d.Cookies["hotline"], len(body), body[:len(body)-2])
-		time.Sleep(150 * time.Millisecond) // so that the server has begun with it
+		rig.Until(t, "the server reads what came", func() bool { return s.HasRead(t, conn) })
 		rig.Run(t, "handler", "disable", "--data", s.Data, "--yes", d.Email)
 		if _, err := conn.Write(body[len(body)-2:]); err != nil {
 			t.Fatal(err)

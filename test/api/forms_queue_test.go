@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"hotline/crypto"
 	"hotline/test/rig"
@@ -102,7 +101,7 @@ func TestOtherQueuesHandlersGetNoKey(t *testing.T) {
 
 // A fault of the database while a report comes in is met with the form, all of
 // it kept; and the same form is taken at once when the fault is gone. Its lock
-// once stayed held, so that sending again waited for minutes.
+// once stayed held, so that sending again waited until the connection was cut.
 func TestFaultyDatabaseKeepsTheForm(t *testing.T) {
 	t.Parallel()
 	s, handlers := rig.WithHandlers(t, "--limits", "off")
@@ -116,12 +115,11 @@ func TestFaultyDatabaseKeepsTheForm(t *testing.T) {
 		}
 		rig.CheckKept(t, "without "+table, res.Body, fields)
 		rig.CheckTitle(t, "without "+table, "en", res.Body)
-		start := time.Now()
 		receipt := s.Report(t, "en", without("form", fields))
 		fields[0].Value = rig.Token(t, res.Body)
 		res = s.Post(t, "/en/report", fields, rig.TextFile("a.txt", 100))
-		if res.Status != http.StatusCreated || time.Since(start) > time.Minute {
-			t.Fatalf("%s is back, and sending again = %d after %v", table, res.Status, time.Since(start))
+		if res.Status != http.StatusCreated {
+			t.Fatalf("%s is back, and sending again = %d", table, res.Status)
 		}
 		if c := s.Case(t, receipt, handlers["compliance"]); c.Messages[0].Text != fields[5].Value {
 			t.Errorf("stored %+v", c.Messages)
