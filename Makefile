@@ -1,8 +1,9 @@
 # make test    every test; installs what they need
-# make bench   the benchmarks, as ratios within one run
+# make bench   the benchmarks, and README's table of their figures
+#              (make bench-readme puts it into README.md)
 # make assets  web/static from web/src
 
-.PHONY: test bench assets build
+.PHONY: test bench bench-readme assets build
 
 # The Node that web/package-lock.json pins, for everything below.
 export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
@@ -15,9 +16,14 @@ test: web/node_modules/.package-lock.json
 	cd web && npm run --silent check && npm run --silent unit
 	go test -timeout 14m -parallel 4 ./...
 
-bench: web/node_modules/.package-lock.json
-	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test/bench
-	go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./store ./crypto/...
+# Of the program as it is released, a package at a time. Store's benchmarks compare
+# in each turn, so they take several.
+bench: build web/node_modules/.package-lock.json
+	@{ HOTLINE_TEST_BINARY=$(CURDIR)/hotline go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test/bench; \
+	go test -p 1 -timeout 60m -run '^$$' -bench . -benchtime 5x ./store ./crypto/...; } 2>&1 | go run ./test/bench/table $(BENCH_FLAGS)
+
+bench-readme:
+	@$(MAKE) --no-print-directory bench BENCH_FLAGS='-readme README.md'
 
 assets: web/node_modules/.package-lock.json
 	@cd web && npm run --silent build
