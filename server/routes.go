@@ -11,32 +11,32 @@ import (
 )
 
 // install is every route and what stands in front of it.
-func install(app *fiber.App, in *intake.Intake, assets *view.Assets, origin guard.Origin, version string) {
+func install(app *fiber.App, pages *intake.Pages, reports *intake.API, assets *view.Assets, origin guard.Origin, version string) {
 	app.Use(sameOrigin(origin))
 
-	app.Get("/", in.Home)
-	app.Get("/exit", in.Exit)
+	app.Get("/", pages.Home)
+	app.Get("/exit", pages.Exit)
 	app.Get(view.StaticPath+":name", static(assets))
 	app.Get("/.well-known/hotline-assets.json", listAssets(assets, version))
 
-	app.Get("/api/intake", in.GetIntake)
-	app.Post("/api/files", in.PostPiece)
-	app.Post("/api/reports", in.PostSealedReport)
-	app.Post("/api/follow-up", in.PostSealedFollowUp)
-	app.Post("/api/follow-up/messages", in.PostSealedMessage)
-	app.Post("/api/follow-up/file", in.PostDeskFile)
+	app.Get("/api/intake", reports.GetIntake)
+	app.Post("/api/files", reports.PostPiece)
+	app.Post("/api/reports", reports.PostSealedReport)
+	app.Post("/api/follow-up", reports.PostSealedFollowUp)
+	app.Post("/api/follow-up/messages", reports.PostSealedMessage)
+	app.Post("/api/follow-up/file", reports.PostDeskFile)
 
 	for _, l := range i18n.Languages {
 		at := "/" + l.Code
-		app.Get(at+"/", in.Landing)
-		app.Get(at+"/report", in.GetReport)
-		app.Post(at+"/report", in.PostReport)
-		app.Get(at+"/follow-up", in.GetFollowUp)
-		app.Post(at+"/follow-up", in.PostFollowUp)
-		app.Post(at+"/follow-up/file", in.PostSaveFile)
+		app.Get(at+"/", pages.Landing)
+		app.Get(at+"/report", pages.GetReport)
+		app.Post(at+"/report", pages.PostReport)
+		app.Get(at+"/follow-up", pages.GetFollowUp)
+		app.Post(at+"/follow-up", pages.PostFollowUp)
+		app.Post(at+"/follow-up/file", pages.PostSaveFile)
 		app.Get(at+"/follow-up/file", redirect(at+"/follow-up"))
 		app.Get(at+"/follow-up/message", redirect(at+"/follow-up")) // a reloaded answer
-		app.Post(at+"/follow-up/message", in.PostMessage)
+		app.Post(at+"/follow-up/message", pages.PostMessage)
 	}
 }
 

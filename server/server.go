@@ -66,8 +66,12 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	drafts := uploads.New(config.Files, config.Intake.Files, config.Intake.FileSize, config.Now)
-	in := intake.New(config.Intake, intake.Parts{
-		Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
+	rules := intake.New(intake.Parts{
+		Config: config.Intake, Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Log: config.Log, Now: config.Now,
+	})
+	reports := intake.NewAPI(intake.APIParts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Now: config.Now})
+	pages := intake.NewPages(intake.PagesParts{
+		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
 	})
 	sessions := session.NewGuard(config.Store, answers, config.PublicURL, config.Now)
 	signIn, err := auth.New(ctx, auth.Parts{
@@ -79,7 +83,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	}
 	dk := cases.New(cases.Parts{
 		Zone: config.Intake.Zone, MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize,
-		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: in.Forms(), Settings: chosen, Answers: answers, Log: config.Log, Now: config.Now,
+		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: rules.Forms(), Settings: chosen, Answers: answers, Log: config.Log, Now: config.Now,
 	})
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage: true,
@@ -91,16 +95,16 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		},
 	})
 	origin := guard.NewOrigin(config.PublicURL)
-	install(app, in, assets, origin, config.Version)
+	install(app, pages, reports, assets, origin, config.Version)
 	installDesk(app, deskSide{
-		auth: signIn, cases: dk, onbehalf: onbehalf.New(in, answers),
+		auth: signIn, cases: dk, onbehalf: onbehalf.New(onbehalf.Parts{Rules: rules, Reports: reports, Answers: answers}),
 		admin: admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now),
 		audit: audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now),
 	}, sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
-		intake: in,
+		intake: rules,
 	}, nil
 }
 

@@ -21,7 +21,7 @@ type behalfReport struct {
 // PostOnBehalf takes a report from an intake operator. Whoever calls it has seen
 // that they are one: neither a rate limit nor a time of filling in keeps them
 // waiting, and nothing is kept of who they are.
-func (in *Intake) PostOnBehalf(c *fiber.Ctx) error {
+func (in *API) PostOnBehalf(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	var r behalfReport
 	if err := respond.ReadJSON(c, reportLimit, &r); err != nil {

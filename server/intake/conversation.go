@@ -17,9 +17,9 @@ import (
 )
 
 // PostMessage adds a message of the reporter and shows the conversation.
-func (in *Intake) PostMessage(c *fiber.Ctx) error {
+func (in *Pages) PostMessage(c *fiber.Ctx) error {
 	a := &addition{visit: visit{in: in, c: c, fields: fields{}}}
-	a.upload = upload{files: in.files, limits: in.limits(), cleaning: in.cleaning, begin: a.begin,
+	a.upload = upload{files: in.files, limits: in.rules.Limits(), cleaning: in.cleaning, begin: a.begin,
 		keep: func() bool { return a.fields["keep_metadata"] == "yes" }}
 	defer a.close()
 	err := readForm(c, in.bodyLimit(), a.fields, &a.upload)
@@ -78,7 +78,7 @@ func (a *addition) check() error {
 		a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
 		return nil
 	}
-	a.unlock, a.failed = a.in.lockNonce(a.c.UserContext(), a.form.Nonce)
+	a.unlock, a.failed = a.in.rules.lockNonce(a.c.UserContext(), a.form.Nonce)
 	return a.failed
 }
 
@@ -103,7 +103,7 @@ func (a *addition) store() error {
 	}
 	text, _ := a.fields.written()
 	err = a.in.addMessage(a.c.UserContext(), a.found, a.receipt, crypto.Message{
-		On: string(a.in.today()), Language: respond.Lang(a.c.Context()),
+		On: string(a.in.rules.today()), Language: respond.Lang(a.c.Context()),
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
 	a.upload.settle(err)
@@ -203,8 +203,8 @@ func (v *visit) showConversation(status int, p view.Conversation) error {
 	if p.Token, err = v.in.forms.Sign(ctx, v.servedForm()); err != nil {
 		return err
 	}
-	p.Receipt, p.Limits = v.receipt.String(), v.in.limits()
-	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.datesOf(v.found)
+	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
+	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.rules.datesOf(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(v.c, status, "conversation", p)
 }
@@ -220,7 +220,7 @@ func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 		return nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
-	passed, err := v.in.passings(ctx, v.found.ID, rows)
+	passed, err := v.in.rules.passings(ctx, v.found.ID, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // PostSealedFollowUp shows a browser the case of its receipt.
-func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
+func (in *API) PostSealedFollowUp(c *fiber.Ctx) error {
 	var r struct {
 		Form   string `json:"form"`
 		Lookup string `json:"lookup"`
@@ -34,12 +34,12 @@ func (in *Intake) PostSealedFollowUp(c *fiber.Ctx) error {
 
 // visitor finds the case of a look-up value. For one that no case has the
 // answer is the same whether there never was one or it was deleted.
-func (in *Intake) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Case, error) {
+func (in *API) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Case, error) {
 	l, err := crypto.ParseLookup(lookup)
 	if err != nil {
 		return guard.Form{}, store.Case{}, respond.ErrMalformed
 	}
-	form, err := in.admitScript(c, token, "", in.lookups, false)
+	form, err := in.admitScript(c, token, "", forLookup)
 	if err != nil {
 		return form, store.Case{}, err
 	}
@@ -50,7 +50,7 @@ func (in *Intake) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store
 	return form, found, err
 }
 
-func (in *Intake) unknown(ctx context.Context) error {
+func (in *API) unknown(ctx context.Context) error {
 	token, err := in.freshForm(ctx)
 	if err != nil {
 		return err
@@ -58,7 +58,7 @@ func (in *Intake) unknown(ctx context.Context) error {
 	return &respond.Failure{Code: respond.NotFound, Form: token}
 }
 
-func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
+func (in *API) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
 	ctx := c.UserContext()
 	messages, err := in.store.Messages(ctx, found.ID)
 	if err != nil {
@@ -69,9 +69,9 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 		return err
 	}
 	d := caseview.ReporterCase{
-		On: in.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
+		On: in.rules.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: in.datesOf(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
+		Dates: in.rules.datesOf(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
@@ -97,8 +97,8 @@ func (in *Intake) sendDialogue(c *fiber.Ctx, status int, found store.Case) error
 }
 
 // fillBesides adds what a case has beside its messages.
-func (in *Intake) fillBesides(ctx context.Context, d *caseview.ReporterCase, messages []store.Message) (err error) {
-	if d.Passed, err = in.passings(ctx, d.Case, messages); err != nil {
+func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, messages []store.Message) (err error) {
+	if d.Passed, err = in.rules.passings(ctx, d.Case, messages); err != nil {
 		return err
 	}
 	if d.Statement.State, d.Statement.On, err = in.store.StatementOf(ctx, d.Case); err != nil {
@@ -124,7 +124,7 @@ type sealedAddition struct {
 
 // PostSealedMessage adds a message of the reporter. Its number is sealed inside
 // it, so it takes that place or none.
-func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
+func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 	var r sealedAddition
 	err := in.readLarge(c, messageLimit, &r, func() error {
 		said := r.Statement == "" || slices.Contains(casework.StatementAnswers, r.Statement)
@@ -136,7 +136,7 @@ func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if len(r.Files) > in.config.Files {
+	if len(r.Files) > in.rules.Limits().Files {
 		return &respond.Failure{Code: respond.TooLarge}
 	}
 	form, found, err := in.visitor(c, r.Form, r.Lookup)
@@ -159,7 +159,7 @@ func (in *Intake) PostSealedMessage(c *fiber.Ctx) error {
 }
 
 // addSealed stores a message, or finds it stored.
-func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedAddition) error {
+func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedAddition) error {
 	err := in.sameMessage(ctx, caseID, r)
 	if err == nil {
 		in.uploads.Settle(form.Nonce, r.Files, nil)
@@ -174,7 +174,7 @@ func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string,
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
+			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
 		})
 	}
 	in.uploads.Settle(form.Nonce, r.Files, err)
@@ -196,7 +196,7 @@ func (in *Intake) addSealed(ctx context.Context, form guard.Form, caseID string,
 
 // sameMessage is nil if this very message was stored already: Conflict if its
 // number is another's, store.ErrNotFound if nobody's.
-func (in *Intake) sameMessage(ctx context.Context, caseID string, r sealedAddition) error {
+func (in *API) sameMessage(ctx context.Context, caseID string, r sealedAddition) error {
 	m, err := in.store.Message(ctx, caseID, r.Seq)
 	if err == nil && (m.From != casework.FromReporter || !bytes.Equal(m.Sealed, r.Message)) {
 		err = &respond.Failure{Code: respond.Conflict}
@@ -213,7 +213,7 @@ func (in *Intake) sameMessage(ctx context.Context, caseID string, r sealedAdditi
 
 // PostDeskFile sends the sealed bytes of a file that came with an answer of the
 // desk. The answer has no room for another form, so this one stays good.
-func (in *Intake) PostDeskFile(c *fiber.Ctx) error {
+func (in *API) PostDeskFile(c *fiber.Ctx) error {
 	var r struct {
 		Form   string `json:"form"`
 		Lookup string `json:"lookup"`

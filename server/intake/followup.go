@@ -14,16 +14,16 @@ import (
 )
 
 // GetFollowUp asks for the receipt.
-func (in *Intake) GetFollowUp(c *fiber.Ctx) error {
+func (in *Pages) GetFollowUp(c *fiber.Ctx) error {
 	token, err := in.forms.Sign(c.UserContext(), in.forms.New())
 	if err != nil {
 		return err
 	}
-	return in.answers.SendPublic(c, "follow-up", view.FollowUpEntry{Token: token, Limits: in.limits()})
+	return in.answers.SendPublic(c, "follow-up", view.FollowUpEntry{Token: token, Limits: in.rules.Limits()})
 }
 
 // PostFollowUp shows the case of a receipt.
-func (in *Intake) PostFollowUp(c *fiber.Ctx) error {
+func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
 	v := &visit{in: in, c: c, fields: fields{}}
 	if err := readForm(c, fieldsSize, v.fields, dropFiles{}); err != nil {
 		return err
@@ -44,7 +44,7 @@ func (in *Intake) PostFollowUp(c *fiber.Ctx) error {
 
 // visit is one request of a reporter who shows their receipt.
 type visit struct {
-	in      *Intake
+	in      *Pages
 	c       *fiber.Ctx
 	fields  fields
 	form    guard.Form
@@ -59,7 +59,7 @@ type visit struct {
 func (v *visit) open(written bool) error {
 	ctx := v.c.UserContext()
 	var err error
-	if v.form, v.refused, err = v.in.admit(ctx, v.fields, v.c.Context().RemoteAddr(), v.in.lookups, false); err != nil {
+	if v.form, v.refused, err = v.in.rules.admit(ctx, v.fields["form"], v.fields["website"], v.c.Context().RemoteAddr(), forLookup); err != nil {
 		return err
 	}
 	if v.receipt, err = crypto.ParseReceipt(v.fields["receipt"]); err != nil {
@@ -82,7 +82,7 @@ var errRefused = errors.New("intake: form is shown again")
 // is the same whether there never was one or it was deleted.
 func (v *visit) showEntry(why error) error {
 	status := fiber.StatusUnprocessableEntity
-	p := view.FollowUpEntry{Receipt: v.fields["receipt"], Limits: v.in.limits()}
+	p := view.FollowUpEntry{Receipt: v.fields["receipt"], Limits: v.in.rules.Limits()}
 	receiptError := func(key string) {
 		p.Errors = []view.FieldError{{Field: "receipt", Key: key}}
 	}

@@ -17,8 +17,10 @@ import (
 	"hotline/server/respond"
 )
 
-// maxParts bounds the fields of a form, apart from its files.
-const maxParts = 128
+const (
+	maxParts   = 128     // fields of a form, apart from its files
+	fieldsSize = 1 << 20 // bytes of all fields together
+)
 
 // fields are the values of a form by name. The first of two values of a name
 // counts, but for those of lists, which has one value a line.

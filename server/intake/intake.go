@@ -5,16 +5,15 @@
 package intake
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
 	"hotline/crypto"
-	"hotline/i18n"
 	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/settings"
 	"hotline/server/uploads"
-	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/store/casework"
@@ -30,9 +29,8 @@ type Config struct {
 
 // Sizes that need no setting.
 const (
-	textLimit  = 30_000  // characters of a report or message
-	fieldLimit = 1_000   // characters of any other field
-	fieldsSize = 1 << 20 // bytes of all fields of a form together
+	textLimit  = 30_000 // characters of a report or message
+	fieldLimit = 1_000  // characters of any other field
 )
 
 // Rates of what costs the server work. Everybody behind a reverse proxy or an
@@ -44,78 +42,74 @@ var (
 	sharedLookupRate = guard.Rate{Burst: 600, Every: 100 * time.Millisecond}
 )
 
-// cleanAtOnce is how many files are cleaned at the same time: each may hold some
-// parts of a document in memory.
-const cleanAtOnce = 4
-
 // lockWait is how long a repeated form waits for the first one to finish.
 const lockWait = 2 * time.Minute
 
-// Intake serves the reporter's pages.
+// Intake is what holds for every report, whether it was sealed in the browser or
+// comes from a page without scripts.
 type Intake struct {
 	config   Config
 	store    *store.Store
 	files    *blob.Folder
+	uploads  *uploads.Drafts
 	settings *settings.Settings
-	answers  *view.Answers
-	texts    *i18n.Catalog
 	log      *slog.Logger
 	now      func() time.Time
 
 	keys       *dailyKeys
 	forms      guard.Forms
-	reports    *guard.Limiter // nil without limits
-	lookups    *guard.Limiter
+	limiters   map[purpose]*guard.Limiter // empty without limits
 	nonces     guard.Locks[crypto.Nonce]
 	recipients recipientCache
-	cleaning   chan struct{}
-	large      *largeBodies
-	offers     *offers
-	uploads    *uploads.Drafts
 }
 
-// Parts are what the reporter's side works with.
+// Parts are what the rules work with.
 type Parts struct {
+	Config   Config
 	Store    *store.Store
 	Files    *blob.Folder
 	Uploads  *uploads.Drafts
 	Settings *settings.Settings
-	Answers  *view.Answers
-	Texts    *i18n.Catalog
 	Log      *slog.Logger
 	Now      func() time.Time
+}
+
+// New assembles the rules.
+func New(p Parts) *Intake {
+	in := &Intake{config: p.Config, store: p.Store, files: p.Files, uploads: p.Uploads, settings: p.Settings, log: p.Log, now: p.Now}
+	in.keys = &dailyKeys{store: p.Store}
+	in.forms = guard.Forms{Now: p.Now, Key: in.keys.key}
+	if p.Config.Limited {
+		in.limiters = map[purpose]*guard.Limiter{
+			forReport: guard.NewLimiter(p.Now, reportRate, sharedReportRate),
+			forLookup: guard.NewLimiter(p.Now, lookupRate, sharedLookupRate),
+		}
+	}
+	return in
 }
 
 // Forms are the form tokens, for the desk to take files under them as well.
 func (in *Intake) Forms() guard.Forms { return in.forms }
 
-// New assembles the reporter's side.
-func New(config Config, p Parts) *Intake {
-	st, now := p.Store, p.Now
-	in := &Intake{config: config, store: st, files: p.Files, uploads: p.Uploads, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log, now: now}
-	in.keys = &dailyKeys{store: st}
-	in.cleaning = make(chan struct{}, cleanAtOnce)
-	in.large = newLargeBodies(now)
-	in.offers = &offers{store: st, now: now}
-	in.forms = guard.Forms{Now: now, Key: in.keys.key}
-	if config.Limited {
-		in.reports = guard.NewLimiter(now, reportRate, sharedReportRate)
-		in.lookups = guard.NewLimiter(now, lookupRate, sharedLookupRate)
-	}
-	return in
-}
-
 // today is the day in the organisation's time zone.
 func (in *Intake) today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
 
-// Limits are those of a report, for those who enter one on behalf of others.
-func (in *Intake) Limits() caseview.Limits { return in.limits() }
-
-func (in *Intake) limits() caseview.Limits {
+// Limits are those of a report or message.
+func (in *Intake) Limits() caseview.Limits {
 	return caseview.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
 }
 
-// bodyLimit is the largest body a form may have: every field and every file.
-func (in *Intake) bodyLimit() int64 {
-	return fieldsSize + int64(in.config.Files)*(in.config.FileSize+4096)
+// datesOf are the days of a case by the organisation's profile.
+func (in *Intake) datesOf(c store.Case) caseview.ReporterDates {
+	return caseview.ReporterDatesOf(in.settings.Profile(), c)
+}
+
+// recipient reads the public key of somebody who reads reports.
+func (in *Intake) recipient(s string) (crypto.Recipient, error) { return in.recipients.parse(s) }
+
+// lockNonce waits until no other request works on the same form.
+func (in *Intake) lockNonce(ctx context.Context, n crypto.Nonce) (unlock func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	return in.nonces.Lock(ctx, n)
 }

@@ -135,7 +135,7 @@ func (r *largeRead) end() {
 
 // readLarge is readJSON for what may be large, and checks it before the next
 // one may be read.
-func (in *Intake) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
+func (in *API) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
 	length := c.Request().Header.ContentLength()
 	body, err := respond.JSONBody(c, limit)
 	if err != nil {

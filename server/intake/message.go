@@ -20,7 +20,7 @@ var errKeyChanged = errors.New("intake: the case has another recipient than its 
 // recipientOf returns the case's recipient after comparing it with the one that
 // the report is bound to: nobody who can write to the database gets what a
 // reporter adds.
-func (in *Intake) recipientOf(ctx context.Context, c store.Case, receipt crypto.Receipt) (crypto.Recipient, error) {
+func (in *Pages) recipientOf(ctx context.Context, c store.Case, receipt crypto.Receipt) (crypto.Recipient, error) {
 	reporter, err := receipt.Identity()
 	if err != nil {
 		return nil, err
@@ -45,13 +45,13 @@ func (in *Intake) recipientOf(ctx context.Context, c store.Case, receipt crypto.
 
 // addMessage seals a further message of the reporter and appends it to the
 // case. store.ErrExists means that this very form is stored already.
-func (in *Intake) addMessage(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, files func(seq int) []store.File, use store.FormUse) error {
+func (in *Pages) addMessage(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, files func(seq int) []store.File, use store.FormUse) error {
 	return in.addNamed(ctx, c, receipt, m, nil, files, use)
 }
 
 // addNamed is addMessage with another name of the reporter, sealed apart; nil: it
 // stays as it is.
-func (in *Intake) addNamed(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, name map[string]string, files func(seq int) []store.File, use store.FormUse) error {
+func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, name map[string]string, files func(seq int) []store.File, use store.FormUse) error {
 	identity, err := receipt.Identity()
 	if err != nil {
 		return err

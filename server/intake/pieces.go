@@ -17,7 +17,7 @@ type received struct {
 
 // PostPiece takes one piece of one sealed file. What arrives of a broken
 // request is kept.
-func (in *Intake) PostPiece(c *fiber.Ctx) error {
+func (in *API) PostPiece(c *fiber.Ctx) error {
 	p, err := uploads.ReadPiece(c)
 	if err != nil {
 		return err
@@ -49,13 +49,13 @@ func (in *Intake) PostPiece(c *fiber.Ctx) error {
 
 // admitPiece is admitScript, but a draft that has taken in much is counted
 // again: it is no way around the rate limit.
-func (in *Intake) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
+func (in *API) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
 	ctx := c.UserContext()
 	form, err := in.forms.Check(ctx, token)
 	if err != nil || !in.uploads.Owes(form.Nonce) {
-		return in.admitScript(c, token, "", in.reports, true)
+		return in.admitScript(c, token, "", forReport)
 	}
-	form, refused, err := in.admit(ctx, fields{"form": token}, c.Context().RemoteAddr(), in.reports, true)
+	form, refused, err := in.rules.admit(ctx, token, "", c.Context().RemoteAddr(), forReport)
 	if err == nil && refused != nil {
 		err = in.failureOf(ctx, refused)
 	}
@@ -67,7 +67,7 @@ func (in *Intake) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
 
 // cancelFile removes a file that is not wanted any more. Where its form is not
 // known, neither is the file, and that costs nothing.
-func (in *Intake) cancelFile(c *fiber.Ctx, p uploads.Piece) error {
+func (in *API) cancelFile(c *fiber.Ctx, p uploads.Piece) error {
 	form, err := in.forms.Check(c.UserContext(), p.Form)
 	gone := errors.Is(err, guard.ErrFormInvalid) || errors.Is(err, guard.ErrFormExpired)
 	if err != nil && !gone {

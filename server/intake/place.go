@@ -22,9 +22,9 @@ type place struct {
 	known    store.Case // the existing case
 	contents [][]byte   // what the form was stored with before
 
-	identity   crypto.Identity // of a new case; forgotten with the request
-	queue      casework.Queue  // of a new case, once it is sealed
-	recipients *recipientCache
+	identity crypto.Identity // of a new case; forgotten with the request
+	queue    casework.Queue  // of a new case, once it is sealed
+	rules    *Intake
 }
 
 func (p *place) exists() bool { return p.known.ID != "" }
@@ -42,8 +42,8 @@ func (p *place) holds(content []byte) bool {
 // the queue that it belongs to; errNobodyLeft and errNotShown are about those whom
 // the reporter excludes. Whom a form excludes that was stored before is for repeat
 // to look at.
-func (in *Intake) placeFor(ctx context.Context, form guard.Form, to destination) (p *place, err error) {
-	unlock, err := in.lockNonce(ctx, form.Nonce)
+func (in *Pages) placeFor(ctx context.Context, form guard.Form, to destination) (p *place, err error) {
+	unlock, err := in.rules.lockNonce(ctx, form.Nonce)
 	if err != nil {
 		return nil, err
 	}
@@ -53,10 +53,10 @@ func (in *Intake) placeFor(ctx context.Context, form guard.Form, to destination)
 			p = nil
 		}
 	}()
-	p = &place{receipt: form.Key.Receipt(form.Nonce), recipients: &in.recipients, unlock: unlock}
+	p = &place{receipt: form.Key.Receipt(form.Nonce), rules: in.rules, unlock: unlock}
 	id, contents, err := in.store.FormUses(ctx, form.Nonce.Hash())
 	if errors.Is(err, store.ErrNotFound) {
-		if _, _, err = in.readers(ctx, to); err != nil {
+		if _, _, err = in.rules.readers(ctx, to); err != nil {
 			return nil, err
 		}
 		return p, p.makeNew()
@@ -70,13 +70,6 @@ func (in *Intake) placeFor(ctx context.Context, form guard.Form, to destination)
 	}
 	p.recipient, err = crypto.ParseRecipient(p.known.Recipient)
 	return p, err
-}
-
-// lockNonce waits until no other request works on the same form.
-func (in *Intake) lockNonce(ctx context.Context, n crypto.Nonce) (unlock func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, lockWait)
-	defer cancel()
-	return in.nonces.Lock(ctx, n)
 }
 
 // makeNew makes the case's identity.
@@ -124,7 +117,7 @@ func (p *place) keys(readers []store.Reader) (keys map[string][]byte, sealedTo m
 	keys, sealedTo = make(map[string][]byte, len(readers)), make(map[string]string, len(readers))
 	for _, r := range readers {
 		sealedTo[r.ID] = r.Recipient
-		recipient, err := p.recipients.parse(r.Recipient)
+		recipient, err := p.rules.recipient(r.Recipient)
 		if err != nil {
 			return nil, nil, err
 		}

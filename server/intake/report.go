@@ -15,13 +15,13 @@ import (
 )
 
 // GetReport shows the form.
-func (in *Intake) GetReport(c *fiber.Ctx) error {
+func (in *Pages) GetReport(c *fiber.Ctx) error {
 	token, err := in.forms.Sign(c.UserContext(), in.forms.New())
 	if err != nil {
 		return err
 	}
-	d := in.desksShown(c.UserContext())
-	p := view.ReportForm{Token: token, Limits: in.limits(), Excludable: d.excludable(), Recovery: d.recovery != ""}
+	d := in.rules.desksShown(c.UserContext())
+	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.excludable(), Recovery: d.recovery != ""}
 	if len(d.open()) == 0 {
 		p.Notice = "notice.queue-closed"
 	}
@@ -30,7 +30,7 @@ func (in *Intake) GetReport(c *fiber.Ctx) error {
 
 // report is one POST of the form on its way.
 type report struct {
-	in     *Intake
+	in     *Pages
 	c      *fiber.Ctx
 	fields fields
 	upload upload
@@ -43,9 +43,9 @@ type report struct {
 
 // PostReport takes a report: 201 and the receipt once everything is durably
 // stored; otherwise the form again with everything typed.
-func (in *Intake) PostReport(c *fiber.Ctx) error {
+func (in *Pages) PostReport(c *fiber.Ctx) error {
 	r := &report{in: in, c: c, fields: fields{}}
-	r.upload = upload{files: in.files, limits: in.limits(), cleaning: in.cleaning, begin: r.begin,
+	r.upload = upload{files: in.files, limits: in.rules.Limits(), cleaning: in.cleaning, begin: r.begin,
 		keep: func() bool { return r.fields["keep_metadata"] == "yes" }}
 	defer r.close()
 	err := readForm(c, in.bodyLimit(), r.fields, &r.upload)
@@ -93,12 +93,12 @@ func (r *report) check() error {
 	}
 	r.checked = true
 	var err error
-	r.form, r.refused, err = r.in.admit(r.c.UserContext(), r.fields, r.c.Context().RemoteAddr(), r.in.reports, true)
+	r.form, r.refused, err = r.in.rules.admit(r.c.UserContext(), r.fields["form"], r.fields["website"], r.c.Context().RemoteAddr(), forReport)
 	if err != nil || r.refused != nil {
 		return err
 	}
 	if errs := r.in.validate(valuesOf(r.fields)); len(errs) > 0 {
-		r.refused = &refusal{fiber.StatusUnprocessableEntity, "", errs, r.form}
+		r.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: r.form}
 		return nil
 	}
 	r.place, err = r.in.placeFor(r.c.UserContext(), r.form, r.destination())
@@ -114,7 +114,7 @@ func (r *report) check() error {
 // destination is what the answers say about who reads the report.
 func (r *report) destination() destination {
 	values := valuesOf(r.fields)
-	return destination{values.Category, values.Subject, excludedIn(values)}
+	return destination{category: values.Category, subject: values.Subject, excluded: excludedIn(values)}
 }
 
 // store seals the report and stores it with its files, in one commit.
@@ -140,12 +140,14 @@ func (r *report) store() error {
 	if err != nil {
 		return err
 	}
-	n.Category, n.Received, n.Excluded = values.Category, r.in.today(), to.excluded
+	n.Category, n.Received, n.Excluded = values.Category, r.in.rules.today(), to.excluded
 	if n.Category == "" {
 		n.Category = categoryCodes[0]
 	}
 	n.Files = r.upload.rows(1)
-	n.Counters = countersOf(respond.Lang(r.c.Context()), values)
+	n.Counters = countersOf(counted{
+		language: respond.Lang(r.c.Context()), relationship: values.Relationship, country: values.Country, identity: values.Identity, category: values.Category,
+	})
 	n.Use = r.use()
 	err = r.in.store.CreateCase(r.c.UserContext(), n)
 	r.upload.settle(err)
@@ -155,7 +157,7 @@ func (r *report) store() error {
 // message is what the form says, with the answers that go with it.
 func (r *report) message(fields map[string]string) crypto.Message {
 	return crypto.Message{
-		On: string(r.in.today()), Language: respond.Lang(r.c.Context()),
+		On: string(r.in.rules.today()), Language: respond.Lang(r.c.Context()),
 		Text: r.fields["text"], Fields: fields, Files: r.upload.described(),
 	}
 }
@@ -184,12 +186,12 @@ func writeContent(mac hash.Hash, name, value string) {
 func (r *report) receipt() error {
 	stored := r.place.known
 	if !r.place.exists() {
-		stored = store.Case{Queue: r.place.queue, Received: r.in.today()}
+		stored = store.Case{Queue: r.place.queue, Received: r.in.rules.today()}
 	}
 	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", view.Receipt{
 		Code:  r.place.receipt.String(),
 		Queue: stored.Queue,
-		Dates: r.in.datesOf(stored),
+		Dates: r.in.rules.datesOf(stored),
 		Files: r.upload.lines(),
 	})
 }
@@ -221,10 +223,10 @@ func (r *report) show(why refusal) error {
 	if why.notice == "" && lost {
 		why.notice = "notice.files-again"
 	}
-	d := r.in.desksShown(r.c.UserContext())
+	d := r.in.rules.desksShown(r.c.UserContext())
 	return r.in.answers.Send(r.c, why.status, "report", view.ReportForm{
 		Base: view.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.notice,
-		Errors: append(why.errors, r.notShown(d, why.errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.limits(),
+		Errors: append(why.errors, r.notShown(d, why.errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
 		Excludable: d.excludable(), Recovery: d.recovery != "",
 	})
 }

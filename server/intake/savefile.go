@@ -20,7 +20,7 @@ import (
 // PostSaveFile opens a file that came with an answer of the desk, for a reporter
 // without scripts, and sends it. It is read twice: nothing of it leaves before
 // its hash is known to be right.
-func (in *Intake) PostSaveFile(c *fiber.Ctx) error {
+func (in *Pages) PostSaveFile(c *fiber.Ctx) error {
 	v := &visit{in: in, c: c, fields: fields{}}
 	if err := readForm(c, fieldsSize, v.fields, dropFiles{}); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (v *visit) deskFile(id string) (crypto.File, store.File, error) {
 var errDamaged = errors.New("intake: a file of the desk was changed or damaged")
 
 // copyOpened opens a sealed file and writes its bytes without the padding.
-func (in *Intake) copyOpened(to io.Writer, row store.File, described crypto.File, identity crypto.Identity) error {
+func (in *Pages) copyOpened(to io.Writer, row store.File, described crypto.File, identity crypto.Identity) error {
 	sealed, err := in.files.Open(row.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return errDamaged

@@ -20,13 +20,12 @@ import (
 
 // admitScript is admit for a script. A form that has files here was admitted
 // with the first of them, and is not counted again.
-func (in *Intake) admitScript(c *fiber.Ctx, token, website string, limiter *guard.Limiter, typed bool) (guard.Form, error) {
+func (in *API) admitScript(c *fiber.Ctx, token, website string, why purpose) (guard.Form, error) {
 	ctx := c.UserContext()
 	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.uploads.Has(form.Nonce) {
 		return form, nil
 	}
-	f := fields{"form": token, "website": website}
-	form, refused, err := in.admit(ctx, f, c.Context().RemoteAddr(), limiter, typed)
+	form, refused, err := in.rules.admit(ctx, token, website, c.Context().RemoteAddr(), why)
 	if err != nil {
 		return form, err
 	}
@@ -44,7 +43,7 @@ var noticeCodes = map[string]respond.Code{
 }
 
 // failureOf tells a script why its form is refused, with the form to use next.
-func (in *Intake) failureOf(ctx context.Context, r *refusal) error {
+func (in *API) failureOf(ctx context.Context, r *refusal) error {
 	token, err := in.forms.Sign(ctx, r.form)
 	if err != nil {
 		return err
@@ -58,23 +57,23 @@ func (in *Intake) failureOf(ctx context.Context, r *refusal) error {
 }
 
 // freshForm is a token that may be used at once.
-func (in *Intake) freshForm(ctx context.Context) (string, error) {
+func (in *API) freshForm(ctx context.Context) (string, error) {
 	form := in.forms.New()
 	form.Again = true
 	return in.forms.Sign(ctx, form)
 }
 
 // lockForm is lockNonce for a script, which is told to come back.
-func (in *Intake) lockForm(ctx context.Context, form guard.Form) (unlock func(), err error) {
-	unlock, err = in.lockNonce(ctx, form.Nonce)
+func (in *API) lockForm(ctx context.Context, form guard.Form) (unlock func(), err error) {
+	unlock, err = in.rules.lockNonce(ctx, form.Nonce)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &respond.Failure{Code: respond.Busy, Cause: err}
 	}
 	return unlock, err
 }
 
-func (in *Intake) scriptLimits() caseview.ScriptLimits {
-	return in.limits().ForScripts(uploads.PieceLimit)
+func (in *API) scriptLimits() caseview.ScriptLimits {
+	return in.rules.Limits().ForScripts(uploads.PieceLimit)
 }
 
 // offer is all that a browser needs to seal a report.
@@ -89,13 +88,13 @@ type offer struct {
 }
 
 // GetIntake tells a browser to whom to seal.
-func (in *Intake) GetIntake(c *fiber.Ctx) error {
+func (in *API) GetIntake(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	d, err := in.offers.get(ctx)
 	if err != nil {
 		return err
 	}
-	o := offer{On: in.today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
+	o := offer{On: in.rules.today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}
@@ -137,7 +136,7 @@ func validIDs(ids []string) bool {
 }
 
 // sameFiles reports whether a stored message has exactly these files.
-func (in *Intake) sameFiles(ctx context.Context, caseID string, seq int, ids []string) (bool, error) {
+func (in *API) sameFiles(ctx context.Context, caseID string, seq int, ids []string) (bool, error) {
 	rows, err := in.store.Files(ctx, caseID)
 	rows = slices.DeleteFunc(rows, func(f store.File) bool { return f.Seq != seq })
 	other := slices.ContainsFunc(rows, func(f store.File) bool { return !slices.Contains(ids, f.ID) })
@@ -145,7 +144,7 @@ func (in *Intake) sameFiles(ctx context.Context, caseID string, seq int, ids []s
 }
 
 // sync makes the names of files durable, before the commit that knows them.
-func (in *Intake) sync(rows []store.File) error {
+func (in *API) sync(rows []store.File) error {
 	if len(rows) == 0 {
 		return nil
 	}

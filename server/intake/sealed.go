@@ -14,7 +14,6 @@ import (
 	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/respond"
-	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -59,12 +58,12 @@ type stored struct {
 // PostSealedReport takes a report that was sealed in the reporter's browser.
 // The form's nonce is not noted as used: the same form sent without scripts has
 // another receipt, and must not find this case.
-func (in *Intake) PostSealedReport(c *fiber.Ctx) error {
+func (in *API) PostSealedReport(c *fiber.Ctx) error {
 	r := sealedReport{channel: casework.Web}
 	if err := in.readLarge(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
 		return err
 	}
-	form, err := in.admitScript(c, r.Form, r.Website, in.reports, true)
+	form, err := in.admitScript(c, r.Form, r.Website, forReport)
 	if err != nil {
 		return err
 	}
@@ -72,7 +71,7 @@ func (in *Intake) PostSealedReport(c *fiber.Ctx) error {
 }
 
 // takeSealed stores a report whose form was admitted, and answers.
-func (in *Intake) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) error {
+func (in *API) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) error {
 	ctx := c.UserContext()
 	unlock, err := in.lockForm(ctx, form)
 	if err != nil {
@@ -83,11 +82,11 @@ func (in *Intake) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) erro
 	if err != nil {
 		return err
 	}
-	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, in.datesOf(found)})
+	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, in.rules.datesOf(found)})
 }
 
 // storeSealed stores a report, or finds it stored.
-func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedReport) (store.Case, error) {
+func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport) (store.Case, error) {
 	found, err := in.sameCase(ctx, r)
 	if err == nil {
 		in.uploads.Settle(form.Nonce, r.Files, nil)
@@ -104,7 +103,7 @@ func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedRepo
 	if err != nil {
 		return found, err
 	}
-	n := r.newCase(in.today(), rows)
+	n := r.newCase(in.rules.today(), rows)
 	n.SealedTo = sealedTo
 	if err = in.sync(rows); err == nil {
 		err = in.store.CreateCase(ctx, n)
@@ -126,8 +125,8 @@ func (in *Intake) storeSealed(ctx context.Context, form guard.Form, r sealedRepo
 // checkDesk wants the report to be sealed to exactly those whom the server
 // itself would seal it to now, and returns their recipients by id: somebody who
 // enrols anew keeps their id, and can open nothing that is sealed to the old one.
-func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]string, error) {
-	queue, readers, err := in.readers(ctx, destination{r.Category, r.Subject, r.Excluded})
+func (in *API) checkDesk(ctx context.Context, r sealedReport) (map[string]string, error) {
+	queue, readers, err := in.rules.readers(ctx, destination{category: r.Category, subject: r.Subject, excluded: r.Excluded})
 	switch {
 	case errors.Is(err, errNobodyLeft):
 		return nil, &respond.Failure{Code: respond.Nobody}
@@ -140,7 +139,7 @@ func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]str
 	}
 	sealedTo := make(map[string]string, len(readers))
 	for _, reader := range readers {
-		recipient, err := in.recipients.parse(reader.Recipient)
+		recipient, err := in.rules.recipient(reader.Recipient)
 		if err != nil {
 			return nil, err
 		}
@@ -154,14 +153,14 @@ func (in *Intake) checkDesk(ctx context.Context, r sealedReport) (map[string]str
 
 // stale says that the report is to be sealed anew, and sees to it that whoever
 // asks next is told to whom.
-func (in *Intake) stale() error {
+func (in *API) stale() error {
 	in.offers.forget()
 	return &respond.Failure{Code: respond.Stale}
 }
 
 // sameCase returns the case of a report that was stored already: Exists if its
 // id stands for something else, store.ErrNotFound if for nothing.
-func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, error) {
+func (in *API) sameCase(ctx context.Context, r sealedReport) (store.Case, error) {
 	found, err := in.store.Case(ctx, r.Case)
 	if err != nil {
 		return found, err
@@ -198,13 +197,13 @@ func (in *Intake) sameCase(ctx context.Context, r sealedReport) (store.Case, err
 }
 
 func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCase {
-	v := view.ReportValues{Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
+	c := counted{language: r.Language, relationship: r.Relationship, country: r.Country, identity: r.Identity, category: r.Category}
 	n := store.NewCase{
 		Case: store.Case{
 			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: r.channel, Received: today,
 			Recipient: r.Recipient, ReporterRecipient: r.ReporterRecipient, Summary: r.Summary,
 		},
-		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows, Counters: countersOf(r.Language, v),
+		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows, Counters: countersOf(c),
 	}
 	if n.Category == "" {
 		n.Category = casework.Unsure
@@ -215,7 +214,7 @@ func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCa
 // checkReport refuses what our own script never sends, and a report with more
 // keys than there ever were handlers before it looks at them. One that was
 // stored already may have keys of handlers who have left since.
-func (in *Intake) checkReport(ctx context.Context, r *sealedReport) error {
+func (in *API) checkReport(ctx context.Context, r *sealedReport) error {
 	d, err := in.offers.get(ctx)
 	if err != nil {
 		return err
@@ -225,7 +224,7 @@ func (in *Intake) checkReport(ctx context.Context, r *sealedReport) error {
 		return &respond.Failure{Code: respond.Stale}
 	case !in.wellFormed(r):
 		return respond.ErrMalformed
-	case len(r.Files) > in.config.Files:
+	case len(r.Files) > in.rules.Limits().Files:
 		return &respond.Failure{Code: respond.TooLarge}
 	}
 	return nil
@@ -233,7 +232,7 @@ func (in *Intake) checkReport(ctx context.Context, r *sealedReport) error {
 
 // wellFormed reports whether our own script can have sent this, as far as one
 // sees without the handlers of the day.
-func (in *Intake) wellFormed(r *sealedReport) bool {
+func (in *API) wellFormed(r *sealedReport) bool {
 	var err error
 	if r.lookup, err = crypto.ParseLookup(r.Lookup); err != nil {
 		return false
@@ -243,10 +242,12 @@ func (in *Intake) wellFormed(r *sealedReport) bool {
 }
 
 // validChoices checks the answers in the clear as those of the form.
-func (in *Intake) validChoices(r *sealedReport) bool {
-	for _, a := range []answer{
-		{"category", r.Category, categoryCodes}, {"subject", r.Subject, casework.Subjects},
-		{"relationship", r.Relationship, casework.Relationships}, {"identity", r.Identity, casework.Identities},
+func (in *API) validChoices(r *sealedReport) bool {
+	for _, a := range []struct {
+		value   string
+		allowed []string
+	}{
+		{r.Category, categoryCodes}, {r.Subject, casework.Subjects}, {r.Relationship, casework.Relationships}, {r.Identity, casework.Identities},
 	} {
 		if a.value != "" && !slices.Contains(a.allowed, a.value) {
 			return false
@@ -260,7 +261,7 @@ func (in *Intake) validChoices(r *sealedReport) bool {
 var fingerprint = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // validKeys checks whom the case is sealed to, and that its keys can be keys.
-func (in *Intake) validKeys(r *sealedReport) bool {
+func (in *API) validKeys(r *sealedReport) bool {
 	if !canonical(r.Recipient) || !canonical(r.ReporterRecipient) || r.Recipient == r.ReporterRecipient ||
 		len(r.Keys) == 0 || len(r.SealedTo) != len(r.Keys) {
 		return false

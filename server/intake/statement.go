@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -74,26 +73,6 @@ func statementFields(s casework.Statement) map[string]string {
 	return map[string]string{"statement": string(s)}
 }
 
-// passings returns when another queue took a case over. messages are those that
-// the reporter sees.
-func (in *Intake) passings(ctx context.Context, caseID string, messages []store.Message) ([]caseview.Passing, error) {
-	events, err := in.store.Events(ctx, caseID)
-	all := []caseview.Passing{}
-	for _, e := range events {
-		if e.What != store.EventQueue {
-			continue
-		}
-		p := caseview.Passing{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
-		for _, m := range messages {
-			if m.Seq <= e.After {
-				p.After = m.Seq
-			}
-		}
-		all = append(all, p)
-	}
-	return all, err
-}
-
 // entries puts the messages of a conversation and what happened between them in
 // order, the newest first: an answer must not stand below a long report.
 func entries(messages []view.Message, seqs []int, passed []caseview.Passing) (all []view.Message) {
@@ -114,7 +93,7 @@ func entries(messages []view.Message, seqs []int, passed []caseview.Passing) (al
 
 // showName adds to a report what was sealed apart from it. A report from before
 // this was so has it in itself.
-func (in *Intake) showName(ctx context.Context, report *view.Message, identity crypto.Identity, caseID string) error {
+func (in *Pages) showName(ctx context.Context, report *view.Message, identity crypto.Identity, caseID string) error {
 	sealed, err := in.store.ReporterName(ctx, caseID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -141,5 +120,5 @@ func (v *visit) statementOf(ctx context.Context, errs []view.FieldError) (s view
 
 // refusedStatement is the refusal of an answer to a statement that has one.
 func (a *addition) refusedStatement() *refusal {
-	return &refusal{fiber.StatusConflict, "notice.statement-answered", nil, a.form}
+	return &refusal{status: fiber.StatusConflict, notice: "notice.statement-answered", form: a.form}
 }

@@ -8,7 +8,6 @@ import (
 	"hotline/crypto"
 	"hotline/i18n"
 	"hotline/server/view"
-	"hotline/store"
 	"hotline/store/casework"
 )
 
@@ -52,16 +51,8 @@ func answers(v view.ReportValues) []answer {
 	}
 }
 
-var categoryCodes = func() []string {
-	codes := []string{casework.Unsure}
-	for _, c := range casework.Categories {
-		codes = append(codes, c.Code)
-	}
-	return codes
-}()
-
 // validate names everything in the form that cannot be taken as it is.
-func (in *Intake) validate(v view.ReportValues) []view.FieldError {
+func (in *Pages) validate(v view.ReportValues) []view.FieldError {
 	errs := validateText(v.Text, true)
 	if _, ok := in.texts.Texts(i18n.Fallback).Country(v.Country); v.Country != "" && !ok {
 		errs = append(errs, view.FieldError{Field: "country", Key: "error.choice"})
@@ -120,21 +111,4 @@ func excludedIn(v view.ReportValues) []string {
 	ids := strings.Fields(v.NotFor)
 	slices.Sort(ids)
 	return slices.Compact(ids)
-}
-
-// countersOf are what is counted of a report, joined to nothing.
-func countersOf(lang string, v view.ReportValues) []store.Counter {
-	orElse := func(value, otherwise string) string {
-		if value == "" {
-			return otherwise
-		}
-		return value
-	}
-	return []store.Counter{
-		{Dimension: "language", Value: lang},
-		{Dimension: "relationship", Value: orElse(v.Relationship, "unstated")},
-		{Dimension: "country", Value: orElse(v.Country, "unstated")},
-		{Dimension: "identity", Value: orElse(v.Identity, casework.Anonymous)},
-		{Dimension: "category", Value: orElse(v.Category, casework.Unsure)},
-	}
 }

@@ -15,17 +15,25 @@ import (
 
 // Behalf serves the intake operators.
 type Behalf struct {
-	reports *intake.Intake
+	rules   *intake.Intake
+	reports *intake.API
 	answers *view.Answers
 }
 
-// New assembles it beside the reporter's side, which takes the reports.
-func New(reports *intake.Intake, answers *view.Answers) *Behalf { return &Behalf{reports, answers} }
+// Parts are the reporter's side, which takes the reports, and the pages.
+type Parts struct {
+	Rules   *intake.Intake
+	Reports *intake.API
+	Answers *view.Answers
+}
+
+// New assembles it.
+func New(p Parts) *Behalf { return &Behalf{p.Rules, p.Reports, p.Answers} }
 
 // GetIntake is the form of a report that somebody else makes.
 func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
 	ctx := c.UserContext()
-	forms := b.reports.Forms()
+	forms := b.rules.Forms()
 	form := forms.New()
 	form.Again = true // an operator may be quick
 	token, err := forms.Sign(ctx, form)
@@ -33,7 +41,7 @@ func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	return b.answers.Send(c, fiber.StatusOK, "desk-intake", view.OnBehalf{
-		Desk: s.Frame(), Form: token, Limits: b.reports.Limits(), Excludable: b.reports.Excludable(ctx),
+		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: b.rules.Excludable(ctx),
 	})
 }
 

@@ -1,0 +1,43 @@
+package intake
+
+import (
+	"time"
+
+	"hotline/i18n"
+	"hotline/server/guard"
+	"hotline/server/uploads"
+	"hotline/store"
+	"hotline/store/blob"
+)
+
+// API serves the reporter's scripts.
+type API struct {
+	rules   *Intake
+	store   *store.Store
+	files   *blob.Folder
+	uploads *uploads.Drafts
+	texts   *i18n.Catalog
+	now     func() time.Time
+
+	forms  guard.Forms
+	large  *largeBodies
+	offers *offers
+}
+
+// APIParts are what the API works with.
+type APIParts struct {
+	Rules   *Intake
+	Store   *store.Store
+	Files   *blob.Folder
+	Uploads *uploads.Drafts
+	Texts   *i18n.Catalog
+	Now     func() time.Time
+}
+
+// NewAPI assembles the API.
+func NewAPI(p APIParts) *API {
+	return &API{
+		rules: p.Rules, store: p.Store, files: p.Files, uploads: p.Uploads, texts: p.Texts, now: p.Now,
+		forms: p.Rules.Forms(), large: newLargeBodies(p.Now), offers: &offers{store: p.Store, now: p.Now},
+	}
+}

@@ -1,0 +1,70 @@
+package intake
+
+import (
+	"context"
+	"errors"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/server/guard"
+	"hotline/server/respond"
+	"hotline/server/view"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// refusalOf turns an error of storing or reading into a refusal that keeps what
+// was typed, also where the fault is ours; nil for what no form of ours sends.
+func (in *Pages) refusalOf(err error, form guard.Form) *refusal {
+	status, notice := respond.StatusOf(err), "notice.busy"
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, errKeyChanged):
+		status, notice = fiber.StatusConflict, "notice.key-changed"
+	case excludedFault(err) != "":
+		return &refusal{status: fiber.StatusUnprocessableEntity, errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, form: form}
+	case errors.Is(err, casework.ErrNoHandler):
+		notice = "notice.queue-closed"
+	case errors.Is(err, guard.ErrTooLarge):
+		notice = "notice.too-large"
+	case errors.Is(err, store.ErrExists), errors.Is(err, store.ErrStale), errors.Is(err, context.DeadlineExceeded):
+		status = fiber.StatusServiceUnavailable // the same form, still on its way, or a handler who enrolled just now: try again
+	case status < 500:
+		return nil
+	}
+	if notice == "notice.busy" {
+		in.log.Error("could not store what a form sent", "status", status, "error", err)
+	}
+	return &refusal{status: status, notice: notice, form: form}
+}
+
+// excludedFault is the key of what is wrong with whom a form excludes, "" nothing.
+func excludedFault(err error) string {
+	switch {
+	case errors.Is(err, errNobodyLeft):
+		return "error.nobody-left"
+	case errors.Is(err, errNotShown):
+		return "error.not-for-changed"
+	case errors.Is(err, errLate):
+		return "error.not-for-late"
+	}
+	return ""
+}
+
+// refusal says what was wrong with the files of a form.
+func (u *upload) refusal(form guard.Form) *refusal {
+	r := &refusal{status: fiber.StatusRequestEntityTooLarge, form: form}
+	if u.tooLarge != "" {
+		r.errors = append(r.errors, view.FieldError{Field: "files", Key: "error.file-too-large",
+			Args: []any{"Name", u.tooLarge, "Limit", u.limits.FileSize}})
+	}
+	if u.tooMany {
+		r.errors = append(r.errors, view.FieldError{Field: "files", Key: "error.too-many-files",
+			Args: []any{"Limit", u.limits.Files}})
+	}
+	if len(r.errors) == 0 {
+		return nil
+	}
+	return r
+}

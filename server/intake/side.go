@@ -1,0 +1,58 @@
+package intake
+
+import (
+	"log/slog"
+	"time"
+
+	"hotline/i18n"
+	"hotline/server/guard"
+	"hotline/server/settings"
+	"hotline/server/view"
+	"hotline/store"
+	"hotline/store/blob"
+)
+
+// cleanAtOnce is how many files are cleaned at the same time: each may hold some
+// parts of a document in memory.
+const cleanAtOnce = 4
+
+// Pages serves the reporter's pages, and takes what their forms send.
+type Pages struct {
+	rules    *Intake
+	store    *store.Store
+	files    *blob.Folder
+	settings *settings.Settings
+	answers  *view.Answers
+	texts    *i18n.Catalog
+	log      *slog.Logger
+	now      func() time.Time
+
+	forms    guard.Forms
+	cleaning chan struct{}
+}
+
+// PagesParts are what the pages work with.
+type PagesParts struct {
+	Rules    *Intake
+	Store    *store.Store
+	Files    *blob.Folder
+	Settings *settings.Settings
+	Answers  *view.Answers
+	Texts    *i18n.Catalog
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// NewPages assembles the pages.
+func NewPages(p PagesParts) *Pages {
+	return &Pages{
+		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now,
+		forms: p.Rules.Forms(), cleaning: make(chan struct{}, cleanAtOnce),
+	}
+}
+
+// bodyLimit is the largest body a form may have: every field and every file.
+func (in *Pages) bodyLimit() int64 {
+	limits := in.rules.Limits()
+	return fieldsSize + int64(limits.Files)*(limits.FileSize+4096)
+}
