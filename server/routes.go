@@ -5,13 +5,14 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/guard"
-	"hotline/server/intake"
+	"hotline/server/intake/api"
+	"hotline/server/intake/form"
 	"hotline/server/respond"
 	"hotline/server/view"
 )
 
 // install is every route and what stands in front of it.
-func install(app *fiber.App, pages *intake.Pages, reports *intake.API, assets *view.Assets, origin guard.Origin, version string) {
+func install(app *fiber.App, pages *form.Pages, reports *api.API, assets *view.Assets, origin guard.Origin, version string) {
 	app.Use(sameOrigin(origin))
 
 	app.Get("/", pages.Home)

@@ -21,6 +21,8 @@ import (
 	"hotline/server/desk/cases"
 	"hotline/server/guard"
 	"hotline/server/intake"
+	"hotline/server/intake/api"
+	"hotline/server/intake/form"
 	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -69,8 +71,8 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	rules := intake.New(intake.Parts{
 		Config: config.Intake, Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Log: config.Log, Now: config.Now,
 	})
-	reports := intake.NewAPI(intake.APIParts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Now: config.Now})
-	pages := intake.NewPages(intake.PagesParts{
+	reports := api.New(api.Parts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Now: config.Now})
+	pages := form.New(form.Parts{
 		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
 	})
 	sessions := session.NewGuard(config.Store, answers, config.PublicURL, config.Now)

@@ -5,8 +5,8 @@ import (
 	"hotline/store/casework"
 )
 
-// categoryCodes are what a report can be about.
-var categoryCodes = func() []string {
+// CategoryCodes are what a report can be about.
+var CategoryCodes = func() []string {
 	codes := []string{casework.Unsure}
 	for _, c := range casework.Categories {
 		codes = append(codes, c.Code)
@@ -14,11 +14,11 @@ var categoryCodes = func() []string {
 	return codes
 }()
 
-// counted are the answers of a report that are counted, "" where there is none.
-type counted struct{ language, relationship, country, identity, category string }
+// Counted are the answers of a report that are counted, "" where there is none.
+type Counted struct{ Language, Relationship, Country, Identity, Category string }
 
-// countersOf are what is counted of a report, joined to nothing.
-func countersOf(c counted) []store.Counter {
+// CountersOf are what is counted of a report, joined to nothing.
+func CountersOf(c Counted) []store.Counter {
 	orElse := func(value, otherwise string) string {
 		if value == "" {
 			return otherwise
@@ -26,10 +26,10 @@ func countersOf(c counted) []store.Counter {
 		return value
 	}
 	return []store.Counter{
-		{Dimension: "language", Value: c.language},
-		{Dimension: "relationship", Value: orElse(c.relationship, "unstated")},
-		{Dimension: "country", Value: orElse(c.country, "unstated")},
-		{Dimension: "identity", Value: orElse(c.identity, casework.Anonymous)},
-		{Dimension: "category", Value: orElse(c.category, casework.Unsure)},
+		{Dimension: "language", Value: c.Language},
+		{Dimension: "relationship", Value: orElse(c.Relationship, "unstated")},
+		{Dimension: "country", Value: orElse(c.Country, "unstated")},
+		{Dimension: "identity", Value: orElse(c.Identity, casework.Anonymous)},
+		{Dimension: "category", Value: orElse(c.Category, casework.Unsure)},
 	}
 }

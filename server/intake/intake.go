@@ -29,8 +29,8 @@ type Config struct {
 
 // Sizes that need no setting.
 const (
-	textLimit  = 30_000 // characters of a report or message
-	fieldLimit = 1_000  // characters of any other field
+	TextLimit  = 30_000 // characters of a report or message
+	FieldLimit = 1_000  // characters of any other field
 )
 
 // Rates of what costs the server work. Everybody behind a reverse proxy or an
@@ -58,7 +58,7 @@ type Intake struct {
 
 	keys       *dailyKeys
 	forms      guard.Forms
-	limiters   map[purpose]*guard.Limiter // empty without limits
+	limiters   map[Purpose]*guard.Limiter // empty without limits
 	nonces     guard.Locks[crypto.Nonce]
 	recipients recipientCache
 }
@@ -80,9 +80,9 @@ func New(p Parts) *Intake {
 	in.keys = &dailyKeys{store: p.Store}
 	in.forms = guard.Forms{Now: p.Now, Key: in.keys.key}
 	if p.Config.Limited {
-		in.limiters = map[purpose]*guard.Limiter{
-			forReport: guard.NewLimiter(p.Now, reportRate, sharedReportRate),
-			forLookup: guard.NewLimiter(p.Now, lookupRate, sharedLookupRate),
+		in.limiters = map[Purpose]*guard.Limiter{
+			ForReport: guard.NewLimiter(p.Now, reportRate, sharedReportRate),
+			ForLookup: guard.NewLimiter(p.Now, lookupRate, sharedLookupRate),
 		}
 	}
 	return in
@@ -91,24 +91,24 @@ func New(p Parts) *Intake {
 // Forms are the form tokens, for the desk to take files under them as well.
 func (in *Intake) Forms() guard.Forms { return in.forms }
 
-// today is the day in the organisation's time zone.
-func (in *Intake) today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
+// Today is the day in the organisation's time zone.
+func (in *Intake) Today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
 
 // Limits are those of a report or message.
 func (in *Intake) Limits() caseview.Limits {
-	return caseview.Limits{Text: textLimit, Field: fieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
+	return caseview.Limits{Text: TextLimit, Field: FieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
 }
 
-// datesOf are the days of a case by the organisation's profile.
-func (in *Intake) datesOf(c store.Case) caseview.ReporterDates {
+// Dates are the days of a case by the organisation's profile.
+func (in *Intake) Dates(c store.Case) caseview.ReporterDates {
 	return caseview.ReporterDatesOf(in.settings.Profile(), c)
 }
 
-// recipient reads the public key of somebody who reads reports.
-func (in *Intake) recipient(s string) (crypto.Recipient, error) { return in.recipients.parse(s) }
+// Recipient reads the public key of somebody who reads reports.
+func (in *Intake) Recipient(s string) (crypto.Recipient, error) { return in.recipients.parse(s) }
 
-// lockNonce waits until no other request works on the same form.
-func (in *Intake) lockNonce(ctx context.Context, n crypto.Nonce) (unlock func(), err error) {
+// LockNonce waits until no other request works on the same form.
+func (in *Intake) LockNonce(ctx context.Context, n crypto.Nonce) (unlock func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, lockWait)
 	defer cancel()
 	return in.nonces.Lock(ctx, n)

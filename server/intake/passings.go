@@ -9,9 +9,9 @@ import (
 	"hotline/store/casework"
 )
 
-// passings returns when another queue took a case over. messages are those that
+// Passings returns when another queue took a case over. messages are those that
 // the reporter sees.
-func (in *Intake) passings(ctx context.Context, caseID string, messages []store.Message) ([]caseview.Passing, error) {
+func (in *Intake) Passings(ctx context.Context, caseID string, messages []store.Message) ([]caseview.Passing, error) {
 	events, err := in.store.Events(ctx, caseID)
 	all := []caseview.Passing{}
 	for _, e := range events {

@@ -30,7 +30,7 @@ func (in *Intake) SweepHourly(ctx context.Context) {
 	defer tick.Stop()
 	expire := time.NewTicker(expireEvery)
 	defer expire.Stop()
-	for day := in.today(); ; {
+	for day := in.Today(); ; {
 		select {
 		case <-ctx.Done():
 			return
@@ -38,7 +38,7 @@ func (in *Intake) SweepHourly(ctx context.Context) {
 			in.uploads.Expire()
 		case <-tick.C:
 			in.complain(ctx, "hourly sweep failed", in.Sweep(ctx))
-			if today := in.today(); today != day {
+			if today := in.Today(); today != day {
 				day = today
 				in.complain(ctx, "the rows of the database still tell the order of arrival", in.store.ForgetOrder(ctx))
 			}

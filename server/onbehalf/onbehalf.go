@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/intake"
+	"hotline/server/intake/api"
 	"hotline/server/session"
 	"hotline/server/view"
 )
@@ -16,14 +17,14 @@ import (
 // Behalf serves the intake operators.
 type Behalf struct {
 	rules   *intake.Intake
-	reports *intake.API
+	reports *api.API
 	answers *view.Answers
 }
 
 // Parts are the reporter's side, which takes the reports, and the pages.
 type Parts struct {
 	Rules   *intake.Intake
-	Reports *intake.API
+	Reports *api.API
 	Answers *view.Answers
 }
 

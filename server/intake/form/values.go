@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"slices"
@@ -7,6 +7,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
+	"hotline/server/intake"
 	"hotline/server/view"
 	"hotline/store/casework"
 )
@@ -36,7 +37,7 @@ func answers(v view.ReportValues) []answer {
 		{"kind", v.Kind, casework.Kinds},
 		{"relationship", v.Relationship, casework.Relationships},
 		{"subject", v.Subject, casework.Subjects},
-		{"category", v.Category, categoryCodes},
+		{"category", v.Category, intake.CategoryCodes},
 		{"danger", v.Danger, yes},
 		{"where", v.Where, nil},
 		{"country", v.Country, nil}, // checked by validate
@@ -62,8 +63,8 @@ func (in *Pages) validate(v view.ReportValues) []view.FieldError {
 		case a.value == "", a.field == "not_for":
 		case a.allowed != nil && !slices.Contains(a.allowed, a.value):
 			errs = append(errs, view.FieldError{Field: a.field, Key: "error.choice"})
-		case utf8.RuneCountInString(a.value) > fieldLimit:
-			errs = append(errs, view.FieldError{Field: a.field, Key: "error.field-too-long", Args: []any{"Limit", fieldLimit}})
+		case utf8.RuneCountInString(a.value) > intake.FieldLimit:
+			errs = append(errs, view.FieldError{Field: a.field, Key: "error.field-too-long", Args: []any{"Limit", intake.FieldLimit}})
 		default:
 			if _, ok := crypto.FindReceipt(a.value); ok {
 				errs = append(errs, view.FieldError{Field: a.field, Key: "error.receipt-inside"})
@@ -78,8 +79,8 @@ func validateText(text string, required bool) []view.FieldError {
 	switch {
 	case strings.TrimSpace(text) == "" && required:
 		return []view.FieldError{{Field: "text", Key: "error.text-missing"}}
-	case utf8.RuneCountInString(text) > textLimit:
-		return []view.FieldError{{Field: "text", Key: "error.text-too-long", Args: []any{"Limit", textLimit}}}
+	case utf8.RuneCountInString(text) > intake.TextLimit:
+		return []view.FieldError{{Field: "text", Key: "error.text-too-long", Args: []any{"Limit", intake.TextLimit}}}
 	}
 	if _, ok := crypto.FindReceipt(text); ok {
 		return []view.FieldError{{Field: "text", Key: "error.receipt-inside"}}

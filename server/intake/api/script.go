@@ -1,4 +1,4 @@
-package intake
+package api
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"hotline/crypto"
 	"hotline/server/caseview"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/uploads"
 	"hotline/server/view"
@@ -20,12 +21,12 @@ import (
 
 // admitScript is admit for a script. A form that has files here was admitted
 // with the first of them, and is not counted again.
-func (in *API) admitScript(c *fiber.Ctx, token, website string, why purpose) (guard.Form, error) {
+func (in *API) admitScript(c *fiber.Ctx, token, website string, why intake.Purpose) (guard.Form, error) {
 	ctx := c.UserContext()
 	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.uploads.Has(form.Nonce) {
 		return form, nil
 	}
-	form, refused, err := in.rules.admit(ctx, token, website, c.Context().RemoteAddr(), why)
+	form, refused, err := in.rules.Admit(ctx, token, website, c.Context().RemoteAddr(), why)
 	if err != nil {
 		return form, err
 	}
@@ -43,15 +44,15 @@ var noticeCodes = map[string]respond.Code{
 }
 
 // failureOf tells a script why its form is refused, with the form to use next.
-func (in *API) failureOf(ctx context.Context, r *refusal) error {
-	token, err := in.forms.Sign(ctx, r.form)
+func (in *API) failureOf(ctx context.Context, r *intake.Refusal) error {
+	token, err := in.forms.Sign(ctx, r.Form)
 	if err != nil {
 		return err
 	}
-	f := &respond.Failure{Code: noticeCodes[r.notice], Form: token}
+	f := &respond.Failure{Code: noticeCodes[r.Notice], Form: token}
 	if f.Code == respond.TooMany {
 		// A form's times are whole seconds: one more, so that it is not early.
-		f.Wait = max(0, waitTime-in.now().Sub(r.form.Waits)) + time.Second
+		f.Wait = max(0, intake.WaitTime-in.now().Sub(r.Form.Waits)) + time.Second
 	}
 	return f
 }
@@ -65,7 +66,7 @@ func (in *API) freshForm(ctx context.Context) (string, error) {
 
 // lockForm is lockNonce for a script, which is told to come back.
 func (in *API) lockForm(ctx context.Context, form guard.Form) (unlock func(), err error) {
-	unlock, err = in.rules.lockNonce(ctx, form.Nonce)
+	unlock, err = in.rules.LockNonce(ctx, form.Nonce)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = &respond.Failure{Code: respond.Busy, Cause: err}
 	}
@@ -94,7 +95,7 @@ func (in *API) GetIntake(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o := offer{On: in.rules.today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
+	o := offer{On: in.rules.Today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func routes(d casework.Desks) map[string]map[string]casework.Queue {
 	all := map[string]map[string]casework.Queue{}
 	for _, subject := range append([]string{""}, casework.Subjects...) {
 		all[subject] = map[string]casework.Queue{}
-		for _, category := range categoryCodes {
+		for _, category := range intake.CategoryCodes {
 			queue, _, err := casework.Route(category, subject, nil, d)
 			if err != nil {
 				queue = "" // closed

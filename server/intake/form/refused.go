@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"context"
@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -15,7 +16,7 @@ import (
 
 // refusalOf turns an error of storing or reading into a refusal that keeps what
 // was typed, also where the fault is ours; nil for what no form of ours sends.
-func (in *Pages) refusalOf(err error, form guard.Form) *refusal {
+func (in *Pages) refusalOf(err error, form guard.Form) *intake.Refusal {
 	status, notice := respond.StatusOf(err), "notice.busy"
 	switch {
 	case err == nil:
@@ -23,7 +24,7 @@ func (in *Pages) refusalOf(err error, form guard.Form) *refusal {
 	case errors.Is(err, errKeyChanged):
 		status, notice = fiber.StatusConflict, "notice.key-changed"
 	case excludedFault(err) != "":
-		return &refusal{status: fiber.StatusUnprocessableEntity, errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, form: form}
+		return &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, Form: form}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):
@@ -36,15 +37,15 @@ func (in *Pages) refusalOf(err error, form guard.Form) *refusal {
 	if notice == "notice.busy" {
 		in.log.Error("could not store what a form sent", "status", status, "error", err)
 	}
-	return &refusal{status: status, notice: notice, form: form}
+	return &intake.Refusal{Status: status, Notice: notice, Form: form}
 }
 
 // excludedFault is the key of what is wrong with whom a form excludes, "" nothing.
 func excludedFault(err error) string {
 	switch {
-	case errors.Is(err, errNobodyLeft):
+	case errors.Is(err, intake.ErrNobodyLeft):
 		return "error.nobody-left"
-	case errors.Is(err, errNotShown):
+	case errors.Is(err, intake.ErrNotShown):
 		return "error.not-for-changed"
 	case errors.Is(err, errLate):
 		return "error.not-for-late"
@@ -53,17 +54,17 @@ func excludedFault(err error) string {
 }
 
 // refusal says what was wrong with the files of a form.
-func (u *upload) refusal(form guard.Form) *refusal {
-	r := &refusal{status: fiber.StatusRequestEntityTooLarge, form: form}
+func (u *upload) refusal(form guard.Form) *intake.Refusal {
+	r := &intake.Refusal{Status: fiber.StatusRequestEntityTooLarge, Form: form}
 	if u.tooLarge != "" {
-		r.errors = append(r.errors, view.FieldError{Field: "files", Key: "error.file-too-large",
+		r.Errors = append(r.Errors, view.FieldError{Field: "files", Key: "error.file-too-large",
 			Args: []any{"Name", u.tooLarge, "Limit", u.limits.FileSize}})
 	}
 	if u.tooMany {
-		r.errors = append(r.errors, view.FieldError{Field: "files", Key: "error.too-many-files",
+		r.Errors = append(r.Errors, view.FieldError{Field: "files", Key: "error.too-many-files",
 			Args: []any{"Limit", u.limits.Files}})
 	}
-	if len(r.errors) == 0 {
+	if len(r.Errors) == 0 {
 		return nil
 	}
 	return r

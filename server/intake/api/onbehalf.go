@@ -1,4 +1,4 @@
-package intake
+package api
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/store/casework"
 )
@@ -38,7 +39,7 @@ func (in *API) PostOnBehalf(c *fiber.Ctx) error {
 	if errors.Is(err, guard.ErrFormInvalid) || errors.Is(err, guard.ErrFormExpired) {
 		fresh := in.forms.New()
 		fresh.Again = true
-		err = in.failureOf(ctx, &refusal{notice: "notice.form-expired", form: fresh})
+		err = in.failureOf(ctx, &intake.Refusal{Notice: "notice.form-expired", Form: fresh})
 	}
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"log/slog"
@@ -6,6 +6,7 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/settings"
 	"hotline/server/view"
 	"hotline/store"
@@ -18,7 +19,7 @@ const cleanAtOnce = 4
 
 // Pages serves the reporter's pages, and takes what their forms send.
 type Pages struct {
-	rules    *Intake
+	rules    *intake.Intake
 	store    *store.Store
 	files    *blob.Folder
 	settings *settings.Settings
@@ -31,9 +32,9 @@ type Pages struct {
 	cleaning chan struct{}
 }
 
-// PagesParts are what the pages work with.
-type PagesParts struct {
-	Rules    *Intake
+// Parts are what the pages work with.
+type Parts struct {
+	Rules    *intake.Intake
 	Store    *store.Store
 	Files    *blob.Folder
 	Settings *settings.Settings
@@ -43,8 +44,8 @@ type PagesParts struct {
 	Now      func() time.Time
 }
 
-// NewPages assembles the pages.
-func NewPages(p PagesParts) *Pages {
+// New assembles the pages.
+func New(p Parts) *Pages {
 	return &Pages{
 		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now,
 		forms: p.Rules.Forms(), cleaning: make(chan struct{}, cleanAtOnce),

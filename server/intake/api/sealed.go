@@ -1,4 +1,4 @@
-package intake
+package api
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"hotline/i18n"
 	"hotline/server/caseview"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/store"
 	"hotline/store/casework"
@@ -63,7 +64,7 @@ func (in *API) PostSealedReport(c *fiber.Ctx) error {
 	if err := in.readLarge(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
 		return err
 	}
-	form, err := in.admitScript(c, r.Form, r.Website, forReport)
+	form, err := in.admitScript(c, r.Form, r.Website, intake.ForReport)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (in *API) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) error {
 	if err != nil {
 		return err
 	}
-	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, in.rules.datesOf(found)})
+	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, in.rules.Dates(found)})
 }
 
 // storeSealed stores a report, or finds it stored.
@@ -103,7 +104,7 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 	if err != nil {
 		return found, err
 	}
-	n := r.newCase(in.rules.today(), rows)
+	n := r.newCase(in.rules.Today(), rows)
 	n.SealedTo = sealedTo
 	if err = in.sync(rows); err == nil {
 		err = in.store.CreateCase(ctx, n)
@@ -126,11 +127,11 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 // itself would seal it to now, and returns their recipients by id: somebody who
 // enrols anew keeps their id, and can open nothing that is sealed to the old one.
 func (in *API) checkDesk(ctx context.Context, r sealedReport) (map[string]string, error) {
-	queue, readers, err := in.rules.readers(ctx, destination{category: r.Category, subject: r.Subject, excluded: r.Excluded})
+	queue, readers, err := in.rules.Readers(ctx, intake.Destination{Category: r.Category, Subject: r.Subject, Excluded: r.Excluded})
 	switch {
-	case errors.Is(err, errNobodyLeft):
+	case errors.Is(err, intake.ErrNobodyLeft):
 		return nil, &respond.Failure{Code: respond.Nobody}
-	case errors.Is(err, errNotShown):
+	case errors.Is(err, intake.ErrNotShown):
 		return nil, in.stale()
 	case err != nil:
 		return nil, err
@@ -139,7 +140,7 @@ func (in *API) checkDesk(ctx context.Context, r sealedReport) (map[string]string
 	}
 	sealedTo := make(map[string]string, len(readers))
 	for _, reader := range readers {
-		recipient, err := in.rules.recipient(reader.Recipient)
+		recipient, err := in.rules.Recipient(reader.Recipient)
 		if err != nil {
 			return nil, err
 		}
@@ -197,13 +198,13 @@ func (in *API) sameCase(ctx context.Context, r sealedReport) (store.Case, error)
 }
 
 func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCase {
-	c := counted{language: r.Language, relationship: r.Relationship, country: r.Country, identity: r.Identity, category: r.Category}
+	c := intake.Counted{Language: r.Language, Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
 	n := store.NewCase{
 		Case: store.Case{
 			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: r.channel, Received: today,
 			Recipient: r.Recipient, ReporterRecipient: r.ReporterRecipient, Summary: r.Summary,
 		},
-		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows, Counters: countersOf(c),
+		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows, Counters: intake.CountersOf(c),
 	}
 	if n.Category == "" {
 		n.Category = casework.Unsure
@@ -247,7 +248,7 @@ func (in *API) validChoices(r *sealedReport) bool {
 		value   string
 		allowed []string
 	}{
-		{r.Category, categoryCodes}, {r.Subject, casework.Subjects}, {r.Relationship, casework.Relationships}, {r.Identity, casework.Identities},
+		{r.Category, intake.CategoryCodes}, {r.Subject, casework.Subjects}, {r.Relationship, casework.Relationships}, {r.Identity, casework.Identities},
 	} {
 		if a.value != "" && !slices.Contains(a.allowed, a.value) {
 			return false

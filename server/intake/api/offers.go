@@ -1,10 +1,11 @@
-package intake
+package api
 
 import (
 	"context"
 	"sync"
 	"time"
 
+	"hotline/server/intake"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
@@ -78,7 +79,7 @@ func (d *desk) good(now time.Time) bool {
 }
 
 func (d *desk) load(ctx context.Context, st *store.Store) error {
-	active, err := desksOf(ctx, st)
+	active, err := intake.DesksOf(ctx, st)
 	if err != nil {
 		return err
 	}
@@ -88,19 +89,19 @@ func (d *desk) load(ctx context.Context, st *store.Store) error {
 	}
 	d.known = len(all) + 1 // and the recovery recipient
 	d.recipients, d.queues = map[string]string{}, map[casework.Queue][]string{}
-	for id, h := range active.byID {
+	for id, h := range active.ByID {
 		d.recipients[id] = h.Recipient
 	}
 	for _, q := range casework.Queues {
 		d.queues[q] = append([]string{}, active.Desks[q]...)
-		if active.recovery != "" && len(d.queues[q]) > 0 {
+		if active.Recovery != "" && len(d.queues[q]) > 0 {
 			d.queues[q] = append(d.queues[q], store.Recovery)
 		}
 	}
-	if active.recovery != "" {
-		d.recipients[store.Recovery] = active.recovery
+	if active.Recovery != "" {
+		d.recipients[store.Recovery] = active.Recovery
 	}
 	d.routes = routes(active.Desks)
-	d.excludable = active.excludable()
+	d.excludable = active.Excludable()
 	return nil
 }

@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -37,7 +38,7 @@ func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
 		p.Notice = "notice.files-again"
 	}
 	if err != nil {
-		status, p.Notice = v.refused.status, v.refused.notice
+		status, p.Notice = v.refused.Status, v.refused.Notice
 	}
 	return v.showConversation(status, p)
 }
@@ -48,7 +49,7 @@ type visit struct {
 	c       *fiber.Ctx
 	fields  fields
 	form    guard.Form
-	refused *refusal
+	refused *intake.Refusal
 	receipt crypto.Receipt
 	found   store.Case
 }
@@ -59,7 +60,7 @@ type visit struct {
 func (v *visit) open(written bool) error {
 	ctx := v.c.UserContext()
 	var err error
-	if v.form, v.refused, err = v.in.rules.admit(ctx, v.fields["form"], v.fields["website"], v.c.Context().RemoteAddr(), forLookup); err != nil {
+	if v.form, v.refused, err = v.in.rules.Admit(ctx, v.fields["form"], v.fields["website"], v.c.Context().RemoteAddr(), intake.ForLookup); err != nil {
 		return err
 	}
 	if v.receipt, err = crypto.ParseReceipt(v.fields["receipt"]); err != nil {
@@ -100,13 +101,13 @@ func (v *visit) showEntry(why error) error {
 	case errors.Is(why, store.ErrNotFound):
 		status, p.Unknown = fiber.StatusNotFound, true
 	case errors.Is(why, errRefused):
-		status, p.Notice = v.refused.status, v.refused.notice
+		status, p.Notice = v.refused.Status, v.refused.Notice
 	default:
 		r := v.in.refusalOf(why, v.form)
 		if r == nil {
 			return why
 		}
-		status, p.Notice = r.status, r.notice
+		status, p.Notice = r.Status, r.Notice
 	}
 	var err error
 	if p.Token, err = v.in.forms.Sign(v.c.UserContext(), v.servedForm()); err != nil {
@@ -120,7 +121,7 @@ func (v *visit) showEntry(why error) error {
 // waiting, any other is new.
 func (v *visit) servedForm() guard.Form {
 	if v.refused != nil {
-		return v.refused.form
+		return v.refused.Form
 	}
 	form := v.in.forms.New()
 	form.Again = true // the person has shown patience enough

@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ func (r *report) checkRepeat() error {
 	if err != nil {
 		return err
 	}
-	for _, id := range r.destination().excluded {
+	for _, id := range r.destination().Excluded {
 		if !slices.ContainsFunc(rows, func(x store.Exclusion) bool { return x.HandlerID == id && x.Kind == store.ExcludedByReporter }) {
 			return errLate
 		}

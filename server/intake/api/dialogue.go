@@ -1,4 +1,4 @@
-package intake
+package api
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"hotline/crypto"
 	"hotline/server/caseview"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/store"
 	"hotline/store/casework"
@@ -39,7 +40,7 @@ func (in *API) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Ca
 	if err != nil {
 		return guard.Form{}, store.Case{}, respond.ErrMalformed
 	}
-	form, err := in.admitScript(c, token, "", forLookup)
+	form, err := in.admitScript(c, token, "", intake.ForLookup)
 	if err != nil {
 		return form, store.Case{}, err
 	}
@@ -69,9 +70,9 @@ func (in *API) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
 		return err
 	}
 	d := caseview.ReporterCase{
-		On: in.rules.today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
+		On: in.rules.Today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: in.rules.datesOf(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
+		Dates: in.rules.Dates(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
@@ -98,7 +99,7 @@ func (in *API) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
 
 // fillBesides adds what a case has beside its messages.
 func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, messages []store.Message) (err error) {
-	if d.Passed, err = in.rules.passings(ctx, d.Case, messages); err != nil {
+	if d.Passed, err = in.rules.Passings(ctx, d.Case, messages); err != nil {
 		return err
 	}
 	if d.Statement.State, d.Statement.On, err = in.store.StatementOf(ctx, d.Case); err != nil {
@@ -174,7 +175,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
+			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.Today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
 		})
 	}
 	in.uploads.Settle(form.Nonce, r.Files, err)

@@ -1,10 +1,11 @@
-package intake
+package api
 
 import (
 	"time"
 
 	"hotline/i18n"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/uploads"
 	"hotline/store"
 	"hotline/store/blob"
@@ -12,7 +13,7 @@ import (
 
 // API serves the reporter's scripts.
 type API struct {
-	rules   *Intake
+	rules   *intake.Intake
 	store   *store.Store
 	files   *blob.Folder
 	uploads *uploads.Drafts
@@ -24,9 +25,9 @@ type API struct {
 	offers *offers
 }
 
-// APIParts are what the API works with.
-type APIParts struct {
-	Rules   *Intake
+// Parts are what the API works with.
+type Parts struct {
+	Rules   *intake.Intake
 	Store   *store.Store
 	Files   *blob.Folder
 	Uploads *uploads.Drafts
@@ -34,8 +35,8 @@ type APIParts struct {
 	Now     func() time.Time
 }
 
-// NewAPI assembles the API.
-func NewAPI(p APIParts) *API {
+// New assembles the API.
+func New(p Parts) *API {
 	return &API{
 		rules: p.Rules, store: p.Store, files: p.Files, uploads: p.Uploads, texts: p.Texts, now: p.Now,
 		forms: p.Rules.Forms(), large: newLargeBodies(p.Now), offers: &offers{store: p.Store, now: p.Now},

@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"bytes"
@@ -7,6 +7,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -24,7 +25,7 @@ type place struct {
 
 	identity crypto.Identity // of a new case; forgotten with the request
 	queue    casework.Queue  // of a new case, once it is sealed
-	rules    *Intake
+	rules    *intake.Intake
 }
 
 func (p *place) exists() bool { return p.known.ID != "" }
@@ -42,8 +43,8 @@ func (p *place) holds(content []byte) bool {
 // the queue that it belongs to; errNobodyLeft and errNotShown are about those whom
 // the reporter excludes. Whom a form excludes that was stored before is for repeat
 // to look at.
-func (in *Pages) placeFor(ctx context.Context, form guard.Form, to destination) (p *place, err error) {
-	unlock, err := in.rules.lockNonce(ctx, form.Nonce)
+func (in *Pages) placeFor(ctx context.Context, form guard.Form, to intake.Destination) (p *place, err error) {
+	unlock, err := in.rules.LockNonce(ctx, form.Nonce)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func (in *Pages) placeFor(ctx context.Context, form guard.Form, to destination) 
 	p = &place{receipt: form.Key.Receipt(form.Nonce), rules: in.rules, unlock: unlock}
 	id, contents, err := in.store.FormUses(ctx, form.Nonce.Hash())
 	if errors.Is(err, store.ErrNotFound) {
-		if _, _, err = in.rules.readers(ctx, to); err != nil {
+		if _, _, err = in.rules.Readers(ctx, to); err != nil {
 			return nil, err
 		}
 		return p, p.makeNew()
@@ -117,7 +118,7 @@ func (p *place) keys(readers []store.Reader) (keys map[string][]byte, sealedTo m
 	keys, sealedTo = make(map[string][]byte, len(readers)), make(map[string]string, len(readers))
 	for _, r := range readers {
 		sealedTo[r.ID] = r.Recipient
-		recipient, err := p.rules.recipient(r.Recipient)
+		recipient, err := p.rules.Recipient(r.Recipient)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"hash"
@@ -9,6 +9,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -20,9 +21,9 @@ func (in *Pages) GetReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := in.rules.desksShown(c.UserContext())
-	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.excludable(), Recovery: d.recovery != ""}
-	if len(d.open()) == 0 {
+	d := in.rules.DesksShown(c.UserContext())
+	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.Excludable(), Recovery: d.Recovery != ""}
+	if len(d.Open()) == 0 {
 		p.Notice = "notice.queue-closed"
 	}
 	return in.answers.SendPublic(c, "report", p)
@@ -37,7 +38,7 @@ type report struct {
 
 	checked bool
 	form    guard.Form
-	refused *refusal
+	refused *intake.Refusal
 	place   *place
 }
 
@@ -93,12 +94,12 @@ func (r *report) check() error {
 	}
 	r.checked = true
 	var err error
-	r.form, r.refused, err = r.in.rules.admit(r.c.UserContext(), r.fields["form"], r.fields["website"], r.c.Context().RemoteAddr(), forReport)
+	r.form, r.refused, err = r.in.rules.Admit(r.c.UserContext(), r.fields["form"], r.fields["website"], r.c.Context().RemoteAddr(), intake.ForReport)
 	if err != nil || r.refused != nil {
 		return err
 	}
 	if errs := r.in.validate(valuesOf(r.fields)); len(errs) > 0 {
-		r.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: r.form}
+		r.refused = &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: r.form}
 		return nil
 	}
 	r.place, err = r.in.placeFor(r.c.UserContext(), r.form, r.destination())
@@ -112,9 +113,9 @@ func (r *report) check() error {
 }
 
 // destination is what the answers say about who reads the report.
-func (r *report) destination() destination {
+func (r *report) destination() intake.Destination {
 	values := valuesOf(r.fields)
-	return destination{category: values.Category, subject: values.Subject, excluded: excludedIn(values)}
+	return intake.Destination{Category: values.Category, Subject: values.Subject, Excluded: excludedIn(values)}
 }
 
 // store seals the report and stores it with its files, in one commit.
@@ -127,26 +128,26 @@ func (r *report) store() error {
 	}
 	values, to := valuesOf(r.fields), r.destination()
 	// Asked now, not when the upload began: meanwhile handlers come, go, and enrol anew.
-	d, err := desksOf(r.c.UserContext(), r.in.store)
+	d, err := intake.DesksOf(r.c.UserContext(), r.in.store)
 	if err != nil {
 		return err
 	}
-	queue, readers, err := d.readers(to)
+	queue, readers, err := d.Readers(to)
 	if err != nil {
 		return err
 	}
-	fields, name := sealedFields(values, d.shownAs(to.excluded))
+	fields, name := sealedFields(values, d.ShownAs(to.Excluded))
 	n, err := r.place.seal(queue, readers, r.message(fields), name)
 	if err != nil {
 		return err
 	}
-	n.Category, n.Received, n.Excluded = values.Category, r.in.rules.today(), to.excluded
+	n.Category, n.Received, n.Excluded = values.Category, r.in.rules.Today(), to.Excluded
 	if n.Category == "" {
-		n.Category = categoryCodes[0]
+		n.Category = intake.CategoryCodes[0]
 	}
 	n.Files = r.upload.rows(1)
-	n.Counters = countersOf(counted{
-		language: respond.Lang(r.c.Context()), relationship: values.Relationship, country: values.Country, identity: values.Identity, category: values.Category,
+	n.Counters = intake.CountersOf(intake.Counted{
+		Language: respond.Lang(r.c.Context()), Relationship: values.Relationship, Country: values.Country, Identity: values.Identity, Category: values.Category,
 	})
 	n.Use = r.use()
 	err = r.in.store.CreateCase(r.c.UserContext(), n)
@@ -157,7 +158,7 @@ func (r *report) store() error {
 // message is what the form says, with the answers that go with it.
 func (r *report) message(fields map[string]string) crypto.Message {
 	return crypto.Message{
-		On: string(r.in.rules.today()), Language: respond.Lang(r.c.Context()),
+		On: string(r.in.rules.Today()), Language: respond.Lang(r.c.Context()),
 		Text: r.fields["text"], Fields: fields, Files: r.upload.described(),
 	}
 }
@@ -186,19 +187,19 @@ func writeContent(mac hash.Hash, name, value string) {
 func (r *report) receipt() error {
 	stored := r.place.known
 	if !r.place.exists() {
-		stored = store.Case{Queue: r.place.queue, Received: r.in.rules.today()}
+		stored = store.Case{Queue: r.place.queue, Received: r.in.rules.Today()}
 	}
 	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", view.Receipt{
 		Code:  r.place.receipt.String(),
 		Queue: stored.Queue,
-		Dates: r.in.rules.datesOf(stored),
+		Dates: r.in.rules.Dates(stored),
 		Files: r.upload.lines(),
 	})
 }
 
 // switched shows the form in another language, without judging it.
-func (r *report) switched() refusal {
-	return refusal{status: fiber.StatusOK, form: r.currentForm()}
+func (r *report) switched() intake.Refusal {
+	return intake.Refusal{Status: fiber.StatusOK, Form: r.currentForm()}
 }
 
 // currentForm is the form as it came, or a new one if its token is no good.
@@ -213,29 +214,29 @@ func (r *report) currentForm() guard.Form {
 	return r.form
 }
 
-func (r *report) show(why refusal) error {
-	token, err := r.in.forms.Sign(r.c.UserContext(), why.form)
+func (r *report) show(why intake.Refusal) error {
+	token, err := r.in.forms.Sign(r.c.UserContext(), why.Form)
 	if err != nil {
 		return err
 	}
 	names := append(r.upload.names, r.fields.fileNames()...)
 	lost := len(names) > 0
-	if why.notice == "" && lost {
-		why.notice = "notice.files-again"
+	if why.Notice == "" && lost {
+		why.Notice = "notice.files-again"
 	}
-	d := r.in.rules.desksShown(r.c.UserContext())
-	return r.in.answers.Send(r.c, why.status, "report", view.ReportForm{
-		Base: view.Base{Failed: why.status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.notice,
-		Errors: append(why.errors, r.notShown(d, why.errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
-		Excludable: d.excludable(), Recovery: d.recovery != "",
+	d := r.in.rules.DesksShown(r.c.UserContext())
+	return r.in.answers.Send(r.c, why.Status, "report", view.ReportForm{
+		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.Notice,
+		Errors: append(why.Errors, r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
+		Excludable: d.Excludable(), Recovery: d.Recovery != "",
 	})
 }
 
 // notShown tells a person, whatever else is wrong, that somebody whom they chose
 // does not stand in the list any more: it must not look as if nobody was chosen.
-func (r *report) notShown(d desks, told []view.FieldError) []view.FieldError {
+func (r *report) notShown(d intake.Desks, told []view.FieldError) []view.FieldError {
 	known := func(e view.FieldError) bool { return e.Field == "not_for" }
-	gone := func(id string) bool { return d.byID[id].ShownAs == "" }
+	gone := func(id string) bool { return d.ByID[id].ShownAs == "" }
 	if slices.ContainsFunc(told, known) || !slices.ContainsFunc(excludedIn(valuesOf(r.fields)), gone) {
 		return nil
 	}

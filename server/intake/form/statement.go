@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"context"
@@ -9,6 +9,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/caseview"
+	"hotline/server/intake"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
@@ -119,6 +120,6 @@ func (v *visit) statementOf(ctx context.Context, errs []view.FieldError) (s view
 }
 
 // refusedStatement is the refusal of an answer to a statement that has one.
-func (a *addition) refusedStatement() *refusal {
-	return &refusal{status: fiber.StatusConflict, notice: "notice.statement-answered", form: a.form}
+func (a *addition) refusedStatement() *intake.Refusal {
+	return &intake.Refusal{Status: fiber.StatusConflict, Notice: "notice.statement-answered", Form: a.form}
 }

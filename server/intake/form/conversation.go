@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -75,10 +76,10 @@ func (a *addition) check() error {
 		errs = validateText(a.fields["text"], false)
 	}
 	if len(errs) > 0 {
-		a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
+		a.refused = &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
 		return nil
 	}
-	a.unlock, a.failed = a.in.rules.lockNonce(a.c.UserContext(), a.form.Nonce)
+	a.unlock, a.failed = a.in.rules.LockNonce(a.c.UserContext(), a.form.Nonce)
 	return a.failed
 }
 
@@ -88,7 +89,7 @@ func (a *addition) store() error {
 	}
 	if a.refused == nil && len(a.upload.sealed) == 0 && !a.fields.answersStatement() {
 		if errs := validateText(a.fields["text"], true); len(errs) > 0 {
-			a.refused = &refusal{status: fiber.StatusUnprocessableEntity, errors: errs, form: a.form}
+			a.refused = &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
 		}
 	}
 	if a.refused != nil {
@@ -103,7 +104,7 @@ func (a *addition) store() error {
 	}
 	text, _ := a.fields.written()
 	err = a.in.addMessage(a.c.UserContext(), a.found, a.receipt, crypto.Message{
-		On: string(a.in.rules.today()), Language: respond.Lang(a.c.Context()),
+		On: string(a.in.rules.Today()), Language: respond.Lang(a.c.Context()),
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
 	a.upload.settle(err)
@@ -152,7 +153,7 @@ func (a *addition) show(err error) error {
 		}
 	}
 	if a.refused != nil {
-		status, p.Notice, p.Errors = a.refused.status, a.refused.notice, a.refused.errors
+		status, p.Notice, p.Errors = a.refused.Status, a.refused.Notice, a.refused.Errors
 		p.Text = a.fields["text"]
 		p.LostFiles, p.FilesLost = a.upload.names, len(a.upload.names) > 0
 		if p.Notice == "" && p.FilesLost {
@@ -204,7 +205,7 @@ func (v *visit) showConversation(status int, p view.Conversation) error {
 		return err
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
-	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.rules.datesOf(v.found)
+	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(v.c, status, "conversation", p)
 }
@@ -220,7 +221,7 @@ func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 		return nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
-	passed, err := v.in.rules.passings(ctx, v.found.ID, rows)
+	passed, err := v.in.rules.Passings(ctx, v.found.ID, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package intake
+package form
 
 import (
 	"slices"
@@ -23,7 +23,7 @@ func (in *Pages) best(c *fiber.Ctx) string {
 
 // Landing says what this is, what happens, and how to stay safe.
 func (in *Pages) Landing(c *fiber.Ctx) error {
-	open := in.rules.desksShown(c.UserContext()).open()
+	open := in.rules.DesksShown(c.UserContext()).Open()
 	var p view.Landing
 	missing := slices.ContainsFunc(casework.Routed, func(q casework.Queue) bool { return !open[q] })
 	for _, q := range casework.Routed {

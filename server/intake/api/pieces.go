@@ -1,4 +1,4 @@
-package intake
+package api
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
+	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/uploads"
 )
@@ -53,9 +54,9 @@ func (in *API) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
 	ctx := c.UserContext()
 	form, err := in.forms.Check(ctx, token)
 	if err != nil || !in.uploads.Owes(form.Nonce) {
-		return in.admitScript(c, token, "", forReport)
+		return in.admitScript(c, token, "", intake.ForReport)
 	}
-	form, refused, err := in.rules.admit(ctx, token, "", c.Context().RemoteAddr(), forReport)
+	form, refused, err := in.rules.Admit(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
 	if err == nil && refused != nil {
 		err = in.failureOf(ctx, refused)
 	}
