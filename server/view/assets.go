@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"sync"
 
 	"hotline/server/respond"
 )
@@ -23,8 +24,9 @@ type Asset struct {
 	Version string // of the content, for the ?v= of its URL
 	Sum     string // SHA-256 of Plain, lower-case hex
 	Plain   []byte
-	Gzip    []byte // nil if it would not be smaller
-	Brotli  []byte // nil if it would not be smaller
+
+	// Compressed when somebody asks for it first; nil if it would not be smaller.
+	Gzip, Brotli func() []byte
 }
 
 // Assets holds the static files in memory. It is read-only.
@@ -34,7 +36,7 @@ type Assets struct{ files map[string]Asset }
 const compressedBefore = ".br"
 
 // LoadAssets reads all files of a folder. FILE.br is FILE compressed beforehand,
-// as well as it goes; what has none is compressed now, quickly.
+// as well as it goes; what has none is compressed quickly when it is asked for.
 func LoadAssets(files fs.FS) (*Assets, error) {
 	a := &Assets{files: map[string]Asset{}}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -87,13 +89,16 @@ func (a *Assets) URL(name string) string {
 // Choose returns the smallest form that an Accept-Encoding header allows, and
 // its Content-Encoding, "" for the plain one.
 func (f Asset) Choose(acceptEncoding string) (body []byte, encoding string) {
-	switch encoding = respond.Encoding(acceptEncoding); {
-	case encoding == "br" && f.Brotli != nil:
-		return f.Brotli, encoding
-	case encoding == "gzip" && f.Gzip != nil:
-		return f.Gzip, encoding
+	switch encoding = respond.Encoding(acceptEncoding); encoding {
+	case "br":
+		body = f.Brotli()
+	case "gzip":
+		body = f.Gzip()
 	}
-	return f.Plain, ""
+	if body == nil {
+		return f.Plain, ""
+	}
+	return body, encoding
 }
 
 func newAsset(name string, plain, small []byte) (Asset, error) {
@@ -107,10 +112,13 @@ func newAsset(name string, plain, small []byte) (Asset, error) {
 	sum := sha256.Sum256(plain)
 	f.Sum = hex.EncodeToString(sum[:])
 	f.Version = f.Sum[:12]
-	if small == nil {
-		small = respond.Compress("br", plain)
-	}
-	f.Gzip, f.Brotli = smaller(gzipped(plain), plain), smaller(small, plain)
+	f.Gzip = sync.OnceValue(func() []byte { return smaller(gzipped(plain), plain) })
+	f.Brotli = sync.OnceValue(func() []byte {
+		if small == nil {
+			return smaller(respond.Compress("br", plain), plain)
+		}
+		return smaller(small, plain)
+	})
 	return f, nil
 }
 

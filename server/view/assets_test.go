@@ -92,7 +92,7 @@ func TestWhatDoesNotShrinkIsSentPlain(t *testing.T) {
 	if !ok || icon.Type != "image/png" {
 		t.Fatalf("type is %q", icon.Type)
 	}
-	if _, encoding := icon.Choose("br, gzip"); encoding != "" && len(icon.Brotli) >= len(icon.Plain) {
+	if _, encoding := icon.Choose("br, gzip"); encoding != "" && len(icon.Brotli()) >= len(icon.Plain) {
 		t.Errorf("the icon is sent as %q", encoding)
 	}
 }

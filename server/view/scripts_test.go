@@ -79,7 +79,7 @@ func loaded(t *testing.T, a *Assets, name string, into map[string]int) map[strin
 	if _, known := into[name]; known {
 		return into
 	}
-	into[name] = len(script.Brotli)
+	into[name] = len(script.Brotli())
 	for _, found := range regexp.MustCompile(`from ?"\./([^"]+)"|import ?"\./([^"]+)"`).FindAllStringSubmatch(string(script.Plain), -1) {
 		loaded(t, a, found[1]+found[2], into)
 	}
