@@ -15,60 +15,58 @@
 //	hotline version
 //
 // Every command but "case open" and "doctor --url" works on the data folder of
-// a server, also while that server runs; [Config] is what they can be told.
+// a server, also while that server runs; [cli.Config] is what they can be told.
 // They exit with 0 when all is well, 1 when something failed and 2 when they
 // were called wrongly, and say what is wrong on stderr, in a sentence and a hint.
 package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // --time-zone must work on machines without zone files
 
 	"github.com/alecthomas/kong"
+
+	"hotline/cmd/hotline/cases"
+	"hotline/cmd/hotline/cli"
+	"hotline/cmd/hotline/doctor"
+	"hotline/cmd/hotline/handler"
+	"hotline/cmd/hotline/serve"
 )
 
 // commandLine is the whole of it. Each command's flags are beside its code.
 type commandLine struct {
-	Config
+	cli.Config
 
-	Serve   serveCommand `cmd:"" default:"withargs" help:"Run the server (the default command)."`
+	Serve   serve.Command `cmd:"" default:"withargs" help:"Run the server (the default command)."`
 	Handler struct {
-		Invite  handlerInvite  `cmd:"" help:"Print a one-time link with which somebody enrols."`
-		Add     handlerAdd     `cmd:"" help:"Add a handler whose identity stays offline."`
-		List    handlerList    `cmd:"" help:"List the handlers."`
-		Disable handlerDisable `cmd:"" help:"End a handler's work: new reports are not sealed to them any more."`
+		Invite  handler.Invite  `cmd:"" help:"Print a one-time link with which somebody enrols."`
+		Add     handler.Add     `cmd:"" help:"Add a handler whose identity stays offline."`
+		List    handler.List    `cmd:"" help:"List the handlers."`
+		Disable handler.Disable `cmd:"" help:"End a handler's work: new reports are not sealed to them any more."`
 	} `cmd:"" help:"Handlers: the people who read and answer cases."`
 	Queue struct {
 		List queueList `cmd:"" help:"List the queues, and who reads them."`
 	} `cmd:"" help:"Queues: the desks that cases are routed to."`
 	Case struct {
-		List   caseList   `cmd:"" help:"List the cases, as far as the server knows them."`
-		Export caseExport `cmd:"" help:"Write a case as sealed files into a new folder."`
-		Open   caseOpen   `cmd:"" help:"Open an exported case with an identity file, offline."`
-		Grant  caseGrant  `cmd:"" help:"Give somebody access to cases with an identity that opens them."`
+		List   cases.List   `cmd:"" help:"List the cases, as far as the server knows them."`
+		Export cases.Export `cmd:"" help:"Write a case as sealed files into a new folder."`
+		Open   cases.Open   `cmd:"" help:"Open an exported case with an identity file, offline."`
+		Grant  cases.Grant  `cmd:"" help:"Give somebody access to cases with an identity that opens them."`
 	} `cmd:"" help:"Cases: reports with their messages and files."`
-	Doctor  doctorCommand  `cmd:"" help:"Check configuration, database, keys and disk."`
+	Doctor  doctor.Command `cmd:"" help:"Check configuration, database, keys and disk."`
 	Version versionCommand `cmd:"" help:"Print the version."`
-}
-
-// console is what a command reads from and writes to.
-type console struct {
-	in  *os.File
-	out io.Writer
-	err *os.File
 }
 
 func main() {
 	harden()
-	os.Exit(run(os.Args[1:], &console{os.Stdin, os.Stdout, os.Stderr}))
+	os.Exit(run(os.Args[1:], &cli.Console{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
 
 // run runs one command and returns the exit code.
-func run(args []string, c *console) int {
+func run(args []string, c *cli.Console) int {
 	// Not ended at once by SIGTERM and SIGINT: the server finishes what it has
 	// begun, and a half export is removed. A second signal ends the process.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -79,21 +77,21 @@ func run(args []string, c *console) int {
 	parser := kong.Must(&commands,
 		kong.Name("hotline"),
 		kong.Description("An anonymous, multilingual grievance and whistleblowing hotline. `hotline serve --demo` shows it with sample cases."),
-		kong.Writers(c.out, c.err),
+		kong.Writers(c.Out, c.Err),
 		kong.ConfigureHelp(kong.HelpOptions{FlagsLast: true}),
-		kong.ExplicitGroups(helpGroups),
+		kong.ExplicitGroups(cli.HelpGroups),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(&commands.Config, c),
 	)
 	ignoreEmptyEnvironment(parser.Model.Flags)
 	command, err := parser.Parse(args)
 	if err != nil {
-		return report(c.err, wrongUsage(err))
+		return cli.Report(c.Err, cli.WrongUsage(err))
 	}
 	if commands.Data == "" {
-		return report(c.err, misused("name a folder, or leave it out for ./data", "--data is empty."))
+		return cli.Report(c.Err, cli.Misused("name a folder, or leave it out for ./data", "--data is empty."))
 	}
-	return report(c.err, command.Run())
+	return cli.Report(c.Err, command.Run())
 }
 
 // ignoreEmptyEnvironment makes a variable that is set to nothing the same as

@@ -2,11 +2,7 @@
 
 package main
 
-import (
-	"os"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // harden keeps what passes through memory from reaching the disk, and what is
 // written from other users: no core dumps, and files for their owner only.
@@ -18,17 +14,4 @@ func harden() {
 	unix.Umask(0o077)
 	_ = unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{})
 	undumpable()
-}
-
-// tryLock takes the file for this process, until it is closed or the process
-// ends, however it ends. False: another process has it.
-func tryLock(f *os.File) (bool, error) {
-	switch err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err {
-	case nil:
-		return true, nil
-	case unix.EWOULDBLOCK:
-		return false, nil
-	default:
-		return false, err
-	}
 }

@@ -6,14 +6,15 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"hotline/cmd/hotline/cli"
 	"hotline/store/casework"
 )
 
 type queueList struct{}
 
 // Run prints the queues and who reads them.
-func (*queueList) Run(ctx context.Context, c *Config, con *console) error {
-	st, err := openForReading(ctx, c)
+func (*queueList) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
+	st, err := cli.OpenForReading(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -22,13 +23,13 @@ func (*queueList) Run(ctx context.Context, c *Config, con *console) error {
 	if err != nil {
 		return err
 	}
-	by := readers(handlers)
-	w := tabwriter.NewWriter(con.out, 0, 0, 2, ' ', 0)
+	by := cli.Readers(handlers)
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "QUEUE\tREPORTS\tHANDLERS")
 	for _, q := range casework.Queues {
 		state, names := "open", []string{}
 		for _, h := range by[q] {
-			names = append(names, line(h.Email))
+			names = append(names, cli.Line(h.Email))
 		}
 		if len(names) == 0 {
 			state, names = "closed", []string{"none with a key: reports are not taken"}

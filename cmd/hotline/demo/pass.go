@@ -1,0 +1,103 @@
+package demo
+
+import (
+	"maps"
+	"slices"
+
+	"hotline/crypto"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// demoPass hands a case over to another queue, or takes the one who does it off
+// the case, with a note that says why.
+type demoPass struct {
+	Days  int            `json:"days"` // ago
+	By    string         `json:"by"`   // e-mail address
+	Queue casework.Queue `json:"queue"`
+	Text  string         `json:"text"`
+}
+
+// pass does it as a handler's browser would: the case's key goes to those who
+// read it then.
+func (s *seeder) pass(sample demoCase, c store.NewCase, identity crypto.Identity, seq int) error {
+	by, err := s.store.HandlerByEmail(s.ctx, sample.Pass.By)
+	if err != nil {
+		return err
+	}
+	day := s.day(sample.Pass.Days)
+	p := store.Passing{Act: store.Act{CaseID: c.ID, By: by.ID, At: s.ago(sample.Pass.Days).Unix()}, Seen: c.Queue, Queue: sample.Pass.Queue}
+	if p.Queue == "" {
+		p.Who = by.ID
+	}
+	plan, err := s.store.PlanPassing(s.ctx, p)
+	if err != nil {
+		return err
+	}
+	keys := store.PassedKeys{Sealed: map[string][]byte{}, Recipients: map[string]string{}}
+	for _, r := range plan.SealTo {
+		recipient, err := crypto.ParseRecipient(r.Recipient)
+		if err != nil {
+			return err
+		}
+		if keys.Sealed[r.ID], err = crypto.SealCaseKey(identity, recipient); err != nil {
+			return err
+		}
+		keys.Recipients[r.ID] = r.Recipient
+	}
+	m := crypto.Message{Case: c.ID, Seq: seq, From: string(casework.FromNote), On: day, Language: "en", Text: sample.Pass.Text}
+	note := store.NewMessage{CaseID: c.ID, Seq: seq, From: casework.FromNote, On: casework.Day(day), At: p.At, By: by.ID}
+	if note.Sealed, err = crypto.SealMessage(m, identity.Recipient()); err != nil {
+		return err
+	}
+	return s.store.Pass(s.ctx, p, keys, note)
+}
+
+// addRegister enters who may know who reporters are, and by what office reporters
+// can exclude somebody.
+func (s *seeder) addRegister(texts demoTexts) error {
+	for _, email := range slices.Sorted(maps.Keys(texts.Register)) {
+		h, err := s.store.HandlerByEmail(s.ctx, email)
+		if err != nil {
+			return err
+		}
+		d := store.Designation{ID: crypto.NewID(), HandlerID: h.ID, Document: texts.Register[email], From: casework.Day(s.day(demoBegan))}
+		if err := s.store.Designate(s.ctx, "", d); err != nil {
+			return err
+		}
+	}
+	for _, email := range slices.Sorted(maps.Keys(texts.Shown)) {
+		h, err := s.store.HandlerByEmail(s.ctx, email)
+		if err == nil {
+			err = s.store.SetShownAs(s.ctx, "", h.ID, texts.Shown[email])
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoBegan is how many days ago the hotline was set up.
+const demoBegan = 60
+
+// demoAct is something that handlers and reporters did so many days ago.
+type demoAct struct {
+	days int
+	do   func() error
+}
+
+func (s *seeder) later(days int, do func() error) { s.acts = append(s.acts, demoAct{days, do}) }
+
+// work does what was put off, in the order in which it happened: the audit log is
+// written down as it comes.
+func (s *seeder) work() error {
+	slices.SortStableFunc(s.acts, func(a, b demoAct) int { return b.days - a.days })
+	for _, act := range s.acts {
+		s.clock = s.ago(act.days)
+		if err := act.do(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,369 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"path/filepath"
+	"time"
+
+	"hotline/cmd/hotline/cli"
+	"hotline/crypto"
+	"hotline/store"
+	"hotline/store/blob"
+	"hotline/store/casework"
+)
+
+// samples holds demo.json, the texts, and the files that they name.
+//
+//go:embed demo.json *.jpg
+var samples embed.FS
+
+type demoHandler struct {
+	Identity string           `json:"identity"` // name of the identity file
+	Name     string           `json:"name"`
+	Email    string           `json:"email"`
+	Queues   []casework.Queue `json:"queues"`
+	Role     string           `json:"role"` // of one who reads no case
+}
+
+type demoCase struct {
+	Days     int               `json:"days"` // ago
+	Show     string            `json:"show"` // what the printed receipt is about; "": not printed
+	Language string            `json:"language"`
+	Fields   map[string]string `json:"fields"`
+	Text     string            `json:"text"`
+	Files    []demoFile        `json:"files"`
+	Messages []demoMessage     `json:"messages"`
+	Priority casework.Priority `json:"priority"`
+	Assignee string            `json:"assignee"` // e-mail address
+	Pass     *demoPass         `json:"pass"`
+}
+
+type demoFile struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	Asset   string `json:"asset"` // its content, in this folder
+	Cleaned bool   `json:"cleaned"`
+}
+
+// demoMessage is a message, or a move, or both: from and to say which.
+type demoMessage struct {
+	From    casework.Sender      `json:"from"`
+	Days    int                  `json:"days"` // ago
+	Kind    casework.MessageKind `json:"kind"`
+	Text    string               `json:"text"`
+	To      casework.State       `json:"to"`
+	Outcome casework.Outcome     `json:"outcome"`
+}
+
+// seeder stores the samples the way that a report takes, sealing included.
+type seeder struct {
+	ctx     context.Context
+	store   *store.Store
+	files   *blob.Folder
+	now     time.Time
+	clock   time.Time // what the store takes for now
+	acts    []demoAct
+	readers map[casework.Queue][]store.Handler
+
+	salt      []byte // of the one password: it is stretched once, so that the start is quick
+	stretched crypto.Stretched
+}
+
+// demoTexts is demo.json.
+type demoTexts struct {
+	Handlers []demoHandler     `json:"handlers"`
+	Others   []demoHandler     `json:"others"`
+	Shown    map[string]string `json:"shown"`    // by e-mail address: as reporters see them
+	Register map[string]string `json:"register"` // by e-mail address: the document that designates them
+	Cases    []demoCase        `json:"cases"`
+}
+
+// Seed makes the handlers, their identity files in dir, and the cases.
+func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
+	var texts demoTexts
+	content, err := samples.ReadFile("demo.json")
+	if err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(content, &texts); err != nil {
+		return nil, err
+	}
+	zone, err := c.Zone()
+	if err != nil {
+		return nil, err
+	}
+	s := &seeder{ctx: ctx, now: time.Now().In(zone)}
+	s.clock = s.ago(demoBegan)
+	if s.store, err = store.Open(ctx, c.DatabaseURL(), store.Options{Now: func() time.Time { return s.clock }}); err != nil {
+		return nil, err
+	}
+	defer s.store.Close()
+	if s.files, err = blob.Open(c.FilesFolder()); err != nil {
+		return nil, err
+	}
+	d := &Demo{dir: dir, handlers: texts.Handlers, others: texts.Others}
+	if err := s.addHandlers(d); err != nil {
+		return nil, err
+	}
+	if err := s.addRegister(texts); err != nil {
+		return nil, err
+	}
+	for _, sample := range texts.Cases {
+		if err := s.addCase(sample, d); err != nil {
+			return nil, err
+		}
+	}
+	return d, s.work()
+}
+
+// addHandlers adds the desk's handlers, each with an identity file for the
+// command line and a password for the desk, and those who read no case.
+func (s *seeder) addHandlers(d *Demo) (err error) {
+	s.salt = make([]byte, crypto.PasswordSaltSize)
+	rand.Read(s.salt)
+	if s.stretched, err = crypto.Stretch(demoPassword, s.salt); err != nil {
+		return err
+	}
+	for _, h := range d.handlers {
+		identity, err := writeIdentity(filepath.Join(d.dir, h.Identity))
+		if err != nil {
+			return err
+		}
+		person := store.Handler{ID: crypto.NewID(), Name: h.Name, Email: h.Email, Roles: []string{store.RoleHandler}, Queues: h.Queues,
+			Recipient: identity.Recipient().String()}
+		if err := s.addPerson(person, identity); err != nil {
+			return err
+		}
+	}
+	for _, o := range d.others {
+		if err := s.addPerson(store.Handler{ID: crypto.NewID(), Name: o.Name, Email: o.Email, Roles: []string{o.Role}}, nil); err != nil {
+			return err
+		}
+	}
+	if err := s.store.SetSettings(s.ctx, "", store.Settings{Profile: casework.Strictest}); err != nil {
+		return err
+	}
+	active, err := s.store.ActiveHandlers(s.ctx)
+	s.readers = cli.Readers(active)
+	return err
+}
+
+// demoPassword is everybody's. There is no second factor: only a demonstration
+// lets people in without.
+const demoPassword = "try-the-demo-desk"
+
+// addPerson adds somebody who can sign in with the demonstration's password.
+func (s *seeder) addPerson(h store.Handler, identity crypto.Identity) error {
+	if _, err := s.store.AddHandler(s.ctx, h); err != nil {
+		return err
+	}
+	hash := crypto.HashAuth(s.stretched.Auth)
+	c := store.Credentials{HandlerID: h.ID, Salt: s.salt, AuthHash: hash[:]}
+	if identity != nil {
+		var err error
+		if c.Identity, err = crypto.WrapIdentity(identity, s.stretched.Wrap); err != nil {
+			return err
+		}
+	}
+	return s.store.PutCredentials(s.ctx, c)
+}
+
+// addCase stores a report, its files and the conversation after it.
+func (s *seeder) addCase(sample demoCase, d *Demo) error {
+	var bits [15]byte
+	rand.Read(bits[:])
+	receipt := crypto.NewReceipt(bits)
+	reporter, err := receipt.Identity()
+	if err != nil {
+		return err
+	}
+	identity, err := crypto.NewIdentity()
+	if err != nil {
+		return err
+	}
+	m := crypto.Message{Case: crypto.NewID(), Seq: 1, From: string(casework.FromReport), On: s.day(sample.Days),
+		Language: sample.Language, Text: sample.Text, Fields: maps.Clone(sample.Fields)}
+	name := crypto.Message{Case: m.Case, Seq: 1, From: crypto.FromName, On: m.On, Language: sample.Language, Fields: map[string]string{}}
+	for _, field := range []string{"name", "contact"} { // sealed apart
+		if value := m.Fields[field]; value != "" {
+			name.Fields[field] = value
+		}
+		delete(m.Fields, field)
+	}
+	m.Recipient, m.Reporter = receipt.Bind(m.Case, identity.Recipient()), crypto.Fingerprint(reporter.Recipient())
+	writers, err := s.sealFiles(sample.Files, &m, identity.Recipient())
+	if err != nil {
+		return err
+	}
+	n, err := s.seal(m, identity, reporter.Recipient())
+	if err != nil {
+		return err
+	}
+	if n.Name, err = crypto.SealMessage(name, identity.Recipient(), reporter.Recipient()); err != nil {
+		return err
+	}
+	n.LookupHash = receipt.Lookup().Hash()
+	for _, w := range writers {
+		n.Files = append(n.Files, store.File{ID: w.ID(), Size: w.Size()})
+	}
+	err = s.store.CreateCase(s.ctx, n)
+	for _, w := range writers {
+		w.Settle(err)
+	}
+	if err != nil {
+		return err
+	}
+	if sample.Show != "" {
+		d.receipts = append(d.receipts, demoReceipt{receipt, sample.Language, sample.Show})
+	}
+	if len(sample.Files) > 0 && d.example == "" {
+		d.example, d.opener = n.ID, d.opens(n.Queue)
+	}
+	s.later(sample.Days, func() error { return s.assign(sample, n) })
+	seq, err := s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
+	if err != nil || sample.Pass == nil {
+		return err
+	}
+	s.later(sample.Pass.Days, func() error { return s.pass(sample, n, identity, seq+1) })
+	return nil
+}
+
+// assign gives a case its priority and its handler.
+func (s *seeder) assign(sample demoCase, n store.NewCase) error {
+	seen := store.Facts{Priority: casework.Normal}
+	want := seen
+	if sample.Priority != "" {
+		want.Priority = sample.Priority
+	}
+	for _, h := range s.readers[n.Queue] {
+		if h.Email == sample.Assignee {
+			want.Assignee = h.ID
+		}
+	}
+	act := store.Act{CaseID: n.ID, By: s.readers[n.Queue][0].ID, At: s.ago(sample.Days).Unix()}
+	return s.store.SetFacts(s.ctx, act, seen, want)
+}
+
+// seal makes the case of a report: message, summary, keys and counters.
+func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypto.Recipient) (n store.NewCase, err error) {
+	category := m.Fields["category"]
+	n.ID, n.Category, n.Channel, n.Received = m.Case, category, casework.Web, casework.Day(m.On)
+	n.Queue = casework.QueueFor(category, m.Fields["subject"])
+	n.Recipient, n.ReporterRecipient = identity.Recipient().String(), reporter.String()
+	if n.Message, err = crypto.SealMessage(m, identity.Recipient(), reporter); err != nil {
+		return n, err
+	}
+	n.Summary, err = crypto.SealSummary(crypto.Summary{Case: m.Case, Text: m.Text, Language: m.Language,
+		Relationship: m.Fields["relationship"]}, identity.Recipient())
+	if err != nil {
+		return n, err
+	}
+	n.Keys = map[string][]byte{}
+	for _, h := range s.readers[n.Queue] {
+		recipient, err := crypto.ParseRecipient(h.Recipient)
+		if err != nil {
+			return n, err
+		}
+		if n.Keys[h.ID], err = crypto.SealCaseKey(identity, recipient); err != nil {
+			return n, err
+		}
+	}
+	for _, dimension := range []string{"relationship", "country", "identity", "category"} {
+		n.Counters = append(n.Counters, store.Counter{Dimension: dimension, Value: m.Fields[dimension]})
+	}
+	n.Counters = append(n.Counters, store.Counter{Dimension: "language", Value: m.Language})
+	return n, nil
+}
+
+// sealFiles seals the files of a sample and describes them in its message.
+func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipient) ([]*blob.Writer, error) {
+	var writers []*blob.Writer
+	for _, f := range files {
+		content, err := samples.ReadFile(f.Asset)
+		if err != nil {
+			return nil, err
+		}
+		w, err := s.files.Create()
+		if err != nil {
+			return nil, err
+		}
+		padded := bytes.NewBuffer(bytes.Clone(content))
+		if err := crypto.PadFile(padded, int64(len(content))); err != nil {
+			return nil, err
+		}
+		sealed, err := crypto.Seal(padded.Bytes(), to)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := w.Write(sealed); err != nil {
+			return nil, err
+		}
+		if err := w.Finish(); err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(content)
+		m.Files = append(m.Files, crypto.File{ID: w.ID(), Name: f.Name, Type: f.Type, Size: int64(len(content)),
+			SHA256: hex.EncodeToString(sum[:]), Cleaned: f.Cleaned})
+		writers = append(writers, w)
+	}
+	return writers, s.files.Sync()
+}
+
+// addMessages adds answers, what the reporter wrote later, notes and moves, and
+// returns the newest message's number.
+func (s *seeder) addMessages(sample demoCase, c store.NewCase, caseRecipient, reporter crypto.Recipient) (seq int, err error) {
+	state := casework.Received
+	seq = 1
+	for _, add := range sample.Messages {
+		day := s.day(add.Days)
+		n := store.NewMessage{CaseID: c.ID, From: add.From, Kind: add.Kind, On: casework.Day(day)}
+		if add.From != casework.FromReporter { // of a reporter only the day is kept
+			n.At, n.By = s.ago(add.Days).Unix(), s.readers[c.Queue][0].ID
+		}
+		if add.To != "" {
+			n.Move = &casework.Move{From: state, To: add.To, Outcome: add.Outcome, On: n.On}
+			state = add.To
+		}
+		if add.From == "" {
+			s.later(add.Days, func() error {
+				return s.store.MoveCase(s.ctx, store.Act{CaseID: c.ID, By: n.By, At: n.At}, *n.Move)
+			})
+			continue
+		}
+		seq++
+		n.Seq = seq
+		to := []crypto.Recipient{caseRecipient, reporter}
+		if add.From == casework.FromNote {
+			to = to[:1]
+		}
+		m := crypto.Message{Case: c.ID, Seq: seq, From: string(add.From), On: day, Language: sample.Language, Text: add.Text}
+		if n.Sealed, err = crypto.SealMessage(m, to...); err != nil {
+			return seq, err
+		}
+		s.later(add.Days, func() error { return s.store.AddMessage(s.ctx, n) })
+	}
+	return seq, nil
+}
+
+func (s *seeder) ago(days int) time.Time { return s.now.AddDate(0, 0, -days) }
+
+func (s *seeder) day(ago int) string { return string(casework.DayOf(s.ago(ago))) }
+
+// opens returns the path of an identity that opens the cases of a queue.
+func (d *Demo) opens(q casework.Queue) string {
+	for _, h := range d.handlers {
+		for _, own := range h.Queues {
+			if own == q {
+				return filepath.Join(d.dir, h.Identity)
+			}
+		}
+	}
+	return ""
+}
