@@ -13,7 +13,7 @@ build:
 
 test: web/node_modules/.package-lock.json
 	@.ci/setup
-	cd web && npm run --silent check && npm run --silent unit
+	cd web && npm run --silent check && npm run --silent lint && npm run --silent unit
 	go test -timeout 14m -parallel 4 ./...
 
 # Of the program as it is released, a package at a time. Store's benchmarks compare

@@ -1,5 +1,5 @@
-// Runs the unit tests of the scripts in Node: every src/**/*.test.ts, bundled by
-// esbuild, with node --test.
+// Runs the unit tests of the scripts in Node, with node --test: every
+// src/**/*.test.ts, bundled by esbuild, and the test of what lint refuses.
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -19,6 +19,6 @@ await build({
   format: 'esm',
   logLevel: 'warning',
 })
-const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', out], { cwd: web, stdio: 'inherit' })
+const { status } = spawnSync(process.execPath, ['--test', '--test-reporter=spec', out, 'eslint.test.mjs'], { cwd: web, stdio: 'inherit' })
 await rm(out, { recursive: true })
 process.exit(status ?? 1)

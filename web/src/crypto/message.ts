@@ -69,8 +69,8 @@ export async function openMessage(sealed: Uint8Array, identity: string, row: Pic
 }
 
 // Anybody can send a report, sealed as they like: what has another shape must not pass for a fault of the browser.
-function sound({ on, language, text, fields = {}, files = [] }: Partial<Message>): boolean {
-  return strings(on, language, text) && typeof fields === "object" && fields !== null && strings(...Object.values(fields)) && Array.isArray(files) && files.every(soundFile);
+function sound({ on, language, text, fields = {}, files = [] }: { readonly [name in keyof Message]?: unknown }): boolean {
+  return strings(on, language, text) && typeof fields === "object" && fields !== null && strings(...(Object.values(fields) as unknown[])) && Array.isArray(files) && files.every(soundFile);
 }
 
 const soundFile = (f: Partial<SealedFile> | null): boolean =>

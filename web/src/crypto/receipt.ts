@@ -107,7 +107,7 @@ function typedGroups(typed: string): string[] {
   for (const c of typed.normalize("NFKC")) {
     if (isFiller(c)) {
       if (groups.at(-1) !== "") groups.push("");
-    } else groups.push(groups.pop() + forgiven(c.toUpperCase()));
+    } else groups.push((groups.pop() ?? "") + forgiven(c.toUpperCase()));
   }
   if (groups.at(-1) === "") groups.pop();
   return groups;

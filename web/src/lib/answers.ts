@@ -76,7 +76,7 @@ const inGroup = '[type="radio"], [type="checkbox"][name="not_for"]';
 function question(root: ParentNode, field: string): string {
   const control = find(`[name="${field}"]`, root);
   const label = control.matches(inGroup) ? find("legend", control.closest("fieldset")!) : find(`label[for="${control.id}"]`, root);
-  return label.textContent?.trim() ?? field;
+  return label.textContent.trim();
 }
 
 function answer(root: ParentNode, field: string, value: string): string {
@@ -85,5 +85,5 @@ function answer(root: ParentNode, field: string, value: string): string {
   if (control.matches('[type="checkbox"]') && !control.matches(inGroup)) return t("answer.yes");
   const group = [...root.querySelectorAll<HTMLInputElement>(inGroup)].filter((choice) => choice.name === field);
   const chosen = group.filter((choice) => value.split("\n").includes(choice.value));
-  return chosen.length > 0 ? chosen.map((choice) => find(`label[for="${choice.id}"]`, root).textContent?.trim() ?? choice.value).join(", ") : value;
+  return chosen.length > 0 ? chosen.map((choice) => find(`label[for="${choice.id}"]`, root).textContent.trim()).join(", ") : value;
 }

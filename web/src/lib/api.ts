@@ -126,7 +126,10 @@ function arriving({ answer, end, arrived }: Asked): ReadableStream<Uint8Array<Ar
       try {
         const { done, value } = await reader.read();
         arrived();
-        if (!done) return controller.enqueue(value);
+        if (!done) {
+          controller.enqueue(value);
+          return;
+        }
         end();
         controller.close();
       } catch {
@@ -239,11 +242,11 @@ export async function persistently<T>(form: Form, act: () => Promise<T>, signal:
 // Counts down, a second at a time. Where it waits for the connection it ends
 // early when the device has one again.
 export async function pause(seconds: number, signal: AbortSignal, tell: (left: number) => void, forConnection = false): Promise<void> {
-  let online = false;
-  const back = () => (online = forConnection);
+  const connection = { back: false };
+  const back = () => (connection.back = forConnection);
   addEventListener("online", back, { once: true });
   try {
-    for (let left = seconds; left > 0 && !online; left--) {
+    for (let left = seconds; left > 0 && !connection.back; left--) {
       tell(Math.ceil(left));
       await new Promise((done) => setTimeout(done, Math.min(left, 1) * 1000));
       signal.throwIfAborted();

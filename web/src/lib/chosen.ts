@@ -23,7 +23,7 @@ export class Unchecked extends Unreadable {}
 /** Takes a file, and begins to look into it. */
 export function choose(file: File): Chosen {
   const one = { file, keep: false } as Chosen;
-  examineAgain(one);
+  void examineAgain(one);
   return one;
 }
 

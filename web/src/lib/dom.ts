@@ -21,6 +21,7 @@ export function button(text: string, kind: string, act: () => unknown): HTMLButt
 }
 
 /** The element of that selector, which the page must have. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the selector tells what it finds, as with querySelector
 export function find<T extends Element = HTMLElement>(selector: string, root: ParentNode = document): T {
   const found = root.querySelector<T>(selector);
   if (!found) throw new Error(`the page lacks ${selector}`);

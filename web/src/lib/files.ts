@@ -67,8 +67,8 @@ function item(one: Chosen, remove: () => void, say: (text: string) => void): HTM
         about.replaceChildren(...details(one, found));
         say(`${visible(file.name)}: ${summary(found)}`);
       },
-      (error: Unreadable) => {
-        const { text } = unreadable(error);
+      (error: unknown) => {
+        const { text } = unreadable(error as Unreadable);
         about.replaceChildren(h("p", { class: "error" }, text), button(t("browser.files.again"), "plain", () => look(examineAgain(one))));
         say(text);
       },
@@ -94,7 +94,7 @@ function details(one: Chosen, examined: Examined): HTMLElement[] {
   if (!examined.cleaned) return [h("p", {}, found), h("p", {}, t("browser.files.cannot"))];
   const name = `keep-${++names}`;
   const choice = (keep: boolean, text: string) => {
-    const radio = h("input", { type: "radio", name, id: `${name}-${keep}`, checked: one.keep === keep });
+    const radio = h("input", { type: "radio", name, id: `${name}-${String(keep)}`, checked: one.keep === keep });
     radio.addEventListener("change", () => (one.keep = keep));
     return h("div", { class: "choice" }, radio, h("label", { for: radio.id }, text));
   };

@@ -52,7 +52,7 @@ export function size(bytes: number): string {
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
   value = Math.ceil(value * 10) / 10;
   if (unit === 0 || value >= 10) value = Math.ceil(value);
-  return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}\u00a0${units[unit]}`;
+  return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}\u00a0${units[unit] ?? ""}`;
 }
 
 /** Characters that turn or hide text, or show nothing: with them one thing can look like another. */

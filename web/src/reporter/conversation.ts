@@ -38,7 +38,7 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
   page.prepend(notice);
   const templates = document.querySelectorAll("main > template");
   find("main").replaceChildren(page, ...templates);
-  document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent ?? ""} – `);
+  document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent} – `);
   installReply(sealing, visit, form, draft);
   onLanguageChange(() => showConversation(sealing, visit, form, draft));
   focusOn(said ? notice : title);
@@ -165,7 +165,10 @@ async function send(letter: Outbound, sealing: Sealing, visit: Visit, form: Form
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
     showConversation(sealing, await withProgress(place, total, (way) => made.send(way)), form, letter.left, "conversation.added");
   } catch (error) {
-    if (error instanceof Unreadable) return showErrors(place, [unreadable(error)]);
+    if (error instanceof Unreadable) {
+      showErrors(place, [unreadable(error)]);
+      return;
+    }
     if (error instanceof Refusal && error.code === "moved") return answered(sealing, visit, form, draft);
     const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, t(troubleOf(sealing, error))));
     place.prepend(notice);

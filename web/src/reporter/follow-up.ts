@@ -55,7 +55,10 @@ async function open(): Promise<void> {
   document.getElementById("notice")?.remove();
   const typed = theField().value;
   const receipt = sealing!.parseReceipt(typed);
-  if (!sealing!.isReceipt(receipt)) return showErrors(theForm(), [{ field: "receipt", text: faultOf(typed) }]);
+  if (!sealing!.isReceipt(receipt)) {
+    showErrors(theForm(), [{ field: "receipt", text: faultOf(typed) }]);
+    return;
+  }
   showErrors(theForm(), []);
   try {
     const visit = await withProgress(theForm(), 0, (way) => sealing!.visit(receipt, form, way.signal, way.waiting), "browser.opening");

@@ -16,7 +16,8 @@ export function guardLeaving(): void {
   addEventListener("beforeunload", (event) => {
     if (!wouldLose()) return;
     event.preventDefault();
-    event.returnValue = ""; // older browsers ask only with this
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- older browsers ask only with this
+    event.returnValue = "";
   });
   document.addEventListener(leaveEvent, () => askBeforeLeaving(() => false));
   addEventListener("pagehide", () => document.body.replaceChildren());

@@ -29,7 +29,7 @@ export function showReceipt(code: string, stored: Stored, files: readonly Outgoi
   const main = find("main");
   main.replaceChildren(page);
   document.querySelector(".languages")?.remove(); // another page could not show the receipt
-  document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent ?? ""} – `);
+  document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent} – `);
   history.replaceState(null, "");
   focusOn(title);
 }

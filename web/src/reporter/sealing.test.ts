@@ -18,21 +18,22 @@ const note: Outgoing = { name: 'note.txt', type: 'text/plain', content: new Blob
 
 /** Sends a report to a server whose only handler has another key as soon as a file has come. Returns it, and what was asked of the server. */
 async function sentWhile(recipients: readonly string[], files: readonly Outgoing[]): Promise<{ sent: Sent; asked: string[] }> {
-  let [current = '', next = ''] = recipients
+  const [first = '', next = ''] = recipients
+  let current = first
   const asked: string[] = []
   let sent: Sent | undefined
   const real = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
-    const path = String(input)
+  const answer = (path: string, init?: RequestInit): Response => {
     asked.push(path)
     if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, routes: { '': { unsure: 'hr' } }, excludable: [], limits: { chunk: 1 << 20 } })
     if (path === '/api/files') {
       current = next
       return Response.json({ offset: (init?.body as Uint8Array).length })
     }
-    sent = JSON.parse(String(init?.body)) as Sent
+    sent = JSON.parse(init?.body as string) as Sent
     return Response.json({ queue: 'hr', dates: {} })
   }
+  globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
     await depart({ language: 'en', text: 'wages', fields: {}, files }, { token: '' }).send(way)
   } finally {
@@ -66,11 +67,12 @@ async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record
   const excludable = ['aiko', 'ken', 'carla'].map((id) => ({ id, shown_as: id }))
   let sent: (Sent & Record<string, unknown>) | undefined
   const real = globalThis.fetch
-  globalThis.fetch = async (input, init) => {
-    if (String(input) === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, routes: { '': { unsure: 'hr' } }, excludable, limits: { chunk: 1 << 20 } })
-    sent = JSON.parse(String(init?.body)) as Sent & Record<string, unknown>
+  const answer = (path: string, init?: RequestInit): Response => {
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, routes: { '': { unsure: 'hr' } }, excludable, limits: { chunk: 1 << 20 } })
+    sent = JSON.parse(init?.body as string) as Sent & Record<string, unknown>
     return Response.json({ queue: 'hr', dates: {} })
   }
+  globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
     await depart({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(way)
   } finally {

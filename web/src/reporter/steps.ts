@@ -18,7 +18,7 @@ export function installSteps(form: HTMLFormElement, first: number, may: (step: n
     sections.forEach((section, i) => (section.hidden = i !== step));
     intro.hidden = step > 0;
     entered(step);
-    if (focus) focusOn(find(".step-title", sections[step]!));
+    if (focus) focusOn(find(".step-title", sections[step]));
   };
   sections.forEach((section, i) => {
     const place = t("browser.steps.place", { Step: i + 1, Of: sections.length });
@@ -31,7 +31,7 @@ export function installSteps(form: HTMLFormElement, first: number, may: (step: n
     const back = button(t("browser.back"), "button second", () => history.back());
     section.append(...(i < sections.length - 1 ? [next] : []), ...(i > 0 ? [back] : []));
   });
-  if (history.state?.step !== first) {
+  if ((history.state as { step?: number } | null)?.step !== first) {
     history.replaceState({ step: 0 }, "");
     for (let step = 1; step <= first; step++) history.pushState({ step }, ""); // a way back for each
   }

@@ -44,7 +44,10 @@ export function keyStep(section: HTMLElement, kind: () => Kind, recipient: strin
   section.addEventListener("change", update);
   find("#open-old", section).replaceChildren(
     openingForm(t("enrol.key.open"), async (identity, say) => {
-      if ((await recipientOf(identity)) !== recipient) return say(t("enrol.key.other"));
+      if ((await recipientOf(identity)) !== recipient) {
+        say(t("enrol.key.other"));
+        return;
+      }
       old = identity;
       find("#old-opened", section).textContent = t("enrol.key.opened");
     }),

@@ -9,7 +9,7 @@ import { busy } from "../ui/busy.ts";
 export interface EnrolStep {
   readonly section: string; // selector
   readonly title: string;
-  readonly errors: () => Promise<FieldError[]>; // why it cannot be left forwards
+  readonly errors: () => FieldError[] | Promise<FieldError[]>; // why it cannot be left forwards
   readonly skip?: () => boolean;
   readonly entered?: () => void;
 }

@@ -59,7 +59,10 @@ export function installPasskeys(session: Session, identity: () => string | undef
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const called = name.value.trim();
-    if (!called) return showErrors(form, [{ field: name.id, text: t("account.passkeys.name-missing") }]);
+    if (!called) {
+      showErrors(form, [{ field: name.id, text: t("account.passkeys.name-missing") }]);
+      return;
+    }
     void change(t("account.passkey-waiting"), t("account.passkeys.added"), async () => {
       const { ticket, passkey } = await postAtDesk<Asked>("account/passkeys/begin", {});
       if (!passkey) return undefined;

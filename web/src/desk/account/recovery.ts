@@ -38,8 +38,11 @@ export function recoveryPanel(identity: string, checked: () => void): HTMLElemen
     ),
     said,
   );
-  const check = openingForm(t("account.recovery.check"), async (opened, say) => {
-    if (opened !== identity) return say(t("account.recovery.other"));
+  const check = openingForm(t("account.recovery.check"), (opened, say) => {
+    if (opened !== identity) {
+      say(t("account.recovery.other"));
+      return;
+    }
     say("");
     check.replaceChildren(h("p", { class: "notice", role: "status", tabindex: "-1" }, t("account.recovery.good")));
     (check.firstElementChild as HTMLElement).focus();
@@ -51,7 +54,7 @@ export function recoveryPanel(identity: string, checked: () => void): HTMLElemen
 let panels = 0;
 
 /** A form that opens a recovery file; opened gets its identity and a way to say what is wrong. */
-export function openingForm(send: string, opened: (identity: string, say: (text: string) => void) => Promise<void>): HTMLElement {
+export function openingForm(send: string, opened: (identity: string, say: (text: string) => void) => unknown): HTMLElement {
   const id = `recovery-${++panels}`;
   const file = h("input", { type: "file", id: `${id}-file`, accept: ".age" });
   const typed = h("input", { id: `${id}-words`, class: "mono", autocomplete: "off", autocapitalize: "none", spellcheck: "false" });
@@ -75,7 +78,10 @@ export function openingForm(send: string, opened: (identity: string, say: (text:
   const attempt = () =>
     busy(panel, t("account.recovery.opening"), async () => {
       say("");
-      if (!file.files?.[0] || !typed.value.trim()) return say(t("account.recovery.missing"));
+      if (!file.files?.[0] || !typed.value.trim()) {
+        say(t("account.recovery.missing"));
+        return;
+      }
       try {
         await opened(await open(), say);
       } catch {

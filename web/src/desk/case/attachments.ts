@@ -22,12 +22,12 @@ export function attachment(file: SealedFile, opened: OpenedCase, here: boolean):
   const said = h("span", { role: "status" });
   const shown = h("div", { class: "preview" });
   const tools = h("span", { class: "save" });
-  const doing = (key: string, act: (content: Blob) => unknown) => {
+  const doing = (key: string, act: (content: Blob) => string | Promise<string>) => {
     const b = button(t(key), "plain", async () => {
       said.textContent = t("case.file.opening");
       b.disabled = true;
       try {
-        said.textContent = String((await act(await fetchFile(file, opened))) ?? "");
+        said.textContent = await act(await fetchFile(file, opened));
       } catch (error) {
         said.textContent = t(error instanceof Unanswered || error instanceof Refusal ? "case.file.offline" : "case.file.broken");
       }
@@ -44,6 +44,7 @@ export function attachment(file: SealedFile, opened: OpenedCase, here: boolean):
   if (previewable(file)) {
     const look = doing("case.file.look", async (content) => {
       shown.replaceChildren((await preview(content, file)) ?? h("p", { class: "hint" }, t("case.file.no-preview")));
+      return "";
     });
     tools.append(" ", look);
   }

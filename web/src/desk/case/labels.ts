@@ -36,9 +36,15 @@ export function installLabels(page: CasePage): void {
   field().addEventListener("input", () => say(""));
   once(find<HTMLFormElement>("#add-label"), async () => {
     const label = tidy(field().value);
-    if (labels.includes(label)) return say(t("label.there"));
+    if (labels.includes(label)) {
+      say(t("label.there"));
+      return;
+    }
     const fault = faultOf(label, labels, page.id);
-    if (fault) return say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) }));
+    if (fault) {
+      say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) }));
+      return;
+    }
     if (!(await change(page, { add: label }))) return;
     field().value = "";
     field().focus();
@@ -75,12 +81,13 @@ const read = async (data: DeskCase, identity: string): Promise<string[]> => (dat
 
 function removable(page: CasePage, label: string): HTMLElement {
   const remove = h("button", { type: "button", class: "chip" }, h("bdi", {}, ...marked(label).childNodes), h("span", { class: "hidden" }, ` ${t("label.remove")}`), h("span", { "aria-hidden": "true" }, " ×"));
-  remove.addEventListener("click", async () => {
+  const act = async () => {
     remove.disabled = true;
     await change(page, { remove: label });
     remove.disabled = false;
     field().focus();
-  });
+  };
+  remove.addEventListener("click", () => void act());
   return remove;
 }
 

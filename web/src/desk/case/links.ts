@@ -37,8 +37,14 @@ export function installLinks(page: CasePage): void {
   field().addEventListener("input", () => say(""));
   once(find<HTMLFormElement>("#add-link"), async () => {
     const other = field().value.normalize("NFKC").replace(/\s/g, "").toLowerCase();
-    if (!/^[0-9a-f]{8,32}$/.test(other)) return say(t("link.fault.short"));
-    if (page.id.startsWith(other)) return say(t("link.fault.same"));
+    if (!/^[0-9a-f]{8,32}$/.test(other)) {
+      say(t("link.fault.short"));
+      return;
+    }
+    if (page.id.startsWith(other)) {
+      say(t("link.fault.same"));
+      return;
+    }
     if (await set(page, other, find<HTMLSelectElement>("#link-kind").value, t("link.added"))) {
       field().value = "";
       field().focus();

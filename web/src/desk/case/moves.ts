@@ -90,7 +90,7 @@ async function showAcknowledgement(page: CasePage): Promise<void> {
 // What was shown is what goes out.
 async function acknowledge(page: CasePage): Promise<void> {
   const shown = find("#acknowledgement");
-  const text = shown.textContent ?? "";
+  const text = shown.textContent;
   if (text === "") return;
   const move = { from: page.current().data.case.state, to: "acknowledged", outcome: "" };
   await send(find("#acknowledging"), page, { from: "desk", kind: "", language: shown.lang, text, files: [], move }, text, t("case.acknowledged"));

@@ -80,7 +80,10 @@ function getKeys(page: CasePage, readers: readonly string[]): string[] {
 
 async function finish(page: CasePage, form: string, data: DeskCase | null, gone: Parameters<typeof leave>[0], done: string): Promise<void> {
   find<HTMLFormElement>(`form#${form}`).reset();
-  if (!data) return leave(gone);
+  if (!data) {
+    leave(gone);
+    return;
+  }
   find(`#${form}-reason`).closest("details")?.removeAttribute("open");
   await page.show(data);
   page.say(done);

@@ -82,7 +82,10 @@ export class Letter {
   private async recover(error: Refusal, tries: number): Promise<void> {
     if (!["conflict", "moved", "files"].includes(error.code) || tries === 8) throw error;
     this.body = undefined;
-    if (error.code === "files") return this.abandon();
+    if (error.code === "files") {
+      this.abandon();
+      return;
+    }
     const before = this.current.data.case.last_seq;
     this.current = await this.around.reload();
     const { move } = this.writing;

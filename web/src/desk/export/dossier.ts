@@ -64,7 +64,7 @@ function passages(): Make {
   return (label, text, language = "") => ({ key: String(++last), label, text, language });
 }
 
-const words = (element: Element | null): string => element?.textContent?.replace(/\s+/g, " ").trim() ?? "";
+const words = (element: Element | null): string => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
 
 const event = (text: string, make: Make): DossierEntry => ({ kind: "event", author: undefined, when: undefined, text: make(t("export.event"), text), fault: "", answers: [], files: [] });
 

@@ -13,7 +13,7 @@ import { exportFor, reasonField } from "./record.ts";
 
 /** Installs the ways to export a case opened. */
 export function installExport(page: CasePage): void {
-  find("#export-opened").addEventListener("click", () => void showDialog(page));
+  find("#export-opened").addEventListener("click", () => showDialog(page));
   find("#export-masked").addEventListener("click", () => void masked(page));
   onLock(() => {
     for (const dialog of document.querySelectorAll("dialog.export, dialog.masking")) dialog.remove(); // whatever stands in them was opened
@@ -33,7 +33,7 @@ async function masked(page: CasePage): Promise<void> {
 
 const say = (text: string): void => void (find("#export-said").textContent = text);
 
-async function showDialog(page: CasePage): Promise<void> {
+function showDialog(page: CasePage): void {
   say("");
   const reason = reasonField("export-reason");
   const dialog = h("dialog", { class: "question export", "aria-labelledby": "export-title" });

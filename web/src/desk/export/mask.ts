@@ -80,7 +80,10 @@ class View {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const places = this.masking.word(word.value);
-      if (places === 0) return this.say(t("mask.nowhere"));
+      if (places === 0) {
+        this.say(t("mask.nowhere"));
+        return;
+      }
       word.value = "";
       this.changed();
     });

@@ -63,7 +63,10 @@ export async function exportFor(page: CasePage, form: HTMLElement, reason: Reaso
       await run(page, make(), reason.area.value, progress);
       saved = true;
     } catch (error) {
-      if (error instanceof Refusal && error.code === "signed-out") return lock("ended");
+      if (error instanceof Refusal && error.code === "signed-out") {
+        lock("ended");
+        return;
+      }
       reason.say(wordsFor(error));
       reason.area.focus();
     }

@@ -85,7 +85,8 @@ async function allOrEach(sealed: Readonly<Record<string, string>>, grant: (some:
   const all = Object.entries(sealed);
   if (all.length === 0) return;
   try {
-    return await grant({ ...sealed });
+    await grant({ ...sealed });
+    return;
   } catch (error) {
     gone(error);
   }

@@ -15,7 +15,8 @@ export async function checkNewKeys(identity: string, recipient: string, stopped:
   for await (const { items: keys } of inParts(unchecked)) {
     const result = { opened: [] as string[], broken: [] as string[] };
     for (const key of keys) {
-      (await caseIdentity(key, identity)) ? result.opened.push(key.case) : result.broken.push(key.case);
+      const opens = (await caseIdentity(key, identity)) !== undefined;
+      result[opens ? "opened" : "broken"].push(key.case);
       await new Promise((next) => setTimeout(next)); // the page stays at work meanwhile
       if (stopped()) return broken;
     }

@@ -19,8 +19,8 @@ async function withServer(answers: Readonly<Record<string, (body: never) => unkn
   const real = globalThis.fetch
   globalThis.fetch = (input, init) => {
     assert.ok(++calls <= most, 'the server is asked without end')
-    const name = String(input).split('/').at(-1) ?? ''
-    const body = JSON.parse(String(init?.body)) as never
+    const name = (input as string).split('/').at(-1) ?? ''
+    const body = JSON.parse(init?.body as string) as never
     const answer = answers[name]
     assert.ok(answer, name)
     ;(got[name] ??= []).push(body)

@@ -32,18 +32,20 @@ export function handOut(outcome: Outcome, done: () => void): () => boolean {
   let printed = false;
   const given = find<HTMLInputElement>("#given", page);
   const slip = find("#slip", page);
-  find("#print", page).addEventListener("click", async () => {
+  const printSlip = async () => {
     const filled = await fillSlip(slip, outcome);
     for (const part of ["header", "#handed"]) find(part).classList.toggle("screen-only", filled);
     printed = true;
     print();
-  });
-  find("#done", page).addEventListener("click", async () => {
+  };
+  const finish = async () => {
     if (!printed && !given.checked && !(await ask(t("behalf.done.question"), t("behalf.done.yes"), t("behalf.done.question-text")))) return;
     done();
     find("main").replaceChildren();
     location.replace(location.pathname); // another document: nothing of this one stays
-  });
+  };
+  find("#print", page).addEventListener("click", () => void printSlip());
+  find("#done", page).addEventListener("click", () => void finish());
   const title = find("h1", page);
   find("main").replaceChildren(page);
   document.querySelector(".languages")?.remove(); // another page could not show the receipt

@@ -47,7 +47,10 @@ function installPassword(): void {
       try {
         const errors = await fresh.errors();
         if (!current.value) errors.unshift({ field: "current", text: t("account.trouble.password-missing") });
-        if (errors.length > 0) return showErrors(form, errors);
+        if (errors.length > 0) {
+          showErrors(form, errors);
+          return;
+        }
         const { salt, identity: wrapped } = await sessionNow(handler());
         const old = await stretch(current.value, fromBase64(salt), (done) => progress(done / 2));
         await stepUpByPassword(old);
@@ -100,11 +103,14 @@ function installAuthenticator(): void {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const digits = readCode(code.value);
-    if (digits.length !== 6) return showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
+    if (digits.length !== 6) {
+      showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
+      return;
+    }
     void busy(form, t("account.checking"), async () => {
       noTrouble(form);
       try {
-        if (!(await withStepUp(async () => void (await postAtDesk("account/totp", { ticket, code: digits }))))) return;
+        if (!(await withStepUp(() => postAtDesk("account/totp", { ticket, code: digits })))) return;
         close();
         said.textContent = t("account.totp.done");
         start.focus();

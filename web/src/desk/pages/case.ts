@@ -22,7 +22,7 @@ import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.t
 
 const place = find("#case");
 const id = place.dataset["case"]!;
-const title = find("#subject").textContent ?? "";
+const title = find("#subject").textContent;
 const openable = place.dataset["openable"] !== undefined;
 const offline = find("main").dataset["offline"] !== undefined;
 
@@ -42,7 +42,9 @@ const page: CasePage = {
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentMoves() }));
 const loses = () => unsent() || unsentReasons() || Object.values(unsentMoves()).join("").trim() !== "";
-const changed = () => void (identity && keeper.changed());
+const changed = () => {
+  if (identity) keeper.changed();
+};
 
 find("#told").textContent = t("case.loading");
 try {

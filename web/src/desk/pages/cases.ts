@@ -75,7 +75,10 @@ async function openSome(some: readonly HTMLElement[], identity: string, since: n
 }
 
 async function openRow(row: HTMLElement, sealed: Sealed | undefined, identity: string, since: number): Promise<void> {
-  if (!sealed?.key || !sealed.summary) return show(row, t("cases.no-key"), "");
+  if (!sealed?.key || !sealed.summary) {
+    show(row, t("cases.no-key"), "");
+    return;
+  }
   try {
     const key = await openCaseKey(fromBase64(sealed.key), identity);
     const summary = await openSummary(fromBase64(sealed.summary), key, row.dataset["case"]!);

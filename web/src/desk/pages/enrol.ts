@@ -47,7 +47,10 @@ async function look(): Promise<void> {
     walkThrough(invitation);
   } catch (error) {
     looking.hidden = true;
-    if (error instanceof Refusal && ["not-found", "malformed"].includes(error.code)) return showSection("#invalid");
+    if (error instanceof Refusal && ["not-found", "malformed"].includes(error.code)) {
+      showSection("#invalid");
+      return;
+    }
     showSection("#unreachable");
     retry.addEventListener("click", () => ((find("#unreachable").hidden = true), void look()), { once: true });
   }
@@ -64,10 +67,10 @@ function walkThrough(invitation: Invitation): void {
   const key = keyStep(find("#step-key"), () => keyKind(invitation, person.queues()), invitation.recipient);
   find("#authenticator").replaceChildren(authenticatorPanel(invitation));
   const steps = installEnrolSteps(form, [
-    { section: "#step-person", title: t("enrol.step.person"), errors: async () => person.errors() },
+    { section: "#step-person", title: t("enrol.step.person"), errors: () => person.errors() },
     { section: "#step-password", title: t("enrol.step.password"), errors: () => password.errors() },
-    { section: "#step-key", title: t("enrol.step.key"), errors: async () => key.errors(), skip: () => keyKind(invitation, person.queues()) === "none", entered: key.entered },
-    { section: "#step-code", title: t("enrol.step.code"), errors: async () => [] },
+    { section: "#step-key", title: t("enrol.step.key"), errors: () => key.errors(), skip: () => keyKind(invitation, person.queues()) === "none", entered: key.entered },
+    { section: "#step-code", title: t("enrol.step.code"), errors: () => [] },
   ]);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -82,7 +85,10 @@ function walkThrough(invitation: Invitation): void {
     busy(form, t("enrol.finishing"), async (progress) => {
       noTrouble(form);
       const digits = readCode(code.value);
-      if (digits.length !== 6) return showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
+      if (digits.length !== 6) {
+        showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
+        return;
+      }
       try {
         const salt = newSalt();
         const { auth, wrap: passphrase } = await stretch(password.value(), salt, progress);
@@ -104,11 +110,13 @@ function walkThrough(invitation: Invitation): void {
       } catch (error) {
         if (error instanceof Refusal && error.code === "not-found") {
           form.hidden = true;
-          return showSection("#invalid");
+          showSection("#invalid");
+          return;
         }
         if (error instanceof Refusal && error.code === "exists") {
           steps.show(0);
-          return showErrors(form, [{ field: "email", text: t("enrol.exists") }]);
+          showErrors(form, [{ field: "email", text: t("enrol.exists") }]);
+          return;
         }
         showTrouble(form, "code", error);
         code.select();

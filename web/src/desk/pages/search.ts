@@ -65,7 +65,10 @@ async function load(from: Loading): Promise<void> {
     find("#loaded").classList.add("ready");
   } catch (error) {
     if (from.stopped) return;
-    if (error instanceof Refusal && error.code === "signed-out") return lock("ended");
+    if (error instanceof Refusal && error.code === "signed-out") {
+      lock("ended");
+      return;
+    }
     const again = button(t("search.go-on"), "button second", () => {
       query.focus();
       return load(from);

@@ -82,7 +82,10 @@ async function signIn(): Promise<void> {
     ...(email.value.trim() ? [] : [{ field: "email", text: t("sign-in.email-missing") }]),
     ...(password.value ? [] : [{ field: "password", text: t("account.trouble.password-missing") }]),
   ];
-  if (missing.length > 0) return showErrors(first, missing);
+  if (missing.length > 0) {
+    showErrors(first, missing);
+    return;
+  }
   await attempt(first, "password", t("account.stretching"), async (progress) => {
     const address = email.value.trim();
     keys = await stretch(password.value, await saltOf(address), progress);
@@ -108,7 +111,10 @@ function showSecond(answer: SecondFactor): void {
 async function sendCode(): Promise<void> {
   stopAsking();
   const digits = readCode(code.value);
-  if (digits.length !== 6) return showErrors(second, [{ field: "code", text: t("account.trouble.code-length") }]);
+  if (digits.length !== 6) {
+    showErrors(second, [{ field: "code", text: t("account.trouble.code-length") }]);
+    return;
+  }
   await attempt(second, "code", t("account.checking"), () => secondStep({ code: digits }));
 }
 

@@ -30,7 +30,7 @@ async function load(answer: (after: string) => { cases: Found[]; next: string })
   globals['document'] = { querySelector: () => ({ dataset: { opening: '/static/opening.js' } }) }
   globals['Worker'] = Opener
   globalThis.fetch = (_, init) => {
-    const { after } = JSON.parse(String(init?.body)) as { after: string }
+    const { after } = JSON.parse(init?.body as string) as { after: string }
     asked.push(after)
     assert.ok(asked.length <= 20, 'the server is asked without end')
     return Promise.resolve(Response.json(answer(after)))

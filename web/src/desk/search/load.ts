@@ -67,8 +67,7 @@ export class Loading {
     try {
       await this.pages();
     } finally {
-      this.pool?.end();
-      this.pool = undefined;
+      this.endPool();
     }
   }
 
@@ -80,6 +79,10 @@ export class Loading {
   /** Stops at once: the workers, and what they know, are gone. */
   stop(): void {
     this.signal.abort();
+    this.endPool();
+  }
+
+  private endPool(): void {
     this.pool?.end();
     this.pool = undefined;
   }

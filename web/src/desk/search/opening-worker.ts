@@ -10,12 +10,13 @@ export type FromOpener = readonly Opened[];
 
 let identity = "";
 
-self.addEventListener("message", async ({ data }: MessageEvent<ToOpener>) => {
-  if ("identity" in data) {
-    identity = data.identity;
-    return;
-  }
-  const opened: Opened[] = [];
-  for (const found of data.cases) opened.push(await openFound(found, identity));
-  self.postMessage(opened satisfies FromOpener);
+self.addEventListener("message", ({ data }: MessageEvent<ToOpener>) => {
+  if ("identity" in data) identity = data.identity;
+  else void open(data.cases);
 });
+
+async function open(cases: readonly Found[]): Promise<void> {
+  const opened: Opened[] = [];
+  for (const found of cases) opened.push(await openFound(found, identity));
+  self.postMessage(opened satisfies FromOpener);
+}

@@ -11,7 +11,7 @@ const shortLength = 8; // characters of an id that people tell each other
 export class Results {
   private readonly list = find("#results");
   private readonly more = find<HTMLButtonElement>("#more");
-  private readonly people = new Map([...document.querySelectorAll<HTMLElement>("#people [data-id]")].map((one) => [one.dataset["id"]!, one.textContent ?? ""]));
+  private readonly people = new Map([...document.querySelectorAll<HTMLElement>("#people [data-id]")].map((one) => [one.dataset["id"]!, one.textContent]));
   private items = new Map<string, HTMLElement>();
   private found: readonly Indexed[] = [];
   private query = "";

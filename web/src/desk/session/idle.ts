@@ -65,8 +65,10 @@ export function watchOver({ left, current, over }: Watch): void {
     const close = secondsTo(idleEnd) <= askBefore && (!dialog || secondsTo(idleEnd) % 10 === 0);
     if ((close || secondsTo(idleEnd) <= 0 || secondsTo(lastEnd) <= 0) && !(await alive())) return;
     if (secondsTo(idleEnd) <= askBefore) ask("idle");
-    else if (dialog?.kind === "idle") dialog = dialog.close(); // another tab went on
-    else if (secondsTo(lastEnd) <= warnBefore && !warned) ask("ends");
+    else if (dialog?.kind === "idle") {
+      dialog.close(); // another tab went on
+      dialog = undefined;
+    } else if (secondsTo(lastEnd) <= warnBefore && !warned) ask("ends");
     dialog?.tell(secondsTo(dialog.kind === "idle" ? idleEnd : lastEnd));
   };
   take(left);
@@ -74,7 +76,9 @@ export function watchOver({ left, current, over }: Watch): void {
     if (asking) return;
     asking = true;
     beat()
-      .catch(() => (secondsTo(idleEnd) <= 0 || secondsTo(lastEnd) <= 0) && end("idle")) // without the server it cannot be known better
+      .catch(() => {
+        if (secondsTo(idleEnd) <= 0 || secondsTo(lastEnd) <= 0) end("idle"); // without the server it cannot be known better
+      })
       .finally(() => (asking = false));
   };
   const clock = setInterval(tick, 1000);
@@ -84,7 +88,7 @@ export function watchOver({ left, current, over }: Watch): void {
 interface Question {
   readonly kind: "idle" | "ends";
   readonly tell: (seconds: number) => void;
-  readonly close: () => undefined;
+  readonly close: () => void;
 }
 
 // A dialog with the time left: shown every second, spoken only now and then.
@@ -121,7 +125,6 @@ function question(kind: "idle" | "ends", answered: () => void): Question {
     },
     close() {
       dialog.remove(); // without the answer
-      return undefined;
     },
   };
 }

@@ -31,7 +31,7 @@ export async function usePasskey({ publicKey }: PasskeyOptions): Promise<Passkey
 /** Has the person make a passkey. Some authenticators give a PRF output only when the passkey is used: they are asked once more. */
 export async function makePasskey({ publicKey }: PasskeyOptions): Promise<PasskeyAnswer> {
   const credential = await asked((signal) => navigator.credentials.create({ publicKey: creationOf(publicKey), signal }));
-  const response = credential.response as AuthenticatorAttestationResponse;
+  const response = credential.response as Pick<AuthenticatorAttestationResponse, "attestationObject"> & Partial<AuthenticatorAttestationResponse>; // older browsers name no transports
   const made = answerOf(credential, {
     attestationObject: encode(response.attestationObject),
     transports: response.getTransports?.() ?? [],
@@ -47,7 +47,7 @@ interface Results {
   readonly prf?: { readonly enabled?: boolean; readonly results?: { readonly first?: BufferSource } };
 }
 
-const resultsOf = (credential: PublicKeyCredential): Results => credential.getClientExtensionResults() as Results;
+const resultsOf = (credential: PublicKeyCredential): Results => credential.getClientExtensionResults();
 
 let asking: AbortController | undefined;
 
@@ -90,7 +90,7 @@ const requestOf = (json: JSONObject): PublicKeyCredentialRequestOptions =>
     challenge: decode(json["challenge"]),
     ...listed("allowCredentials", json),
     ...extensionsOf(json),
-  }) as unknown as PublicKeyCredentialRequestOptions;
+  });
 
 const creationOf = (json: JSONObject): PublicKeyCredentialCreationOptions =>
   ({

@@ -46,7 +46,10 @@ export function proofForm({ handler }: Session, send: string, { byPassword, byPa
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     stopAsking();
-    if (!password.value) return say(t("account.trouble.password-missing"));
+    if (!password.value) {
+      say(t("account.trouble.password-missing"));
+      return;
+    }
     void attempt(form, t("account.stretching"), async (progress) => {
       const now = await sessionNow(handler);
       await byPassword(await stretch(password.value, fromBase64(now.salt), progress), now);

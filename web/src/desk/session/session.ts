@@ -150,12 +150,14 @@ function askSiblings(session: Session): Promise<string | undefined> {
       tabs.removeEventListener("message", hear);
       resolve(found);
     };
-    const hear = async ({ data }: MessageEvent<FromTab>) => {
-      if (!("kept" in data)) return;
-      const found = await openFromTab(data.kept, session.key);
+    const take = async (kept: string) => {
+      const found = await openFromTab(kept, session.key);
       if (!found) return;
-      takeOver(data.kept);
+      takeOver(kept);
       end(found);
+    };
+    const hear = ({ data }: MessageEvent<FromTab>) => {
+      if ("kept" in data) void take(data.kept);
     };
     tabs.addEventListener("message", hear);
     tabs.postMessage({ wanted: session.handler.id } satisfies FromTab);

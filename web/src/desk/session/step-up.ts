@@ -39,7 +39,7 @@ export function stepUpForm(session: Session, proved: () => void): HTMLFormElemen
 }
 
 /** Does something, and asks for password or passkey in a dialog where the server wants them first. Returns false where the handler gave it up. */
-export async function withStepUp(act: () => Promise<void>): Promise<boolean> {
+export async function withStepUp(act: () => Promise<unknown>): Promise<boolean> {
   try {
     await act();
     return true;

@@ -15,13 +15,15 @@ export type Answer = { readonly progress: number } | { readonly result: Password
 
 const say = (answer: Answer): void => self.postMessage(answer);
 
-self.addEventListener("message", async (event: MessageEvent<Job>) => {
+self.addEventListener("message", ({ data }: MessageEvent<Job>) => void run(data));
+
+async function run(job: Job): Promise<void> {
   try {
-    say({ result: await work(event.data) });
+    say({ result: await work(job) });
   } catch {
     say({ failed: true });
   }
-});
+}
 
 function work(job: Job): Promise<Uint8Array | string> | PasswordKeys {
   switch (job.do) {

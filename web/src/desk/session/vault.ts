@@ -18,7 +18,7 @@ export async function sealForTab(identity: string, key: string): Promise<string>
 export async function openFromTab(kept: string, key: string): Promise<string | undefined> {
   try {
     const bytes = fromBase64(kept);
-    return toText(new Uint8Array(await crypto.subtle.decrypt(parameters(bytes.slice(0, nonceLength)), await imported(key), bytes.slice(nonceLength) as Uint8Array<ArrayBuffer>)));
+    return toText(new Uint8Array(await crypto.subtle.decrypt(parameters(bytes.slice(0, nonceLength)), await imported(key), bytes.slice(nonceLength))));
   } catch {
     return undefined;
   }

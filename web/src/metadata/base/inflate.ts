@@ -15,7 +15,7 @@ export async function* inflate(packed: Blob): AsyncGenerator<Bytes> {
   try {
     for (;;) {
       const { done, value } = await reader.read().catch(() => {
-        throw source.failure ?? new Malformed("deflated data");
+        throw source.failure instanceof Error ? source.failure : new Malformed("deflated data");
       });
       if (done) {
         return;
@@ -29,7 +29,7 @@ export async function* inflate(packed: Blob): AsyncGenerator<Bytes> {
 
 function decompressor(): ReadableWritablePair<Bytes, Bytes> {
   try {
-    return new DecompressionStream("deflate-raw") as ReadableWritablePair<Bytes, Bytes>;
+    return new DecompressionStream("deflate-raw");
   } catch {
     throw new Unsupported("the browser does not unpack");
   }

@@ -90,7 +90,8 @@ async function chunk(p: Plan, kind: string, length: number, first: boolean): Pro
     case "VP8 ":
     case "VP8L":
     case "ALPH":
-      return keep(p, kind, length, p.end);
+      keep(p, kind, length, p.end);
+      return;
     case "ANIM":
       return animation(p, length);
     case "ANMF":
@@ -160,7 +161,8 @@ async function iccp(p: Plan, length: number): Promise<void> {
     throw new TooLarge("ICC profile");
   }
   if (p.profileSeen) {
-    return skipRest(p.c, length, length, p.end);
+    skipRest(p.c, length, length, p.end);
+    return;
   }
   p.profileSeen = true;
   const cleaned = cleanProfile(await p.c.next(length));

@@ -104,7 +104,8 @@ function isDropped(name: string): boolean {
 /** Writes one kept entry. */
 async function writePart(p: ODFPackage, z: ZipWriter, e: Entry): Promise<void> {
   if (e.name === mimetypeName) {
-    return z.raw(p.a, e);
+    z.raw(p.a, e);
+    return;
   }
   if (e.name === manifestName) {
     return writeManifest(p, z, e);
@@ -112,7 +113,8 @@ async function writePart(p: ODFPackage, z: ZipWriter, e: Entry): Promise<void> {
   const [folder, file] = splitPath(e.name);
   switch (file) {
     case "meta.xml":
-      return z.store(e.name, emptyMeta);
+      z.store(e.name, emptyMeta);
+      return;
     case "content.xml":
     case "styles.xml":
     case "settings.xml":
@@ -123,11 +125,11 @@ async function writePart(p: ODFPackage, z: ZipWriter, e: Entry): Promise<void> {
 
 /** Writes the manifest without the entries of what is not kept. */
 async function writeManifest(p: ODFPackage, z: ZipWriter, entry: Entry): Promise<void> {
-  let encrypted = false;
+  const found = { encrypted: false };
   const rules: Rules = {
     open(e: Editor, t: Token): void {
       const local = localName(t.name);
-      encrypted ||= local === "encryption-data";
+      found.encrypted ||= local === "encryption-data";
       if (local !== "file-entry") {
         return;
       }
@@ -141,7 +143,7 @@ async function writeManifest(p: ODFPackage, z: ZipWriter, entry: Entry): Promise
     },
   };
   await writeXML(z, p.a, entry, rules);
-  if (encrypted) {
+  if (found.encrypted) {
     throw new Unsupported("encrypted OpenDocument");
   }
 }
