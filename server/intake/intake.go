@@ -1,7 +1,6 @@
-// Package intake is the reporter's side: report, receipt, follow-up and exit.
-// It has no cookie, no session and no account; what a reporter touches holds no
-// key but the reporter's own. What it opens or seals it keeps in memory for as
-// long as one request takes.
+// Package intake has the rules of the reporter's side, whichever way a report comes:
+// who is admitted, who reads, how long keys are kept, which days a reporter is told.
+// There is no cookie, no session and no account.
 package intake
 
 import (

@@ -33,6 +33,7 @@ type Desks struct {
 	Recovery string // recipient of the recovery identity; "": there is none
 }
 
+// DesksOf reads who can receive reports now.
 func DesksOf(ctx context.Context, st *store.Store) (Desks, error) {
 	d := Desks{Desks: casework.Desks{}, ByID: map[string]store.Handler{}}
 	handlers, err := st.ActiveHandlers(ctx)
@@ -117,7 +118,7 @@ func (d Desks) Open() map[casework.Queue]bool {
 	return open
 }
 
-// DesksShown is desksOf for a page. While the database does not answer, all queues
+// DesksShown is DesksOf for a page. While the database does not answer, all queues
 // are said to be open: whoever sends a report will hear more, and the pages stay up.
 func (in *Intake) DesksShown(ctx context.Context) Desks {
 	d, err := DesksOf(ctx, in.store)

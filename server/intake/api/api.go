@@ -1,3 +1,5 @@
+// Package api serves the reporter's scripts. What they send was sealed in the
+// browser, and nothing in it can be opened here.
 package api
 
 import (

@@ -31,8 +31,8 @@ const (
 )
 
 var (
-	errManyLarge = errors.New("intake: too many large requests are being read")
-	errTooSlow   = errors.New("intake: a slow request gave way to others")
+	errManyLarge = errors.New("api: too many large requests are being read")
+	errTooSlow   = errors.New("api: a slow request gave way to others")
 )
 
 // largeBodies bounds how many large bodies are read and checked at a time. Who
@@ -133,7 +133,7 @@ func (r *largeRead) end() {
 	<-r.of.slots
 }
 
-// readLarge is readJSON for what may be large, and checks it before the next
+// readLarge is respond.ReadJSON for what may be large, and checks it before the next
 // one may be read.
 func (in *API) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
 	length := c.Request().Header.ContentLength()

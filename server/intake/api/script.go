@@ -19,7 +19,7 @@ import (
 	"hotline/store/casework"
 )
 
-// admitScript is admit for a script. A form that has files here was admitted
+// admitScript is intake.Admit for a script. A form that has files here was admitted
 // with the first of them, and is not counted again.
 func (in *API) admitScript(c *fiber.Ctx, token, website string, why intake.Purpose) (guard.Form, error) {
 	ctx := c.UserContext()
@@ -36,7 +36,7 @@ func (in *API) admitScript(c *fiber.Ctx, token, website string, why intake.Purpo
 	return form, nil
 }
 
-// noticeCodes are the codes of what admit refuses.
+// noticeCodes are the codes of what intake.Admit refuses.
 var noticeCodes = map[string]respond.Code{
 	"notice.form-expired": respond.FormExpired,
 	"notice.once-more":    respond.OnceMore,
@@ -64,7 +64,7 @@ func (in *API) freshForm(ctx context.Context) (string, error) {
 	return in.forms.Sign(ctx, form)
 }
 
-// lockForm is lockNonce for a script, which is told to come back.
+// lockForm is intake.LockNonce for a script, which is told to come back.
 func (in *API) lockForm(ctx context.Context, form guard.Form) (unlock func(), err error) {
 	unlock, err = in.rules.LockNonce(ctx, form.Nonce)
 	if errors.Is(err, context.DeadlineExceeded) {

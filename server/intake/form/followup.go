@@ -77,7 +77,7 @@ func (v *visit) open(written bool) error {
 }
 
 // errRefused says that visit.refused tells why.
-var errRefused = errors.New("intake: form is shown again")
+var errRefused = errors.New("form: form is shown again")
 
 // showEntry asks for the receipt again. For a receipt that no case has the page
 // is the same whether there never was one or it was deleted.

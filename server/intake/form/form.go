@@ -1,3 +1,7 @@
+// Package form serves the reporter's pages: report, receipt, follow-up and exit. A
+// report that comes as a form, without scripts, is sealed here. What is opened or
+// sealed is kept in memory for as long as one request takes; what a reporter touches
+// holds no key but their own.
 package form
 
 import (

@@ -15,7 +15,7 @@ const appendTries = 8
 
 // errKeyChanged says that the database names another recipient for a case than
 // the one that its report was sealed to.
-var errKeyChanged = errors.New("intake: the case has another recipient than its report")
+var errKeyChanged = errors.New("form: the case has another recipient than its report")
 
 // recipientOf returns the case's recipient after comparing it with the one that
 // the report is bound to: nobody who can write to the database gets what a

@@ -10,7 +10,7 @@ import (
 )
 
 // errLate says that somebody is excluded from a report that is stored already.
-var errLate = errors.New("intake: too late to exclude anybody")
+var errLate = errors.New("form: too late to exclude anybody")
 
 // checkRepeat refuses a form that was stored before and excludes somebody more
 // now: they may have read it, and what is said about them would reach them, too.

@@ -78,7 +78,7 @@ func (v *visit) deskFile(id string) (crypto.File, store.File, error) {
 }
 
 // errDamaged is a sealed file that is not what its message says.
-var errDamaged = errors.New("intake: a file of the desk was changed or damaged")
+var errDamaged = errors.New("form: a file of the desk was changed or damaged")
 
 // copyOpened opens a sealed file and writes its bytes without the padding.
 func (in *Pages) copyOpened(to io.Writer, row store.File, described crypto.File, identity crypto.Identity) error {

@@ -46,7 +46,7 @@ type sealedFile struct {
 
 // errUnwanted says that the form will be shown again, so that its files need
 // not be kept.
-var errUnwanted = errors.New("intake: files are not wanted now")
+var errUnwanted = errors.New("form: files are not wanted now")
 
 // take seals one file. A file that breaks a limit is read to its end and
 // dropped, so that the browser gets to read the answer.
@@ -257,7 +257,7 @@ type limitedReader struct {
 	over bool
 }
 
-var errOver = errors.New("intake: file is larger than allowed")
+var errOver = errors.New("form: file is larger than allowed")
 
 func (l *limitedReader) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
