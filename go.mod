@@ -82,3 +82,6 @@ tool (
 	gotest.tools/gotestsum
 	honnef.co/go/tools/cmd/staticcheck
 )
+
+// Packages of npm, some of which bring Go.
+ignore node_modules
