@@ -8,22 +8,12 @@ import (
 	"hotline/server/audit"
 	"hotline/server/desk/auth"
 	"hotline/server/desk/cases"
-	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/store"
 )
 
 // deskFilePath answers with a file, which may take a while.
 const deskFilePath = "/api/desk/cases/"
-
-// deskSide is what stands below /desk.
-type deskSide struct {
-	auth     *auth.Auth
-	cases    *cases.Desk
-	admin    *admin.Admin
-	audit    *audit.Audit
-	onbehalf *onbehalf.Behalf
-}
 
 // installDesk is every route of the handlers and what stands in front of it:
 // Page, Form and API let through who is signed in, …For those with a role, and

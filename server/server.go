@@ -15,15 +15,10 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"hotline/i18n"
-	"hotline/server/admin"
-	"hotline/server/audit"
-	"hotline/server/desk/auth"
-	"hotline/server/desk/cases"
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/intake/form"
-	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -75,18 +70,13 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	pages := form.New(form.Parts{
 		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
 	})
-	sessions := session.NewGuard(config.Store, answers, config.PublicURL, config.Now)
-	signIn, err := auth.New(ctx, auth.Parts{
-		PublicURL: config.PublicURL, Zone: config.Intake.Zone, Limited: config.Intake.Limited, Demo: config.Demo,
-		Store: config.Store, Settings: chosen, Sessions: sessions, Answers: answers, Now: config.Now,
+	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now})
+	side, err := newDeskSide(ctx, config, deskParts{
+		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
 	})
 	if err != nil {
 		return nil, err
 	}
-	dk := cases.New(cases.Parts{
-		Zone: config.Intake.Zone, MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize,
-		Store: config.Store, Files: config.Files, Uploads: drafts, Forms: rules.Forms(), Settings: chosen, Answers: answers, Log: config.Log, Now: config.Now,
-	})
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		Immutable:             true, // without it kept strings become the next request's
@@ -98,11 +88,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	origin := guard.NewOrigin(config.PublicURL)
 	install(app, pages, reports, assets, origin, config.Version)
-	installDesk(app, deskSide{
-		auth: signIn, cases: dk, onbehalf: onbehalf.New(onbehalf.Parts{Rules: rules, Reports: reports, Answers: answers}),
-		admin: admin.New(config.PublicURL, config.Intake.Zone, config.Store, chosen, answers, config.Now),
-		audit: audit.New(config.Intake.Zone, config.Store, answers, texts, config.Log, config.Now),
-	}, sessions)
+	installDesk(app, side, sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),

@@ -30,9 +30,19 @@ type Admin struct {
 	now       func() time.Time
 }
 
-// New assembles the administration of a hotline with that public URL.
-func New(publicURL string, zone *time.Location, st *store.Store, chosen *settings.Settings, answers *view.Answers, now func() time.Time) *Admin {
-	return &Admin{publicURL, zone, st, chosen, answers, now}
+// Parts are what the administration works with.
+type Parts struct {
+	PublicURL string         // without a slash at the end
+	Zone      *time.Location // in which days are counted
+	Store     *store.Store
+	Settings  *settings.Settings
+	Answers   *view.Answers
+	Now       func() time.Time
+}
+
+// New assembles the administration.
+func New(p Parts) *Admin {
+	return &Admin{publicURL: p.PublicURL, zone: p.Zone, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.

@@ -34,9 +34,19 @@ type Audit struct {
 	now     func() time.Time
 }
 
+// Parts are what the audit log works with.
+type Parts struct {
+	Zone    *time.Location // in which days and times are shown
+	Store   *store.Store
+	Answers *view.Answers
+	Texts   *i18n.Catalog
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
 // New assembles the pages of the audit log.
-func New(zone *time.Location, st *store.Store, answers *view.Answers, texts *i18n.Catalog, log *slog.Logger, now func() time.Time) *Audit {
-	return &Audit{zone, st, answers, texts, log, now}
+func New(p Parts) *Audit {
+	return &Audit{zone: p.Zone, store: p.Store, answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now}
 }
 
 const (

@@ -60,9 +60,17 @@ type Guard struct {
 	now     func() time.Time
 }
 
-// NewGuard makes the guards of a hotline with that public URL.
-func NewGuard(st *store.Store, answers *view.Answers, publicURL string, now func() time.Time) *Guard {
-	return &Guard{st, answers, publicURL, now}
+// Parts are what a guard works with.
+type Parts struct {
+	PublicURL string
+	Store     *store.Store
+	Answers   *view.Answers
+	Now       func() time.Time
+}
+
+// NewGuard assembles a guard.
+func NewGuard(p Parts) *Guard {
+	return &Guard{store: p.Store, answers: p.Answers, public: p.PublicURL, now: p.Now}
 }
 
 // stepUpLife is how long a password or passkey stays good for what cannot be

@@ -1,0 +1,65 @@
+package server
+
+import (
+	"context"
+
+	"hotline/i18n"
+	"hotline/server/admin"
+	"hotline/server/audit"
+	"hotline/server/desk/auth"
+	"hotline/server/desk/cases"
+	"hotline/server/intake"
+	"hotline/server/intake/api"
+	"hotline/server/onbehalf"
+	"hotline/server/session"
+	"hotline/server/settings"
+	"hotline/server/uploads"
+	"hotline/server/view"
+)
+
+// deskSide is what stands below /desk.
+type deskSide struct {
+	auth     *auth.Auth
+	cases    *cases.Desk
+	admin    *admin.Admin
+	audit    *audit.Audit
+	onbehalf *onbehalf.Behalf
+}
+
+// deskParts are what the desk shares with the reporter's side, and who is signed
+// in.
+type deskParts struct {
+	texts    *i18n.Catalog
+	answers  *view.Answers
+	settings *settings.Settings
+	uploads  *uploads.Drafts
+	sessions *session.Guard
+	rules    *intake.Intake
+	reports  *api.API
+}
+
+// newDeskSide assembles all that stands below /desk.
+func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, error) {
+	zone := config.Intake.Zone
+	signIn, err := auth.New(ctx, auth.Parts{
+		PublicURL: config.PublicURL, Zone: zone, Limited: config.Intake.Limited, Demo: config.Demo,
+		Store: config.Store, Settings: p.settings, Sessions: p.sessions, Answers: p.answers, Now: config.Now,
+	})
+	if err != nil {
+		return deskSide{}, err
+	}
+	return deskSide{
+		auth: signIn,
+		cases: cases.New(cases.Parts{
+			Zone: zone, MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize, Store: config.Store, Files: config.Files,
+			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Log: config.Log, Now: config.Now,
+		}),
+		admin: admin.New(admin.Parts{
+			PublicURL: config.PublicURL, Zone: zone, Store: config.Store, Settings: p.settings, Answers: p.answers, Now: config.Now,
+		}),
+		audit: audit.New(audit.Parts{
+			Zone: zone, Store: config.Store, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
+		}),
+		onbehalf: onbehalf.New(onbehalf.Parts{Rules: p.rules, Reports: p.reports, Answers: p.answers}),
+	}, nil
+}
