@@ -34,8 +34,7 @@ func (s *Store) OpenName(ctx context.Context, a Act, on casework.Day, note NewMe
 	return sealed, err
 }
 
-// HasName reports whether a case has the reporter's name apart. All have that came
-// since there is such a thing.
+// HasName reports whether a case has the reporter's name apart.
 func (s *Store) HasName(ctx context.Context, caseID string) (bool, error) {
 	n, err := engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM reporter_names WHERE case_id = $1`, caseID)
 	return n > 0, err

@@ -78,7 +78,7 @@ func Read(ctx context.Context, st *store.Store, id, handler string) (*Export, er
 }
 
 // AddName adds the reporter's name, for callers who answer for it that whoever gets
-// the export may know it. A case of old has none apart.
+// the export may know it, where the case has one.
 func (x *Export) AddName(ctx context.Context, st *store.Store) error {
 	sealed, err := st.ReporterName(ctx, x.Bundle.ID)
 	if errors.Is(err, store.ErrNotFound) {

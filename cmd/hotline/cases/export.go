@@ -14,6 +14,7 @@ import (
 	"hotline/store/export"
 )
 
+// Export is `hotline case export`.
 type Export struct {
 	Case string `arg:"" name:"CASE" help:"The case's id, or its first characters."`
 	Dir  string `arg:"" name:"DIR" help:"Folder to make."`

@@ -12,6 +12,7 @@ import (
 	"hotline/store"
 )
 
+// Grant is `hotline case grant`.
 type Grant struct {
 	Cases    []string `arg:"" optional:"" name:"CASE" help:"The cases' ids, or their first characters."`
 	All      bool     `help:"All cases that they may read."`

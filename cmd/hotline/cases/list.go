@@ -14,6 +14,7 @@ import (
 	"hotline/store/export"
 )
 
+// List is `hotline case list`.
 type List struct {
 	Queue string `help:"Only the cases of this queue." placeholder:"Q"`
 	JSON  bool   `name:"json" help:"Print a JSON array."`

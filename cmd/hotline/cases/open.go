@@ -16,6 +16,7 @@ import (
 	"hotline/store/export"
 )
 
+// Open is `hotline case open`.
 type Open struct {
 	Dir      string `arg:"" name:"DIR" help:"Folder of the exported case."`
 	Identity string `short:"i" required:"" help:"File with the handler's identity, as age-keygen -pq writes it." placeholder:"FILE"`

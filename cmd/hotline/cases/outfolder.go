@@ -15,6 +15,7 @@ import (
 
 	"hotline/cmd/hotline/cli"
 	"hotline/crypto"
+	"hotline/store/casework"
 	"hotline/store/export"
 )
 
@@ -134,13 +135,15 @@ const safeNameLimit = 200 // bytes, which leaves room for " (2)"
 // windowsNames cannot be files on Windows, whatever their ending.
 var windowsNames = strings.Fields("con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9")
 
+const joiner = '\u200d' // of emoji: no harm on a screen, but not for a file's name
+
 // safeName makes a name that leads nowhere, hides nothing and works on every
 // system.
 func safeName(name string) string {
 	name = strings.ToValidUTF8(name, "_")
 	name = name[strings.LastIndexAny(name, `/\`)+1:]
 	name = strings.Map(func(r rune) rune {
-		if cli.Hidden(r) || r == cli.Joiner || r == '\n' || r == '\t' || strings.ContainsRune(`:*?"<>|`, r) {
+		if casework.Hidden(r) || r == joiner || r == '\n' || r == '\t' || strings.ContainsRune(`:*?"<>|`, r) {
 			return '_'
 		}
 		return r

@@ -61,6 +61,7 @@ type Config struct {
 	TimeZone string `help:"Time zone in which days are counted, like Asia/Tokyo (default the machine's)." env:"HOTLINE_TIME_ZONE" placeholder:"ZONE" group:"server"`
 }
 
+// HelpGroups are the headings of the flags in the help.
 var HelpGroups = []kong.Group{
 	{Key: "place", Title: "Where things are kept:"},
 	{Key: "server", Title: "The server:"},
@@ -69,6 +70,7 @@ var HelpGroups = []kong.Group{
 // sqliteName is the database's name in the data folder.
 const sqliteName = "hotline.db"
 
+// DatabaseURL is what the store opens: a path or postgres://….
 func (c *Config) DatabaseURL() string {
 	if c.Database != "" {
 		return c.Database
@@ -76,12 +78,16 @@ func (c *Config) DatabaseURL() string {
 	return filepath.Join(c.Data, sqliteName)
 }
 
+// UsesPostgres reports whether --database is a PostgreSQL server.
 func (c *Config) UsesPostgres() bool {
 	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
 }
 
+// FilesFolder is where the sealed files are.
 func (c *Config) FilesFolder() string { return filepath.Join(c.Data, "files") }
-func (c *Config) Limited() bool       { return c.Limits != "off" }
+
+// Limited reports whether rate limits and the minimum time to fill a form in hold.
+func (c *Config) Limited() bool { return c.Limits != "off" }
 
 // Zone returns the time zone of --time-zone.
 func (c *Config) Zone() (*time.Location, error) {

@@ -67,6 +67,7 @@ func Report(w io.Writer, err error) int {
 	return ExitFailed
 }
 
+// Say prints what is wrong and what can be done.
 func Say(w io.Writer, f *Fault) {
 	fmt.Fprintf(w, "hotline: %s\n", Visible(withoutSecrets(f.sentence)))
 	if f.hint != "" {

@@ -6,6 +6,7 @@ import (
 	"os"
 )
 
+// Unwritable is the fault of a data folder that cannot be written.
 func Unwritable(dir string, err error) error {
 	return Failed(fileHint(err)+", or choose another with --data", "The data folder %s cannot be written: %s.", dir, Reason(err)).Because(err)
 }

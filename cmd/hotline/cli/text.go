@@ -9,7 +9,6 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"hotline/store/casework"
-
 	"hotline/store/export"
 )
 
@@ -17,12 +16,12 @@ import (
 // colour the screen, or turn and hide the characters around it is shown as its
 // code point. Lines and tabs stay.
 func Visible(s string) string {
-	if strings.IndexFunc(s, Hidden) < 0 {
+	if strings.IndexFunc(s, casework.Hidden) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if Hidden(r) {
+		if casework.Hidden(r) {
 			fmt.Fprintf(&b, "[%U]", r)
 		} else {
 			b.WriteRune(r)
@@ -35,10 +34,6 @@ func Visible(s string) string {
 func Line(s string) string {
 	return Visible(strings.NewReplacer("\n", " ", "\t", " ").Replace(s))
 }
-
-const Joiner = '\u200d' // of emoji: harmless, and ugly without
-
-func Hidden(r rune) bool { return casework.Hidden(r) }
 
 // Indented puts two spaces before every line, so that a text never looks like
 // a heading of ours.
@@ -87,4 +82,5 @@ func Program() string {
 // Quoted is a word for a shell.
 func Quoted(word string) string { return export.Quoted(word) }
 
+// IsTerminal reports whether somebody sits before a file.
 func IsTerminal(f *os.File) bool { return isatty.IsTerminal(f.Fd()) || isatty.IsCygwinTerminal(f.Fd()) }

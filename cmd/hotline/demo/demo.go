@@ -15,21 +15,21 @@ import (
 // Demo is what was made for a demonstration.
 type Demo struct {
 	dir      string
-	handlers []demoHandler
-	others   []demoHandler // who read no case
-	receipts []demoReceipt // of the cases to try
-	example  string        // id of a case to export
-	opener   string        // path of an identity that opens it
+	handlers []samplePerson
+	others   []samplePerson // who read no case
+	receipts []shownReceipt // of the cases to try
+	example  string         // id of a case to export
+	opener   string         // path of an identity that opens it
 }
 
-// demoRoles say what those do who read no case.
-var demoRoles = map[string]string{
+// roleNotes say what those do who read no case.
+var roleNotes = map[string]string{
 	store.RoleAdmin:   "administrator: reads no case",
 	store.RoleIntake:  "enters what callers and visitors say: reads no case",
 	store.RoleAuditor: "auditor: sees who did what, and reads no case",
 }
 
-type demoReceipt struct {
+type shownReceipt struct {
 	receipt  crypto.Receipt
 	language string
 	about    string
@@ -53,7 +53,7 @@ func (d *Demo) Print(w io.Writer, site, ops string, c *cli.Config) {
 	for _, r := range d.receipts {
 		p("  %s  %s/%s/follow-up  %s", r.receipt, site, r.language, r.about)
 	}
-	p("\nThe desk: sign in with any of these addresses; everybody's password is  %s", demoPassword)
+	p("\nThe desk: sign in with any of these addresses; everybody's password is  %s", password)
 	for _, l := range i18n.Languages {
 		p("  %s/%s/desk  %s", site, l.Code, l.Name)
 	}
@@ -62,7 +62,7 @@ func (d *Demo) Print(w io.Writer, site, ops string, c *cli.Config) {
 		p("  %-32s %s, reads %s", h.Email, h.Name, cli.Listed(h.Queues))
 	}
 	for _, o := range d.others {
-		p("  %-32s %s, %s", o.Email, o.Name, demoRoles[o.Role])
+		p("  %-32s %s, %s", o.Email, o.Name, roleNotes[o.Role])
 	}
 	p("\nIdentity files, which open the same cases without the desk")
 	for _, h := range d.handlers {

@@ -9,9 +9,9 @@ import (
 	"hotline/store/casework"
 )
 
-// demoPass hands a case over to another queue, or takes the one who does it off
+// samplePass hands a case over to another queue, or takes the one who does it off
 // the case, with a note that says why.
-type demoPass struct {
+type samplePass struct {
 	Days  int            `json:"days"` // ago
 	By    string         `json:"by"`   // e-mail address
 	Queue casework.Queue `json:"queue"`
@@ -20,7 +20,7 @@ type demoPass struct {
 
 // pass does it as a handler's browser would: the case's key goes to those who
 // read it then.
-func (s *seeder) pass(sample demoCase, c store.NewCase, identity crypto.Identity, seq int) error {
+func (s *seeder) pass(sample sampleCase, c store.NewCase, identity crypto.Identity, seq int) error {
 	by, err := s.store.HandlerByEmail(s.ctx, sample.Pass.By)
 	if err != nil {
 		return err
@@ -55,13 +55,13 @@ func (s *seeder) pass(sample demoCase, c store.NewCase, identity crypto.Identity
 
 // addRegister enters who may know who reporters are, and by what office reporters
 // can exclude somebody.
-func (s *seeder) addRegister(texts demoTexts) error {
+func (s *seeder) addRegister(texts sampleTexts) error {
 	for _, email := range slices.Sorted(maps.Keys(texts.Register)) {
 		h, err := s.store.HandlerByEmail(s.ctx, email)
 		if err != nil {
 			return err
 		}
-		d := store.Designation{ID: crypto.NewID(), HandlerID: h.ID, Document: texts.Register[email], From: casework.Day(s.day(demoBegan))}
+		d := store.Designation{ID: crypto.NewID(), HandlerID: h.ID, Document: texts.Register[email], From: casework.Day(s.day(began))}
 		if err := s.store.Designate(s.ctx, "", d); err != nil {
 			return err
 		}
@@ -78,21 +78,21 @@ func (s *seeder) addRegister(texts demoTexts) error {
 	return nil
 }
 
-// demoBegan is how many days ago the hotline was set up.
-const demoBegan = 60
+// began is how many days ago the hotline was set up.
+const began = 60
 
-// demoAct is something that handlers and reporters did so many days ago.
-type demoAct struct {
+// laterAct is something that handlers and reporters did so many days ago.
+type laterAct struct {
 	days int
 	do   func() error
 }
 
-func (s *seeder) later(days int, do func() error) { s.acts = append(s.acts, demoAct{days, do}) }
+func (s *seeder) later(days int, do func() error) { s.acts = append(s.acts, laterAct{days, do}) }
 
 // work does what was put off, in the order in which it happened: the audit log is
 // written down as it comes.
 func (s *seeder) work() error {
-	slices.SortStableFunc(s.acts, func(a, b demoAct) int { return b.days - a.days })
+	slices.SortStableFunc(s.acts, func(a, b laterAct) int { return b.days - a.days })
 	for _, act := range s.acts {
 		s.clock = s.ago(act.days)
 		if err := act.do(); err != nil {

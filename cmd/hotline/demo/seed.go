@@ -24,7 +24,7 @@ import (
 //go:embed demo.json *.jpg
 var samples embed.FS
 
-type demoHandler struct {
+type samplePerson struct {
 	Identity string           `json:"identity"` // name of the identity file
 	Name     string           `json:"name"`
 	Email    string           `json:"email"`
@@ -32,28 +32,28 @@ type demoHandler struct {
 	Role     string           `json:"role"` // of one who reads no case
 }
 
-type demoCase struct {
+type sampleCase struct {
 	Days     int               `json:"days"` // ago
 	Show     string            `json:"show"` // what the printed receipt is about; "": not printed
 	Language string            `json:"language"`
 	Fields   map[string]string `json:"fields"`
 	Text     string            `json:"text"`
-	Files    []demoFile        `json:"files"`
-	Messages []demoMessage     `json:"messages"`
+	Files    []sampleFile      `json:"files"`
+	Messages []sampleMessage   `json:"messages"`
 	Priority casework.Priority `json:"priority"`
 	Assignee string            `json:"assignee"` // e-mail address
-	Pass     *demoPass         `json:"pass"`
+	Pass     *samplePass       `json:"pass"`
 }
 
-type demoFile struct {
+type sampleFile struct {
 	Name    string `json:"name"`
 	Type    string `json:"type"`
 	Asset   string `json:"asset"` // its content, in this folder
 	Cleaned bool   `json:"cleaned"`
 }
 
-// demoMessage is a message, or a move, or both: from and to say which.
-type demoMessage struct {
+// sampleMessage is a message, or a move, or both: from and to say which.
+type sampleMessage struct {
 	From    casework.Sender      `json:"from"`
 	Days    int                  `json:"days"` // ago
 	Kind    casework.MessageKind `json:"kind"`
@@ -69,25 +69,25 @@ type seeder struct {
 	files   *blob.Folder
 	now     time.Time
 	clock   time.Time // what the store takes for now
-	acts    []demoAct
+	acts    []laterAct
 	readers map[casework.Queue][]store.Handler
 
 	salt      []byte // of the one password: it is stretched once, so that the start is quick
 	stretched crypto.Stretched
 }
 
-// demoTexts is demo.json.
-type demoTexts struct {
-	Handlers []demoHandler     `json:"handlers"`
-	Others   []demoHandler     `json:"others"`
+// sampleTexts is demo.json.
+type sampleTexts struct {
+	Handlers []samplePerson    `json:"handlers"`
+	Others   []samplePerson    `json:"others"`
 	Shown    map[string]string `json:"shown"`    // by e-mail address: as reporters see them
 	Register map[string]string `json:"register"` // by e-mail address: the document that designates them
-	Cases    []demoCase        `json:"cases"`
+	Cases    []sampleCase      `json:"cases"`
 }
 
 // Seed makes the handlers, their identity files in dir, and the cases.
 func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
-	var texts demoTexts
+	var texts sampleTexts
 	content, err := samples.ReadFile("demo.json")
 	if err != nil {
 		return nil, err
@@ -100,7 +100,7 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 		return nil, err
 	}
 	s := &seeder{ctx: ctx, now: time.Now().In(zone)}
-	s.clock = s.ago(demoBegan)
+	s.clock = s.ago(began)
 	if s.store, err = store.Open(ctx, c.DatabaseURL(), store.Options{Now: func() time.Time { return s.clock }}); err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 func (s *seeder) addHandlers(d *Demo) (err error) {
 	s.salt = make([]byte, crypto.PasswordSaltSize)
 	rand.Read(s.salt)
-	if s.stretched, err = crypto.Stretch(demoPassword, s.salt); err != nil {
+	if s.stretched, err = crypto.Stretch(password, s.salt); err != nil {
 		return err
 	}
 	for _, h := range d.handlers {
@@ -155,9 +155,9 @@ func (s *seeder) addHandlers(d *Demo) (err error) {
 	return err
 }
 
-// demoPassword is everybody's. There is no second factor: only a demonstration
+// password is everybody's. There is no second factor: only a demonstration
 // lets people in without.
-const demoPassword = "try-the-demo-desk"
+const password = "try-the-demo-desk"
 
 // addPerson adds somebody who can sign in with the demonstration's password.
 func (s *seeder) addPerson(h store.Handler, identity crypto.Identity) error {
@@ -176,7 +176,7 @@ func (s *seeder) addPerson(h store.Handler, identity crypto.Identity) error {
 }
 
 // addCase stores a report, its files and the conversation after it.
-func (s *seeder) addCase(sample demoCase, d *Demo) error {
+func (s *seeder) addCase(sample sampleCase, d *Demo) error {
 	var bits [15]byte
 	rand.Read(bits[:])
 	receipt := crypto.NewReceipt(bits)
@@ -221,7 +221,7 @@ func (s *seeder) addCase(sample demoCase, d *Demo) error {
 		return err
 	}
 	if sample.Show != "" {
-		d.receipts = append(d.receipts, demoReceipt{receipt, sample.Language, sample.Show})
+		d.receipts = append(d.receipts, shownReceipt{receipt, sample.Language, sample.Show})
 	}
 	if len(sample.Files) > 0 && d.example == "" {
 		d.example, d.opener = n.ID, d.opens(n.Queue)
@@ -236,7 +236,7 @@ func (s *seeder) addCase(sample demoCase, d *Demo) error {
 }
 
 // assign gives a case its priority and its handler.
-func (s *seeder) assign(sample demoCase, n store.NewCase) error {
+func (s *seeder) assign(sample sampleCase, n store.NewCase) error {
 	seen := store.Facts{Priority: casework.Normal}
 	want := seen
 	if sample.Priority != "" {
@@ -283,7 +283,7 @@ func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypt
 }
 
 // sealFiles seals the files of a sample and describes them in its message.
-func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipient) ([]*blob.Writer, error) {
+func (s *seeder) sealFiles(files []sampleFile, m *crypto.Message, to crypto.Recipient) ([]*blob.Writer, error) {
 	var writers []*blob.Writer
 	for _, f := range files {
 		content, err := samples.ReadFile(f.Asset)
@@ -318,7 +318,7 @@ func (s *seeder) sealFiles(files []demoFile, m *crypto.Message, to crypto.Recipi
 
 // addMessages adds answers, what the reporter wrote later, notes and moves, and
 // returns the newest message's number.
-func (s *seeder) addMessages(sample demoCase, c store.NewCase, caseRecipient, reporter crypto.Recipient) (seq int, err error) {
+func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, reporter crypto.Recipient) (seq int, err error) {
 	state := casework.Received
 	seq = 1
 	for _, add := range sample.Messages {

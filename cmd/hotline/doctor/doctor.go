@@ -18,6 +18,7 @@ import (
 // leastSpace is how much free disk a server should have, in bytes.
 const leastSpace = 1 << 30
 
+// Command is `hotline doctor`.
 type Command struct {
 	URL *string `name:"url" help:"Only compare what this site serves with what this program would." placeholder:"URL"`
 }

@@ -13,6 +13,7 @@ import (
 	"hotline/store"
 )
 
+// Invite is `hotline handler invite`.
 type Invite struct {
 	Name     string   `help:"The handler's name. Not for somebody who is invited again." placeholder:"N"`
 	Email    string   `required:"" help:"The handler's e-mail address, which they sign in with." placeholder:"E"`

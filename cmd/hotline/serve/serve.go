@@ -27,6 +27,7 @@ import (
 // that service managers wait.
 const finishLimit = 25 * time.Second
 
+// Command is `hotline serve`.
 type Command struct {
 	Demo bool `help:"Show everything with sample cases, in a temporary folder."`
 }

@@ -6,94 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"hotline/cmd/hotline/cli"
-	"hotline/crypto"
 	"hotline/store"
 	"hotline/store/casework"
 )
 
-type Add struct {
-	Name          string   `required:"" help:"The handler's name." placeholder:"N"`
-	Email         string   `required:"" help:"The handler's e-mail address: who they are in every command, and in an exported case." placeholder:"E"`
-	Queue         []string `required:"" help:"Queue they work for: hr, procurement, compliance or independent. Can be repeated." placeholder:"hr"`
-	Recipient     string   `required:"" xor:"key" help:"The handler's public key, as age-keygen -pq prints it." placeholder:"age1pq1…"`
-	RecipientFile string   `required:"" xor:"key" help:"File that holds it, as age-keygen -y writes it; - for standard input." placeholder:"FILE"`
-}
-
-// Run adds a handler.
-func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
-	h := store.Handler{ID: crypto.NewID(), Roles: []string{store.RoleHandler}}
-	var err error
-	if h.Name, err = checkName(cmd.Name); err != nil {
-		return err
-	}
-	if h.Email, err = checkEmail(cmd.Email); err != nil {
-		return err
-	}
-	if h.Queues, err = cli.CheckQueues(cmd.Queue); err != nil {
-		return err
-	}
-	text := cmd.Recipient
-	if cmd.RecipientFile != "" {
-		if text, err = readRecipient(cmd.RecipientFile, con.In); err != nil {
-			return err
-		}
-	}
-	if h.Recipient, err = checkRecipient(text); err != nil {
-		return err
-	}
-	st, err := cli.OpenForWriting(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	_, err = st.AddHandler(ctx, h)
-	if errors.Is(err, store.ErrExists) {
-		return cli.Failed("see `hotline handler list`; somebody who comes back needs another address",
-			"There is a handler %s already.", h.Email)
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(con.Out, "%s <%s> reads new reports for %s.\n", cli.Line(h.Name), cli.Line(h.Email), cli.Listed(h.Queues))
-	return nil
-}
-
-type List struct{}
-
-// Run lists the handlers.
-func (*List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
-	st, err := cli.OpenForReading(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer st.Close()
-	all, err := st.Handlers(ctx)
-	if err != nil {
-		return err
-	}
-	if len(all) == 0 {
-		fmt.Fprintln(con.Out, "No handlers yet. Add one with `hotline handler add`.")
-		return nil
-	}
-	// The name is last: in some scripts its characters are two columns wide.
-	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "E-MAIL\tQUEUES\tKEY\tSINCE\tSTATE\tNAME")
-	for _, h := range all {
-		state, key := "active", "yes"
-		if !h.Active() {
-			state = "disabled " + string(casework.DayOf(h.Disabled))
-		}
-		if h.Recipient == "" {
-			key = "no"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", cli.Line(h.Email), joined(h.Queues), key, casework.DayOf(h.Created), state, cli.Line(h.Name))
-	}
-	return w.Flush()
-}
-
+// Disable is `hotline handler disable`.
 type Disable struct {
 	Email string `arg:"" name:"E" help:"The handler's e-mail address."`
 	Yes   bool   `help:"Do not ask, whatever cannot be read afterwards."`
@@ -185,12 +104,4 @@ func confirm(ctx context.Context, con *cli.Console, losses []string, h store.Han
 		}
 	}
 	return refused
-}
-
-func joined(queues []casework.Queue) string {
-	words := make([]string, len(queues))
-	for i, q := range queues {
-		words[i] = string(q)
-	}
-	return strings.Join(words, ", ")
 }

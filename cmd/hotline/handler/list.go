@@ -1,0 +1,53 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"hotline/cmd/hotline/cli"
+	"hotline/store/casework"
+)
+
+// List is `hotline handler list`.
+type List struct{}
+
+// Run lists the handlers.
+func (*List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
+	st, err := cli.OpenForReading(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	all, err := st.Handlers(ctx)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		fmt.Fprintln(con.Out, "No handlers yet. Add one with `hotline handler add`.")
+		return nil
+	}
+	// The name is last: in some scripts its characters are two columns wide.
+	w := tabwriter.NewWriter(con.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "E-MAIL\tQUEUES\tKEY\tSINCE\tSTATE\tNAME")
+	for _, h := range all {
+		state, key := "active", "yes"
+		if !h.Active() {
+			state = "disabled " + string(casework.DayOf(h.Disabled))
+		}
+		if h.Recipient == "" {
+			key = "no"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", cli.Line(h.Email), joined(h.Queues), key, casework.DayOf(h.Created), state, cli.Line(h.Name))
+	}
+	return w.Flush()
+}
+
+func joined(queues []casework.Queue) string {
+	words := make([]string, len(queues))
+	for i, q := range queues {
+		words[i] = string(q)
+	}
+	return strings.Join(words, ", ")
+}
