@@ -1,9 +1,12 @@
+# make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
+#              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
+# make race    every test without a browser, with the race detector in tests and server
 # make bench   the benchmarks, and README's table of their figures
 #              (make bench-readme puts it into README.md)
 # make assets  web/static from web/src
 
-.PHONY: test bench bench-readme assets build
+.PHONY: check check-static check-web check-tests test race bench bench-readme assets build
 
 # The Node that web/package-lock.json pins, for everything below.
 export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
@@ -11,16 +14,36 @@ export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o hotline ./cmd/hotline
 
+check:
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-tests check-static check-web
+
+check-static:
+	@.ci/formatting
+	go vet ./...
+	go tool staticcheck ./...
+	go mod tidy -diff
+
+check-web: web/node_modules/.package-lock.json
+	cd web && npm run --silent check && npm run --silent lint && npm run --silent unit
+
+check-tests:
+	test/run -short ./test/api ./store/... ./server/... ./crypto/... ./cmd/... ./i18n ./web/... ./test/arch
+
+# The longest first, so that none is left running alone at the end.
 test: web/node_modules/.package-lock.json
 	@.ci/setup
-	cd web && npm run --silent check && npm run --silent lint && npm run --silent unit
-	go test -timeout 14m -parallel 4 ./...
+	cd web && npm run --silent check && npm run --silent unit
+	test/run ./test/browser ./test/api ./store/... ./test/attack ./test/fault ./test/cli ./...
+
+race:
+	@.ci/setup
+	test/run -race $$(go list ./... | grep -v -e /test/browser -e /test/bench -e /test/arch)
 
 # Of the program as it is released, a package at a time. Store's benchmarks compare
 # in each turn, so they take several.
 bench: build web/node_modules/.package-lock.json
-	@{ HOTLINE_TEST_BINARY=$(CURDIR)/hotline go test -timeout 60m -run '^$$' -bench . -benchtime 1x ./test/bench; \
-	go test -p 1 -timeout 60m -run '^$$' -bench . -benchtime 5x ./store ./crypto/...; } 2>&1 | go run ./test/bench/table $(BENCH_FLAGS)
+	@{ HOTLINE_TEST_BINARY=$(CURDIR)/hotline go test -timeout 0 -run '^$$' -bench . -benchtime 1x ./test/bench; \
+	go test -p 1 -timeout 0 -run '^$$' -bench . -benchtime 5x ./store ./crypto/...; } 2>&1 | go run ./test/bench/table $(BENCH_FLAGS)
 
 bench-readme:
 	@$(MAKE) --no-print-directory bench BENCH_FLAGS='-readme README.md'

@@ -31,6 +31,7 @@ var shared struct {
 // checkpoint.
 func URL(t testing.TB) string {
 	t.Helper()
+	skipShort(t)
 	shared.Lock()
 	if shared.server == nil && shared.err == nil {
 		shared.server, shared.err = newServer()
@@ -41,6 +42,14 @@ func URL(t testing.TB) string {
 		t.Fatal(err)
 	}
 	return server.Database(t)
+}
+
+// skipShort leaves out what needs PostgreSQL when go test is told -short.
+func skipShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("PostgreSQL is left out with -short")
+	}
 }
 
 // Database makes a new, empty database and returns its URL.

@@ -28,6 +28,7 @@ type Server struct {
 // the test ends.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	skipShort(t)
 	s, err := newServer()
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +146,7 @@ func (s *Server) start() error {
 		return fmt.Errorf("pgtest: start the server: %w", err)
 	}
 	s.keep, s.pipe = cmd, pipe
-	for range 300 {
+	for range 3000 { // a busy machine is slow
 		if err = s.admin(`SELECT 1`); err == nil {
 			return nil
 		}
