@@ -145,8 +145,9 @@ func TestPostgresForgetOrderWhileWriting(t *testing.T) {
 
 // Another transaction holds the row.
 func TestPostgresLocked(t *testing.T) {
+	t.Parallel()
 	url := pgtest.URL(t)
-	s := openAt(t, url, Options{wait: 500 * time.Millisecond})
+	s := openAt(t, url, Options{wait: 2 * time.Second})
 	ctx := context.Background()
 	c := createCases(t, s, addHandlers(t, s, 1), 1)[0]
 	db, err := sql.Open("pgx", url)
@@ -180,9 +181,10 @@ func TestPostgresLocked(t *testing.T) {
 // A process that hangs in the middle of a transaction does not hold its locks
 // for ever.
 func TestPostgresEndsHangingTransactions(t *testing.T) {
-	s := openAt(t, pgtest.URL(t), Options{wait: 300 * time.Millisecond})
+	t.Parallel()
+	s := openAt(t, pgtest.URL(t), Options{wait: 2 * time.Second})
 	err := s.write(context.Background(), func(w tx) error {
-		time.Sleep(600 * time.Millisecond)
+		time.Sleep(4 * time.Second)
 		_, err := w.Exec(`UPDATE probe SET n = 5`)
 		return err
 	})

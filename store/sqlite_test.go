@@ -76,7 +76,8 @@ func TestSQLiteSettings(t *testing.T) {
 
 // Another process holds the database's write lock.
 func TestSQLiteLocked(t *testing.T) {
-	s, path := openTemp(t, Options{wait: 300 * time.Millisecond})
+	t.Parallel()
+	s, path := openTemp(t, Options{wait: 2 * time.Second})
 	ctx := context.Background()
 	handlers := addHandlers(t, s, 1)
 	first := createCases(t, s, handlers, 1)[0]
@@ -202,7 +203,8 @@ func TestSQLiteDroppedKeysLeaveTheDisk(t *testing.T) {
 
 // A reader that is slow to finish keeps the log from being emptied.
 func TestSQLiteDropDailyKeysWhileRead(t *testing.T) {
-	s, path := openTemp(t, Options{wait: 200 * time.Millisecond})
+	t.Parallel()
+	s, path := openTemp(t, Options{wait: 2 * time.Second})
 	ctx := context.Background()
 	old := [32]byte(randomBytes(32))
 	if _, err := s.DailyKey(ctx, "2026-11-19", old); err != nil {

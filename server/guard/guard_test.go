@@ -233,9 +233,8 @@ func TestHangUp(t *testing.T) {
 		} else {
 			time.AfterFunc(20*time.Millisecond, func() { HangUp(c) })
 		}
-		began := time.Now()
-		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(began) > 10*time.Second {
-			t.Errorf("reading: %v after %v", err, time.Since(began))
+		if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) { // not after hours
+			t.Errorf("reading: %v", err)
 		}
 		if err := c.SetWriteDeadline(time.Now().Add(StreamTimeout)); err != nil {
 			t.Fatal(err)

@@ -92,6 +92,7 @@ func Binary(t testing.TB) string {
 // what was made for them.
 func Main(m *testing.M) {
 	flag.Parse()
+	lookAtSources()
 	watch()
 	code := m.Run()
 	if madeDir != "" {

@@ -86,7 +86,12 @@ func startAt(t testing.TB, data, addr string, flags []string) *Server {
 	s.URL = "http://" + addr
 	s.args = append([]string{"serve", "--data", data, "--listen", addr, "--ops-listen", ""}, flags...)
 	s.start(t)
-	t.Cleanup(s.Kill)
+	t.Cleanup(func() {
+		s.Kill()
+		if race && strings.Contains(s.Log(), "WARNING: DATA RACE") {
+			t.Errorf("a data race in the server:\n%s", s.Log())
+		}
+	})
 	return s
 }
 

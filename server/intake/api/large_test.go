@@ -12,6 +12,7 @@ import (
 // Of too many large bodies the slowest gives way to one that waits, but none
 // that has only just begun, or is whole.
 func TestSlowLargeBodiesGiveWay(t *testing.T) {
+	t.Parallel()
 	c := newClock()
 	l := newLargeBodies(c.now)
 	l.wait = 50 * time.Millisecond
@@ -43,7 +44,7 @@ func TestSlowLargeBodiesGiveWay(t *testing.T) {
 		}
 		slow.end()
 	}()
-	l.wait = 5 * time.Second
+	l.wait = 30 * time.Second
 	r, err := l.begin(ctx, nil, nil)
 	if err != nil {
 		t.Fatal(err)
