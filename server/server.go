@@ -68,7 +68,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	reports := api.New(api.Parts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Now: config.Now})
 	pages := form.New(form.Parts{
-		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log, Now: config.Now,
+		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log,
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now})
 	side, err := newDeskSide(ctx, config, deskParts{

@@ -6,7 +6,6 @@ package form
 
 import (
 	"log/slog"
-	"time"
 
 	"hotline/i18n"
 	"hotline/server/guard"
@@ -30,7 +29,6 @@ type Pages struct {
 	answers  *view.Answers
 	texts    *i18n.Catalog
 	log      *slog.Logger
-	now      func() time.Time
 
 	forms    guard.Forms
 	cleaning chan struct{}
@@ -45,13 +43,12 @@ type Parts struct {
 	Answers  *view.Answers
 	Texts    *i18n.Catalog
 	Log      *slog.Logger
-	Now      func() time.Time
 }
 
 // New assembles the pages.
 func New(p Parts) *Pages {
 	return &Pages{
-		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now,
+		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log,
 		forms: p.Rules.Forms(), cleaning: make(chan struct{}, cleanAtOnce),
 	}
 }
