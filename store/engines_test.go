@@ -10,9 +10,9 @@ import (
 	"hotline/store/storetest"
 )
 
-func openURL(t testing.TB, url string) *store.Store {
+func openURL(t testing.TB, url string, opt store.Options) *store.Store {
 	t.Helper()
-	s, err := store.Open(context.Background(), url, store.Options{})
+	s, err := store.Open(context.Background(), url, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,10 +26,18 @@ func openURL(t testing.TB, url string) *store.Store {
 
 func TestSQLite(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) *store.Store {
-		return openURL(t, filepath.Join(t.TempDir(), "hotline.db"))
+		return openURL(t, filepath.Join(t.TempDir(), "hotline.db"), store.Options{})
+	})
+}
+
+// When a report fails, those that shared its transaction run again: each unit of
+// work must come to the same end when it runs twice.
+func TestSQLiteRunsTwice(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) *store.Store {
+		return openURL(t, filepath.Join(t.TempDir(), "hotline.db"), store.RunTwice())
 	})
 }
 
 func TestPostgres(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) *store.Store { return openURL(t, pgtest.URL(t)) })
+	storetest.Run(t, func(t *testing.T) *store.Store { return openURL(t, pgtest.URL(t), store.Options{}) })
 }

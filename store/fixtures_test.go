@@ -46,6 +46,9 @@ func openAt(t testing.TB, url string, opt Options) *Store {
 	return s
 }
 
+// RunTwice are options with which every unit of work runs twice.
+func RunTwice() Options { return Options{twice: true} }
+
 // rawDSN is the data source name of a connection to a SQLite file beside a store.
 func rawDSN(path, mode string, wait time.Duration, pragmas ...string) string {
 	q := url.Values{"mode": {mode}, "_txlock": {"immediate"}, "_pragma": append([]string{fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds())}, pragmas...)}

@@ -31,7 +31,8 @@ type Options struct {
 	Now      func() time.Time // the clock; nil: time.Now
 	ReadOnly bool             // only read, and do not migrate: for commands beside a running server
 
-	wait time.Duration // for a lock or an answer; 0: engine.DefaultWait
+	wait  time.Duration // for a lock or an answer; 0: engine.DefaultWait
+	twice bool          // each unit of work runs twice
 }
 
 // Store is an open database. It is safe for concurrent use.
@@ -85,7 +86,7 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := engine.Open(ctx, url, engine.Options{Migrations: files, Scattered: scattered, ReadOnly: opt.ReadOnly, Wait: opt.wait})
+	db, err := engine.Open(ctx, url, engine.Options{Migrations: files, Scattered: scattered, ReadOnly: opt.ReadOnly, Wait: opt.wait, Twice: opt.twice})
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
@@ -34,6 +35,9 @@ type Options struct {
 
 	ReadOnly bool          // only read, and do not migrate
 	Wait     time.Duration // for a lock or an answer; 0: DefaultWait
+
+	// Twice runs each unit of work twice, the first time to be undone. For tests.
+	Twice bool
 }
 
 // DefaultWait is how long a call waits for a lock or for the database's answer
@@ -47,6 +51,7 @@ type DB struct {
 	read      *sql.DB
 	writer    writer
 	readLimit time.Duration // of one reading call; 0: none
+	twice     bool
 	closeOnce func() error
 
 	// What the engines do each in their way; nil where there is nothing to do.
@@ -78,6 +83,7 @@ func Open(ctx context.Context, url string, opt Options) (*DB, error) {
 	if err != nil {
 		return nil, translate(err)
 	}
+	db.twice = opt.Twice
 	db.closeOnce = sync.OnceValue(db.close)
 	return db, nil
 }
@@ -124,7 +130,34 @@ func (db *DB) Write(ctx context.Context, work func(Tx) error) error {
 	if db.writer == nil {
 		return fault.ErrReadOnly
 	}
+	if db.twice {
+		work = twice(work)
+	}
 	return db.writer.do(ctx, work)
+}
+
+// twice returns a unit of work that runs twice and fails where the two runs do
+// not come to the same end.
+func twice(work func(Tx) error) func(Tx) error {
+	return func(t Tx) error {
+		if _, err := t.Exec(`SAVEPOINT first_run`); err != nil {
+			return err
+		}
+		first := work(t)
+		if errors.Is(first, fault.ErrBusy) {
+			return first // the transaction may have ended
+		}
+		for _, end := range []string{`ROLLBACK TO first_run`, `RELEASE first_run`} {
+			if _, err := t.Exec(end); err != nil {
+				return err
+			}
+		}
+		second := work(t)
+		if (first == nil) != (second == nil) {
+			return fmt.Errorf("store: a unit of work came to two ends: %v, then %v", first, second)
+		}
+		return second
+	}
 }
 
 // Read returns what reads outside of a transaction.

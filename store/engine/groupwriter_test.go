@@ -243,3 +243,23 @@ func TestCancelDuringCommit(t *testing.T) {
 		t.Errorf("%v, settings %q", err, settingsNow(t, db))
 	}
 }
+
+func TestTwice(t *testing.T) {
+	db, _ := openTemp(t, Options{Twice: true})
+	runs := 0
+	err := db.Write(context.Background(), func(w Tx) error { runs++; return set("a")(w) })
+	if err != nil || runs != 2 || settingsNow(t, db) != "a" {
+		t.Errorf("%d runs, settings %q (%v)", runs, settingsNow(t, db), err)
+	}
+	first := true
+	err = db.Write(context.Background(), func(w Tx) error {
+		if again := !first; again {
+			return fault.ErrNotFound
+		}
+		first = false
+		return set("b")(w)
+	})
+	if err == nil || errors.Is(err, fault.ErrNotFound) || settingsNow(t, db) != "a" {
+		t.Errorf("two ends: %v, settings %q", err, settingsNow(t, db))
+	}
+}
