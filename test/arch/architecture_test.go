@@ -156,6 +156,7 @@ func TestImportRulesCanFail(t *testing.T) {
 		{"hotline/server/intake", "hotline/server/admin"}, {"hotline/server/admin", "hotline/server/intake"}, {"hotline/server/view", "hotline/server"}, {"hotline/server/respond", "hotline/server/view"},
 		{"hotline/server/caseview", "hotline/server/view"}, {"hotline/server/caseview", "hotline/server/respond"}, {"hotline/server/uploads", "hotline/server/view"}, {"hotline/server/uploads", "hotline/server/session"},
 		{"hotline/store", "hotline/crypto"}, {"hotline/crypto", "hotline/store"}, {"hotline/store", fiber},
+		{"hotline/store/engine", "hotline/store"}, {"hotline/store/engine", "hotline/store/casework"}, {"hotline/store/blob", "hotline/store/engine"}, {"hotline/cmd/hotline/demo", "hotline/cmd/hotline/serve"},
 		{"hotline/crypto", "github.com/other/module"}, {"hotline/store/casework", "hotline/i18n"},
 	} {
 		importer, path := rule[0], rule[1]
