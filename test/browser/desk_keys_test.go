@@ -165,6 +165,7 @@ func (k *keyring) meanwhile() map[string]func(*testing.T, browserLine) string {
 				WHERE place = (SELECT min(place) FROM case_keys WHERE handler_id = (SELECT id FROM handlers WHERE email = ?))`, l.Name)
 			return ""
 		},
+		"spoil": k.spoil,
 		"invite": func(t *testing.T, l browserLine) string {
 			return k.URL + "/en/desk/enrol#" + rig.TokenIn(t, rig.Run(t, "handler", "invite", "--data", k.Data, "--email", l.Name))
 		},
