@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"sync"
 	"testing"
 
 	"hotline/i18n"
@@ -14,10 +15,12 @@ var Languages = func() (codes []string) {
 	return codes
 }()
 
+var loadTexts = sync.OnceValues(i18n.Load)
+
 // Texts are the hotline's own words in a language.
 func Texts(t testing.TB, lang string) *i18n.Texts {
 	t.Helper()
-	catalog, err := i18n.Load()
+	catalog, err := loadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
