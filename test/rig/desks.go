@@ -122,3 +122,46 @@ func (d Desks) Show(t testing.TB, name, as string) {
 	t.Helper()
 	d.Exec(t, `UPDATE handlers SET shown_as = $1 WHERE email = $2`, as, name+"@desk.example")
 }
+
+// GrantAll gives somebody keys as the page of access does, and returns the error
+// of a server that is gone.
+func (d Desks) GrantAll(t testing.TB, by, to string) error {
+	for after := ""; ; {
+		var batch struct {
+			Recipient string
+			Keys      []struct {
+				Case string
+				Key  []byte
+			}
+		}
+		res, err := d.try(t, by, "/api/desk/access/keys", map[string]any{"to": to, "source": "own", "after": after})
+		if err != nil {
+			return err
+		}
+		Decode(t, res, &batch)
+		if len(batch.Keys) == 0 {
+			return nil
+		}
+		keys := map[string][]byte{}
+		for _, k := range batch.Keys {
+			keys[k.Case], _ = Reseal(t, k.Key, d.Identities[by], batch.Recipient)
+			after = k.Case
+		}
+		if _, err := d.try(t, by, "/api/desk/access/grant", map[string]any{"to": to, "recipient": batch.Recipient, "keys": keys}); err != nil {
+			return err
+		}
+	}
+}
+
+// try sends a request that may meet no server.
+func (d Desks) try(t testing.TB, by, path string, body any) (Response, error) {
+	r := d.JSONRequest(t, path, body)
+	for name, value := range d.People[by].Cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	res, err := Send(r)
+	if err == nil && res.Status != http.StatusOK {
+		t.Fatalf("%s: %d %s", path, res.Status, res.Body)
+	}
+	return res, err
+}
