@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -70,4 +71,24 @@ func (s *Server) memoryWith(t testing.TB, word *regexp.Regexp) (places []string)
 		t.Fatalf("only %d bytes of memory were searched", searched)
 	}
 	return places
+}
+
+// Memory reads a figure of /proc/PID/status in bytes.
+func Memory(tb testing.TB, pid int, name string) int64 {
+	tb.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for line := range strings.Lines(string(status)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			kb, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+			if err != nil {
+				tb.Fatal(err)
+			}
+			return kb << 10
+		}
+	}
+	tb.Fatalf("no %s in /proc/%d/status", name, pid)
+	return 0
 }
