@@ -54,4 +54,4 @@ assets: web/node_modules/.package-lock.json
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@.ci/setup
-	cd web && npm ci --silent --no-audit --no-fund
+	cd web && npm ci --loglevel error --no-audit --no-fund
