@@ -68,6 +68,19 @@ var buildAge = sync.OnceValues(func() (string, error) {
 	return dir, nil
 })
 
+// SharedFolder makes a folder that stays until all tests of the package have ended.
+func SharedFolder(t testing.TB) string {
+	t.Helper()
+	dir, err := made()
+	if err == nil {
+		dir, err = os.MkdirTemp(dir, "shared-")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // Age returns the folder of the stock age command.
 func Age(t testing.TB) string {
 	t.Helper()
@@ -88,13 +101,16 @@ func Binary(t testing.TB) string {
 	return path
 }
 
-// Main runs the tests of a package until nothing happens any more, and removes
-// what was made for them.
-func Main(m *testing.M) {
+// Main runs the tests of a package until nothing happens any more, ends what they
+// share, and removes what was made for them.
+func Main(m *testing.M, ends ...func()) {
 	flag.Parse()
 	lookAtSources()
 	watch()
 	code := m.Run()
+	for _, end := range ends {
+		end()
+	}
 	if madeDir != "" {
 		os.RemoveAll(madeDir)
 	}

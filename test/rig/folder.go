@@ -45,6 +45,14 @@ func FilledFolder(t testing.TB) (data string, handlers map[string]Handler) {
 	return data, f.handlers
 }
 
+// CopyFolder copies a folder to a path that is not there yet.
+func CopyFolder(t testing.TB, from, to string) {
+	t.Helper()
+	if err := copyFolder(from, to); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // copyFolder copies folders and files with their rights.
 func copyFolder(from, to string) error {
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {

@@ -14,8 +14,8 @@ type DeskCase struct {
 	Form, On string
 	Key      []byte
 	Case     struct {
-		ID, Queue, Recipient, Assignee string
-		LastSeq                        int `json:"last_seq"`
+		ID, Queue, State, Recipient, Assignee string
+		LastSeq                               int `json:"last_seq"`
 	}
 	Events     []struct{ What, From, To, By string }
 	Exclusions []struct{ Who, Kind, By string }
