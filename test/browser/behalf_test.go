@@ -1,7 +1,7 @@
 package browser
 
 import (
-	"os"
+	"encoding/json"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -13,11 +13,9 @@ import (
 
 // TestOnBehalf goes with real browsers through two reports that an operator
 // enters: one whose person comes back without scripts, one with. Then it looks for
-// what was said where nobody may find it. With HOTLINE_SCREENSHOTS set to a folder,
-// pictures are left there.
+// what was said where nobody may find it.
 func TestOnBehalf(t *testing.T) {
-	t.Parallel()
-	rig.NeedBrowser(t)
+	sideBySide(t)
 	s := rig.StartNamed(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	link := func(email string, flags ...string) string {
 		args := append([]string{"handler", "invite", "--data", s.Data, "--name", "Name of " + email, "--email", email}, flags...)
@@ -32,12 +30,19 @@ func TestOnBehalf(t *testing.T) {
 			words[l.Code][key] = catalog.T(key)
 		}
 	}
-	b := &browser{open: s}
+	b := &browser{open: s, asked: map[string]func(*testing.T, browserLine) string{
+		"handler": func(t *testing.T, _ browserLine) string {
+			d, identity := s.Invite(t, "handler@desk.example", "--queue", "compliance")
+			reader, err := json.Marshal(personOf(t, d, "Handler", identity.String()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(reader)
+		},
+	}}
 	b.run(t, "desk/behalf.mjs", map[string]any{
-		"url": s.URL, "operator": link("operator@desk.example", "--role", "intake"), "handler": link("handler@desk.example", "--queue", "compliance"),
-		"folder": t.TempDir(), "texts": words, "screenshots": os.Getenv("HOTLINE_SCREENSHOTS"),
+		"url": s.URL, "operator": link("operator@desk.example", "--role", "intake"), "password": rig.Password, "folder": t.TempDir(), "texts": words,
 	})
-	b.report(t)
 	for word, opened := range map[string]bool{"カナリア": true, "山田": true, "JaCER-2026": false, "carretilla": false} {
 		for _, place := range s.Holds(t, regexp.MustCompile(word)) {
 			if !opened || !strings.Contains(place, "memory") { // without scripts the server opens it for a moment

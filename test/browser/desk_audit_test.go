@@ -3,7 +3,6 @@ package browser
 import (
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,8 +14,7 @@ import (
 // TestAuditInABrowser looks at the audit log, the register and the page of the
 // recovery key with a real browser.
 func TestAuditInABrowser(t *testing.T) {
-	t.Parallel()
-	rig.NeedBrowser(t)
+	sideBySide(t)
 	s := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off", "--organization", "Example Manufacturing")
 	admin, _ := s.Setup(t)
 	hr, _ := s.Invite(t, "hr@desk.example", "--queue", "hr")
@@ -47,8 +45,6 @@ func TestAuditInABrowser(t *testing.T) {
 	b.run(t, "desk/desk-audit.mjs", map[string]any{
 		"url": s.URL, "sessions": map[string]string{"admin": admin.Cookies["hotline"], "auditor": auditor.Cookies["hotline"]},
 		"broken": map[string]string{"url": changed.URL, "auditor": other.Cookies["hotline"]}, "line": line[:32], "person": hr.ID(t), "case": id,
-		"recipient": recovery.Recipient().String(), "screenshots": os.Getenv("HOTLINE_SCREENSHOTS"),
+		"recipient": recovery.Recipient().String(),
 	})
-	b.report(t)
-	t.Logf("figures: %s", b.figures)
 }

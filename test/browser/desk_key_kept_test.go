@@ -9,8 +9,8 @@ import (
 // server keeps because nobody else has one of its case: the page once asked for
 // new keys without end, and said nothing.
 func TestDeskKeyKept(t *testing.T) {
-	t.Parallel()
-	k := newKeyring(t)
+	sideBySide(t)
+	k := named(t)
 	k.join(t, "Aiko Tanaka", "hr")
 	k.report(t, "カナリア拾弐 残業代が払われません", "")
 	k.report(t, "カナリア拾弐 休憩がありません", "")
@@ -21,6 +21,7 @@ func TestDeskKeyKept(t *testing.T) {
 // that of another case, and returns how many there are.
 func (k *keyring) spoil(t *testing.T, l browserLine) string {
 	k.Exec(t, `UPDATE case_keys SET checked = 0 WHERE handler_id = (SELECT id FROM handlers WHERE email = ?)`, l.Name)
+	l.Text = k.allCases(t)[0]
 	k.meanwhile()["swap"](t, l)
 	return fmt.Sprint(k.Count(t, `SELECT count(*) FROM case_keys WHERE checked = 0 AND handler_id = (SELECT id FROM handlers WHERE email = ?)`, l.Name))
 }

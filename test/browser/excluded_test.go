@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,8 +12,7 @@ import (
 // TestExcludedInTheBrowser goes through the form with a real browser, with and
 // without scripts, as people do who keep somebody from reading their report.
 func TestExcludedInTheBrowser(t *testing.T) {
-	t.Parallel()
-	rig.NeedBrowser(t)
+	sideBySide(t)
 	d := rig.NewDesks(t, map[string]string{"aiko": "hr", "ken": "hr", "carla": "compliance"}, "--organization", "Example Manufacturing")
 	shown := map[string]string{"aiko": "HR manager", "ken": "佐藤 健", "carla": "Compliance officer"}
 	people := map[string]string{}
@@ -36,8 +34,7 @@ func TestExcludedInTheBrowser(t *testing.T) {
 		"not shown": func(t *testing.T, l browserLine) string { d.Show(t, l.Name, ""); return "" },
 		"shown":     func(t *testing.T, l browserLine) string { d.Show(t, l.Name, shown[l.Name]); return "" },
 	}}
-	b.run(t, "reporter/excluded.mjs", map[string]any{"url": d.URL, "people": people, "texts": words, "screenshots": os.Getenv("HOTLINE_SCREENSHOTS")})
-	b.report(t)
+	b.run(t, "reporter/excluded.mjs", map[string]any{"url": d.URL, "people": people, "texts": words})
 	if len(b.cases) != 5 {
 		t.Errorf("%d reports were sent, want 5", len(b.cases))
 	}

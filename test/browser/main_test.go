@@ -1,5 +1,8 @@
 // Package browser goes through the pages with real browsers: the programs of the
-// browsers lie in reporter, desk and lib.
+// browsers are in reporter and desk, what they share in lib. Each program is a test
+// of its own, which needs nothing of another:
+//
+//	go test ./test/browser -run 'TestDeskLooks/es'
 package browser
 
 import (
@@ -8,4 +11,4 @@ import (
 	"hotline/test/rig"
 )
 
-func TestMain(m *testing.M) { rig.Main(m) }
+func TestMain(m *testing.M) { rig.Main(m, endChromium) }

@@ -1,48 +1,51 @@
 // An intake operator enters what people say on the phone and across a table; the
 // people come back with their receipts, and a handler reads. Called with one JSON
-// argument: url, operator and handler (their links), folder, texts, screenshots.
-import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { launch, lead, visitor } from '../lib/browser.mjs'
-import { deskFaults } from './desk-layout.mjs'
-import { at, enrol, handler } from './handler.mjs'
+// argument: chromium, url, operator (the link), password, folder, texts, screenshots.
+import { connect, fresh, lead, visitor } from '../lib/browser.mjs'
 import { layoutFaults } from '../lib/layout.mjs'
-import { print, test } from '../lib/results.mjs'
+import { figures, fits, look as lookAt, picture } from '../lib/look.mjs'
+import { ask, end, story } from '../lib/results.mjs'
+import { deskFaults } from './desk-layout.mjs'
+import { at, enrol, enter as comeIn, handler } from './handler.mjs'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const site = JSON.parse(process.argv[2])
-const browser = await launch()
+const browser = await connect(site.chromium)
 
 const call = { text: '倉庫の非常口に鍵がかかっています。通報者カナリア七が電話で話しました。', correction: '鍵ではなく、荷物でふさがれています。' }
 const visit = { text: 'Los frenos de la carretilla no funcionan desde hace un mes.', correction: 'No es un mes: son dos semanas.' }
 
-await test('on behalf of others', async (t) => {
-  const me = await handler(t, browser, site, 'Operator', 'operator@desk.example', 'ja')
-  await enrol(me, site.operator.replace('/en/', '/ja/'))
-  await at(me, '')
-  t.match(me.page.url(), /\/ja\/desk\/intake$/, 'where an operator begins')
-  await empty(t, me)
-  await nobodyReads(t, me)
-  const reader = await handler(t, browser, site, 'Handler', 'handler@desk.example', 'en')
-  await enrol(reader, site.handler)
-  const first = await enter(t, me, { channel: 'phone', text: call.text, name: '山田 花子', language: 'ja' }, true)
-  await leavingAsks(t, me)
-  await done(t, me, first)
-  await everyLanguage(t, me)
-  me.lang = 'pt'
-  await at(me, '/intake')
-  const second = await enter(t, me, { channel: 'in-person', text: visit.text, language: 'es', reference: 'JaCER-2026-77' })
-  await me.page.locator('label[for="given"]').click()
-  await Promise.all([me.page.waitForEvent('load'), me.page.locator('#done').click()])
-  await plainly(t, first)
-  await scripted(t, second)
-  await reads(t, reader)
-  t.equal(me.broken.join('\n'), '', 'what the pages of the operator broke')
+let me, reader, first, second // the operator, a handler, and the receipts
+
+await story({
+  'an operator enrols': async (t) => {
+    me = await handler(t, browser, site, 'Operator', 'operator@desk.example', 'ja')
+    await enrol(me, site.operator.replace('/en/', '/ja/'))
+    await at(me, '')
+    t.match(me.page.url(), /\/ja\/desk\/intake$/, 'where an operator begins')
+  },
+  'nothing to send': (t) => empty(t, me),
+  'nobody reads': (t) => nobodyReads(t, me),
+  'a report by phone': async (t) => {
+    site.people = [JSON.parse(await ask('handler'))]
+    reader = await comeIn(t, browser, site, 'Handler')
+    first = await enter(t, me, { channel: 'phone', text: call.text, name: '山田 花子', language: 'ja' }, true)
+  },
+  'leaving asks': (t) => leavingAsks(t, me),
+  'done': (t) => done(t, me, first),
+  'every language': (t) => everyLanguage(t, me),
+  'a report in person': async (t) => {
+    me.lang = 'pt'
+    await at(me, '/intake')
+    second = await enter(t, me, { channel: 'in-person', text: visit.text, language: 'es', reference: 'JaCER-2026-77' })
+    await me.page.locator('label[for="given"]').click()
+    await Promise.all([me.page.waitForEvent('load'), me.page.locator('#done').click()])
+  },
+  'the first comes back without scripts': (t) => plainly(t, first),
+  'the second comes back with scripts': (t) => scripted(t, second),
+  'a handler reads': (t) => reads(t, reader),
+  'nothing broke': async (t) => t.equal(me.broken.join('\n'), '', 'what the pages of the operator broke'),
 })
-print({ figures: {} })
-await browser.close()
-process.exit()
+end(figures)
 
 /** Nothing is sent that has neither a channel nor a text. */
 async function empty(t, { page }) {
@@ -94,8 +97,8 @@ async function enter(t, { page, lang }, { channel, text, name, language, referen
 async function onPaper(t, page, code, language, lang) {
   for (const width of [320, 1280]) {
     await page.setViewportSize({ width, height: 800 })
-    for (const fault of await page.evaluate(deskFaults)) t.fail(`intake-receipt, ${lang}, ${width} px: ${fault}`)
-    if (site.screenshots) await page.screenshot({ path: join(site.screenshots, `intake-receipt-${lang}-${width}.png`), fullPage: true })
+    await fits(t, page, deskFaults, `intake-receipt, ${lang}, ${width} px`)
+    if (site.screenshots) await picture(page, site.screenshots, `intake-receipt-${lang}-${width}`)
   }
   await page.evaluate(() => (globalThis.print = () => (globalThis.printed = true)))
   await page.locator('#print').click()
@@ -105,7 +108,7 @@ async function onPaper(t, page, code, language, lang) {
   const paper = await page.locator('body').innerText()
   for (const text of [code, site.texts[language]['receipt.code.lost'], site.texts[language]['date.received']]) t.ok(paper.includes(text), `the slip lacks ${text}`)
   for (const key of ['behalf.done.go', 'behalf.aloud.title']) t.ok(!paper.includes(site.texts[lang][key]), `the slip has ${key}`)
-  if (site.screenshots) await page.screenshot({ path: join(site.screenshots, 'slip.png'), fullPage: true })
+  if (site.screenshots) await picture(page, site.screenshots, 'slip')
   await page.emulateMedia({ media: 'screen' })
 }
 
@@ -115,8 +118,8 @@ async function everyLanguage(t, { page }) {
     await page.goto(`${site.url}/${lang}/desk/intake`)
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 800 })
-      for (const fault of await page.evaluate(deskFaults)) t.fail(`intake, ${lang}, ${width} px: ${fault}`)
-      if (site.screenshots) await page.screenshot({ path: join(site.screenshots, `intake-${lang}-${width}.png`), fullPage: true })
+      await fits(t, page, deskFaults, `intake, ${lang}, ${width} px`)
+      if (site.screenshots) await picture(page, site.screenshots, `intake-${lang}-${width}`)
     }
     const key = await page.evaluate(() => document.body.innerText.match(/(?<![\w.@/-])(behalf|channel|report|files|statement)(\.[a-z][a-z-]*)+(?![\w@.])|\{\{/)?.[0])
     t.equal(key, undefined, `a key in the place of a text, ${lang}`)
@@ -241,7 +244,7 @@ async function reads(t, me) {
 
 /** The same for a page that runs no scripts, which the examination is: a copy of it is examined. */
 async function lookWithoutScripts(t, page, name) {
-  const context = await browser.newContext({ viewport: page.viewportSize() })
+  const context = await fresh(browser, { viewport: page.viewportSize() })
   const body = await page.content()
   await context.route('**/*.js', (route) => route.abort())
   await context.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }))
@@ -251,28 +254,11 @@ async function lookWithoutScripts(t, page, name) {
   await context.close()
 }
 
-/** Examines a page as it stands: axe in light and dark, and its layout on a wide and a narrow screen. */
+/** Examines a page as it stands, on a wide screen in light and on a narrow one in dark colours. */
 async function look(t, page, name, layout) {
   const was = page.viewportSize()
-  await page.evaluate(axe)
   await page.evaluate(() => scrollTo(0, 0)) // where the exit covers nothing
-  for (const width of [1280, 320]) {
-    await page.setViewportSize({ width, height: 800 })
-    for (const fault of await page.evaluate(layout)) t.fail(`${name}, ${width} px: ${fault}`)
-    for (const colorScheme of width === 320 ? ['dark'] : ['light']) {
-      await page.emulateMedia({ colorScheme })
-      const found = await page.evaluate(async () => {
-        const rules = { 'color-contrast-enhanced': { enabled: true }, 'color-contrast': { enabled: false }, 'target-size': { enabled: true } }
-        const runOnly = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-        const result = await globalThis.axe.run(document, { runOnly, rules, resultTypes: ['violations'], preload: false })
-        return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
-      })
-      for (const violation of found) t.fail(`${name}, ${width} px, ${colorScheme}: axe: ${violation}`)
-      if (!site.screenshots) continue
-      await mkdir(site.screenshots, { recursive: true })
-      await page.screenshot({ path: join(site.screenshots, `${name}-${width}-${colorScheme}.png`), fullPage: true })
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
+  const views = [{ width: 1280, height: 800, scheme: 'light' }, { width: 320, height: 800, scheme: 'dark' }]
+  await lookAt(t, page, { name, lang: await page.locator('html').getAttribute('lang'), views, layout, first: true, folder: site.screenshots })
   await page.setViewportSize(was)
 }

@@ -1,18 +1,19 @@
 // The audit log, the register and the recovery key in chromium: how they look in
 // five languages, and that the keyboard is enough. Called with one JSON argument:
-// url, sessions (cookies of admin and auditor), broken (url and auditor of a hotline
+// chromium, url, sessions (cookies of admin and auditor), broken (url and auditor of a hotline
 // whose log was changed), line (of the register), person, recipient, screenshots.
-import { launch } from '../lib/browser.mjs'
-import { examine, figures, languages } from './desk-looks.mjs'
-import { print, test } from '../lib/results.mjs'
+import { connect, fresh } from '../lib/browser.mjs'
+import { figures } from '../lib/look.mjs'
+import { ask, end, test } from '../lib/results.mjs'
+import { examine, languages } from './desk-look.mjs'
 
 const site = JSON.parse(process.argv[2])
-const browser = await launch()
+const wanted = new RegExp(site.only || '.')
+const browser = await connect(site.chromium)
 
 /** A browser of somebody who is signed in already. */
 async function signedIn(url, token) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true })
-  context.setDefaultTimeout(15_000)
+  const context = await fresh(browser, { viewport: { width: 1280, height: 800 }, acceptDownloads: true })
   await context.addCookies([{ name: 'hotline', value: token, url }])
   const page = await context.newPage()
   page.failures = []
@@ -26,7 +27,7 @@ const auditor = await signedIn(site.url, site.sessions.auditor)
 const other = await signedIn(site.broken.url, site.broken.auditor)
 
 for (const lang of Object.keys(languages)) {
-  await test(`how it looks, ${lang}`, async (t) => {
+  if (wanted.test(`how it looks, ${lang}`)) await test(`how it looks, ${lang}`, async (t) => {
     const look = async (page, path, name, url = site.url) => {
       await page.goto(`${url}/${lang}/desk/${path}`)
       await examine(t, site, page, name, lang)
@@ -67,15 +68,15 @@ await test('the log is narrowed and saved with the keyboard alone', async (t) =>
 await test('a recovery key is pasted, and refused when it is none', async (t) => {
   await admin.goto(`${site.url}/en/desk/admin/recovery`)
   await admin.locator('#recipient').fill('age1qqqq')
+  await ask('confirmed')
   await Promise.all([admin.waitForResponse((r) => r.request().method() === 'POST'), admin.locator('main form .button').click()])
   await admin.locator('#errors').waitFor()
   t.equal(await admin.locator('#recipient').getAttribute('aria-invalid'), 'true', 'the field says that it is wrong')
   await admin.locator('#recipient').fill(site.recipient)
+  await ask('confirmed')
   await Promise.all([admin.waitForURL('**/recovery?saved=1'), admin.locator('main form .button').click()])
   t.ok(await admin.locator('.notice[role="status"]').isVisible(), 'it is not said that it was saved')
   t.equal(await admin.locator('.fingerprint span').count(), 16, 'groups of the fingerprint')
 })
 
-print({ figures: { ...figures } })
-await browser.close()
-process.exit()
+end(figures)

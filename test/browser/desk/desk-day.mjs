@@ -1,42 +1,14 @@
 // A day at the desk: it is set up, people enrol, a report comes from a reporter's
 // page, is read, acknowledged, asked about, answered and closed, and the reporter
-// sees it.
-import { phone } from '../lib/browser.mjs'
-import { print } from '../lib/results.mjs'
-import { unfold } from '../lib/scripted.mjs'
-import { at, enrol, givePassword, handler, password, signIn, signOut, tab, withAuthenticator } from './handler.mjs'
+// sees it; then what somebody does with passkeys, tabs and a recovery file. Called with
+// one JSON argument: chromium, url, setup (the link), folder, photo (base64).
+import { connect } from '../lib/browser.mjs'
+import { ask as request, end, print, story } from '../lib/results.mjs'
+import { at, enrol, givePassword, handler, inviteAgain, openKnown, report, sibling, signIn, signOut, withAuthenticator, words } from './handler.mjs'
 
-/** What the reporter and the desk write: canaries that nobody but them may ever read. */
-export const words = {
-  report: '工場長が退職者の印鑑で残業の記録を書き換えています。カナリア壱',
-  question: 'いつごろ、どの部署で見ましたか。カナリア弐',
-  answer: '先月の末、第二工場の組立課です。カナリア参',
-  note: 'Canary four: ask payroll for the October sheets.',
-  closing: '記録を確認し、事実と認めました。訂正して支払います。カナリア伍',
-  fileName: 'canary-six.jpg',
-}
-
-export async function wholeDay(t, browser, site) {
-  const admin = await setUp(t, browser, site)
-  const aiko = await invite(t, browser, site, admin, 'Aiko Tanaka', 'aiko@example.org', ['hr'])
-  const ken = await invite(t, browser, site, admin, 'Ken Sato', 'ken@example.org', ['hr', 'compliance'])
-  await signOut(aiko)
-  await wrongThenRight(t, aiko)
-  const reporter = await report(t, browser, site)
-  await readAndAcknowledge(t, aiko, site)
-  await ask(t, aiko)
-  await reporterAnswers(t, reporter, site)
-  await readTheAnswer(t, aiko)
-  await bothAtOnce(t, aiko, ken)
-  await close(t, aiko)
-  await reporterSees(t, reporter, site)
-  await passkeys(t, aiko)
-  await otherTabs(t, aiko)
-  await noAccess(t, admin)
-  for (const one of [admin, aiko, ken]) t.equal(one.broken.join('\n'), '', `${one.name}: errors, or requests to elsewhere`)
-  print({ stored: { text: words.report, receipt: reporter.receipt, name: 'hr' } })
-  return { admin, aiko, ken, reporter }
-}
+const site = JSON.parse(process.argv[2])
+const browser = await connect(site.chromium)
+let admin, aiko, ken, reporter
 
 async function setUp(t, browser, site) {
   const admin = await handler(t, browser, site, 'Mei Admin', 'mei@example.org')
@@ -58,6 +30,7 @@ async function setUp(t, browser, site) {
 
 async function invite(t, browser, site, admin, name, email, queues) {
   const { page } = admin
+  await request('confirmed')
   await at(admin, '/admin/people')
   await page.locator('#name').fill(name)
   await page.locator('#email').fill(email)
@@ -84,28 +57,6 @@ async function wrongThenRight(t, me) {
   await signIn(me, '**/desk/cases')
 }
 
-/** A report from the reporter's own page, with scripts and a photograph. before: what runs in the page before its scripts. */
-export async function report(t, browser, site, before = () => {}) {
-  const context = await browser.newContext({ viewport: phone, locale: 'ja' })
-  await context.addInitScript(before)
-  const page = await context.newPage()
-  const next = () => page.locator('.step:not([hidden]) > button.button:not(.second)').click()
-  await page.goto(`${site.url}/ja/report`)
-  await page.locator('.step-title').first().waitFor({ state: 'attached' })
-  await page.locator('#text').fill(words.report)
-  await next()
-  await unfold({ page }, '[name="subject"]')
-  await page.locator('input[name="subject"][value="own"] + label').click()
-  await page.locator('#category').selectOption('working-hours-wages')
-  await unfold({ page }, '#files')
-  await page.locator('#files').setInputFiles({ name: words.fileName, mimeType: 'image/jpeg', buffer: Buffer.from(site.photo, 'base64') })
-  await page.locator('.chosen li').waitFor()
-  await next()
-  await next()
-  await page.locator('p#receipt').waitFor()
-  return { context, page, receipt: await page.locator('p#receipt').textContent() }
-}
-
 /** Opens the first case of the list of all. */
 export async function openTheCase(me) {
   await at(me, '/cases?tab=all')
@@ -114,7 +65,7 @@ export async function openTheCase(me) {
   await me.page.locator('#timeline .entry .text').first().waitFor()
 }
 
-async function readAndAcknowledge(t, me, site) {
+async function readAndAcknowledge(t, me) {
   const { page } = me
   await at(me, '/cases')
   await page.locator('tr.unread').waitFor()
@@ -263,7 +214,7 @@ async function passkeys(t, me) {
 /** Another tab opens by what its siblings keep; signing out ends them all. */
 async function otherTabs(t, me) {
   const first = me.page
-  me.page = await tab(me)
+  me.page = await sibling(me)
   await openTheCase(me)
   t.equal(await me.page.locator('#unlock').count(), 0, 'a second tab asks for the password')
   // Without a sibling it asks.
@@ -274,7 +225,7 @@ async function otherTabs(t, me) {
   await signIn(me, '**/desk/**')
   await me.page.evaluate(() => sessionStorage.clear())
   await at(me, '/cases?tab=all')
-  await me.page.locator('#unlock input[type="password"]').fill(password)
+  await me.page.locator('#unlock input[type="password"]').fill(me.password)
   await me.page.locator('#unlock button[type="submit"]').click()
   await me.page.waitForFunction((text) => document.querySelector('.subject').textContent.startsWith(text), words.report.slice(0, 10))
 }
@@ -284,3 +235,67 @@ async function noAccess(t, admin) {
   const response = await at(admin, '/cases')
   t.equal(response.status(), 404, 'the list of cases for an administrator')
 }
+
+async function removedPasskey(t, me) {
+  const { page } = me
+  await at(me, '/account')
+  const rows = page.locator('#passkeys li')
+  await rows.first().waitFor()
+  const before = await rows.count()
+  await request('confirmed')
+  await rows.first().locator('button').click()
+  await page.waitForFunction((n) => document.querySelectorAll('#passkeys li').length === n, before - 1)
+  t.ok((await page.locator('#passkey-done').textContent()) !== '', 'nothing is said of the removal')
+  await page.reload()
+  await page.locator('#passkeys-none:not([hidden]), #passkeys li').first().waitFor()
+  t.equal(await rows.count(), before - 1, 'passkeys after a reload')
+}
+
+/** The recovery file brings the old identity back: what was sealed to it opens still. */
+async function enrolledAgain(t) {
+  const link = await inviteAgain(admin, aiko.name)
+  const again = await handler(t, browser, site, aiko.name, aiko.email)
+  again.recovery = aiko.recovery
+  await enrol(again, link)
+  await again.page.locator('#done a.button').click()
+  await again.page.waitForURL('**/desk/cases**')
+  await openKnown(again, 'closed')
+  t.equal(await again.page.locator('#unlock').count(), 0, 'the tab asks for the old key')
+  t.equal(await again.page.locator('#timeline .report .text').textContent(), words.report, 'an old case')
+  await signOut(again)
+  await signIn(again)
+  await openKnown(again, 'closed')
+  t.equal(again.broken.join('\n'), '', 'errors of the one enrolled again')
+}
+
+await story({
+  'it is set up': async (t) => (admin = await setUp(t, browser, site)),
+  'people enrol': async (t) => {
+    aiko = await invite(t, browser, site, admin, 'Aiko Tanaka', 'aiko@example.org', ['hr'])
+    ken = await invite(t, browser, site, admin, 'Ken Sato', 'ken@example.org', ['hr', 'compliance'])
+  },
+  'a wrong password, then the right one': async (t) => {
+    await signOut(aiko)
+    await wrongThenRight(t, aiko)
+  },
+  'a report': async () => {
+    reporter = await report(browser, site)
+    print({ stored: { text: words.report, receipt: reporter.receipt, name: 'hr' } })
+  },
+  'read and acknowledged': (t) => readAndAcknowledge(t, aiko),
+  'a note, and a question': (t) => ask(t, aiko),
+  'the reporter answers': (t) => reporterAnswers(t, reporter, site),
+  'the answer is read': (t) => readTheAnswer(t, aiko),
+  'two at once': (t) => bothAtOnce(t, aiko, ken),
+  'closed': (t) => close(t, aiko),
+  'the reporter sees it': (t) => reporterSees(t, reporter, site),
+  'passkeys': (t) => passkeys(t, aiko),
+  'other tabs': (t) => otherTabs(t, aiko),
+  'an administrator reads nothing': (t) => noAccess(t, admin),
+  'a passkey is removed': (t) => removedPasskey(t, aiko),
+  'enrolled again with the recovery file': enrolledAgain,
+  'nothing broke': async (t) => {
+    for (const one of [admin, aiko, ken]) t.equal(one.broken.join('\n'), '', `${one.name}: errors, or requests to elsewhere`)
+  },
+})
+end()

@@ -1,12 +1,12 @@
 // A key that does not open, and that the server keeps because nobody else has one
-// of its case. Called with one JSON argument: url, people, password.
-import { launch } from '../lib/browser.mjs'
-import { ask, print, test } from '../lib/results.mjs'
-import { enter, untranslated } from './desk-keys.mjs'
-import { at } from './handler.mjs'
+// of its case. Called with one JSON argument: chromium, url, people, password.
+import { connect } from '../lib/browser.mjs'
+import { ask, end, test } from '../lib/results.mjs'
+import { untranslated } from './desk-keys.mjs'
+import { at, enter } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
-const browser = await launch()
+const browser = await connect(site.chromium)
 
 /** Goes to a page and returns how often it asks for new keys, and tells what became of them, until a notice is there. */
 async function asked({ page }, go, notice) {
@@ -32,6 +32,4 @@ await test('a key that does not open, and that the server keeps', async (t) => {
   t.equal(await untranslated(aiko), '', 'keys in the place of texts')
 })
 
-print({ figures: {} })
-await browser.close()
-process.exit()
+end()

@@ -1,18 +1,19 @@
 // The desk without a mouse: somebody signs in, goes through the list, reads,
 // answers and signs out with keys alone, and always sees where they are.
-import { code, password, signOut } from './handler.mjs'
+import { at, code, signOut } from './handler.mjs'
 
 const farthest = 80 // presses of Tab to anything on a page
 
 export async function keyboardOnly(t, me) {
   const { page } = me
+  await at(me, '/cases')
   await signOut(me)
   const keys = page.keyboard
   await page.locator('#sign-in button[type="submit"]:not([disabled])').waitFor()
   await tabTo(t, page, '#email')
   await keys.type(me.email)
   await tabTo(t, page, '#password')
-  await keys.type(password)
+  await keys.type(me.password)
   await keys.press('Enter')
   await page.locator('#second:not([hidden])').waitFor()
   await holds(t, page, '#code', 'after the password')

@@ -1,27 +1,6 @@
-// What the tests of keys in motion share: handlers whom the command line
-// invited, and what they do again and again.
-import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { deskFaults } from './desk-layout.mjs'
-import { at, code, givePassword, handler } from './handler.mjs'
+// What the tests of keys in motion share: what handlers do again and again.
 import { ask } from '../lib/results.mjs'
-
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Signs somebody in whom the command line invited. */
-export async function enter(t, browser, site, name) {
-  const known = site.people.find((one) => one.name.startsWith(name))
-  const me = await handler(t, browser, site, known.name, known.email)
-  me.secret = known.secret
-  me.step = known.step // whose code may have been used for enrolling
-  await at(me, '/sign-in')
-  await givePassword(me, site.password)
-  await me.page.locator('#second:not([hidden])').waitFor()
-  await me.page.locator('#code').fill(await code(me))
-  await Promise.all([me.page.waitForURL('**/desk/cases**'), me.page.locator('#by-code .button').click()])
-  return me
-}
+import { at } from './handler.mjs'
 
 /** Shows the page of a case and waits until it has opened, or stays closed. */
 export async function show(me, id, opened = true) {
@@ -81,34 +60,6 @@ export async function seen(me, id) {
 
 /** What `seen` says of a case that is none for them, of so many others. */
 export const nothing = (others) => `0 ${others} 404 404 404 0`
-
-const rules = {
-  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  rules: { 'color-contrast-enhanced': { enabled: true }, 'color-contrast': { enabled: false }, 'target-size': { enabled: true } },
-}
-
-/** Examines a page as it stands: axe in light and dark, and its layout on a wide and a narrow screen. */
-export async function examine(me, name, widths = [1280, 320]) {
-  const { page, t, site } = me
-  await page.evaluate(axe)
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: 800 })
-    for (const fault of await page.evaluate(deskFaults)) t.fail(`${name}, ${me.lang}, ${width} px: ${fault}`)
-    const colorScheme = width === 320 ? 'dark' : 'light'
-    await page.emulateMedia({ colorScheme })
-    const found = await page.evaluate(async (rules) => {
-      const result = await globalThis.axe.run(document, { ...rules, resultTypes: ['violations'], preload: false })
-      return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
-    }, rules)
-    for (const violation of found) t.fail(`${name}, ${me.lang}, ${width} px, ${colorScheme}: axe: ${violation}`)
-    if (site.screenshots) {
-      await mkdir(site.screenshots, { recursive: true })
-      await page.screenshot({ path: join(site.screenshots, `keys-${name}-${me.lang}-${width}.png`), fullPage: true })
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize({ width: 1280, height: 800 })
-}
 
 /** Keys that stand in the place of texts. */
 export const untranslated = (me) => me.page.evaluate(() => document.body.innerText.match(/(?<![\w.@/-])(access|pass|exclusion|name|event|queue|case)(\.[a-z][a-z-]*)+(?![\w@.])|\{\{/)?.[0] ?? '')

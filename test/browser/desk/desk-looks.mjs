@@ -1,123 +1,30 @@
 // How the desk looks and whether everybody can use it: every page that a day at
-// the desk leaves behind, in five languages, on a wide and a narrow screen, in
-// light and in dark colours; in English on a phone too, and with letters twice
-// as large.
-import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
+// the desk leaves behind, in one language, on a wide and a narrow screen, in light
+// and in dark colours; in English on a phone too, and with letters twice as large.
+// Called with one JSON argument: chromium, lang, url, people, password, screenshots,
+// only.
+import { connect } from '../lib/browser.mjs'
+import { figures } from '../lib/look.mjs'
+import { ask, end, test } from '../lib/results.mjs'
 import { askedForCode, enrolling, signInFaulty } from './desk-looks-enter.mjs'
-import { deskFaults, wordFaults } from './desk-layout.mjs'
-import { password } from './handler.mjs'
-import { ask } from '../lib/results.mjs'
+import { examine } from './desk-look.mjs'
+import { enter, handler } from './handler.mjs'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-export const languages = { en: 'en', ja: 'ja', es: 'es', pt: 'pt-BR', zh: 'zh-Hans' }
-const screens = [{ width: 1280, height: 800 }, { width: 768, height: 900 }]
-const phone = { width: 320, height: 640 }
-const schemes = ['light', 'dark']
+const site = JSON.parse(process.argv[2])
+const { lang } = site
+const wanted = new RegExp(site.only || '.')
+const browser = await connect(site.chromium)
+let link // of an invitation
 
-export const figures = { looks: 0, axe: 0 }
-
-/** Looks at all pages in one language, two handlers' at the same time. */
-export async function looks(t, browser, site, { admin, aiko, ken }, lang) {
-  const look = (page, name) => examine(t, site, page, name, lang)
-  await anyNewReport(browser, site)
-  const visitor = await browser.newContext({ viewport: screens[0] })
-  const stranger = await visitor.newPage()
-  await Promise.all([
-    (async () => {
-      await theCase(look, site, aiko, lang)
-      await account(look, site, aiko, lang)
-      await signInFaulty(look, site, stranger, lang)
-      await askedForCode(look, site, stranger, ken, lang)
-    })(),
-    (async () => {
-      await lists(look, site, ken, lang)
-      await newCase(look, site, ken, lang)
-    })(),
-  ])
-  const link = await administration(look, site, admin, lang)
-  await enrolling(look, stranger, link)
-  await visitor.close()
-}
-
-/** Examines a page as it stands, in every size and colour. */
-export async function examine(t, site, page, name, lang) {
-  const where = `${name}, ${lang}`
-  await page.waitForLoadState() // a click does not wait for the style of the page that it leads to
-  await page.evaluate(axe)
-  figures.looks++
-  for (const screen of screens) {
-    await page.setViewportSize(screen)
-    for (const fault of await page.evaluate(deskFaults)) t.fail(`${where}, ${screen.width} px: ${fault}`)
-    for (const scheme of schemes) {
-      await page.emulateMedia({ colorScheme: scheme })
-      await accessible(t, page, `${where}, ${screen.width} px, ${scheme}`, scheme === 'light' ? everything : colours)
-      if (site.screenshots) await picture(page, site.screenshots, `${name}-${lang}-${screen.width}-${scheme}`)
-    }
-  }
-  for (const fault of await page.evaluate(wordFaults, languages[lang])) t.fail(`${where}: ${fault}`)
-  await page.emulateMedia({ colorScheme: 'light' })
-  if (lang === 'en') await small(t, site, page, where)
-  await page.setViewportSize(screens[0])
-}
-
-/** What axe looks at: every rule, and in the dark those whose answer may be another one there. */
-const everything = {
-  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  rules: { 'color-contrast-enhanced': { enabled: true }, 'color-contrast': { enabled: false }, 'target-size': { enabled: true } },
-}
-const colours = { runOnly: { type: 'rule', values: ['color-contrast-enhanced', 'link-in-text-block'] } }
-
-async function accessible(t, page, where, rules) {
-  const violations = await page.evaluate(async (rules) => {
-    const result = await globalThis.axe.run(document, { ...rules, resultTypes: ['violations'], preload: false })
-    return result.violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`)
-  }, rules)
-  figures.axe++
-  for (const violation of violations) t.fail(`${where}: axe: ${violation}`)
-}
-
-/** On the narrowest phone, and there with letters as somebody sets them who sees little. */
-async function small(t, site, page, where) {
-  await page.setViewportSize(phone)
-  for (const fault of await page.evaluate(deskFaults)) t.fail(`${where}, ${phone.width} px: ${fault}`)
-  if (site.screenshots) await picture(page, site.screenshots, `${where.replace(', ', '-')}-${phone.width}`)
-  const letters = () => page.evaluate(() => getComputedStyle(document.documentElement).fontSize)
-  const usual = await letters()
-  const devtools = await page.context().newCDPSession(page) // never detached: that would take a virtual authenticator away
-  const set = (standard) => devtools.send('Page.setFontSizes', { fontSizes: { standard, fixed: standard - 3 } })
-  await set(32)
-  while (await letters() === usual) await page.waitForTimeout(10)
-  for (const fault of await page.evaluate(deskFaults)) t.fail(`${where}, letters at 200 %: ${fault}`)
-  await set(16)
-  while (await letters() !== usual) await page.waitForTimeout(10)
-}
-
-async function picture(page, folder, name) {
-  await mkdir(folder, { recursive: true })
-  await page.screenshot({ path: join(folder, `desk-${name}.png`), fullPage: true })
-}
-
-let reported = false
-
-/** Sees that there is a new case, once for all languages. */
-async function anyNewReport(browser, site) {
-  if (!reported) await newReport(browser, site)
-  reported = true
-}
-
-/** A second report, that nobody has read yet. It names no category, so it goes to compliance; its browser seals it, as the day's words want it. */
-async function newReport(browser, site) {
-  const context = await browser.newContext({ locale: 'pt' })
-  const page = await context.newPage()
-  const next = () => page.locator('.step:not([hidden]) > button.button:not(.second)').click()
-  await page.goto(`${site.url}/pt/report`)
-  await page.locator('.step-title').first().waitFor({ state: 'attached' })
-  await page.locator('#text').fill('O gerente pede aos fornecedores que paguem as viagens dele. Isso acontece desde março, e todos sabem.')
-  for (let step = 0; step < 3; step++) await next()
-  await page.locator('p#receipt').waitFor()
-  await context.close()
+/** One test of pages that somebody sees; what their pages broke fails it too. */
+async function looks(name, who, pages, ...needs) {
+  if (!wanted.test(name)) return
+  await test(name, async (t) => {
+    const me = await (who ? enter(t, browser, site, who, lang) : handler(t, browser, site, '', '', lang))
+    await pages((page, state) => examine(t, site, page, state, lang), site, me, lang)
+    t.equal(me.broken.join('\n'), '', 'errors, or requests to elsewhere')
+    await me.context.close()
+  }, ...needs)
 }
 
 const open = (page, site, lang, path) => page.goto(`${site.url}/${lang}/desk${path}`)
@@ -141,9 +48,14 @@ async function lists(look, site, { page }, lang) {
   })
   await page.reload()
   await page.locator('dialog.ask[open] .time-left:not(:empty)').waitFor()
+  await page.evaluate(() => { // time stands still: the session does not end while it is looked at
+    const now = Date.now()
+    Date.now = () => now
+  })
   await look(page, 'idle')
   await page.unrouteAll({ behavior: 'wait' })
-  await page.locator('dialog.ask[open] .button').click({ timeout: 2_000 }).catch(() => undefined) // the page may have withdrawn the question by itself
+  await page.locator('dialog.ask[open] .button').click()
+  await page.locator('dialog.ask').waitFor({ state: 'detached' })
   // The tab has no key: it asks for the password.
   const kept = await page.evaluate(() => Object.entries(sessionStorage))
   await page.evaluate(() => sessionStorage.clear())
@@ -192,7 +104,7 @@ async function account(look, site, { page }, lang) {
 }
 
 /** An hour after the password was given, a form asks for it again, and then goes on. */
-async function provenAgain(look, page) {
+async function provenAgain(look, { page, password }) {
   await ask('an hour')
   await page.locator('form.narrow .button:not(.second)').click()
   await page.locator('#prove input[type="password"]').waitFor()
@@ -202,8 +114,9 @@ async function provenAgain(look, page) {
   await page.locator('main > .notice[role="status"]').waitFor()
 }
 
-/** The pages of the administration; returns the link of an invitation. */
-async function administration(look, site, { page }, lang) {
+/** The pages of the administration, and the link of an invitation. */
+async function administration(look, site, me, lang) {
+  const { page } = me
   await open(page, site, lang, '/nothing')
   await look(page, 'problem')
   await open(page, site, lang, '/admin/organization')
@@ -218,8 +131,9 @@ async function administration(look, site, { page }, lang) {
   await page.locator('#name').fill('Rosa Lima')
   await page.locator('#email').fill(`rosa.${lang}@example.org`)
   await page.locator('input[name="queue"][value="procurement"] + label').click()
+  await ask('confirmed')
   await page.locator('main form .button').last().click()
-  const link = await page.locator('#link').inputValue()
+  link = await page.locator('#link').inputValue()
   await look(page, 'people-link')
   await page.locator('.people a', { hasText: 'Rosa Lima' }).last().click()
   await page.waitForURL(/\/people\/[0-9a-f]{32}$/)
@@ -227,6 +141,15 @@ async function administration(look, site, { page }, lang) {
   await page.locator('a[href*="disable"]').click()
   await page.locator('#disable').waitFor()
   await look(page, 'person-disable')
-  await provenAgain(look, page)
-  return link
+  await provenAgain(look, me)
 }
+
+await looks('the case', 'Aiko', theCase)
+await looks('account', 'Aiko', account)
+await looks('sign-in', '', signInFaulty)
+await looks('second factor', '', askedForCode)
+await looks('lists', 'Ken', lists)
+await looks('new case', 'Ken', newCase)
+await looks('administration', 'Mei', administration)
+await looks('enrolment', '', (look, site, me) => enrolling(look, me.page, link), 'administration')
+end(figures)

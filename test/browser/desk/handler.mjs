@@ -2,17 +2,42 @@
 // part of the browser.
 import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
+import { fresh, phone } from '../lib/browser.mjs'
+import { ask } from '../lib/results.mjs'
+import { unfold } from '../lib/scripted.mjs'
 
 export const password = 'wandering otter kettle 42'
 
 /** A fresh browser of a handler. Everything it breaks is kept in .broken. */
 export async function handler(t, browser, site, name, email, lang = 'en') {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: lang, acceptDownloads: true })
-  context.setDefaultTimeout(20_000)
-  const me = { t, site, name, email, lang, context, broken: [], secret: '', step: 0, downloads: site.folder }
+  const context = await fresh(browser, { viewport: { width: 1280, height: 800 }, locale: lang, acceptDownloads: true })
+  const me = { t, site, name, email, lang, context, password, broken: [], secret: '', step: 0, downloads: site.folder }
   await context.addInitScript(() => addEventListener('securitypolicyviolation', (e) => console.error(`against the policy: ${e.violatedDirective} ${e.blockedURI}`)))
   me.page = await tab(me)
   return me
+}
+
+/** A browser of somebody whom the Go test has enrolled: signed in, and its tab unlocked. */
+export async function enter(t, browser, site, name, lang = 'en') {
+  const known = site.people.find((one) => one.name.startsWith(name))
+  const me = await handler(t, browser, site, known.name, known.email, lang)
+  Object.assign(me, { secret: known.secret, step: Infinity, password: site.password })
+  await me.context.addCookies([{ name: 'hotline', value: known.session, url: site.url }])
+  if (known.tab) {
+    await me.page.goto(`${site.url}/${lang}/`)
+    await me.page.evaluate((kept) => sessionStorage.setItem('hotline-identity', kept), known.tab)
+  }
+  return me
+}
+
+/** Another tab beside others, which unlock it. However slow this machine is, it waits for them. */
+export async function sibling(me) {
+  const page = await tab(me)
+  await page.addInitScript(() => {
+    const wait = globalThis.setTimeout
+    globalThis.setTimeout = (act, time, ...more) => wait(act, time === 400 ? 3_600_000 : time, ...more) // waitForSiblings of session.ts
+  })
+  return page
 }
 
 /** Another tab of the same browser. */
@@ -26,12 +51,12 @@ export async function tab(me) {
 
 export const at = (me, path) => me.page.goto(`${me.site.url}/${me.lang}/desk${path}`)
 
-/** The next code of the authenticator app that was not used yet: one step ahead at most. */
+/** A code of the authenticator app that is good now. A code is good once; here nobody waits for the next. */
 export async function code(me) {
-  const now = () => Math.floor(Date.now() / 30_000)
-  me.step = Math.max(me.step + 1, now())
-  while (me.step > now() + 1) await new Promise((later) => setTimeout(later, 200))
-  return codeAt(me.secret, me.step)
+  const now = Math.floor(Date.now() / 30_000)
+  if (me.step >= now) await ask('codes', { name: me.email })
+  me.step = now
+  return codeAt(me.secret, now)
 }
 
 function codeAt(secret, step) {
@@ -56,8 +81,7 @@ export async function enrol(me, link, queues) {
     for (const queue of queues) await page.locator(`label[for="queue-${queue}"]`).click()
   }
   await onward(me).click()
-  await page.locator('#new-password').fill(password)
-  await page.locator('#repeat').fill(password)
+  for (const field of ['#new-password', '#repeat']) await page.locator(field).fill(me.password)
   await onward(me).click()
   await page.locator('#step-key:not([hidden]), #step-code:not([hidden])').waitFor()
   if (await page.locator('#key-again').isVisible()) await (me.recovery ? bringRecoveryFile(me) : page.locator('label[for="key-choice-new"]').click())
@@ -106,7 +130,7 @@ export async function signIn(me, next = '**/desk/**') {
 }
 
 /** Address and password, and no more. */
-export async function givePassword(me, typed = password) {
+export async function givePassword(me, typed = me.password) {
   const { page } = me
   await page.locator('#sign-in button[type="submit"]:not([disabled])').waitFor()
   await page.locator('#email').fill(me.email)
@@ -127,4 +151,57 @@ export async function withAuthenticator(me) {
     options: { protocol: 'ctap2', ctap2Version: 'ctap2_1', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true, hasPrf: true },
   })
   return { devtools, authenticatorId }
+}
+
+/** What the reporter and the desk write: canaries that nobody but them may ever read. */
+export const words = {
+  report: '工場長が退職者の印鑑で残業の記録を書き換えています。カナリア壱',
+  question: 'いつごろ、どの部署で見ましたか。カナリア弐',
+  answer: '先月の末、第二工場の組立課です。カナリア参',
+  note: 'Canary four: ask payroll for the October sheets.',
+  closing: '記録を確認し、事実と認めました。訂正して支払います。カナリア伍',
+  fileName: 'canary-six.jpg',
+}
+
+/** A report from the reporter's own page, with scripts and a photograph. before: what runs in the page before its scripts. */
+export async function report(browser, site, before = () => {}) {
+  const context = await fresh(browser, { viewport: phone, locale: 'ja' })
+  await context.addInitScript(before)
+  const page = await context.newPage()
+  const next = () => page.locator('.step:not([hidden]) > button.button:not(.second)').click()
+  await page.goto(`${site.url}/ja/report`)
+  await page.locator('.step-title').first().waitFor({ state: 'attached' })
+  await page.locator('#text').fill(words.report)
+  await next()
+  await unfold({ page }, '[name="subject"]')
+  await page.locator('input[name="subject"][value="own"] + label').click()
+  await page.locator('#category').selectOption('working-hours-wages')
+  await unfold({ page }, '#files')
+  await page.locator('#files').setInputFiles({ name: words.fileName, mimeType: 'image/jpeg', buffer: Buffer.from(site.photo, 'base64') })
+  await page.locator('.chosen li').waitFor()
+  await next()
+  await next()
+  await page.locator('p#receipt').waitFor()
+  return { context, page, receipt: await page.locator('p#receipt').textContent() }
+}
+
+export const begins = words.report.slice(0, 10)
+
+/** Opens the first case of a list that holds the report we know. */
+export async function openKnown(me, tab = 'all') {
+  await at(me, `/cases?tab=${tab}`)
+  await me.page.locator('tr[data-case]', { hasText: begins }).first().locator('a').click()
+  await me.page.locator('#timeline .report .text').waitFor()
+}
+
+/** Shows somebody's page of the administration and has them invited. An old session proves itself first. */
+export async function inviteAgain(admin, name) {
+  const { page, password } = admin
+  await at(admin, '/admin/people')
+  await page.locator('.people a', { hasText: name }).click()
+  await ask('an hour')
+  await page.locator('form[action$="/invite"] button').click()
+  await page.locator('#prove input[type="password"]').fill(password)
+  await page.locator('#prove button[type="submit"]').click()
+  return page.locator('#link').inputValue()
 }

@@ -2,6 +2,7 @@
 // every address but this machine's.
 import { execFileSync } from 'node:child_process'
 import { chromium } from 'playwright-core'
+import { open, progress } from './results.mjs'
 
 export const phone = { width: 360, height: 740 }
 
@@ -10,16 +11,47 @@ export const flags = [
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
+const options = () => ({ executablePath: execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim(), args: flags, timeout: 0 })
+
 /** Starts chromium with an empty profile in a temporary folder, which is removed when it closes. */
-export async function launch() {
-  const executablePath = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim()
-  return chromium.launch({ executablePath, args: flags })
+export const launch = () => chromium.launch(options())
+
+/** The same for programs that connect to it. */
+export const launchServer = () => chromium.launchServer(options())
+
+/** Connects to the chromium of this run; see chromium.mjs. */
+export const connect = (address) => chromium.connect(address, { timeout: 0 })
+
+/** Milliseconds for one action on a page that keeps busy; on one that does not, a test ends long before. */
+const actionLimit = 600_000
+
+/** A context, whose events are progress of the test. */
+export async function fresh(browser, options = {}) {
+  const context = await browser.newContext(options)
+  context.setDefaultTimeout(actionLimit)
+  const path = (about) => new URL(about.url()).pathname
+  context.on('request', (request) => progress(`${request.method()} ${path(request)}`))
+  context.on('response', (response) => progress(`${response.status()} ${path(response)}`))
+  context.on('requestfailed', (request) => progress(`no answer ${path(request)}`))
+  context.on('page', (page) => {
+    for (const event of ['domcontentloaded', 'load', 'download', 'worker', 'close']) page.on(event, () => progress(`${event} of ${page.url()}`))
+  })
+  const one = { seen: () => Promise.all(context.pages().map(shown)), close: () => context.close() }
+  open.add(one)
+  context.on('close', () => open.delete(one))
+  return context
+}
+
+/** What a page shows, shortened, if it says so soon. */
+function shown(page) {
+  const text = page.locator('body').innerText().then((text) => text.replace(/\s+/g, ' ').slice(0, 600), String)
+  const late = new Promise((late) => setTimeout(late, 5000, '(it does not say)'))
+  return Promise.race([text, late]).then((text) => `${page.url()} shows: ${text}`)
 }
 
 /** A visitor who asks for pages in lang, without scripts; what their browser does is kept in .seen. */
 export async function visitor(browser, lang, origins, scripts = false) {
-  const context = await browser.newContext({ javaScriptEnabled: scripts, viewport: phone, locale: lang })
-  context.setDefaultTimeout(30_000)
+  const context = await fresh(browser, { javaScriptEnabled: scripts, viewport: phone, locale: lang })
   const seen = { requests: [], foreign: [], errors: [] }
   context.on('request', (request) => {
     const { origin } = new URL(request.url())
@@ -63,4 +95,9 @@ export async function traces(context, page) {
     return localStorage.length + sessionStorage.length + databases.length + caches.length
   })
   return { cookies: cookies.length, stored }
+}
+
+/** The content of a file that was downloaded. */
+export async function bytesOf(download) {
+  return Buffer.concat(await (await download.createReadStream()).toArray())
 }

@@ -1,13 +1,14 @@
 // Reporters who keep somebody from reading their report, with and without
-// scripts, and what they see of it. It is called as flow.mjs is and prints the
-// same lines; {"excluded": …} tells which report is for whom.
-import { launch, lead, snapshot, visitor } from '../lib/browser.mjs'
-import { examine } from './looks.mjs'
-import { ask, print, test, together } from '../lib/results.mjs'
+// scripts, and what they see of it. Called with one JSON argument: chromium, url, people
+// (ids by name), texts, screenshots, only. {"case"} says for whom a report is.
+import { connect, lead, snapshot, visitor } from '../lib/browser.mjs'
+import { figures } from '../lib/look.mjs'
+import { ask, end, print, test } from '../lib/results.mjs'
+import { lookAt } from './looks.mjs'
 import { atStep, capture, next, receiptOf, reporter, send, unfold, visit } from '../lib/scripted.mjs'
 
 const site = JSON.parse(process.argv[2])
-const browser = await launch()
+const browser = await connect(site.chromium)
 const shots = []
 
 const box = (page, name) => page.locator(`[name="not_for"][value="${site.people[name]}"]`)
@@ -172,6 +173,5 @@ await test('with scripts', scriptedForm)
 await test('after a report that arrived', (t) => afterTheSending(t, true))
 await test('after one that did not', (t) => afterTheSending(t, false))
 await test('corrected', corrected)
-await together(shots, (shot) => test(`${shot.lang}/looks/${shot.state}`, (t) => examine(t, browser, shot, site.screenshots, ['en'])))
-await browser.close()
-process.exit()
+await lookAt(browser, site, shots, { everywhere: ['en'], first: true })
+end(figures)

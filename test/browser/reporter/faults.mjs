@@ -8,12 +8,12 @@ import { capture, madeFile, next, receiptOf, reporter, send, visit, writeShortly
 const text = 'Somebody must know that the guard of the press is off.'
 const film = madeFile('film.mp4', 700_000, 'video/mp4')
 
-/** A reporter behind a bad network, with waits that are twenty times as short. */
+/** A reporter behind a bad network, with pauses that are twenty times as short; limits for an answer stay. */
 export async function unlucky(t, browser, site, shots, server = site.faulty) {
   const me = await reporter(t, browser, site, 'en', await startProxy(server), shots)
   await me.context.addInitScript(() => {
     const wait = globalThis.setTimeout
-    globalThis.setTimeout = (act, time, ...more) => wait(act, time / 20, ...more)
+    globalThis.setTimeout = (act, time, ...more) => wait(act, time < 5000 ? time / 20 : time, ...more)
   })
   return me
 }
@@ -45,10 +45,21 @@ export async function stored(me, before, files = [], way = 'browser') {
 
 const reports = 'POST /api/reports'
 const pieces = 'POST /api/files'
-/** A handler comes while the report is on its way; the server names the old ones for 2 s, and these tests do not wait. */
-function handlerComes({ network }) {
-  network.trouble(reports, { before: () => ask('handler') })
-  network.trouble('GET /api/intake', { before: () => new Promise((later) => setTimeout(later, 2200)) }, 1)
+/** A handler comes while the report is sent; the server names the old ones for some seconds, and the page gets the new ones. */
+function handlerComes({ network, site }) {
+  const handlers = async () => Object.keys((await (await fetch(site.faulty + '/api/intake')).json()).handlers).length
+  let before
+  network.trouble(reports, {
+    before: async () => {
+      before = await handlers()
+      await ask('handler')
+    },
+  })
+  network.trouble('GET /api/intake', {
+    before: async () => {
+      while (await handlers() === before) await new Promise((later) => setTimeout(later, 50))
+    },
+  }, 1)
 }
 
 const count = ({ network }, what) => network.requests.filter((request) => request.startsWith(what)).length

@@ -1,14 +1,11 @@
 // A reporter in Firefox, with its usual settings and with those of Tor Browser
-// at the level "Safer": scripts run, but nothing is compiled for speed.
-//
-//	node firefox.mjs '{"site": "http://127.0.0.1:1234", "photo": "/path"}'
-//
-// It prints the receipt of each mode, or fails.
-import assert from 'node:assert/strict'
+// at the level "Safer": scripts run, but nothing is compiled for speed. Called with one
+// JSON argument: site (its address), photo (a file), only.
 import { execFileSync } from 'node:child_process'
 import puppeteer from 'puppeteer-core'
+import { end, open, print, progress, test } from '../lib/results.mjs'
 
-const { site, photo } = JSON.parse(process.argv[2])
+const { site, photo, only } = JSON.parse(process.argv[2])
 const executablePath = execFileSync('sh', ['-c', 'command -v firefox-esr'], { encoding: 'utf8' }).trim()
 
 // Tor Browser, "Safer": no JIT, no asm.js, no WebAssembly, no MathML, no SVG fonts, and the sameness of all visitors.
@@ -17,17 +14,28 @@ const safer = {
   'javascript.options.asmjs': false, 'javascript.options.wasm': false, 'mathml.disabled': true,
   'gfx.font_rendering.opentype_svg.enabled': false, 'gfx.font_rendering.graphite.enabled': false, 'privacy.resistFingerprinting': true,
 }
+const wanted = new RegExp(only || '.')
 
-for (const extraPrefsFirefox of [{}, safer]) {
-  const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox })
-  try {
-    console.log(await wholeWay(await browser.newPage()))
-  } finally {
-    await browser.close()
-  }
+for (const [name, extraPrefsFirefox] of Object.entries({ 'usual settings': {}, 'Tor Browser, Safer': safer })) {
+  if (!wanted.test(name)) continue
+  await test(name, async (t) => {
+    const browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true, extraPrefsFirefox, timeout: 0, protocolTimeout: 0 })
+    const one = { seen: async () => [], close: () => browser.close() }
+    open.add(one)
+    try {
+      const page = await browser.newPage()
+      page.setDefaultTimeout(0)
+      for (const event of ['request', 'response', 'requestfailed', 'load']) page.on(event, () => progress(`${event} in ${name}`))
+      print({ case: { receipt: await wholeWay(t, page) } })
+    } finally {
+      open.delete(one)
+      await browser.close()
+    }
+  })
 }
+end()
 
-async function wholeWay(page) {
+async function wholeWay(t, page) {
   const errors = []
   page.on('pageerror', (error) => errors.push(error.message))
   page.on('dialog', (dialog) => dialog.accept())
@@ -43,20 +51,20 @@ async function wholeWay(page) {
   await page.waitForSelector('.chosen fieldset')
   await press(next)
   await press('.step:not([hidden]) [type=submit]')
-  await page.waitForSelector('p#receipt', { timeout: 60_000 })
-  assert.equal(await page.$eval('#way', (p) => p.dataset.way), 'browser', 'the way that the report took')
+  await page.waitForSelector('p#receipt')
+  t.equal(await page.$eval('#way', (p) => p.dataset.way), 'browser', 'the way that the report took')
   const receipt = await page.$eval('p#receipt', (p) => p.textContent)
 
   await page.goto(`${site}/en/follow-up`)
   await page.waitForSelector('#follow-up [role=status]')
   await page.type('#receipt', receipt.toLowerCase())
   await press('#follow-up .button')
-  await page.waitForSelector('#message', { timeout: 60_000 })
-  assert.equal(await page.$eval('.message.report .text', (p) => p.textContent), 'They keep our passports.')
+  await page.waitForSelector('#message')
+  t.equal(await page.$eval('.message.report .text', (p) => p.textContent), 'They keep our passports.', 'the report')
   await page.type('#text', 'One more thing.')
   await press('#message [type=submit]')
-  await page.waitForSelector('#added:not([hidden])', { timeout: 60_000 })
-  assert.equal(await page.$eval('.message.reporter .text', (p) => p.textContent), 'One more thing.')
-  assert.deepEqual(errors, [])
+  await page.waitForSelector('#added:not([hidden])')
+  t.equal(await page.$eval('.message.reporter .text', (p) => p.textContent), 'One more thing.', 'the message')
+  t.equal(errors.join('\n'), '', 'errors')
   return receipt
 }

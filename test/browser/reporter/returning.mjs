@@ -1,5 +1,5 @@
 // The same reporter comes back with the receipt, in a browser with scripts.
-import { readFile } from 'node:fs/promises'
+import { bytesOf } from '../lib/browser.mjs'
 import { ask } from '../lib/results.mjs'
 import { asksBeforeLeaving, capture, choose, madeFile, visit } from '../lib/scripted.mjs'
 import { checkFiles, notToldElsewhere } from './sending.mjs'
@@ -87,7 +87,7 @@ async function readAnswer(me, receipt) {
   if (report.outcome) t.equal(await page.locator('#outcome').getAttribute('data-outcome'), report.outcome, 'the outcome')
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('.message.desk .save button').click()])
   t.equal(download.suggestedFilename(), deskFile.name, "the name of the desk's file")
-  t.ok((await readFile(await download.path())).equals(deskFile.buffer), "the desk's file is another one when it is saved")
+  t.ok((await bytesOf(download)).equals(deskFile.buffer), "the desk's file is another one when it is saved")
   await page.locator('.save [role=status]', { hasText: texts['browser.file.saved'] }).waitFor()
   await capture(me, 'conversation-answered')
 }

@@ -1,6 +1,7 @@
 // One reporter's way with scripts from the empty form to the receipt.
-import { copyFile, mkdir, readFile } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bytesOf } from '../lib/browser.mjs'
 import { days, languages } from '../lib/words.mjs'
 import { answer, asksBeforeLeaving, atStep, back, capture, choose, next, receiptOf, send, visit } from '../lib/scripted.mjs'
 
@@ -213,7 +214,7 @@ async function keep(me, receipt) {
     async () => {
       const [download] = await Promise.all([page.waitForEvent('download'), tools.nth(2).click()])
       t.equal(download.suggestedFilename(), 'note.txt', 'the name of the saved file')
-      t.equal(await readFile(await download.path(), 'utf8'), receipt + '\n', 'the saved file')
+      t.equal((await bytesOf(download)).toString(), receipt + '\n', 'the saved file')
     },
     async () => {
       await page.locator('#check').fill(receipt.slice(-4))
