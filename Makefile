@@ -36,7 +36,7 @@ test: web/node_modules/.package-lock.json
 	test/run ./test/browser ./test/api ./store/... ./test/attack ./test/fault ./test/cli ./...
 
 race:
-	@.ci/setup
+	@.ci/setup race
 	test/run -race $$(go list ./... | grep -v -e /test/browser -e /test/bench -e /test/arch)
 
 # Of the program as it is released, a package at a time. Store's benchmarks compare

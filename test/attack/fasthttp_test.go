@@ -86,7 +86,7 @@ func TestFasthttp1EndlessBodiesMeetTheLimit(t *testing.T) {
 		}
 	}
 	s.Get(t, "/en/")
-	if grown := rig.Memory(t, s.PID(), "VmHWM") - before; grown > 64<<20 {
+	if grown := rig.Memory(t, s.PID(), "VmHWM") - before; grown > rig.MB(64) {
 		t.Errorf("endless bodies took %d MB", grown>>20)
 	}
 }

@@ -204,7 +204,7 @@ func TestFloodOfConnectionsKeepsNobodyOut(t *testing.T) {
 		fmt.Fprint(c, "POST /en/report HTTP/1.1\r\nHost: x\r\nX-Number: ", i)
 	}
 	s.Report(t, "ja", rig.Typed())
-	if grown := rig.Memory(t, s.PID(), "VmRSS") - before; grown > 64<<20 {
+	if grown := rig.Memory(t, s.PID(), "VmRSS") - before; grown > rig.MB(64) {
 		t.Errorf("a thousand connections take %d MB", grown>>20)
 	}
 }

@@ -32,7 +32,7 @@ func TestMalformedFormsAreRefused(t *testing.T) {
 	if n := len(s.SealedFiles(t)); n != 0 {
 		t.Errorf("%d sealed files left", n)
 	}
-	if grown := rig.Memory(t, s.PID(), "VmHWM") - before; grown > 96<<20 {
+	if grown := rig.Memory(t, s.PID(), "VmHWM") - before; grown > rig.MB(96) {
 		t.Errorf("malformed forms took %d MB", grown>>20)
 	}
 }

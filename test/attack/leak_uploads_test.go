@@ -69,7 +69,7 @@ func TestUploadsNeverLieInTheClear(t *testing.T) {
 				}
 				c.searchFolder(t, "during the upload", s.Data)
 				open = max(open, c.searchOpen(t, s.PID()))
-				if grown := rig.Memory(t, s.PID(), "VmRSS") - idle; grown > 64<<20 {
+				if grown := rig.Memory(t, s.PID(), "VmRSS") - idle; grown > rig.MB(64) {
 					t.Errorf("%d MB of memory after %d MB", grown>>20, read>>20)
 				}
 			}

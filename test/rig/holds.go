@@ -92,3 +92,12 @@ func Memory(tb testing.TB, pid int, name string) int64 {
 	tb.Fatalf("no %s in /proc/%d/status", name, pid)
 	return 0
 }
+
+// MB is how much more memory a server may take. The race detector needs several
+// times as much for itself.
+func MB(n int64) int64 {
+	if race {
+		n *= 12
+	}
+	return n << 20
+}
