@@ -1,12 +1,16 @@
 # make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
-# make race    every test without a browser, with the race detector in tests and server
+# make race    the tests of make check with the race detector, in tests and server
+# make race-all  the same for every test without a browser
 # make bench   the benchmarks, and README's table of their figures
 #              (make bench-readme puts it into README.md)
 # make assets  web/static from web/src
 
-.PHONY: check check-static check-web check-tests test race bench bench-readme assets build
+# What needs neither a browser nor PostgreSQL.
+quick := ./test/api ./store/... ./server/... ./crypto/... ./cmd/... ./i18n ./web/...
+
+.PHONY: check check-static check-web check-tests test race race-all bench bench-readme assets build
 
 # The Node that web/package-lock.json pins, for everything below.
 export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
@@ -27,7 +31,7 @@ check-web: web/node_modules/.package-lock.json
 	cd web && npm run --silent check && npm run --silent lint && npm run --silent unit
 
 check-tests:
-	test/run -short ./test/api ./store/... ./server/... ./crypto/... ./cmd/... ./i18n ./web/... ./test/arch
+	test/run -short $(quick) ./test/arch
 
 # The longest first, so that none is left running alone at the end.
 test: web/node_modules/.package-lock.json
@@ -36,6 +40,10 @@ test: web/node_modules/.package-lock.json
 	test/run ./test/browser ./test/api ./store/... ./test/attack ./test/fault ./test/cli ./...
 
 race:
+	@.ci/setup race
+	test/run -race -short $(quick)
+
+race-all:
 	@.ci/setup race
 	test/run -race $$(go list ./... | grep -v -e /test/browser -e /test/bench -e /test/arch)
 
