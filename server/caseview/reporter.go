@@ -23,7 +23,7 @@ type ReporterCase struct {
 	Messages          []ReporterMessage `json:"messages"`
 	Files             []File            `json:"files"`
 	Limits            ScriptLimits      `json:"limits"`
-	Name              []byte            `json:"name"` // sealed apart; empty: it stands in the report
+	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
 	Statement         Statement         `json:"statement"`
 	Passed            []Passing         `json:"passed"`
 }

@@ -92,8 +92,7 @@ func entries(messages []view.Message, seqs []int, passed []caseview.Passing) (al
 	return all
 }
 
-// showName adds to a report what was sealed apart from it. A report from before
-// this was so has it in itself.
+// showName adds to a report what was sealed apart from it, where there is something.
 func (in *Pages) showName(ctx context.Context, report *view.Message, identity crypto.Identity, caseID string) error {
 	sealed, err := in.store.ReporterName(ctx, caseID)
 	if errors.Is(err, store.ErrNotFound) {

@@ -32,7 +32,7 @@ export interface Dossier {
   readonly entries: readonly DossierEntry[];
 }
 
-const apart = new Set(["name", "contact"]); // answers of reports from before they were sealed apart
+const apart = new Set(["name", "contact"]); // never part of an export, wherever a report has them
 
 /** Every passage of a dossier. */
 export const passagesOf = ({ id, facts, entries }: Dossier): Passage[] => [id, ...facts, ...entries.flatMap(passagesOfEntry)];
