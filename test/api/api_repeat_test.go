@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -176,15 +177,14 @@ func TestSealedReportsOverTheLimit(t *testing.T) {
 	if res := send(s.PieceRequest(t, rig.Piece{Form: admitted, ID: file.ID, Content: sealed[:100]})); res.Status != 200 {
 		t.Fatalf("%d %s", res.Status, res.Body)
 	}
-	flood := rig.Piece{ID: crypto.NewID(), Offset: 1, Content: []byte("x")} // admitted, and then not known: cheap
-	var limited rig.Response
-	for i := 0; limited.Status != http.StatusTooManyRequests; i++ {
-		if i > 5000 {
-			t.Fatal("5,000 drafts, none refused")
+	drafts := s.FloodUntil(t, "127.0.0.6", http.StatusTooManyRequests, func() (flood []*http.Request) {
+		for range 300 {
+			piece := rig.Piece{Form: s.AgedToken(t, time.Minute), ID: crypto.NewID(), Offset: 1, Content: []byte("x")} // admitted, and then not known: cheap
+			flood = append(flood, s.PieceRequest(t, piece))
 		}
-		flood.Form = s.AgedToken(t, time.Minute)
-		limited = send(s.PieceRequest(t, flood))
-	}
+		return flood
+	})
+	limited := drafts[slices.IndexFunc(drafts, func(res rig.Response) bool { return res.Status == http.StatusTooManyRequests })]
 	p := refusedAs(t, "over the limit", limited, 429, "too-many")
 	if p.Wait < 15 || p.Wait > 30 || limited.Header.Get("Retry-After") != jsonNumber(t, p.Wait) || len(p.Form) != 88 {
 		t.Errorf("%+v, Retry-After %q", p, limited.Header.Get("Retry-After"))

@@ -5,7 +5,6 @@ import (
 	"html"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,35 +19,19 @@ import (
 // service comes from them.
 const floodSize = 320
 
-// floodFrom sends as many reports at once from one address and returns the answers.
-// Their forms are a minute old, as those of a patient bot.
-func floodFrom(t *testing.T, s *rig.Server, from string) []rig.Response {
+// floodFrom is a flood of reports from one address. Their forms are a minute old,
+// as those of a patient bot. Between the first and the last are empty ones, which
+// are refused cheaply.
+func floodFrom(t *testing.T, s *rig.Server) (flood []*http.Request) {
 	t.Helper()
-	client := rig.ClientFrom(t, from)
-	client.Transport.(*http.Transport).MaxConnsPerHost = 16
-	requests := make(chan *http.Request, floodSize)
 	for i := range floodSize {
-		fields := rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "text", Value: fmt.Sprintf("flood %04d", i)})
-		requests <- s.FieldsRequest(t, "/en/report", fields...)
+		fields := rig.WithForm(s.AgedToken(t, time.Minute))
+		if i < 20 || i >= floodSize-20 {
+			fields = append(fields, rig.Field{Name: "text", Value: fmt.Sprintf("flood %04d", i)})
+		}
+		flood = append(flood, s.FieldsRequest(t, "/en/report", fields...))
 	}
-	close(requests)
-	answers := make(chan rig.Response, floodSize)
-	for range 16 {
-		go func() {
-			for r := range requests {
-				res, err := rig.SendBy(client, r)
-				if err != nil {
-					res.Body = err.Error()
-				}
-				answers <- res
-			}
-		}()
-	}
-	var all []rig.Response
-	for range floodSize {
-		all = append(all, <-answers)
-	}
-	return all
+	return flood
 }
 
 // A flood is slowed down, in plain words and with everything kept. Whoever
@@ -56,20 +39,26 @@ func floodFrom(t *testing.T, s *rig.Server, from string) []rig.Response {
 func TestFloodIsSlowedDownAndNobodyLockedOut(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t)
-	answers := floodFrom(t, s, "127.0.0.3")
-	for slow := 0; slow < 10 && !refusedAny(answers); slow++ { // a machine so slow that the flood is none
-		answers = append(answers, floodFrom(t, s, "127.0.0.3")...)
+	var answers []rig.Response
+	for len(answers) == 0 || answers[len(answers)-1].Status != http.StatusTooManyRequests { // a machine so busy that the flood is none
+		if len(answers) > 20*floodSize {
+			t.Fatal("no flood is slowed down")
+		}
+		answers = append(answers, s.Flood(t, "127.0.0.3", floodFrom(t, s)...)...)
 	}
-	refused := 0
-	for _, res := range answers {
-		switch res.Status {
-		case http.StatusCreated:
-		case http.StatusTooManyRequests:
+	refused, stored := 0, 0
+	for i, res := range answers {
+		written := i%floodSize < 20 || i%floodSize >= floodSize-20
+		switch {
+		case res.Status == http.StatusCreated && written:
+			stored++
+		case res.Status == http.StatusUnprocessableEntity && !written:
+		case res.Status == http.StatusTooManyRequests:
 			refused++
 			if res.Header.Get("Retry-After") != "30" || !strings.Contains(res.Body, html.EscapeString(rig.Texts(t, "en").T("notice.too-many"))) {
 				t.Errorf("429 with Retry-After %q, and without words", res.Header.Get("Retry-After"))
 			}
-			if !strings.Contains(res.Body, "flood 0") {
+			if written && !strings.Contains(res.Body, "flood 0") {
 				t.Error("429 without what was typed")
 			}
 			rig.CheckTitle(t, "429", "en", res.Body)
@@ -78,8 +67,8 @@ func TestFloodIsSlowedDownAndNobodyLockedOut(t *testing.T) {
 			t.Errorf("%d\n%.300s", res.Status, res.Body)
 		}
 	}
-	if refused == 0 || s.Cases(t) != len(answers)-refused {
-		t.Fatalf("%d of %d refused, %d cases stored", refused, len(answers), s.Cases(t))
+	if len(answers)%floodSize != 0 || refused == 0 || stored < 20 || s.Cases(t) != stored {
+		t.Fatalf("%d of %d refused, %d taken, %d cases stored", refused, len(answers), stored, s.Cases(t))
 	}
 	fields := rig.Typed()
 	if res := s.Post(t, "/ja/report", rig.WithForm(s.AgedToken(t, time.Minute), fields...)); res.Status != http.StatusCreated {
@@ -96,10 +85,6 @@ func TestFloodIsSlowedDownAndNobodyLockedOut(t *testing.T) {
 			rig.CheckKept(t, "waiting", res.Body, fields)
 		}
 	}
-}
-
-func refusedAny(answers []rig.Response) bool {
-	return slices.ContainsFunc(answers, func(res rig.Response) bool { return res.Status == http.StatusTooManyRequests })
 }
 
 func postFrom(t *testing.T, s *rig.Server, from, path string, fields []rig.Field) rig.Response {
@@ -137,22 +122,17 @@ func TestWaitingIsNotBegunAnew(t *testing.T) {
 func TestFloodCannotHideBehindHeaders(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t)
-	client := rig.ClientFrom(t, "127.0.0.4")
-	for i := range 10 * floodSize {
-		r := s.FieldsRequest(t, "/en/report", rig.WithForm(s.AgedToken(t, time.Minute))...) // no text: refused cheaply
-		for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip"} {
-			r.Header.Set(name, fmt.Sprintf("203.0.113.%d", i%256))
+	s.FloodUntil(t, "127.0.0.4", http.StatusTooManyRequests, func() (flood []*http.Request) {
+		for i := range floodSize {
+			r := s.FieldsRequest(t, "/en/report", rig.WithForm(s.AgedToken(t, time.Minute))...) // no text: refused cheaply
+			for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Cf-Connecting-Ip", "True-Client-Ip"} {
+				r.Header.Set(name, fmt.Sprintf("203.0.113.%d", i%256))
+			}
+			r.Header.Set("Forwarded", fmt.Sprintf("for=203.0.113.%d", i%256))
+			flood = append(flood, r)
 		}
-		r.Header.Set("Forwarded", fmt.Sprintf("for=203.0.113.%d", i%256))
-		res, err := rig.SendBy(client, r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if res.Status == http.StatusTooManyRequests {
-			return
-		}
-	}
-	t.Error("no request with a made-up address was refused")
+		return flood
+	})
 }
 
 // Guessing receipts is limited as well, and a guess over the limit is looked up
@@ -162,32 +142,38 @@ func TestFloodOfGuessesIsLimited(t *testing.T) {
 	s, _ := rig.WithHandlers(t)
 	stored := s.PostFields(t, "/en/report", rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "text", Value: "a report"})...)
 	receipt := rig.Receipt(t, stored.Body)
-	guess := func(typed string) rig.Response {
-		fields := rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "receipt", Value: typed})
-		return postFrom(t, s, "127.0.0.5", "/en/follow-up", fields)
+	guess := func(typed string) *http.Request {
+		return s.FieldsRequest(t, "/en/follow-up", rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "receipt", Value: typed})...)
 	}
-	var limited rig.Response
-	for i := 0; limited.Status != http.StatusTooManyRequests; i++ {
-		if i > 5000 {
-			t.Fatal("5,000 guesses, none refused")
+	var known rig.Response
+	for tries, n := 0, 0; known.Status != http.StatusTooManyRequests; tries++ {
+		if tries == 20 {
+			t.Fatalf("%d guesses, and a known receipt is not over the limit", n)
 		}
-		limited = guess(crypto.NewReceipt([15]byte{byte(i >> 8), byte(i)}).String())
-		if limited.Status != http.StatusNotFound && limited.Status != http.StatusTooManyRequests {
-			t.Fatalf("guess %d = %d", i, limited.Status)
+		var flood []*http.Request
+		for range floodSize {
+			n++
+			flood = append(flood, guess(crypto.NewReceipt([15]byte{byte(n >> 8), byte(n)}).String()))
 		}
-	}
-	rig.CheckHeaders(t, limited)
-	rig.CheckTitle(t, "guess over the limit", "en", limited.Body)
-	for range 200 { // the bucket fills up again, ten a second
-		known := guess(receipt)
-		if known.Status == http.StatusTooManyRequests {
-			if strings.Contains(known.Body, "a report") || !rig.InputHas(known.Body, rig.Field{Name: "receipt", Value: receipt}, "") {
-				t.Error("over the limit: the case is shown, or the receipt is not kept")
+		answers := s.Flood(t, "127.0.0.5", append(flood, guess(receipt))...)
+		if len(answers) != floodSize+1 {
+			t.Fatalf("%d answers", len(answers))
+		}
+		for i, res := range answers[:floodSize] {
+			switch res.Status {
+			case http.StatusNotFound:
+			case http.StatusTooManyRequests:
+				rig.CheckHeaders(t, res)
+				rig.CheckTitle(t, "guess over the limit", "en", res.Body)
+			default:
+				t.Fatalf("guess %d = %d", i, res.Status)
 			}
-			return
 		}
+		known = answers[floodSize]
 	}
-	t.Error("a known receipt is never over the limit")
+	if strings.Contains(known.Body, "a report") || !rig.InputHas(known.Body, rig.Field{Name: "receipt", Value: receipt}, "") {
+		t.Error("over the limit: the case is shown, or the receipt is not kept")
+	}
 }
 
 // A thousand connections that say nothing keep nobody out.

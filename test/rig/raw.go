@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,4 +143,43 @@ func (s *Server) HasRead(t testing.TB, c net.Conn) bool {
 	ends := fmt.Sprintf(" 0100007F:%04X 0100007F:%04X 01 ", c.RemoteAddr().(*net.TCPAddr).Port, c.LocalAddr().(*net.TCPAddr).Port)
 	_, queues, found := strings.Cut(string(table), ends)
 	return found && strings.HasPrefix(queues, "00000000:00000000")
+}
+
+// Flood sends requests from an address over one connection, without waiting for
+// answers, and returns them in order: a busy machine does not make it less of a
+// flood. There are fewer if the server closed the connection.
+func (s *Server) Flood(t testing.TB, ip string, requests ...*http.Request) (answers []Response) {
+	t.Helper()
+	c := s.DialFrom(t, ip)
+	go func() {
+		for _, r := range requests {
+			if r.Write(c) != nil {
+				return
+			}
+		}
+	}()
+	from := bufio.NewReader(c)
+	for range requests {
+		res, err := readAnswer(from, "")
+		if err != nil {
+			break
+		}
+		answers = append(answers, res)
+	}
+	return answers
+}
+
+// FloodUntil makes floods until there is an answer with this status, and returns
+// all answers. A flood is nothing where the machine is so busy that what a limit
+// allows comes back faster.
+func (s *Server) FloodUntil(t testing.TB, ip string, status int, flood func() []*http.Request) (answers []Response) {
+	t.Helper()
+	for range 20 {
+		answers = append(answers, s.Flood(t, ip, flood()...)...)
+		if slices.ContainsFunc(answers, func(res Response) bool { return res.Status == status }) {
+			return answers
+		}
+	}
+	t.Fatalf("%d answers, none of them %d", len(answers), status)
+	return nil
 }
