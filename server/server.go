@@ -97,7 +97,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 }
 
 func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings) (*view.Answers, error) {
-	renderer, err := view.New(texts, view.Site{
+	renderer := view.New(texts, view.Site{
 		URL:       config.PublicURL,
 		ExitPath:  "/exit",
 		CSS:       assets.URL("hotline.css"),
@@ -111,9 +111,6 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		Offered:   chosen.Languages,
 		Profile:   chosen.Profile,
 	})
-	if err != nil {
-		return nil, err
-	}
 	return view.NewAnswers(renderer, config.Log)
 }
 

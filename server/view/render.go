@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"slices"
+	"sync"
 
 	"hotline/i18n"
 	"hotline/store/casework"
@@ -97,43 +99,34 @@ var layouts = map[bool][]string{
 	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-account-partials.html", "desk-case-keys.html", "desk-case-more.html"},
 }
 
-// Renderer holds every template of every language, ready to run. It is
-// read-only and safe for concurrent use.
+// Renderer holds the templates of every language. It is safe for concurrent use.
 //
 // The functions of a template belong to one language, and each language has
 // templates of its own, so a page can never be in the language of another
 // request.
 type Renderer struct {
-	pages map[string]map[string]*template.Template // by language and name
+	pages map[string]map[string]func() (*template.Template, error) // by language and name
 	site  Site
 }
 
-// New parses the templates once for every language.
-func New(texts *i18n.Catalog, site Site) (*Renderer, error) {
+// New prepares every page of every language. A page is parsed when it is first
+// shown: all pages of all languages are several times the memory of those that
+// one hotline shows.
+func New(texts *i18n.Catalog, site Site) *Renderer {
 	return newRenderer(texts, site, web.Templates())
 }
 
-func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) (*Renderer, error) {
-	r := &Renderer{pages: make(map[string]map[string]*template.Template, len(i18n.Languages)), site: site}
+func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) *Renderer {
+	r := &Renderer{pages: make(map[string]map[string]func() (*template.Template, error), len(i18n.Languages)), site: site}
 	for _, l := range i18n.Languages {
-		shared := map[bool]*template.Template{}
-		for desk, layout := range layouts {
-			var err error
-			shared[desk], err = template.New("").Funcs(functions(texts.Texts(l.Code), site)).ParseFS(files, layout...)
-			if err != nil {
-				return nil, fmt.Errorf("view: %w", err)
-			}
-		}
-		r.pages[l.Code] = make(map[string]*template.Template, len(kinds))
+		r.pages[l.Code] = make(map[string]func() (*template.Template, error), len(kinds))
 		for name, k := range kinds {
-			t, err := template.Must(shared[k.desk].Clone()).ParseFS(files, name+".html")
-			if err != nil {
-				return nil, fmt.Errorf("view: %w", err)
-			}
-			r.pages[l.Code][name] = t
+			r.pages[l.Code][name] = sync.OnceValues(func() (*template.Template, error) {
+				return template.New("").Funcs(functions(texts.Texts(l.Code), site)).ParseFS(files, append(slices.Clone(layouts[k.desk]), name+".html")...)
+			})
 		}
 	}
-	return r, nil
+	return r
 }
 
 // view is what the layout sees; the page's own template sees only Page.
@@ -153,9 +146,13 @@ func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
 	if !ok {
 		pages = r.pages[i18n.Fallback]
 	}
-	t, ok := pages[name]
+	page, ok := pages[name]
 	if !ok {
 		return nil, fmt.Errorf("view: no page %q", name)
+	}
+	t, err := page()
+	if err != nil {
+		return nil, fmt.Errorf("view: %s: %w", name, err)
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", r.viewOf(lang, name, p)); err != nil {

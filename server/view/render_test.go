@@ -103,11 +103,7 @@ func testRenderer(t testing.TB) *Renderer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := New(texts, testSite())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return r
+	return New(texts, testSite())
 }
 
 // render returns a page as it is without scripts: what only they use is left
@@ -281,7 +277,7 @@ func TestRenderAnswersWholePagesOnly(t *testing.T) {
 	}
 }
 
-func TestBrokenTemplatesAreFoundAtStart(t *testing.T) {
+func TestBrokenTemplateIsNoPage(t *testing.T) {
 	texts, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
@@ -292,11 +288,11 @@ func TestBrokenTemplatesAreFoundAtStart(t *testing.T) {
 			files[f+".html"] = &fstest.MapFile{Data: []byte(`{{define "main"}}{{end}}`)}
 		}
 		files[name] = &fstest.MapFile{Data: []byte(content)}
-		if _, err := newRenderer(texts, testSite(), files); err == nil {
-			t.Errorf("%s: no error", name)
+		if page, err := newRenderer(texts, testSite(), files).Render("en", "landing", Landing{}); err == nil || page != nil {
+			t.Errorf("%s: %v, and a page of %d bytes", name, err, len(page))
 		}
 	}
-	if _, err := newRenderer(texts, testSite(), web.Static()); err == nil {
+	if _, err := newRenderer(texts, testSite(), web.Static()).Render("en", "landing", Landing{}); err == nil {
 		t.Error("no templates: no error")
 	}
 }
@@ -339,10 +335,7 @@ func TestDemoIsNamed(t *testing.T) {
 	}
 	site := testSite()
 	site.Demo = true
-	r, err := New(texts, site)
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := New(texts, site)
 	if render(t, r, "en", "landing", Landing{}).Find(".demo").Length() != 1 {
 		t.Error("the demonstration does not say so")
 	}

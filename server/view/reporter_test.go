@@ -283,10 +283,7 @@ func TestOrganizationWithoutAName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := New(texts, Site{ExitPath: "/exit"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	r := New(texts, Site{ExitPath: "/exit"})
 	for _, l := range i18n.Languages {
 		label := strings.TrimSpace(render(t, r, l.Code, "report", ReportForm{Limits: testLimits}).Find(`label[for="subject"]`).Text())
 		p := Conversation{State: casework.Received, Queue: casework.HR, Messages: []Message{{From: casework.FromReport, On: "2026-11-21", Fields: []Field{{"subject", "own"}}}}}
