@@ -119,10 +119,11 @@ func New(texts *i18n.Catalog, site Site) *Renderer {
 func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) *Renderer {
 	r := &Renderer{pages: make(map[string]map[string]func() (*template.Template, error), len(i18n.Languages)), site: site}
 	for _, l := range i18n.Languages {
+		shared := functions(texts.Texts(l.Code), site)
 		r.pages[l.Code] = make(map[string]func() (*template.Template, error), len(kinds))
 		for name, k := range kinds {
 			r.pages[l.Code][name] = sync.OnceValues(func() (*template.Template, error) {
-				return template.New("").Funcs(functions(texts.Texts(l.Code), site)).ParseFS(files, append(slices.Clone(layouts[k.desk]), name+".html")...)
+				return template.New("").Funcs(shared).ParseFS(files, append(slices.Clone(layouts[k.desk]), name+".html")...)
 			})
 		}
 	}
