@@ -105,8 +105,14 @@ func (o outer) recover(ctx *fasthttp.RequestCtx) {
 	}
 }
 
-// fail answers what fasthttp itself refuses: broken or oversized headers.
+// fail answers what fasthttp itself refuses: broken or oversized headers. A
+// connection on which nothing came in time is closed without an answer: a browser
+// would take it for the answer to the request that it sends at that moment.
 func (o outer) fail(ctx *fasthttp.RequestCtx, err error) {
+	if !guard.Asked(ctx.Conn()) {
+		_ = ctx.Conn().Close()
+		return
+	}
 	respond.SetHeaders(&ctx.Response.Header, o.https)
 	status := fiber.ErrBadRequest
 	if _, tooLarge := err.(*fasthttp.ErrSmallBuffer); tooLarge {

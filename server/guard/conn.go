@@ -46,6 +46,7 @@ type conn struct {
 	net.Conn
 	end    atomic.Int64 // unix nanoseconds by which the body must have ended; 0 while a header is read
 	sent   atomic.Int64 // the same for a file that is being sent; 0 for any other answer
+	asked  atomic.Bool  // something came
 	hungUp atomic.Bool  // nothing comes any more
 	ended  atomic.Bool  // HangUp was called
 }
@@ -70,10 +71,20 @@ func (c *conn) Read(p []byte) (int, error) {
 		return 0, os.ErrDeadlineExceeded
 	}
 	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.asked.Store(true)
+	}
 	if err != nil {
 		c.hungUp.Store(true)
 	}
 	return n, err
+}
+
+// Asked reports whether anything came on a connection. Browsers open connections
+// ahead of their requests.
+func Asked(nc net.Conn) bool {
+	c, ok := nc.(*conn)
+	return !ok || c.asked.Load()
 }
 
 // HangUp ends the reading of a connection from outside its own request: its

@@ -6,6 +6,7 @@ import { reports } from './words.mjs'
 export async function reporter(t, browser, site, lang, network, shots = []) {
   const v = await visitor(browser, lang, [network.url], true)
   await v.context.addInitScript(watch)
+  await v.context.grantPermissions(['clipboard-write']) // as a browser does for a click; a headless one asks nobody
   v.page.on('dialog', (dialog) => {
     me.asked.push(dialog.type())
     return dialog.dismiss()
