@@ -11,6 +11,7 @@ export const flags = [
   '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
+// Debian's chromium without what a window needs, where it is installed: it is lighter.
 const options = () => ({ executablePath: execFileSync('sh', ['-c', 'command -v chromium-headless-shell || command -v chromium'], { encoding: 'utf8' }).trim(), args: flags, timeout: 0 })
 
 /** Starts chromium with an empty profile in a temporary folder, which is removed when it closes. */

@@ -1,6 +1,8 @@
 // How a page looks and whether everybody can use it, on screens and in colour
-// schemes. Every rule of axe sees a state of a page once. On every further screen, in
-// every further scheme and language, axe sees what may come out otherwise there.
+// schemes. Every rule of axe sees a state of a page once; of its further screens and
+// schemes, what depends on these. In every further language axe sees the first view,
+// and every width is looked at for what is too wide, too small or cut off: colours do
+// not depend on the language.
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -16,7 +18,7 @@ const wholly = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
   rules: { 'color-contrast-enhanced': { enabled: true }, 'color-contrast': { enabled: false }, 'target-size': { enabled: true } },
 }
-/** What depends on colours and room. */
+/** What depends on the screen and its colours. */
 const contrast = ['color-contrast-enhanced', 'link-in-text-block', 'target-size']
 /** What depends on the texts: whether everything has a name, and the page its language. */
 const words = [
@@ -45,12 +47,16 @@ export async function look(t, page, { name, lang, views, layout, first, folder }
   figures.states++
   let before
   for (const [i, { width, height, scheme }] of views.entries()) {
+    const rules = i === 0 ? (first ? wholly : only(...contrast, ...words)) : first && only(...contrast)
+    if (!rules && before?.width === width && !folder) continue
     const where = `${name}, ${lang}, ${width} px, ${scheme}`
     if (before?.width !== width || before?.height !== height) await page.setViewportSize({ width, height })
     if (before?.scheme !== scheme) await page.emulateMedia({ colorScheme: scheme })
     if (before?.width !== width) await fits(t, page, layout, where)
-    await accessible(t, page, i > 0 ? only(...contrast) : first ? wholly : only(...contrast, ...words), where)
-    figures[i === 0 && first ? 'wholly' : 'further']++
+    if (rules) {
+      await accessible(t, page, rules, where)
+      figures[rules === wholly ? 'wholly' : 'further']++
+    }
     if (folder) await picture(page, folder, `${name}-${lang}-${width}-${scheme}`)
     before = { width, height, scheme }
   }
