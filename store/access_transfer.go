@@ -8,42 +8,42 @@ import (
 	"hotline/store/engine"
 )
 
-// Passing is how a case comes to other readers: it is handed over to another
+// Transfer is how a case comes to other readers: it is handed over to another
 // queue, or somebody is excluded from it or recuses themselves.
-type Passing struct {
+type Transfer struct {
 	Act
 	Seen  casework.Queue // where the handler saw the case
 	Queue casework.Queue // where it is handed over to; "" for an exclusion
 	Who   string         // the handler who is excluded; By: recuses themselves; "" for a hand-over
 }
 
-// Plan is what a passing comes to.
+// Plan is what a transfer comes to.
 type Plan struct {
 	Queue  casework.Queue // where the case is then
 	SealTo []Reader       // who reads it there and has no key that was seen to open; none where it stays with somebody who can open it
 }
 
-// PassedKeys are the keys that a passing needs.
-type PassedKeys struct {
+// TransferKeys are the keys that a transfer needs.
+type TransferKeys struct {
 	Sealed     map[string][]byte // by reader's id: exactly those of the Plan
 	Recipients map[string]string // by reader's id: whom each is sealed to
 }
 
-// PlanPassing says where a case would go, and to whom it has to be sealed.
+// PlanTransfer says where a case would go, and to whom it has to be sealed.
 // ErrMoved: it is not in that queue any more. casework.ErrNoHandler: nobody would
 // be left who can read it. ErrConflict: they are excluded already.
-func (s *Store) PlanPassing(ctx context.Context, p Passing) (Plan, error) {
+func (s *Store) PlanTransfer(ctx context.Context, p Transfer) (Plan, error) {
 	t := s.looking(ctx)
 	c, err := engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, p.CaseID)
 	if err != nil {
 		return Plan{}, err
 	}
-	plan, _, err := planPassing(t, c, p)
+	plan, _, err := planTransfer(t, c, p)
 	return plan, err
 }
 
-// planPassing also returns everybody who reads the case then.
-func planPassing(t tx, c Case, p Passing) (plan Plan, readers []Reader, err error) {
+// planTransfer also returns everybody who reads the case then.
+func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err error) {
 	crew, err := readCrew(t)
 	if err != nil {
 		return plan, nil, err
@@ -80,12 +80,12 @@ func planPassing(t tx, c Case, p Passing) (plan Plan, readers []Reader, err erro
 	return plan, readers, err
 }
 
-// Pass hands a case over, or excludes somebody from it, with a note that says why:
+// Transfer hands a case over, or excludes somebody from it, with a note that says why:
 // in one transaction everybody who reads it then has a key, and nobody else.
 // ErrStale: the keys are not those that it needs now. ErrConflict: the note's
 // number is not the next one any more, or they are excluded already. Otherwise as
-// PlanPassing.
-func (s *Store) Pass(ctx context.Context, p Passing, keys PassedKeys, note NewMessage) error {
+// PlanTransfer.
+func (s *Store) Transfer(ctx context.Context, p Transfer, keys TransferKeys, note NewMessage) error {
 	err := s.write(ctx, func(t tx) error {
 		if err := lockCrew(t); err != nil {
 			return err
@@ -94,7 +94,7 @@ func (s *Store) Pass(ctx context.Context, p Passing, keys PassedKeys, note NewMe
 		if err != nil {
 			return err
 		}
-		plan, readers, err := planPassing(t, c, p)
+		plan, readers, err := planTransfer(t, c, p)
 		if err != nil {
 			return err
 		}
@@ -113,7 +113,7 @@ func (s *Store) Pass(ctx context.Context, p Passing, keys PassedKeys, note NewMe
 				return err
 			}
 		}
-		if err := passTo(t, &c, plan.Queue, readers, p); err != nil {
+		if err := transferTo(t, &c, plan.Queue, readers, p); err != nil {
 			return err
 		}
 		if err := insertMessage(t, note); err != nil {
@@ -126,7 +126,7 @@ func (s *Store) Pass(ctx context.Context, p Passing, keys PassedKeys, note NewMe
 }
 
 // fit returns ErrStale unless the keys are those of a plan.
-func (k PassedKeys) fit(plan Plan) error {
+func (k TransferKeys) fit(plan Plan) error {
 	if len(k.Sealed) != len(plan.SealTo) || len(k.Recipients) != len(plan.SealTo) {
 		return ErrStale
 	}
@@ -138,7 +138,7 @@ func (k PassedKeys) fit(plan Plan) error {
 	return nil
 }
 
-func addExclusion(t tx, p Passing, c Case) error {
+func addExclusion(t tx, p Transfer, c Case) error {
 	if p.Who == "" {
 		return nil
 	}
@@ -157,9 +157,9 @@ func addExclusion(t tx, p Passing, c Case) error {
 	return addEvent(t, p.Act, Event{After: c.LastSeq, What: event, To: p.Who})
 }
 
-// passTo moves a locked case to the queue of its new readers, and stores it. The
+// transferTo moves a locked case to the queue of its new readers, and stores it. The
 // desk that takes it over has to look at it, whoever's turn it was.
-func passTo(t tx, c *Case, queue casework.Queue, readers []Reader, p Passing) error {
+func transferTo(t tx, c *Case, queue casework.Queue, readers []Reader, p Transfer) error {
 	if c.Assignee != "" && !slices.ContainsFunc(readers, func(r Reader) bool { return r.ID == c.Assignee }) {
 		if err := addEvent(t, Act{CaseID: c.ID, At: p.At}, Event{After: c.LastSeq, What: EventAssignee, From: c.Assignee}); err != nil {
 			return err

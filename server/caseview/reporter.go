@@ -25,7 +25,7 @@ type ReporterCase struct {
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
 	Statement         Statement         `json:"statement"`
-	Passed            []Passing         `json:"passed"`
+	Transfers         []Transfer        `json:"transfers"`
 }
 
 // Statement is where the written statement of an oral report stands.
@@ -49,9 +49,9 @@ type File struct {
 	Size int64  `json:"size"`
 }
 
-// Passing is that a case was handed to another queue, as its reporter is told:
+// Transfer is that a case was handed to another queue, as its reporter is told:
 // the day, and no persons.
-type Passing struct {
+type Transfer struct {
 	On    casework.Day   `json:"on"`
 	Queue casework.Queue `json:"queue"`
 	After int            `json:"after"` // number of the newest message that the reporter could see then

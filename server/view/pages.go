@@ -159,9 +159,9 @@ type Message struct {
 	Files  []FileLine
 	Broken bool // it does not belong here, or cannot be opened: nothing of it is shown
 
-	Name       []Field        // of a report: what was sealed apart from it
-	NameBroken bool           // and does not open
-	Passed     casework.Queue // no message, but the queue that the case was passed to on that day; "" a message
+	Name        []Field        // of a report: what was sealed apart from it
+	NameBroken  bool           // and does not open
+	Transferred casework.Queue // no message, but the queue that the case was transferred to on that day; "" a message
 }
 
 // Field is an answer of the form, by its field name and with its value as

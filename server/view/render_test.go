@@ -73,7 +73,7 @@ func samples(text string) map[string]sample {
 		"conversation told": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Queue: casework.HR, Dates: dates, Limits: testLimits,
 			Statement: Statement{State: casework.StatementOffered, Choice: "withdrawn", Text: text, Asking: true},
 			Errors:    []FieldError{{Field: "withdraw", Key: "error.withdraw"}, {Field: "statement", Key: "error.choice"}, {Field: "correction", Key: "error.text-missing"}},
-			Messages: []Message{{On: "2026-11-24", Passed: casework.Independent}, {From: casework.FromReport, On: "2026-11-21", Text: text,
+			Messages: []Message{{On: "2026-11-24", Transferred: casework.Independent}, {From: casework.FromReport, On: "2026-11-21", Text: text,
 				Fields: []Field{{"channel", "phone"}, {"reference", text}}, Name: []Field{{"name", text}, {"contact", text}}, NameBroken: true}}}},
 		"conversation told before": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Queue: casework.HR, Dates: dates, Limits: testLimits,
 			Statement: Statement{State: casework.StatementWithdrawn, On: "2026-11-23"},

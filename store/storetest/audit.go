@@ -18,8 +18,8 @@ func testAudit(t *testing.T, s *store.Store) {
 	want(t, "MarkRead", s.MarkRead(ctx, n.ID, c.ids["hana"], 1), nil)
 	want(t, "MarkRead again", s.MarkRead(ctx, n.ID, c.ids["hana"], 1), nil)
 	want(t, "a reporter's message", s.AddMessage(ctx, reporterMessage(n.ID, 2)), nil)
-	want(t, "excluding", c.pass("hana", store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 3), nil)
-	want(t, "what is refused", c.pass("hana", store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 4), store.ErrConflict)
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 3), nil)
+	want(t, "what is refused", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 4), store.ErrConflict)
 	log, err := s.AuditLog(ctx, store.Handler{ID: newID()}, store.AuditFilter{CaseID: n.ID})
 	if err != nil || len(log) != 2 || log[0].What != store.AuditExcluded || log[0].Subject != c.ids["hugo"] || log[1].What != store.AuditRead || log[1].By != c.ids["hana"] {
 		t.Errorf("the log of the case: %+v (%v)", log, err)

@@ -31,13 +31,13 @@ func testUncheckedIsSealedAgain(t *testing.T, s *store.Store) {
 	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	n := c.report(casework.HR, "hana")
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, n.ID), nil)
-	recuse := store.Passing{Act: store.Act{CaseID: n.ID, By: c.ids["hana"]}, Seen: casework.HR, Who: c.ids["hana"]}
-	plan, err := s.PlanPassing(ctx, recuse)
+	recuse := store.Transfer{Act: store.Act{CaseID: n.ID, By: c.ids["hana"]}, Seen: casework.HR, Who: c.ids["hana"]}
+	plan, err := s.PlanTransfer(ctx, recuse)
 	if err != nil || len(plan.SealTo) != 1 || plan.SealTo[0].ID != c.ids["hugo"] {
 		t.Errorf("before it was opened: %+v (%v)", plan, err)
 	}
 	want(t, "CheckKeys", s.CheckKeys(ctx, c.ids["hugo"], []string{n.ID}, nil), nil)
-	if plan, err := s.PlanPassing(ctx, recuse); err != nil || len(plan.SealTo) != 0 {
+	if plan, err := s.PlanTransfer(ctx, recuse); err != nil || len(plan.SealTo) != 0 {
 		t.Errorf("once it was opened: %+v (%v)", plan, err)
 	}
 }
@@ -47,8 +47,8 @@ func testLastKeyStays(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
 	n := c.report(casework.HR, "hana")
-	over := store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
-	want(t, "handing over", c.pass("hana", over, 2), nil)
+	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
+	want(t, "handing over", c.transfer("hana", over, 2), nil)
 	want(t, "CheckKeys", s.CheckKeys(ctx, c.ids["carla"], nil, []string{n.ID}), nil)
 	c.wantKeys("the last key", n.ID, "carla")
 	if closed, err := s.ClosedCases(ctx, 10); err != nil || len(closed) != 0 {
@@ -110,7 +110,7 @@ func testActsAfterExclusion(t *testing.T, s *store.Store) {
 		CaseID: n.ID, Seq: 2, From: casework.FromDesk, On: today, At: 1000, By: c.ids["hana"], Sealed: randomBytes(4500),
 		Move: &casework.Move{From: casework.Received, To: casework.Acknowledged, On: today},
 	}), nil)
-	want(t, "excluding", c.pass("hana", store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: hugo}, 3), nil)
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: hugo}, 3), nil)
 	a, noted := store.Act{CaseID: n.ID, By: hugo, At: 1000}, note(n.ID, 4, hugo)
 	_, nameErr := s.OpenName(ctx, a, today, noted)
 	for what, err := range map[string]error{
@@ -140,7 +140,7 @@ func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 	recipient := c.handler("hugo").Recipient
 	for range 15 {
 		kept, other := c.report(casework.HR, "hana"), c.report(casework.HR, "hana")
-		want(t, "excluding", c.pass("hana", store.Passing{Act: store.Act{CaseID: kept.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 2), nil)
+		want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: kept.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 2), nil)
 		var both sync.WaitGroup
 		both.Go(func() { want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], recipient, other.ID), nil) })
 		both.Go(func() {

@@ -60,7 +60,7 @@ func testGrants(t *testing.T, s *store.Store) {
 	closed := c.report(casework.HR, "hana")
 	c.add("new", casework.HR)
 	id, recipient := c.ids["new"], c.handler("new").Recipient
-	want(t, "excluding", c.pass("hana", store.Passing{Act: store.Act{CaseID: closed.ID}, Seen: casework.HR, Who: id}, 2), nil)
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: closed.ID}, Seen: casework.HR, Who: id}, 2), nil)
 	if got := c.wanting("hana"); got["new"] != 42 || len(got) != 1 {
 		t.Fatalf("wanting: %v", got)
 	}

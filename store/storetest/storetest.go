@@ -64,7 +64,7 @@ var tests = []struct {
 	{"a case handed over", testHandOver},
 	{"excluded, recused, readmitted", testExclusion},
 	{"excluded by the reporter", testExcludedByReporter},
-	{"hand-overs of the same moment", testConcurrentPassing},
+	{"hand-overs of the same moment", testConcurrentTransfers},
 	{"a new colleague gets keys", testGrants},
 	{"somebody with a new recipient", testNewRecipient},
 	{"keys of who leaves", testKeysGo},

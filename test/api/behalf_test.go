@@ -311,7 +311,7 @@ func TestMessageLeavesTheStatement(t *testing.T) {
 
 // The reporter learns that another desk has the case, and on which day: not when,
 // and not from whom.
-func TestPassingIsTold(t *testing.T) {
+func TestTransferIsTold(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t, "--limits", "off", "--time-zone", "Asia/Tokyo")
 	r := s.SendReport(t, "bribery", "", "a report")
@@ -324,18 +324,18 @@ func TestPassingIsTold(t *testing.T) {
 	event("2", "3", "queue", "independent")
 	event("3", "3", "excluded", "somebody")
 	c := s.Conversation(t, r)
-	type passed = struct {
+	type transfer = struct {
 		On, Queue string
 		After     int
 	}
-	if len(c.Passed) != 2 || c.Passed[0] != (passed{"2026-11-22", "hr", 1}) || c.Passed[1] != (passed{"2026-11-22", "independent", 3}) {
-		t.Errorf("%+v", c.Passed)
+	if len(c.Transfers) != 2 || c.Transfers[0] != (transfer{"2026-11-22", "hr", 1}) || c.Transfers[1] != (transfer{"2026-11-22", "independent", 3}) {
+		t.Errorf("%+v", c.Transfers)
 	}
 	for _, lang := range rig.Languages {
 		page, words := html.UnescapeString(s.FollowUp(t, lang, r.Receipt.String()).Body), rig.Texts(t, lang)
 		var places []int
-		for _, text := range []string{words.T("conversation.passed", "Date", words.Date("2026-11-22"), "Queue", words.T("queue.independent")), "an answer",
-			words.T("conversation.passed", "Date", words.Date("2026-11-22"), "Queue", words.T("queue.hr")), "a report"} {
+		for _, text := range []string{words.T("conversation.transferred", "Date", words.Date("2026-11-22"), "Queue", words.T("queue.independent")), "an answer",
+			words.T("conversation.transferred", "Date", words.Date("2026-11-22"), "Queue", words.T("queue.hr")), "a report"} {
 			places = append(places, strings.Index(page, text))
 		}
 		if places[0] < 0 || !slices.IsSorted(places) {
@@ -355,18 +355,18 @@ func TestHandOverIsTold(t *testing.T) {
 	compliance, keys := s.Invite(t, "compliance@desk.example", "--queue", "compliance")
 	hr, hrKeys := s.Invite(t, "hr@desk.example", "--queue", "hr")
 	r := s.SendReport(t, "bribery", "", "a report")
-	if res := compliance.Pass(t, r.CaseID, keys, "hr", ""); res.Status != http.StatusCreated {
-		t.Fatalf("passing on: %d\n%s", res.Status, res.Body)
+	if res := compliance.Transfer(t, r.CaseID, keys, "hr", ""); res.Status != http.StatusCreated {
+		t.Fatalf("transferring: %d\n%s", res.Status, res.Body)
 	}
-	if res := hr.Pass(t, r.CaseID, hrKeys, "", hr.ID(t)); res.Status != http.StatusCreated {
+	if res := hr.Transfer(t, r.CaseID, hrKeys, "", hr.ID(t)); res.Status != http.StatusCreated {
 		t.Fatalf("stepping back: %d\n%s", res.Status, res.Body)
 	}
 	c := s.Conversation(t, r)
-	if len(c.Passed) != 2 || c.Passed[0].Queue != "hr" || c.Passed[1].Queue != "compliance" || c.Passed[0].On != c.On || c.Passed[0].After != 1 || c.Passed[1].After != 1 {
-		t.Errorf("%+v", c.Passed)
+	if len(c.Transfers) != 2 || c.Transfers[0].Queue != "hr" || c.Transfers[1].Queue != "compliance" || c.Transfers[0].On != c.On || c.Transfers[0].After != 1 || c.Transfers[1].After != 1 {
+		t.Errorf("%+v", c.Transfers)
 	}
 	page := html.UnescapeString(s.FollowUp(t, "en", r.Receipt.String()).Body)
-	if n := strings.Count(page, `class="passed"`); n != 2 || strings.Contains(page, "Why this is so") || strings.Contains(page, hr.Email) {
+	if n := strings.Count(page, `class="transferred"`); n != 2 || strings.Contains(page, "Why this is so") || strings.Contains(page, hr.Email) {
 		t.Errorf("%d times; or it says why, or who\n%s", n, page)
 	}
 }

@@ -44,7 +44,7 @@ func newMatrix(t *testing.T) *matrix {
 		t.Fatalf("the report: %d\n%s", res.Status, res.Body)
 	}
 	m.caseID, m.file = reporter.CaseID, file.ID
-	if res := hr.Pass(t, m.caseID, hrIdentity, "", m.people["excluded"].ID(t)); res.Status != http.StatusCreated {
+	if res := hr.Transfer(t, m.caseID, hrIdentity, "", m.people["excluded"].ID(t)); res.Status != http.StatusCreated {
 		t.Fatalf("excluding somebody: %d\n%s", res.Status, res.Body)
 	}
 	var session rig.DeskSession
@@ -95,8 +95,8 @@ func (m *matrix) lines() []line {
 		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
 		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
 		{"POST", at + "/messages", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/passing", map[string]any{"queue": "compliance", "who": ""}, onlyHR(200, refused)},
-		{"POST", at + "/pass", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/transfer/plan", map[string]any{"queue": "compliance", "who": ""}, onlyHR(200, refused)},
+		{"POST", at + "/transfer", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/readmit", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/name", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/export", map[string]any{}, onlyHR(400, refused)},

@@ -33,14 +33,14 @@ var manyCases = template{flags: []string{"--organization", "Example Manufacturin
 	k.join(t, "Oki Mori", "hr")
 }}
 
-// TestDeskPassing hands cases over, keeps people away from them, and opens the
+// TestDeskTransfer hands cases over, keeps people away from them, and opens the
 // reporter's name, with several handlers side by side.
-func TestDeskPassing(t *testing.T) {
+func TestDeskTransfer(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"handed-over", "excluded", "meanwhile", "name", "elsewhere"} {
 		t.Run(part, func(t *testing.T) {
 			sideBySide(t)
-			threePeople.copy(t).browse(t, "desk/desk-keys-passing.mjs", map[string]any{"part": part})
+			threePeople.copy(t).browse(t, "desk/desk-keys-transfer.mjs", map[string]any{"part": part})
 		})
 	}
 }

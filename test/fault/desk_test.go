@@ -25,7 +25,7 @@ func TestKillWhileCasesAreHandedOver(t *testing.T) {
 		if res := d.PostJSON(t, "/api/reports", r.Seal(t, in, "power-harassment", "own", "One of many.")); res.Status != http.StatusCreated {
 			t.Fatalf("the report: %d\n%s", res.Status, res.Body)
 		}
-		body, refused := d.People["aiko"].Passing(t, r.CaseID, d.Identities["aiko"], "compliance", "")
+		body, refused := d.People["aiko"].TransferBody(t, r.CaseID, d.Identities["aiko"], "compliance", "")
 		if body == nil {
 			t.Fatalf("the plan: %d\n%s", refused.Status, refused.Body)
 		}
@@ -68,7 +68,7 @@ func TestKillWhileCasesAreHandedOver(t *testing.T) {
 // on: the one without an answer is left as it is.
 func handOverFrom(t *testing.T, d rig.Desks, next int, ids []string, bodies []map[string]any, acked map[string]bool) int {
 	for ; next < len(ids); next++ {
-		r := d.JSONRequest(t, "/api/desk/cases/"+ids[next]+"/pass", bodies[next])
+		r := d.JSONRequest(t, "/api/desk/cases/"+ids[next]+"/transfer", bodies[next])
 		for name, value := range d.People["aiko"].Cookies {
 			r.AddCookie(&http.Cookie{Name: name, Value: value})
 		}

@@ -277,7 +277,7 @@ type Conversation struct {
 	}
 	Name      []byte
 	Statement struct{ State, On string }
-	Passed    []struct {
+	Transfers []struct {
 		On, Queue string
 		After     int
 	}

@@ -107,13 +107,13 @@ func (d Desks) WantSees(t testing.TB, what, name, caseID string, sees bool) {
 	}
 }
 
-func (d Desks) Pass(t testing.TB, by, caseID, queue, who string, want int) {
+func (d Desks) Transfer(t testing.TB, by, caseID, queue, who string, want int) {
 	t.Helper()
 	if who != "" {
 		who = d.People[who].ID(t)
 	}
-	if res := d.People[by].Pass(t, caseID, d.Identities[by], queue, who); res.Status != want {
-		t.Errorf("%s passes on (%s%s): %d, want %d\n%s", by, queue, who, res.Status, want, res.Body)
+	if res := d.People[by].Transfer(t, caseID, d.Identities[by], queue, who); res.Status != want {
+		t.Errorf("%s transfers (%s%s): %d, want %d\n%s", by, queue, who, res.Status, want, res.Body)
 	}
 }
 

@@ -42,7 +42,7 @@ type sampleCase struct {
 	Messages []sampleMessage   `json:"messages"`
 	Priority casework.Priority `json:"priority"`
 	Assignee string            `json:"assignee"` // e-mail address
-	Pass     *samplePass       `json:"pass"`
+	Transfer *sampleTransfer   `json:"transfer"`
 }
 
 type sampleFile struct {
@@ -228,10 +228,10 @@ func (s *seeder) addCase(sample sampleCase, d *Demo) error {
 	}
 	s.later(sample.Days, func() error { return s.assign(sample, n) })
 	seq, err := s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
-	if err != nil || sample.Pass == nil {
+	if err != nil || sample.Transfer == nil {
 		return err
 	}
-	s.later(sample.Pass.Days, func() error { return s.pass(sample, n, identity, seq+1) })
+	s.later(sample.Transfer.Days, func() error { return s.transfer(sample, n, identity, seq+1) })
 	return nil
 }
 

@@ -23,7 +23,7 @@ func (d *Desk) PostName(c *fiber.Ctx, s session.Session) error {
 	}
 	name, err := d.store.OpenName(ctx, d.act(found.ID, s), d.today(), note)
 	if err != nil {
-		return passingFailure(err)
+		return transferFailure(err)
 	}
 	if found, err = d.store.CaseFor(ctx, found.ID, s.Handler); err != nil {
 		return err
@@ -52,7 +52,7 @@ func (d *Desk) PostExport(c *fiber.Ctx, s session.Session) error {
 		return respond.ErrMalformed
 	}
 	if err := d.store.NoteExport(c.UserContext(), d.act(found.ID, s), r.Kind, note); err != nil {
-		return passingFailure(err)
+		return transferFailure(err)
 	}
 	return d.sendAgain(c, s, found.ID)
 }
@@ -75,7 +75,7 @@ func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
 		return respond.ErrMalformed
 	}
 	if err := d.store.SetLabels(ctx, d.act(found.ID, s), r.Version, r.Labels); err != nil {
-		return passingFailure(err)
+		return transferFailure(err)
 	}
 	return d.sendAgain(c, s, found.ID)
 }

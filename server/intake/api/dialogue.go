@@ -99,7 +99,7 @@ func (in *API) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
 
 // fillBesides adds what a case has beside its messages.
 func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, messages []store.Message) (err error) {
-	if d.Passed, err = in.rules.Passings(ctx, d.Case, messages); err != nil {
+	if d.Transfers, err = in.rules.Transfers(ctx, d.Case, messages); err != nil {
 		return err
 	}
 	if d.Statement.State, d.Statement.On, err = in.store.StatementOf(ctx, d.Case); err != nil {

@@ -221,7 +221,7 @@ func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 		return nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
-	passed, err := v.in.rules.Passings(ctx, v.found.ID, rows)
+	transfers, err := v.in.rules.Transfers(ctx, v.found.ID, rows)
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 		}
 		all, seqs = append(all, m), append(seqs, row.Seq)
 	}
-	return entries(all, seqs, passed), nil
+	return entries(all, seqs, transfers), nil
 }
 
 // shownFields are the answers that a message can hold, in the order shown: those

@@ -76,11 +76,11 @@ func statementFields(s casework.Statement) map[string]string {
 
 // entries puts the messages of a conversation and what happened between them in
 // order, the newest first: an answer must not stand below a long report.
-func entries(messages []view.Message, seqs []int, passed []caseview.Passing) (all []view.Message) {
+func entries(messages []view.Message, seqs []int, transfers []caseview.Transfer) (all []view.Message) {
 	add := func(after int) {
-		for _, p := range passed {
+		for _, p := range transfers {
 			if p.After == after {
-				all = append(all, view.Message{On: string(p.On), Passed: p.Queue})
+				all = append(all, view.Message{On: string(p.On), Transferred: p.Queue})
 			}
 		}
 	}

@@ -52,7 +52,7 @@ export async function seen(me, id) {
     const summaries = await (await post('summaries', { cases: [id] })).json()
     return [
       (await fetch(location.pathname + '/' + id)).status, (await fetch(`/api/desk/cases/${id}`)).status,
-      (await post(`cases/${id}/passing`, { queue: 'compliance', who: '' })).status, Object.keys(summaries.cases).length,
+      (await post(`cases/${id}/transfer/plan`, { queue: 'compliance', who: '' })).status, Object.keys(summaries.cases).length,
     ].join(' ')
   }, id)
   return `${rows} ${count.trim()} ${answers}`
@@ -62,7 +62,7 @@ export async function seen(me, id) {
 export const nothing = (others) => `0 ${others} 404 404 404 0`
 
 /** Keys that stand in the place of texts. */
-export const untranslated = (me) => me.page.evaluate(() => document.body.innerText.match(/(?<![\w.@/-])(access|pass|exclusion|name|event|queue|case)(\.[a-z][a-z-]*)+(?![\w@.])|\{\{/)?.[0] ?? '')
+export const untranslated = (me) => me.page.evaluate(() => document.body.innerText.match(/(?<![\w.@/-])(access|transfer|exclusion|name|event|queue|case)(\.[a-z][a-z-]*)+(?![\w@.])|\{\{/)?.[0] ?? '')
 
 /** Unlocks a tab that has no siblings. */
 export async function unlock({ page }, password) {

@@ -59,7 +59,7 @@ export interface Case extends Stored {
   readonly limits: Limits;
   readonly name: string; // sealed apart from the report, base64, "" none
   readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
-  readonly passed: readonly { readonly on: string; readonly queue: string; readonly after: number }[]; // after the message of that number
+  readonly transfers: readonly { readonly on: string; readonly queue: string; readonly after: number }[]; // after the message of that number
 }
 
 /** The server refused, for the reason that code names. */

@@ -46,7 +46,7 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
 
 // That another desk took the case over, in the place among the messages where it did.
 const passings = ({ case: c }: Visit, seq: number): HTMLElement[] =>
-  c.passed.filter(({ after }) => after === seq).map(({ on, queue }) => h("p", { class: "passed" }, t("conversation.passed", { Date: date(on), Queue: t(`queue.${queue}`) })));
+  c.transfers.filter(({ after }) => after === seq).map(({ on, queue }) => h("p", { class: "transferred" }, t("conversation.transferred", { Date: date(on), Queue: t(`queue.${queue}`) })));
 
 function fillState(page: DocumentFragment, { case: c }: Visit): void {
   const state = find("#state", page);

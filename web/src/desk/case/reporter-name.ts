@@ -10,8 +10,8 @@ import { marked, t } from "../../lib/texts.ts";
 import { withStepUp } from "../session/step-up.ts";
 import type { DeskCase } from "./case.ts";
 import type { OpenedCase } from "./opened.ts";
-import { withNote } from "./pass-note.ts";
-import { reasonForm } from "./pass-reason.ts";
+import { withNote } from "./with-note.ts";
+import { reasonForm } from "./transfer-reason.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 

@@ -5,7 +5,7 @@ import { h, saveAs } from "../../lib/dom.ts";
 import { date, t } from "../../lib/texts.ts";
 import { fetchFile } from "../case/attachments.ts";
 import type { DeskCase } from "../case/case.ts";
-import { withNote } from "../case/pass-note.ts";
+import { withNote } from "../case/with-note.ts";
 import { faultsOf } from "../case/reply.ts";
 import { HeldBack, NotGenuine } from "../case/send.ts";
 import type { CasePage } from "../case/sending.ts";

@@ -6,7 +6,7 @@ import { t } from "../../lib/texts.ts";
 const place = "hotline-gone";
 
 /** How a case went: handed over, oneself recused, or somebody else excluded. */
-export type Gone = "passed" | "recused" | "excluded";
+export type Gone = "transferred" | "recused" | "excluded";
 
 /** Goes back to the list. */
 export function leave(how: Gone): void {
@@ -25,6 +25,6 @@ export function tellGone(): void {
 }
 
 function wordsFor(how: Gone): string {
-  if (how === "passed") return t("pass.gone.passed");
-  return how === "recused" ? t("pass.gone.recused") : t("pass.gone.excluded");
+  if (how === "transferred") return t("transfer.gone.transferred");
+  return how === "recused" ? t("transfer.gone.recused") : t("transfer.gone.excluded");
 }

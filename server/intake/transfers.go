@@ -9,16 +9,16 @@ import (
 	"hotline/store/casework"
 )
 
-// Passings returns when another queue took a case over. messages are those that
+// Transfers returns when another queue took a case over. messages are those that
 // the reporter sees.
-func (in *Intake) Passings(ctx context.Context, caseID string, messages []store.Message) ([]caseview.Passing, error) {
+func (in *Intake) Transfers(ctx context.Context, caseID string, messages []store.Message) ([]caseview.Transfer, error) {
 	events, err := in.store.Events(ctx, caseID)
-	all := []caseview.Passing{}
+	all := []caseview.Transfer{}
 	for _, e := range events {
 		if e.What != store.EventQueue {
 			continue
 		}
-		p := caseview.Passing{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
+		p := caseview.Transfer{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
 		for _, m := range messages {
 			if m.Seq <= e.After {
 				p.After = m.Seq

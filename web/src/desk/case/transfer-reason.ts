@@ -7,7 +7,7 @@ import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
 import { busy } from "../ui/busy.ts";
 import { once } from "../ui/form.ts";
-import { NoKey } from "./pass.ts";
+import { NoKey } from "./transfer.ts";
 import { faultsOf } from "./reply.ts";
 import { GivenUp } from "./send.ts";
 import { type CasePage, tell } from "./sending.ts";
@@ -33,10 +33,10 @@ export function emptyReasons(): void {
 export function reasonForm(id: string, page: CasePage, send: string, act: (why: string) => Promise<void>, choice?: Choice): HTMLFormElement {
   const area = h("textarea", { id: `${id}-reason`, rows: "3", dir: "auto", spellcheck: "false", writingsuggestions: "false", "aria-describedby": `${id}-hint` });
   const chosen = choice ? [h("div", { class: "field" }, h("label", { for: choice.select.id }, choice.label), choice.select)] : [];
-  const why = h("div", { class: "field" }, h("label", { for: area.id }, t("pass.reason")), h("p", { class: "hint", id: `${id}-hint` }, t("pass.reason-hint")), area);
+  const why = h("div", { class: "field" }, h("label", { for: area.id }, t("transfer.reason")), h("p", { class: "hint", id: `${id}-hint` }, t("transfer.reason-hint")), area);
   const form = h("form", { class: "reason", id, autocomplete: "off", novalidate: true }, ...chosen, why, h("div", { class: "tools" }, h("button", { type: "submit", class: "button second" }, send)));
   once(form, async () => {
-    const errors: FieldError[] = faultsOf(area, page.current().data.limits.text, true).map((fault) => (area.value.trim() === "" ? { ...fault, text: t("pass.reason-missing") } : fault));
+    const errors: FieldError[] = faultsOf(area, page.current().data.limits.text, true).map((fault) => (area.value.trim() === "" ? { ...fault, text: t("transfer.reason-missing") } : fault));
     if (choice && choice.select.value === "") errors.unshift({ field: choice.select.id, text: choice.missing });
     showErrors(form, errors);
     if (errors.length > 0) return;
@@ -60,19 +60,19 @@ async function tellWhyNot(form: HTMLElement, page: CasePage, error: unknown): Pr
 }
 
 function wordsFor(error: unknown): string {
-  if (error instanceof GivenUp) return t("pass.trouble.given-up");
-  if (error instanceof NoKey) return t("pass.trouble.no-key");
-  if (error instanceof Unanswered) return t("pass.trouble.offline");
+  if (error instanceof GivenUp) return t("transfer.trouble.given-up");
+  if (error instanceof NoKey) return t("transfer.trouble.no-key");
+  if (error instanceof Unanswered) return t("transfer.trouble.offline");
   if (!(error instanceof Refusal)) return "";
   switch (error.code) {
     case "nobody":
-      return t("pass.trouble.nobody");
+      return t("transfer.trouble.nobody");
     case "moved":
-      return t("pass.trouble.moved");
+      return t("transfer.trouble.moved");
     case "stale":
-      return t("pass.trouble.stale");
+      return t("transfer.trouble.stale");
     case "conflict":
-      return t("pass.trouble.conflict");
+      return t("transfer.trouble.conflict");
     case "not-designated":
       return t("name.not-designated");
     default:

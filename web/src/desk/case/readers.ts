@@ -6,17 +6,17 @@ import { date, list, marked, t, visible } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { offer } from "../ui/form.ts";
 import type { DeskCase } from "./case.ts";
-import { leave } from "./pass-gone.ts";
-import { withNote } from "./pass-note.ts";
-import { type Choice, reasonForm } from "./pass-reason.ts";
-import { pass } from "./pass.ts";
+import { leave } from "./transfer-gone.ts";
+import { withNote } from "./with-note.ts";
+import { type Choice, reasonForm } from "./transfer-reason.ts";
+import { transfer } from "./transfer.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 import { dayOf } from "./timeline.ts";
 
 type Exclusion = DeskCase["exclusions"][number];
 
-const queueChoice = h("select", { id: "pass-queue" });
+const queueChoice = h("select", { id: "transfer-queue" });
 const whoChoice = h("select", { id: "exclude-who" });
 let made = false;
 
@@ -26,9 +26,9 @@ export function showReaders(page: CasePage, waits: boolean): void {
   if (!made) make(page);
   made = true;
   const others = data.excludable.filter((id) => id !== page.me).map((id) => ({ value: id, text: visible(data.handlers[id] ?? id) }));
-  offer(queueChoice, t("pass.choose"), data.queues.map((queue) => ({ value: queue, text: t(`queue.${queue}`) })));
+  offer(queueChoice, t("transfer.choose"), data.queues.map((queue) => ({ value: queue, text: t(`queue.${queue}`) })));
   offer(whoChoice, t("exclusion.choose"), others);
-  find("#passing").hidden = data.queues.length === 0;
+  find("#transferring").hidden = data.queues.length === 0;
   find("#excluding").hidden = others.length === 0;
   find("#readers-now").textContent = list(data.colleagues.map((id) => visible(data.handlers[id] ?? id)));
   find("#readers-closed").hidden = page.current().identity !== undefined;
@@ -37,9 +37,9 @@ export function showReaders(page: CasePage, waits: boolean): void {
 }
 
 function make(page: CasePage): void {
-  const queue: Choice = { select: queueChoice, label: t("pass.queue"), missing: t("pass.missing") };
+  const queue: Choice = { select: queueChoice, label: t("transfer.queue"), missing: t("transfer.missing") };
   const who: Choice = { select: whoChoice, label: t("exclusion.who"), missing: t("exclusion.missing") };
-  find("#passing").append(reasonForm("pass", page, t("pass.send"), (why) => handOver(page, why), queue));
+  find("#transferring").append(reasonForm("transfer", page, t("transfer.send"), (why) => handOver(page, why), queue));
   find("#excluding").append(reasonForm("exclude", page, t("exclusion.send"), (why) => exclude(page, why), who));
   find("#recusing").append(reasonForm("recuse", page, t("exclusion.recuse.send"), (why) => recuse(page, why)));
 }
@@ -47,35 +47,35 @@ function make(page: CasePage): void {
 async function handOver(page: CasePage, why: string): Promise<void> {
   const queue = queueChoice.value;
   const name = t(`queue.${queue}`);
-  const agree = (_: string, readers: readonly string[]) => ask(t("pass.question", { Queue: name }), t("pass.send"), t("pass.means"), t("pass.reporter"), ...getKeys(page, readers));
-  const data = await pass(page, { queue, who: "" }, why, agree);
-  await finish(page, "pass", data, "passed", t("pass.done", { Queue: name }));
+  const agree = (_: string, readers: readonly string[]) => ask(t("transfer.question", { Queue: name }), t("transfer.send"), t("transfer.means"), t("transfer.reporter"), ...getKeys(page, readers));
+  const data = await transfer(page, { queue, who: "" }, why, agree);
+  await finish(page, "transfer", data, "transferred", t("transfer.done", { Queue: name }));
 }
 
 async function exclude(page: CasePage, why: string): Promise<void> {
   const who = whoChoice.value;
   const name = visible(page.current().data.handlers[who] ?? "");
   const agree = (queue: string, readers: readonly string[]) => ask(t("exclusion.question", { Name: name }), t("exclusion.send"), t("exclusion.means"), ...goesTo(page, queue), ...getKeys(page, readers));
-  const data = await pass(page, { queue: "", who }, why, agree);
+  const data = await transfer(page, { queue: "", who }, why, agree);
   await finish(page, "exclude", data, "excluded", t("exclusion.done", { Name: name }));
 }
 
 async function recuse(page: CasePage, why: string): Promise<void> {
   const agree = (queue: string, readers: readonly string[]) =>
     ask(t("exclusion.recuse.question"), t("exclusion.recuse.send"), t("exclusion.recuse.means"), ...goesTo(page, queue), ...getKeys(page, readers));
-  const data = await pass(page, { queue: "", who: page.me }, why, agree);
+  const data = await transfer(page, { queue: "", who: page.me }, why, agree);
   await finish(page, "recuse", data, "recused", "");
 }
 
 // Where nobody else is left the case goes elsewhere, and the reporter is told.
 const goesTo = (page: CasePage, queue: string): string[] =>
-  queue === page.current().data.case.queue ? [] : [t("exclusion.goes-to", { Queue: t(`queue.${queue}`) }), t("pass.reporter")];
+  queue === page.current().data.case.queue ? [] : [t("exclusion.goes-to", { Queue: t(`queue.${queue}`) }), t("transfer.reporter")];
 
 // A person has to see for whom this browser seals the case.
 function getKeys(page: CasePage, readers: readonly string[]): string[] {
   const { handlers } = page.current().data;
   const names = readers.map((id) => (id === recoveryID ? t("access.recovery.identity") : visible(handlers[id] ?? t("event.somebody"))));
-  return names.length > 0 ? [`${t("pass.gets")} ${list(names)}`] : [];
+  return names.length > 0 ? [`${t("transfer.gets")} ${list(names)}`] : [];
 }
 
 async function finish(page: CasePage, form: string, data: DeskCase | null, gone: Parameters<typeof leave>[0], done: string): Promise<void> {

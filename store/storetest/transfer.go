@@ -111,20 +111,20 @@ func note(caseID string, seq int, by string) store.NewMessage {
 	return store.NewMessage{CaseID: caseID, Seq: seq, From: casework.FromNote, On: today, At: 1000, By: by, Sealed: randomBytes(4500)}
 }
 
-// pass plans and passes, as a browser does.
-func (c crew) pass(by string, p store.Passing, seq int) error {
+// transfer plans and transfers, as a browser does.
+func (c crew) transfer(by string, p store.Transfer, seq int) error {
 	c.t.Helper()
 	ctx := context.Background()
 	p.By, p.At = c.ids[by], 1000
-	plan, err := c.s.PlanPassing(ctx, p)
+	plan, err := c.s.PlanTransfer(ctx, p)
 	if err != nil {
 		return err
 	}
-	return c.s.Pass(ctx, p, keysFor(plan), note(p.CaseID, seq, p.By))
+	return c.s.Transfer(ctx, p, keysFor(plan), note(p.CaseID, seq, p.By))
 }
 
-func keysFor(plan store.Plan) store.PassedKeys {
-	keys := store.PassedKeys{Sealed: map[string][]byte{}, Recipients: map[string]string{}}
+func keysFor(plan store.Plan) store.TransferKeys {
+	keys := store.TransferKeys{Sealed: map[string][]byte{}, Recipients: map[string]string{}}
 	for _, r := range plan.SealTo {
 		keys.Sealed[r.ID], keys.Recipients[r.ID] = randomBytes(1800), r.Recipient
 	}
@@ -141,24 +141,24 @@ func testHandOver(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := threeDesks(t, s)
 	n := c.report(casework.HR, "hana", "hugo", "both")
-	over := store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
-	want(t, "by somebody of another queue", c.pass("carla", over, 2), store.ErrNotFound)
-	want(t, "to the queue it is in", c.pass("hana", store.Passing{Act: over.Act, Seen: casework.HR, Queue: casework.HR}, 2), store.ErrMoved)
-	want(t, "to a queue of nobody", c.pass("hana", store.Passing{Act: over.Act, Seen: casework.HR, Queue: casework.Procurement}, 2), casework.ErrNoHandler)
-	want(t, "a number that is taken", c.pass("hana", over, 1), store.ErrConflict)
+	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
+	want(t, "by somebody of another queue", c.transfer("carla", over, 2), store.ErrNotFound)
+	want(t, "to the queue it is in", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.HR}, 2), store.ErrMoved)
+	want(t, "to a queue of nobody", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.Procurement}, 2), casework.ErrNoHandler)
+	want(t, "a number that is taken", c.transfer("hana", over, 1), store.ErrConflict)
 	mine := over
 	mine.By = c.ids["hana"]
-	plan, err := s.PlanPassing(ctx, mine)
+	plan, err := s.PlanTransfer(ctx, mine)
 	if err != nil || len(plan.SealTo) != 1 || plan.SealTo[0].ID != c.ids["carla"] || plan.Queue != casework.Compliance {
 		t.Fatalf("the plan: %+v (%v)", plan, err)
 	}
-	want(t, "without keys", s.Pass(ctx, mine, store.PassedKeys{}, note(n.ID, 2, mine.By)), store.ErrStale)
+	want(t, "without keys", s.Transfer(ctx, mine, store.TransferKeys{}, note(n.ID, 2, mine.By)), store.ErrStale)
 	wrong := keysFor(plan)
 	wrong.Recipients[c.ids["carla"]] = "age1pq1earlier"
-	want(t, "to an earlier recipient", s.Pass(ctx, mine, wrong, note(n.ID, 2, mine.By)), store.ErrStale)
+	want(t, "to an earlier recipient", s.Transfer(ctx, mine, wrong, note(n.ID, 2, mine.By)), store.ErrStale)
 	c.wantKeys("after what was refused", n.ID, "hana", "hugo", "both")
 	want(t, "SetFacts", s.SetFacts(ctx, store.Act{CaseID: n.ID, By: c.ids["hana"], At: 1}, store.Facts{Priority: casework.Normal}, store.Facts{Priority: casework.Normal, Assignee: c.ids["hana"]}), nil)
-	want(t, "handing over", c.pass("hana", over, 2), nil)
+	want(t, "handing over", c.transfer("hana", over, 2), nil)
 	c.wantKeys("handed over", n.ID, "carla", "both")
 	for name, sees := range map[string]bool{"hana": false, "hugo": false, "carla": true, "both": true, "ivo": false} {
 		c.wantSees("handed over", name, n.ID, sees)
@@ -167,7 +167,7 @@ func testHandOver(t *testing.T, s *store.Store) {
 	if err != nil || found.Queue != casework.Compliance || found.Assignee != "" || found.LastSeq != 2 {
 		t.Errorf("the case is %+v (%v)", found, err)
 	}
-	want(t, "a second time", c.pass("both", over, 3), store.ErrMoved)
+	want(t, "a second time", c.transfer("both", over, 3), store.ErrMoved)
 	events, err := s.Events(ctx, n.ID)
 	last := events[len(events)-1]
 	if err != nil || last.What != store.EventQueue || last.From != "hr" || last.To != "compliance" || last.By != c.ids["hana"] {
@@ -180,30 +180,30 @@ func testExclusion(t *testing.T, s *store.Store) {
 	c := threeDesks(t, s)
 	n := c.report(casework.HR, "hana", "hugo", "both")
 	at := store.Act{CaseID: n.ID}
-	exclude := func(who string) store.Passing { return store.Passing{Act: at, Seen: casework.HR, Who: c.ids[who]} }
+	exclude := func(who string) store.Transfer { return store.Transfer{Act: at, Seen: casework.HR, Who: c.ids[who]} }
 	want(t, "MarkRead", s.MarkRead(ctx, n.ID, c.ids["hugo"], 1), nil)
-	want(t, "by a colleague", c.pass("hana", exclude("hugo"), 2), nil)
+	want(t, "by a colleague", c.transfer("hana", exclude("hugo"), 2), nil)
 	c.wantKeys("excluded", n.ID, "hana", "both")
 	c.wantSees("excluded", "hugo", n.ID, false)
-	want(t, "once more", c.pass("hana", exclude("hugo"), 3), store.ErrConflict)
-	want(t, "who is excluded excludes", c.pass("hugo", exclude("hana"), 3), store.ErrNotFound)
+	want(t, "once more", c.transfer("hana", exclude("hugo"), 3), store.ErrConflict)
+	want(t, "who is excluded excludes", c.transfer("hugo", exclude("hana"), 3), store.ErrNotFound)
 	want(t, "to give it to who is excluded", s.SetFacts(ctx, store.Act{CaseID: n.ID, By: c.ids["hana"]}, store.Facts{}, store.Facts{Assignee: c.ids["hugo"]}), store.ErrConflict)
 	if _, err := s.Grant(ctx, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, map[string][]byte{n.ID: randomBytes(10)}); err == nil {
 		t.Error("a colleague gave a key to who is excluded")
 	}
-	want(t, "recused", c.pass("hana", exclude("hana"), 3), nil)
+	want(t, "recused", c.transfer("hana", exclude("hana"), 3), nil)
 	c.wantSees("recused", "hana", n.ID, false)
-	want(t, "the last of the queue", c.pass("both", exclude("both"), 4), nil)
+	want(t, "the last of the queue", c.transfer("both", exclude("both"), 4), nil)
 	c.wantKeys("moved on", n.ID, "carla")
 	c.wantSees("moved on", "both", n.ID, false)
 	c.wantSees("moved on", "carla", n.ID, true)
 	moved := exclude("carla")
 	moved.Seen = casework.Compliance
-	want(t, "the last of compliance", c.pass("carla", moved, 5), nil)
+	want(t, "the last of compliance", c.transfer("carla", moved, 5), nil)
 	c.wantKeys("independent", n.ID, "ivo")
 	last := exclude("ivo")
 	last.Seen = casework.Independent
-	want(t, "nobody would be left", c.pass("ivo", last, 6), casework.ErrNoHandler)
+	want(t, "nobody would be left", c.transfer("ivo", last, 6), casework.ErrNoHandler)
 	c.wantKeys("nobody would be left", n.ID, "ivo")
 
 	act := store.Act{CaseID: n.ID, By: c.ids["ivo"], At: 1000}
@@ -239,20 +239,20 @@ func testExcludedByReporter(t *testing.T, s *store.Store) {
 
 // Of two handlers who act at the same moment one is told; the keys are those of
 // one desk, never of both, never of none.
-func testConcurrentPassing(t *testing.T, s *store.Store) {
+func testConcurrentTransfers(t *testing.T, s *store.Store) {
 	c := threeDesks(t, s)
 	c.add("paul", casework.Procurement)
 	for range 10 {
 		n := c.report(casework.HR, "hana", "hugo", "both")
 		errs := make(chan error, 3)
 		go func() {
-			errs <- c.pass("hana", store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}, 2)
+			errs <- c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}, 2)
 		}()
 		go func() {
-			errs <- c.pass("hugo", store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Procurement}, 2)
+			errs <- c.transfer("hugo", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Procurement}, 2)
 		}()
 		go func() {
-			errs <- c.pass("both", store.Passing{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["both"]}, 2)
+			errs <- c.transfer("both", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["both"]}, 2)
 		}()
 		done := 0
 		for range 3 {

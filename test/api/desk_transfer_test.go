@@ -16,14 +16,14 @@ func TestHandOver(t *testing.T) {
 	r := d.SendReport(t, "power-harassment", "own", "A report that goes elsewhere.")
 	d.WantOpens(t, "before", r.CaseID, "aiko", "ken")
 	d.WantSees(t, "before", "carla", r.CaseID, false)
-	stale, _ := d.People["aiko"].Passing(t, r.CaseID, d.Identities["aiko"], "compliance", "")
+	stale, _ := d.People["aiko"].TransferBody(t, r.CaseID, d.Identities["aiko"], "compliance", "")
 	d.Join(t, "dora", "compliance")
-	if res := d.People["aiko"].Post(t, "/api/desk/cases/"+r.CaseID+"/pass", stale); res.Status != http.StatusConflict || rig.ProblemOf(t, res).Error != "stale" {
+	if res := d.People["aiko"].Post(t, "/api/desk/cases/"+r.CaseID+"/transfer", stale); res.Status != http.StatusConflict || rig.ProblemOf(t, res).Error != "stale" {
 		t.Errorf("sealed before somebody joined: %d %s", res.Status, res.Body)
 	}
 	d.WantOpens(t, "after what was refused", r.CaseID, "aiko", "ken")
-	d.Pass(t, "aiko", r.CaseID, "procurement", "", http.StatusConflict) // nobody there
-	d.Pass(t, "aiko", r.CaseID, "compliance", "", http.StatusCreated)
+	d.Transfer(t, "aiko", r.CaseID, "procurement", "", http.StatusConflict) // nobody there
+	d.Transfer(t, "aiko", r.CaseID, "compliance", "", http.StatusCreated)
 	d.WantOpens(t, "after", r.CaseID, "carla", "dora")
 	for name, sees := range map[string]bool{"aiko": false, "ken": false, "carla": true, "dora": true} {
 		d.WantSees(t, "after", name, r.CaseID, sees)
@@ -31,7 +31,7 @@ func TestHandOver(t *testing.T) {
 	if got := d.Conversation(t, r); got.Queue != "compliance" || got.State != "received" {
 		t.Errorf("the reporter is told of %s, %s", got.Queue, got.State)
 	}
-	d.Pass(t, "ken", r.CaseID, "compliance", "", http.StatusNotFound)
+	d.Transfer(t, "ken", r.CaseID, "compliance", "", http.StatusNotFound)
 }
 
 // Whoever is excluded loses key, case, list, count and search in the same moment;
@@ -40,19 +40,19 @@ func TestExclusion(t *testing.T) {
 	t.Parallel()
 	d := rig.NewDesks(t, map[string]string{"aiko": "hr", "ken": "hr", "carla": "compliance", "ivo": "independent"})
 	r := d.SendReport(t, "power-harassment", "own", "Ken did this.")
-	d.Pass(t, "aiko", r.CaseID, "", "ken", http.StatusCreated)
+	d.Transfer(t, "aiko", r.CaseID, "", "ken", http.StatusCreated)
 	d.WantOpens(t, "ken is excluded", r.CaseID, "aiko")
 	d.WantSees(t, "ken is excluded", "ken", r.CaseID, false)
 	d.WantSees(t, "ken is excluded", "aiko", r.CaseID, true)
-	d.Pass(t, "ken", r.CaseID, "", "aiko", http.StatusNotFound)
-	d.Pass(t, "aiko", r.CaseID, "", "aiko", http.StatusCreated)
+	d.Transfer(t, "ken", r.CaseID, "", "aiko", http.StatusNotFound)
+	d.Transfer(t, "aiko", r.CaseID, "", "aiko", http.StatusCreated)
 	d.WantOpens(t, "aiko recused herself", r.CaseID, "carla")
 	d.WantSees(t, "aiko recused herself", "aiko", r.CaseID, false)
-	d.Pass(t, "carla", r.CaseID, "", "carla", http.StatusCreated)
+	d.Transfer(t, "carla", r.CaseID, "", "carla", http.StatusCreated)
 	d.WantOpens(t, "carla recused herself", r.CaseID, "ivo")
-	d.Pass(t, "ivo", r.CaseID, "", "ivo", http.StatusConflict)
+	d.Transfer(t, "ivo", r.CaseID, "", "ivo", http.StatusConflict)
 	d.WantOpens(t, "nobody would be left", r.CaseID, "ivo")
-	d.Pass(t, "ivo", r.CaseID, "hr", "", http.StatusConflict) // all of HR are excluded
+	d.Transfer(t, "ivo", r.CaseID, "hr", "", http.StatusConflict) // all of HR are excluded
 
 	c, _ := d.People["ivo"].Case(t, r.CaseID)
 	body := c.Note(t, "It was another Aiko.")
@@ -60,7 +60,7 @@ func TestExclusion(t *testing.T) {
 	if res := d.People["ivo"].Post(t, "/api/desk/cases/"+r.CaseID+"/readmit", body); res.Status != http.StatusCreated {
 		t.Errorf("readmitting: %d\n%s", res.Status, res.Body)
 	}
-	d.Pass(t, "ivo", r.CaseID, "hr", "", http.StatusCreated)
+	d.Transfer(t, "ivo", r.CaseID, "hr", "", http.StatusCreated)
 	d.WantOpens(t, "back at HR", r.CaseID, "aiko")
 	d.WantSees(t, "back at HR", "ken", r.CaseID, false)
 }
@@ -99,7 +99,7 @@ func TestAuditLogHoldsNoContent(t *testing.T) {
 	t.Parallel()
 	d := rig.NewDesks(t, map[string]string{"aiko": "hr", "carla": "compliance"})
 	r := d.SendReport(t, "power-harassment", "own", "Canary in the audit log.")
-	d.Pass(t, "aiko", r.CaseID, "compliance", "", http.StatusCreated)
+	d.Transfer(t, "aiko", r.CaseID, "compliance", "", http.StatusCreated)
 	db := d.DB(t)
 	defer db.Close()
 	rows, err := db.Query(`SELECT what || ' ' || case_id || ' ' || subject || ' ' || detail FROM audit`)

@@ -66,9 +66,9 @@ type reader struct {
 	Recipient string `json:"recipient"`
 }
 
-// PostPassing says where a case would go and to whom its identity has to be
+// PostTransferPlan says where a case would go and to whom its identity has to be
 // sealed.
-func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
+func (d *Desk) PostTransferPlan(c *fiber.Ctx, s session.Session) error {
 	ctx := c.UserContext()
 	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
 	if err != nil {
@@ -81,9 +81,9 @@ func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
 	if !r.valid() {
 		return respond.ErrMalformed
 	}
-	plan, err := d.store.PlanPassing(ctx, store.Passing{Act: d.act(found.ID, s), Seen: found.Queue, Queue: r.Queue, Who: r.Who})
+	plan, err := d.store.PlanTransfer(ctx, store.Transfer{Act: d.act(found.ID, s), Seen: found.Queue, Queue: r.Queue, Who: r.Who})
 	if err != nil {
-		return passingFailure(err)
+		return transferFailure(err)
 	}
 	sealTo := []reader{}
 	for _, r := range plan.SealTo {
@@ -95,8 +95,8 @@ func (d *Desk) PostPassing(c *fiber.Ctx, s session.Session) error {
 	}{plan.Queue, sealTo})
 }
 
-// passingFailure gives the errors of acts on a case their codes.
-func passingFailure(err error) error {
+// transferFailure gives the errors of acts on a case their codes.
+func transferFailure(err error) error {
 	for _, known := range []struct {
 		err  error
 		code respond.Code
@@ -111,8 +111,8 @@ func passingFailure(err error) error {
 	return err
 }
 
-// passed is what a browser sends to hand a case over, or to exclude somebody.
-type passed struct {
+// transferRequest is what a browser sends to hand a case over, or to exclude somebody.
+type transferRequest struct {
 	target
 	reason
 	Seen     casework.Queue    `json:"seen"`
@@ -120,10 +120,10 @@ type passed struct {
 	SealedTo map[string]string `json:"sealed_to"` // fingerprints
 }
 
-// PostPass hands a case over, or excludes somebody from it.
-func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
+// PostTransfer hands a case over, or excludes somebody from it.
+func (d *Desk) PostTransfer(c *fiber.Ctx, s session.Session) error {
 	ctx := c.UserContext()
-	var r passed
+	var r transferRequest
 	found, note, err := d.noted(c, s, &r, &r.reason)
 	if err != nil {
 		return err
@@ -131,13 +131,13 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 	if !r.valid() || !casework.KnownQueue(string(r.Seen)) {
 		return respond.ErrMalformed
 	}
-	keys, err := d.passedKeys(c, r)
+	keys, err := d.transferKeys(c, r)
 	if err != nil {
 		return err
 	}
-	err = d.store.Pass(ctx, store.Passing{Act: d.act(found.ID, s), Seen: r.Seen, Queue: r.Queue, Who: r.Who}, keys, note)
+	err = d.store.Transfer(ctx, store.Transfer{Act: d.act(found.ID, s), Seen: r.Seen, Queue: r.Queue, Who: r.Who}, keys, note)
 	if err != nil {
-		return passingFailure(err)
+		return transferFailure(err)
 	}
 	found, err = d.store.CaseFor(ctx, found.ID, s.Handler)
 	if errors.Is(err, store.ErrNotFound) {
@@ -157,10 +157,10 @@ func (d *Desk) PostPass(c *fiber.Ctx, s session.Session) error {
 	}{body})
 }
 
-// passedKeys checks that the keys can be keys, and that each is sealed to who its
+// transferKeys checks that the keys can be keys, and that each is sealed to who its
 // reader is now.
-func (d *Desk) passedKeys(c *fiber.Ctx, r passed) (keys store.PassedKeys, err error) {
-	keys = store.PassedKeys{Sealed: r.Keys, Recipients: map[string]string{}}
+func (d *Desk) transferKeys(c *fiber.Ctx, r transferRequest) (keys store.TransferKeys, err error) {
+	keys = store.TransferKeys{Sealed: r.Keys, Recipients: map[string]string{}}
 	for id, sealed := range r.Keys {
 		if !validReader(id) || crypto.CheckCaseKey(sealed) != nil {
 			return keys, respond.ErrMalformed
@@ -202,7 +202,7 @@ func (d *Desk) PostReadmit(c *fiber.Ctx, s session.Session) error {
 		return respond.ErrMalformed
 	}
 	if err := d.store.Readmit(ctx, d.act(found.ID, s), r.Who, note); err != nil {
-		return passingFailure(err)
+		return transferFailure(err)
 	}
 	return d.sendAgain(c, s, found.ID)
 }

@@ -5,7 +5,7 @@ import { fingerprint } from "../../crypto/message.ts";
 import { sealCaseKey } from "../../crypto/seal.ts";
 import { postAtDesk, recoveryID, Refusal } from "../../lib/api.ts";
 import type { DeskCase } from "./case.ts";
-import { withNote } from "./pass-note.ts";
+import { withNote } from "./with-note.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 
@@ -25,12 +25,12 @@ export class NoKey extends Error {}
 
 const most = 4; // times that people may come or go while keys are sealed
 
-/** Passes a case. agree is asked with the queue that it comes to, and who gets a key; again where that has changed meanwhile. Returns the case, null where this handler may not see it any more. */
-export async function pass(page: CasePage, target: Target, why: string, agree: (queue: string, readers: readonly string[]) => Promise<boolean>): Promise<DeskCase | null> {
+/** Transfers a case. agree is asked with the queue that it comes to, and who gets a key; again where that has changed meanwhile. Returns the case, null where this handler may not see it any more. */
+export async function transfer(page: CasePage, target: Target, why: string, agree: (queue: string, readers: readonly string[]) => Promise<boolean>): Promise<DeskCase | null> {
   let agreed = "";
   return withNote(page, why, async (note, { data, identity }) => {
     for (let tries = 1; ; tries++) {
-      const plan = await postAtDesk<Plan>(`cases/${page.id}/passing`, target);
+      const plan = await postAtDesk<Plan>(`cases/${page.id}/transfer/plan`, target);
       if (plan.seal_to.length > 0 && !identity) throw new NoKey();
       const readers = plan.seal_to.map(({ id }) => id);
       if (readers.some((id) => id !== recoveryID && !page.current().data.handlers[id])) await page.reload(); // somebody came since: they have a name
@@ -39,7 +39,7 @@ export async function pass(page: CasePage, target: Target, why: string, agree: (
       agreed = asked;
       const body = { ...target, seen: data.case.queue, ...(await keysFor(plan, identity)), ...note };
       try {
-        return (await postAtDesk<{ case: DeskCase | null }>(`cases/${page.id}/pass`, body)).case;
+        return (await postAtDesk<{ case: DeskCase | null }>(`cases/${page.id}/transfer`, body)).case;
       } catch (error) {
         if (!(error instanceof Refusal) || error.code !== "stale" || tries === most) throw error;
       }

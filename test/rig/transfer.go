@@ -9,7 +9,7 @@ import (
 	"hotline/crypto"
 )
 
-// DeskCase is CASE of docs/desk-api.md, as far as tests that pass a case on need it.
+// DeskCase is CASE of docs/desk-api.md, as far as tests that transfer a case need it.
 type DeskCase struct {
 	Form, On string
 	Key      []byte
@@ -49,15 +49,15 @@ func (c DeskCase) Note(t testing.TB, text string) map[string]any {
 	return map[string]any{"seq": seq, "message": sealed}
 }
 
-// Passing is the body of a request that passes a case on, sealed as the plan of
+// TransferBody is the body of a request that transfers a case, sealed as the plan of
 // the server wants it.
-func (d *Desk) Passing(t testing.TB, id string, mine crypto.Identity, queue, who string) (body map[string]any, refused Response) {
+func (d *Desk) TransferBody(t testing.TB, id string, mine crypto.Identity, queue, who string) (body map[string]any, refused Response) {
 	t.Helper()
 	c, status := d.Case(t, id)
 	if status != http.StatusOK {
 		return nil, Response{Status: status}
 	}
-	res := d.Post(t, "/api/desk/cases/"+id+"/passing", map[string]string{"queue": queue, "who": who})
+	res := d.Post(t, "/api/desk/cases/"+id+"/transfer/plan", map[string]string{"queue": queue, "who": who})
 	if res.Status != http.StatusOK {
 		return nil, res
 	}
@@ -74,14 +74,14 @@ func (d *Desk) Passing(t testing.TB, id string, mine crypto.Identity, queue, who
 	return body, Response{}
 }
 
-// Pass hands a case over to a queue, or excludes somebody from it.
-func (d *Desk) Pass(t testing.TB, id string, mine crypto.Identity, queue, who string) Response {
+// Transfer hands a case over to a queue, or excludes somebody from it.
+func (d *Desk) Transfer(t testing.TB, id string, mine crypto.Identity, queue, who string) Response {
 	t.Helper()
-	body, refused := d.Passing(t, id, mine, queue, who)
+	body, refused := d.TransferBody(t, id, mine, queue, who)
 	if body == nil {
 		return refused
 	}
-	return d.Post(t, "/api/desk/cases/"+id+"/pass", body)
+	return d.Post(t, "/api/desk/cases/"+id+"/transfer", body)
 }
 
 // Reseal opens a case's key and seals it to somebody else, whose fingerprint it

@@ -30,7 +30,7 @@ export async function withNote<T>(page: CasePage, why: string, act: (note: Note,
       const fresh = await page.reload();
       if (fresh.data.case.last_seq === before) throw error; // it is not about the number
       const news = fresh.data.messages.some(({ seq, from }) => seq > before && from !== "note");
-      if (news && !(await ask(t("case.meanwhile.question"), t("pass.go-on"), t("case.meanwhile.text")))) throw new HeldBack();
+      if (news && !(await ask(t("case.meanwhile.question"), t("transfer.go-on"), t("case.meanwhile.text")))) throw new HeldBack();
     }
   }
 }

@@ -9,32 +9,32 @@ import (
 	"hotline/store/casework"
 )
 
-// samplePass hands a case over to another queue, or takes the one who does it off
+// sampleTransfer hands a case over to another queue, or takes the one who does it off
 // the case, with a note that says why.
-type samplePass struct {
+type sampleTransfer struct {
 	Days  int            `json:"days"` // ago
 	By    string         `json:"by"`   // e-mail address
 	Queue casework.Queue `json:"queue"`
 	Text  string         `json:"text"`
 }
 
-// pass does it as a handler's browser would: the case's key goes to those who
+// transfer does it as a handler's browser would: the case's key goes to those who
 // read it then.
-func (s *seeder) pass(sample sampleCase, c store.NewCase, identity crypto.Identity, seq int) error {
-	by, err := s.store.HandlerByEmail(s.ctx, sample.Pass.By)
+func (s *seeder) transfer(sample sampleCase, c store.NewCase, identity crypto.Identity, seq int) error {
+	by, err := s.store.HandlerByEmail(s.ctx, sample.Transfer.By)
 	if err != nil {
 		return err
 	}
-	day := s.day(sample.Pass.Days)
-	p := store.Passing{Act: store.Act{CaseID: c.ID, By: by.ID, At: s.ago(sample.Pass.Days).Unix()}, Seen: c.Queue, Queue: sample.Pass.Queue}
+	day := s.day(sample.Transfer.Days)
+	p := store.Transfer{Act: store.Act{CaseID: c.ID, By: by.ID, At: s.ago(sample.Transfer.Days).Unix()}, Seen: c.Queue, Queue: sample.Transfer.Queue}
 	if p.Queue == "" {
 		p.Who = by.ID
 	}
-	plan, err := s.store.PlanPassing(s.ctx, p)
+	plan, err := s.store.PlanTransfer(s.ctx, p)
 	if err != nil {
 		return err
 	}
-	keys := store.PassedKeys{Sealed: map[string][]byte{}, Recipients: map[string]string{}}
+	keys := store.TransferKeys{Sealed: map[string][]byte{}, Recipients: map[string]string{}}
 	for _, r := range plan.SealTo {
 		recipient, err := crypto.ParseRecipient(r.Recipient)
 		if err != nil {
@@ -45,12 +45,12 @@ func (s *seeder) pass(sample sampleCase, c store.NewCase, identity crypto.Identi
 		}
 		keys.Recipients[r.ID] = r.Recipient
 	}
-	m := crypto.Message{Case: c.ID, Seq: seq, From: string(casework.FromNote), On: day, Language: "en", Text: sample.Pass.Text}
+	m := crypto.Message{Case: c.ID, Seq: seq, From: string(casework.FromNote), On: day, Language: "en", Text: sample.Transfer.Text}
 	note := store.NewMessage{CaseID: c.ID, Seq: seq, From: casework.FromNote, On: casework.Day(day), At: p.At, By: by.ID}
 	if note.Sealed, err = crypto.SealMessage(m, identity.Recipient()); err != nil {
 		return err
 	}
-	return s.store.Pass(s.ctx, p, keys, note)
+	return s.store.Transfer(s.ctx, p, keys, note)
 }
 
 // addRegister enters who may know who reporters are, and by what office reporters
