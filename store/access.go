@@ -93,22 +93,22 @@ type Reader struct {
 	version   int64  // counts the recipients that they had
 }
 
-// crew is who there is, as one transaction sees it.
-type crew struct {
+// accessSnapshot is who there is, as one transaction sees it.
+type accessSnapshot struct {
 	handlers map[string]Handler
 	versions map[string]int64 // of their recipients
 	recovery Reader           // no Recipient: there is none
 }
 
-// lockCrew keeps others from changing who reads what until the transaction ends:
+// lockAccess keeps others from changing who reads what until the transaction ends:
 // an update that changes nothing makes PostgreSQL's other writers wait. It comes
 // before every lock on a case.
-func lockCrew(t tx) error {
+func lockAccess(t tx) error {
 	_, err := t.Exec(`UPDATE recovery SET wanting = wanting WHERE id = 1`)
 	return err
 }
 
-func readCrew(t tx) (w crew, err error) {
+func readAccess(t tx) (w accessSnapshot, err error) {
 	type versioned struct {
 		Handler
 		version int64
@@ -120,7 +120,7 @@ func readCrew(t tx) (w crew, err error) {
 	if err != nil {
 		return w, err
 	}
-	w = crew{handlers: map[string]Handler{}, versions: map[string]int64{}}
+	w = accessSnapshot{handlers: map[string]Handler{}, versions: map[string]int64{}}
 	for _, v := range all {
 		w.handlers[v.ID], w.versions[v.ID] = v.Handler, v.version
 	}
@@ -133,7 +133,7 @@ func readCrew(t tx) (w crew, err error) {
 }
 
 // desks is who can receive cases: active handlers with a recipient.
-func (w crew) desks() casework.Desks {
+func (w accessSnapshot) desks() casework.Desks {
 	desks := casework.Desks{}
 	for id, h := range w.handlers {
 		for _, q := range readable(h) {
@@ -147,7 +147,7 @@ func (w crew) desks() casework.Desks {
 
 // readers are those who read the cases of a queue, but for some, and the recovery
 // recipient, in the order of their ids. None: nobody does.
-func (w crew) readers(queue casework.Queue, excluded []string) (all []Reader) {
+func (w accessSnapshot) readers(queue casework.Queue, excluded []string) (all []Reader) {
 	for _, id := range w.desks()[queue] {
 		if !slices.Contains(excluded, id) {
 			all = append(all, Reader{id, w.handlers[id].Recipient, w.versions[id]})
@@ -162,7 +162,7 @@ func (w crew) readers(queue casework.Queue, excluded []string) (all []Reader) {
 
 // reader returns somebody whom keys can be sealed to. ErrStale: not any more, or
 // to another recipient.
-func (w crew) reader(id, recipient string) (Reader, error) {
+func (w accessSnapshot) reader(id, recipient string) (Reader, error) {
 	r := w.recovery
 	if id != Recovery {
 		h := w.handlers[id]

@@ -22,8 +22,8 @@ type Wanting struct {
 // Wanting returns whom a handler can give keys, by name; the recovery recipient
 // last. Only those who were given something to read since are looked at.
 func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err error) {
-	t := s.looking(ctx)
-	crew, err := readCrew(t)
+	t := s.readTx(ctx)
+	access, err := readAccess(t)
 	if err != nil {
 		return nil, err
 	}
@@ -33,12 +33,12 @@ func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err erro
 		return nil, err
 	}
 	for _, id := range ids {
-		w := Wanting{Reader: crew.recovery}
+		w := Wanting{Reader: access.recovery}
 		if id != Recovery {
-			w = Wanting{Reader: Reader{id, crew.handlers[id].Recipient, crew.versions[id]}, Name: crew.handlers[id].Name}
+			w = Wanting{Reader: Reader{id, access.handlers[id].Recipient, access.versions[id]}, Name: access.handlers[id].Name}
 		}
 		var q engine.Statement
-		query := wantedSQL(&q, crew, h, Reader{ID: h.ID, version: crew.versions[h.ID]}, w.Reader, "")
+		query := wantedSQL(&q, access, h, Reader{ID: h.ID, version: access.versions[h.ID]}, w.Reader, "")
 		if query == "" {
 			continue
 		}
@@ -63,10 +63,10 @@ func (w Wanting) sortKey() string {
 
 // wantedSQL chooses the cases that a handler may read, that a source has a key of
 // and that a reader lacks although they may read them; "": there can be none.
-func wantedSQL(q *engine.Statement, crew crew, h Handler, source, to Reader, after string) string {
+func wantedSQL(q *engine.Statement, access accessSnapshot, h Handler, source, to Reader, after string) string {
 	queues := readable(h)
 	if to.ID != Recovery {
-		theirs := readable(crew.handlers[to.ID])
+		theirs := readable(access.handlers[to.ID])
 		queues = slices.DeleteFunc(queues, func(queue casework.Queue) bool { return !slices.Contains(theirs, queue) })
 	}
 	if len(queues) == 0 || to.Recipient == "" {
@@ -97,20 +97,20 @@ func scanHeldKey(row engine.Scanner) (k HeldKey, err error) {
 // that a handler may read and that a reader lacks, by case id after that one. The
 // reader may be the handler, where the source is another one.
 func (s *Store) WantedKeys(ctx context.Context, h Handler, source, to, after string, limit int) ([]HeldKey, error) {
-	crew, err := readCrew(s.looking(ctx))
+	access, err := readAccess(s.readTx(ctx))
 	if err != nil {
 		return nil, err
 	}
-	from := Reader{ID: source, version: crew.versions[source]}
+	from := Reader{ID: source, version: access.versions[source]}
 	if source == Recovery {
-		from = crew.recovery
+		from = access.recovery
 	}
-	reader := Reader{to, crew.handlers[to].Recipient, crew.versions[to]}
+	reader := Reader{to, access.handlers[to].Recipient, access.versions[to]}
 	if to == Recovery {
-		reader = crew.recovery
+		reader = access.recovery
 	}
 	var q engine.Statement
-	query := wantedSQL(&q, crew, h, from, reader, after)
+	query := wantedSQL(&q, access, h, from, reader, after)
 	if query == "" {
 		return nil, nil
 	}
@@ -125,26 +125,26 @@ func (s *Store) Grant(ctx context.Context, by, to, recipient string, keys map[st
 	var gone int64
 	err = s.write(ctx, func(t tx) error {
 		granted, gone = 0, 0
-		if err := lockCrew(t); err != nil {
+		if err := lockAccess(t); err != nil {
 			return err
 		}
-		crew, err := readCrew(t)
+		access, err := readAccess(t)
 		if err != nil {
 			return err
 		}
-		reader, err := crew.reader(to, recipient)
+		reader, err := access.reader(to, recipient)
 		if err != nil {
 			return err
 		}
 		for _, id := range slices.Sorted(maps.Keys(keys)) {
-			given, ended, err := grantOne(t, crew, Act{CaseID: id, By: by, At: s.now().Unix()}, reader, keys[id])
+			given, ended, err := grantOne(t, access, Act{CaseID: id, By: by, At: s.now().Unix()}, reader, keys[id])
 			if err != nil {
 				return err
 			}
 			granted += bit(given)
 			gone += ended
 		}
-		return settle(t, crew, reader)
+		return settle(t, access, reader)
 	})
 	if gone == 0 { // sweeping makes PostgreSQL's writers wait: not for nothing
 		return granted, err
@@ -154,7 +154,7 @@ func (s *Store) Grant(ctx context.Context, by, to, recipient string, keys map[st
 
 // grantOne also returns how many keys that ends: the reader's own from before, and
 // those of people who may not read the case.
-func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, ended int64, err error) {
+func grantOne(t tx, access accessSnapshot, a Act, to Reader, sealed []byte) (given bool, ended int64, err error) {
 	c, err := lockCase(t, a.CaseID)
 	if err != nil {
 		return false, 0, err
@@ -164,7 +164,7 @@ func grantOne(t tx, crew crew, a Act, to Reader, sealed []byte) (given bool, end
 		return false, 0, err
 	}
 	mayRead := func(id string) bool {
-		return slices.Contains(readable(crew.handlers[id]), c.Queue) && !slices.Contains(excluded, id)
+		return slices.Contains(readable(access.handlers[id]), c.Queue) && !slices.Contains(excluded, id)
 	}
 	if a.By != "" && !mayRead(a.By) || to.ID != Recovery && !mayRead(to.ID) {
 		return false, 0, ErrNotFound
@@ -209,7 +209,7 @@ func (s *Store) CheckKeys(ctx context.Context, handlerID string, opened, broken 
 	var gone int64
 	err := s.write(ctx, func(t tx) error {
 		gone = 0
-		if err := lockCrew(t); err != nil {
+		if err := lockAccess(t); err != nil {
 			return err
 		}
 		for _, id := range opened {

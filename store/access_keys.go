@@ -61,7 +61,7 @@ func (s *Store) RecoveryRecipient(ctx context.Context) (string, error) {
 // that were sealed to it. The cases that there are get sealed to it when handlers
 // give access.
 func (s *Store) SetRecovery(ctx context.Context, by, recipient string) error {
-	err := s.write(ctx, func(t tx) error { // it locks the crew by itself
+	err := s.write(ctx, func(t tx) error { // it locks access by itself
 		n, err := t.Exec(`UPDATE recovery SET recipient = $1, key_version = key_version + 1, wanting = $2 WHERE id = 1 AND recipient <> $1`,
 			recipient, bit(recipient != ""))
 		if err != nil || n == 0 {
@@ -121,7 +121,7 @@ func wantKeys(t tx, readers []Reader) error {
 	if len(readers) == 0 {
 		return nil
 	}
-	if err := lockCrew(t); err != nil { // before handlers, as everybody else
+	if err := lockAccess(t); err != nil { // before handlers, as everybody else
 		return err
 	}
 	for _, r := range readers {
@@ -137,13 +137,13 @@ func wantKeys(t tx, readers []Reader) error {
 }
 
 // settle notes that a reader lacks no key any more, once that is so.
-func settle(t tx, crew crew, r Reader) error {
+func settle(t tx, access accessSnapshot, r Reader) error {
 	var q engine.Statement
 	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
 		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`
 	update := `UPDATE recovery SET wanting = 0 WHERE id = 1 AND $1 = 'recovery'`
 	if r.ID != Recovery {
-		queues := readable(crew.handlers[r.ID])
+		queues := readable(access.handlers[r.ID])
 		if len(queues) == 0 {
 			return nil
 		}

@@ -33,7 +33,7 @@ type TransferKeys struct {
 // ErrMoved: it is not in that queue any more. casework.ErrNoHandler: nobody would
 // be left who can read it. ErrConflict: they are excluded already.
 func (s *Store) PlanTransfer(ctx context.Context, p Transfer) (Plan, error) {
-	t := s.looking(ctx)
+	t := s.readTx(ctx)
 	c, err := engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, p.CaseID)
 	if err != nil {
 		return Plan{}, err
@@ -44,7 +44,7 @@ func (s *Store) PlanTransfer(ctx context.Context, p Transfer) (Plan, error) {
 
 // planTransfer also returns everybody who reads the case then.
 func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err error) {
-	crew, err := readCrew(t)
+	access, err := readAccess(t)
 	if err != nil {
 		return plan, nil, err
 	}
@@ -52,24 +52,24 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 	if err != nil {
 		return plan, nil, err
 	}
-	switch by := crew.handlers[p.By]; {
+	switch by := access.handlers[p.By]; {
 	case !slices.Contains(readable(by), c.Queue) || slices.Contains(excluded, p.By):
 		return plan, nil, ErrNotFound // they lost it meanwhile
 	case c.Queue != p.Seen || p.Queue == c.Queue:
 		return plan, nil, ErrMoved
 	case p.Who == "":
 		plan.Queue = p.Queue
-	case !crew.handlers[p.Who].Has(RoleHandler):
+	case !access.handlers[p.Who].Has(RoleHandler):
 		return plan, nil, ErrNotFound
 	case slices.Contains(excluded, p.Who):
 		return plan, nil, ErrConflict
 	default:
 		excluded = append(excluded, p.Who)
-		if plan.Queue, _, err = casework.Remaining(c.Queue, excluded, crew.desks()); err != nil {
+		if plan.Queue, _, err = casework.Remaining(c.Queue, excluded, access.desks()); err != nil {
 			return plan, nil, err
 		}
 	}
-	if readers = crew.readers(plan.Queue, excluded); len(readers) == 0 {
+	if readers = access.readers(plan.Queue, excluded); len(readers) == 0 {
 		return plan, nil, casework.ErrNoHandler
 	}
 	lacking, err := without(t, readers, c.ID, true)
@@ -87,7 +87,7 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 // PlanTransfer.
 func (s *Store) Transfer(ctx context.Context, p Transfer, keys TransferKeys, note NewMessage) error {
 	err := s.write(ctx, func(t tx) error {
-		if err := lockCrew(t); err != nil {
+		if err := lockAccess(t); err != nil {
 			return err
 		}
 		c, err := lockCase(t, p.CaseID)
@@ -185,7 +185,7 @@ func transferTo(t tx, c *Case, queue casework.Queue, readers []Reader, p Transfe
 // the reporter asked for it, which nobody undoes. ErrConflict: the note's number is not the next one any more.
 func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage) error {
 	return s.write(ctx, func(t tx) error {
-		if err := lockCrew(t); err != nil { // or a grant that did not see it ends their wanting
+		if err := lockAccess(t); err != nil { // or a grant that did not see it ends their wanting
 			return err
 		}
 		c, err := lockCaseFor(t, a)

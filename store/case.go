@@ -106,28 +106,28 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 // Nothing needs a lock: a handler who enrols anew after this look keeps their old
 // keys of this case as of all that came before.
 func newReaders(t tx, c NewCase) (readers, lacking []Reader, err error) {
-	crew, err := readCrew(t)
+	access, err := readAccess(t)
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, id := range slices.Sorted(maps.Keys(c.Keys)) {
-		r := Reader{id, crew.handlers[id].Recipient, crew.versions[id]}
+		r := Reader{id, access.handlers[id].Recipient, access.versions[id]}
 		if id == Recovery {
-			r = crew.recovery
-		} else if _, known := crew.handlers[id]; !known {
+			r = access.recovery
+		} else if _, known := access.handlers[id]; !known {
 			return nil, nil, fault.ErrReference
 		}
 		if c.SealedTo != nil {
-			if r, err = crew.reader(id, c.SealedTo[id]); err != nil {
+			if r, err = access.reader(id, c.SealedTo[id]); err != nil {
 				return nil, nil, err
 			}
-			if id != Recovery && (!slices.Contains(readable(crew.handlers[id]), c.Queue) || slices.Contains(c.Excluded, id)) {
+			if id != Recovery && (!slices.Contains(readable(access.handlers[id]), c.Queue) || slices.Contains(c.Excluded, id)) {
 				return nil, nil, ErrStale
 			}
 		}
 		readers = append(readers, r)
 	}
-	for _, r := range crew.readers(c.Queue, c.Excluded) {
+	for _, r := range access.readers(c.Queue, c.Excluded) {
 		if c.Keys[r.ID] == nil {
 			lacking = append(lacking, r)
 		}

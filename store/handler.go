@@ -101,7 +101,7 @@ func (s *Store) Handler(ctx context.Context, id string) (Handler, error) {
 // enrolled cannot go.
 func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 	err := s.write(ctx, func(t tx) error {
-		err := lockCrew(t)
+		err := lockAccess(t)
 		if err != nil {
 			return err
 		}

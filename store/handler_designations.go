@@ -73,5 +73,5 @@ func isDesignated(t tx, handlerID string, on casework.Day) (bool, error) {
 
 // IsDesignated reports whether the register names a handler on that day.
 func (s *Store) IsDesignated(ctx context.Context, handlerID string, on casework.Day) (bool, error) {
-	return isDesignated(s.looking(ctx), handlerID, on)
+	return isDesignated(s.readTx(ctx), handlerID, on)
 }

@@ -103,7 +103,7 @@ var ErrAdministrated = errors.New("store: there is an administrator already")
 // invitation is not good any more. ErrExists: the address is taken.
 func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 	err := s.write(ctx, func(t tx) error {
-		if err := lockCrew(t); err != nil {
+		if err := lockAccess(t); err != nil {
 			return err
 		}
 		n, err := t.Exec(`DELETE FROM invitations WHERE token_hash = $1 AND expires > $2`, e.Invitation[:], s.now().Unix())

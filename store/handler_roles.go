@@ -61,7 +61,7 @@ var ErrLast = errors.New("store: the last administrator")
 // administer the hotline.
 func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, roles []string, queues []casework.Queue) error {
 	err := s.write(ctx, func(t tx) error {
-		if err := lockCrew(t); err != nil {
+		if err := lockAccess(t); err != nil {
 			return err
 		}
 		if !slices.Contains(roles, RoleAdmin) {

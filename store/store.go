@@ -156,8 +156,8 @@ func (s *Store) write(ctx context.Context, work func(tx) error) error {
 // read returns what reads outside of a transaction.
 func (s *Store) read(ctx context.Context) engine.Tx { return s.db.Read(ctx) }
 
-// looking is what reads within no transaction as within one.
-func (s *Store) looking(ctx context.Context) tx { return tx{Tx: s.read(ctx)} }
+// readTx is what reads within no transaction as within one.
+func (s *Store) readTx(ctx context.Context) tx { return tx{Tx: s.read(ctx)} }
 
 func bit(b bool) int {
 	if b {

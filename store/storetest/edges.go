@@ -15,7 +15,7 @@ import (
 // who leaves is the only one of which anything is known.
 func testUncheckedKeepsKeys(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	n := c.report(casework.HR, "hana")
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, n.ID), nil)
 	want(t, "DisableHandler", s.DisableHandler(ctx, "", "hana@example.org"), nil)
@@ -28,7 +28,7 @@ func testUncheckedKeepsKeys(t *testing.T, s *store.Store) {
 // seals it again.
 func testUncheckedIsSealedAgain(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	n := c.report(casework.HR, "hana")
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, n.ID), nil)
 	recuse := store.Transfer{Act: store.Act{CaseID: n.ID, By: c.ids["hana"]}, Seen: casework.HR, Who: c.ids["hana"]}
@@ -45,7 +45,7 @@ func testUncheckedIsSealedAgain(t *testing.T, s *store.Store) {
 // A browser that says of a case's last key that it does not open may be wrong.
 func testLastKeyStays(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
 	n := c.report(casework.HR, "hana")
 	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
 	want(t, "handing over", c.transfer("hana", over, 2), nil)
@@ -57,7 +57,7 @@ func testLastKeyStays(t *testing.T, s *store.Store) {
 }
 
 // sealedTo is a report of a queue as a browser seals it.
-func (c crew) sealedTo(queue casework.Queue, names ...string) store.NewCase {
+func (c team) sealedTo(queue casework.Queue, names ...string) store.NewCase {
 	var ids []string
 	for _, name := range names {
 		ids = append(ids, c.ids[name])
@@ -73,7 +73,7 @@ func (c crew) sealedTo(queue casework.Queue, names ...string) store.NewCase {
 // A report may be sealed before somebody came and stored after they had every key.
 func testNewcomerWants(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}})
 	first, late := c.report(casework.HR, "hana"), c.sealedTo(casework.HR, "hana")
 	c.add("new", casework.HR)
 	want(t, "SetRecovery", s.SetRecovery(ctx, "", "age1pq1recovery"), nil)
@@ -90,7 +90,7 @@ func testNewcomerWants(t *testing.T, s *store.Store) {
 
 func testSealedToOthers(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	both := c.sealedTo(casework.HR, "hana", "hugo")
 	hugo := c.handler("hugo")
 	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", hugo, hugo.Roles, []casework.Queue{casework.Compliance}), nil)
@@ -103,7 +103,7 @@ func testSealedToOthers(t *testing.T, s *store.Store) {
 // Between a request and its transaction somebody can lose the case.
 func testActsAfterExclusion(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	n := c.report(casework.HR, "hana", "hugo")
 	hugo := c.ids["hugo"]
 	want(t, "acknowledging", s.AddMessage(ctx, store.NewMessage{
@@ -136,7 +136,7 @@ func testActsAfterExclusion(t *testing.T, s *store.Store) {
 // same moment, the second must not be forgotten.
 func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	recipient := c.handler("hugo").Recipient
 	for range 15 {
 		kept, other := c.report(casework.HR, "hana"), c.report(casework.HR, "hana")
@@ -157,7 +157,7 @@ func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 
 func testSearchIsShort(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}})
 	var all []string
 	for range 5 {
 		n := c.sealedTo(casework.HR, "hana")

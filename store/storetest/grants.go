@@ -8,7 +8,7 @@ import (
 	"hotline/store/casework"
 )
 
-func (c crew) wanting(name string) map[string]int {
+func (c team) wanting(name string) map[string]int {
 	c.t.Helper()
 	found, err := c.s.Wanting(context.Background(), c.handler(name))
 	if err != nil {
@@ -26,7 +26,7 @@ func (c crew) wanting(name string) map[string]int {
 }
 
 // grantAll gives somebody all the keys that they lack, some at a time.
-func (c crew) grantAll(by, source, to, recipient string, atOnce int) (granted int) {
+func (c team) grantAll(by, source, to, recipient string, atOnce int) (granted int) {
 	c.t.Helper()
 	ctx := context.Background()
 	for after := ""; ; {
@@ -51,7 +51,7 @@ func (c crew) grantAll(by, source, to, recipient string, atOnce int) (granted in
 
 func testGrants(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
 	var cases []store.NewCase
 	for range 42 {
 		cases = append(cases, c.report(casework.HR, "hana"))
@@ -118,7 +118,7 @@ func grant(s *store.Store, by, to, recipient string, ids ...string) error {
 // recovery identity, gives the keys again.
 func testNewRecipient(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
 	want(t, "SetRecovery", s.SetRecovery(ctx, "", "age1pq1recovery"), nil)
 	shared, alone := c.report(casework.HR, "hana", "hugo"), newCase(c.ids["hugo"])
 	alone.Keys[store.Recovery] = randomBytes(1800)
@@ -154,7 +154,7 @@ func testNewRecipient(t *testing.T, s *store.Store) {
 // case: these stay until somebody else has one.
 func testKeysGo(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newCrew(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR, casework.Compliance}, "safe": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR, casework.Compliance}, "safe": {casework.HR}})
 	shared, alone, other := c.report(casework.HR, "hana", "hugo"), c.report(casework.HR, "hugo"), c.report(casework.Compliance, "hugo")
 	hugo := c.handler("hugo")
 	want(t, "leaving a queue", s.SetHandlerWork(ctx, "", hugo, hugo.Roles, []casework.Queue{casework.Compliance}), nil)

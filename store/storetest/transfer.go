@@ -10,23 +10,23 @@ import (
 	"hotline/store/casework"
 )
 
-// crew is handlers by name, of whom each reads one queue or several.
-type crew struct {
+// team is handlers by name, of whom each reads one queue or several.
+type team struct {
 	t   *testing.T
 	s   *store.Store
 	ids map[string]string
 }
 
-func newCrew(t *testing.T, s *store.Store, queues map[string][]casework.Queue) crew {
+func newTeam(t *testing.T, s *store.Store, queues map[string][]casework.Queue) team {
 	t.Helper()
-	c := crew{t, s, map[string]string{}}
+	c := team{t, s, map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(queues)) {
 		c.add(name, queues[name]...)
 	}
 	return c
 }
 
-func (c crew) add(name string, queues ...casework.Queue) {
+func (c team) add(name string, queues ...casework.Queue) {
 	c.t.Helper()
 	h := newHandler(name + "@example.org")
 	h.Name, h.Queues = name, queues
@@ -36,7 +36,7 @@ func (c crew) add(name string, queues ...casework.Queue) {
 	c.ids[name] = h.ID
 }
 
-func (c crew) handler(name string) store.Handler {
+func (c team) handler(name string) store.Handler {
 	c.t.Helper()
 	h, err := c.s.Handler(context.Background(), c.ids[name])
 	if err != nil {
@@ -46,7 +46,7 @@ func (c crew) handler(name string) store.Handler {
 }
 
 // report stores a case of a queue with keys for these.
-func (c crew) report(queue casework.Queue, names ...string) store.NewCase {
+func (c team) report(queue casework.Queue, names ...string) store.NewCase {
 	c.t.Helper()
 	var ids []string
 	for _, name := range names {
@@ -59,7 +59,7 @@ func (c crew) report(queue casework.Queue, names ...string) store.NewCase {
 }
 
 // wantKeys fails the test unless exactly these hold a key that they can open.
-func (c crew) wantKeys(what, caseID string, names ...string) {
+func (c team) wantKeys(what, caseID string, names ...string) {
 	c.t.Helper()
 	keys, err := c.s.CaseKeys(context.Background(), caseID)
 	var got []string
@@ -84,7 +84,7 @@ func (c crew) wantKeys(what, caseID string, names ...string) {
 
 // wantSees fails the test unless a handler sees so many cases, on the page of the
 // case, in the list and in the count alike.
-func (c crew) wantSees(what, name, caseID string, sees bool) {
+func (c team) wantSees(what, name, caseID string, sees bool) {
 	c.t.Helper()
 	ctx := context.Background()
 	h := c.handler(name)
@@ -112,7 +112,7 @@ func note(caseID string, seq int, by string) store.NewMessage {
 }
 
 // transfer plans and transfers, as a browser does.
-func (c crew) transfer(by string, p store.Transfer, seq int) error {
+func (c team) transfer(by string, p store.Transfer, seq int) error {
 	c.t.Helper()
 	ctx := context.Background()
 	p.By, p.At = c.ids[by], 1000
@@ -131,8 +131,8 @@ func keysFor(plan store.Plan) store.TransferKeys {
 	return keys
 }
 
-func threeDesks(t *testing.T, s *store.Store) crew {
-	return newCrew(t, s, map[string][]casework.Queue{
+func threeDesks(t *testing.T, s *store.Store) team {
+	return newTeam(t, s, map[string][]casework.Queue{
 		"hana": {casework.HR}, "hugo": {casework.HR}, "carla": {casework.Compliance}, "both": {casework.HR, casework.Compliance}, "ivo": {casework.Independent},
 	})
 }
