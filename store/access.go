@@ -104,7 +104,7 @@ type accessSnapshot struct {
 // an update that changes nothing makes PostgreSQL's other writers wait. It comes
 // before every lock on a case.
 func lockAccess(t tx) error {
-	_, err := t.Exec(`UPDATE recovery SET wanting = wanting WHERE id = 1`)
+	_, err := t.Exec(`UPDATE recovery SET needs_keys = needs_keys WHERE id = 1`)
 	return err
 }
 

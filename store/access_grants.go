@@ -11,31 +11,31 @@ import (
 	"hotline/store/engine"
 )
 
-// Wanting is somebody who lacks keys of cases that they may read and that a
+// NeedsKeys is somebody who lacks keys of cases that they may read and that a
 // colleague can open.
-type Wanting struct {
+type NeedsKeys struct {
 	Reader
 	Name  string // "" for the recovery recipient
 	Cases int    // CountLimit: so many, or more
 }
 
-// Wanting returns whom a handler can give keys, by name; the recovery recipient
+// WhoNeedsKeys returns whom a handler can give keys, by name; the recovery recipient
 // last. Only those who were given something to read since are looked at.
-func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err error) {
+func (s *Store) WhoNeedsKeys(ctx context.Context, h Handler) (all []NeedsKeys, err error) {
 	t := s.readTx(ctx)
 	access, err := readAccess(t)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM handlers WHERE wanting = 1 AND disabled = 0 AND recipient <> '' AND id <> $1
-		UNION ALL SELECT 'recovery' FROM recovery WHERE wanting = 1 AND recipient <> ''`, h.ID)
+	ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM handlers WHERE needs_keys = 1 AND disabled = 0 AND recipient <> '' AND id <> $1
+		UNION ALL SELECT 'recovery' FROM recovery WHERE needs_keys = 1 AND recipient <> ''`, h.ID)
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range ids {
-		w := Wanting{Reader: access.recovery}
+		w := NeedsKeys{Reader: access.recovery}
 		if id != Recovery {
-			w = Wanting{Reader: Reader{id, access.handlers[id].Recipient, access.versions[id]}, Name: access.handlers[id].Name}
+			w = NeedsKeys{Reader: Reader{id, access.handlers[id].Recipient, access.versions[id]}, Name: access.handlers[id].Name}
 		}
 		var q engine.Statement
 		query := wantedSQL(&q, access, h, Reader{ID: h.ID, version: access.versions[h.ID]}, w.Reader, "")
@@ -50,11 +50,11 @@ func (s *Store) Wanting(ctx context.Context, h Handler) (all []Wanting, err erro
 			all = append(all, w)
 		}
 	}
-	slices.SortFunc(all, func(a, b Wanting) int { return strings.Compare(a.sortKey(), b.sortKey()) })
+	slices.SortFunc(all, func(a, b NeedsKeys) int { return strings.Compare(a.sortKey(), b.sortKey()) })
 	return all, nil
 }
 
-func (w Wanting) sortKey() string {
+func (w NeedsKeys) sortKey() string {
 	if w.ID == Recovery {
 		return "2"
 	}
@@ -227,7 +227,7 @@ func (s *Store) CheckKeys(ctx context.Context, handlerID string, opened, broken 
 				AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND k.handler_id <> $2 AND `+opensSQL+`)`, id, handlerID)
 			if err == nil && n > 0 {
 				t.auditCase(Act{CaseID: id, By: handlerID, At: s.now().Unix()}, AuditKeyBroken, "", "")
-				_, err = t.Exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, handlerID)
+				_, err = t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, handlerID)
 			}
 			if err != nil {
 				return err

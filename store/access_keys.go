@@ -62,7 +62,7 @@ func (s *Store) RecoveryRecipient(ctx context.Context) (string, error) {
 // give access.
 func (s *Store) SetRecovery(ctx context.Context, by, recipient string) error {
 	err := s.write(ctx, func(t tx) error { // it locks access by itself
-		n, err := t.Exec(`UPDATE recovery SET recipient = $1, key_version = key_version + 1, wanting = $2 WHERE id = 1 AND recipient <> $1`,
+		n, err := t.Exec(`UPDATE recovery SET recipient = $1, key_version = key_version + 1, needs_keys = $2 WHERE id = 1 AND recipient <> $1`,
 			recipient, bit(recipient != ""))
 		if err != nil || n == 0 {
 			return err
@@ -125,9 +125,9 @@ func wantKeys(t tx, readers []Reader) error {
 		return err
 	}
 	for _, r := range readers {
-		query := `UPDATE handlers SET wanting = 1 WHERE id = $1`
+		query := `UPDATE handlers SET needs_keys = 1 WHERE id = $1`
 		if r.ID == Recovery {
-			query = `UPDATE recovery SET wanting = 1 WHERE id = 1 AND $1 = 'recovery'`
+			query = `UPDATE recovery SET needs_keys = 1 WHERE id = 1 AND $1 = 'recovery'`
 		}
 		if _, err := t.Exec(query, r.ID); err != nil {
 			return err
@@ -141,14 +141,14 @@ func settle(t tx, access accessSnapshot, r Reader) error {
 	var q engine.Statement
 	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
 		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`
-	update := `UPDATE recovery SET wanting = 0 WHERE id = 1 AND $1 = 'recovery'`
+	update := `UPDATE recovery SET needs_keys = 0 WHERE id = 1 AND $1 = 'recovery'`
 	if r.ID != Recovery {
 		queues := readable(access.handlers[r.ID])
 		if len(queues) == 0 {
 			return nil
 		}
 		query += ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
-		update = `UPDATE handlers SET wanting = 0 WHERE id = $1`
+		update = `UPDATE handlers SET needs_keys = 0 WHERE id = $1`
 	}
 	var lacks int
 	if err := t.Row(query+` LIMIT 1) l`, q.Args...).Scan(&lacks); err != nil || lacks > 0 {

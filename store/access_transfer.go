@@ -185,7 +185,7 @@ func transferTo(t tx, c *Case, queue casework.Queue, readers []Reader, p Transfe
 // the reporter asked for it, which nobody undoes. ErrConflict: the note's number is not the next one any more.
 func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage) error {
 	return s.write(ctx, func(t tx) error {
-		if err := lockAccess(t); err != nil { // or a grant that did not see it ends their wanting
+		if err := lockAccess(t); err != nil { // or a grant that did not see it ends their need of keys
 			return err
 		}
 		c, err := lockCaseFor(t, a)
@@ -202,7 +202,7 @@ func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage)
 		if err != nil {
 			return err
 		}
-		if _, err := t.Exec(`UPDATE handlers SET wanting = 1 WHERE id = $1`, who); err != nil {
+		if _, err := t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, who); err != nil {
 			return err
 		}
 		c.LastSeq = note.Seq

@@ -62,7 +62,7 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
-	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, wanting) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
 		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, h.ShownAs, emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }

@@ -157,7 +157,7 @@ func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 	}
 	// Who comes with another recipient opens nothing that was sealed to the earlier one.
 	n, err := t.Exec(`UPDATE handlers SET key_version = key_version + CASE WHEN recipient IN ('', $2) THEN 0 ELSE 1 END,
-			wanting = CASE recipient WHEN $2 THEN wanting ELSE 1 END, recipient = $2 WHERE id = $1 AND disabled = 0`, e.Handler.ID, e.Handler.Recipient)
+			needs_keys = CASE recipient WHEN $2 THEN needs_keys ELSE 1 END, recipient = $2 WHERE id = $1 AND disabled = 0`, e.Handler.ID, e.Handler.Recipient)
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}

@@ -69,7 +69,7 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 				return err
 			}
 		}
-		n, err := t.Exec(`UPDATE handlers SET roles = $2, queues = $3, wanting = CASE recipient WHEN '' THEN wanting ELSE 1 END WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
+		n, err := t.Exec(`UPDATE handlers SET roles = $2, queues = $3, needs_keys = CASE recipient WHEN '' THEN needs_keys ELSE 1 END WHERE id = $1 AND roles = $4 AND queues = $5 AND disabled = 0`,
 			was.ID, joinList(roles), joinList(queues), joinList(was.Roles), joinList(was.Queues))
 		if err == nil && n == 0 {
 			err = ErrConflict

@@ -79,12 +79,12 @@ func testNewcomerWants(t *testing.T, s *store.Store) {
 	want(t, "SetRecovery", s.SetRecovery(ctx, "", "age1pq1recovery"), nil)
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["new"], c.handler("new").Recipient, first.ID), nil)
 	want(t, "Grant to the safe", grant(s, c.ids["hana"], store.Recovery, "age1pq1recovery", first.ID), nil)
-	if got := c.wanting("hana"); len(got) != 0 {
-		t.Fatalf("wanting before the report: %v", got)
+	if got := c.needsKeys("hana"); len(got) != 0 {
+		t.Fatalf("who needs keys before the report: %v", got)
 	}
 	create(t, s, late)
-	if got := c.wanting("hana"); got["new"] != 1 || got[store.Recovery] != 1 {
-		t.Errorf("wanting after it: %v", got)
+	if got := c.needsKeys("hana"); got["new"] != 1 || got[store.Recovery] != 1 {
+		t.Errorf("who needs keys after it: %v", got)
 	}
 }
 
@@ -132,7 +132,7 @@ func testActsAfterExclusion(t *testing.T, s *store.Store) {
 	}
 }
 
-// Of a grant that ends somebody's wanting and of their coming back to a case at the
+// Of a grant that ends somebody's need of keys and of their coming back to a case at the
 // same moment, the second must not be forgotten.
 func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 	ctx := context.Background()
@@ -148,8 +148,8 @@ func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 			want(t, "Readmit", s.Readmit(ctx, a, c.ids["hugo"], note(kept.ID, 3, c.ids["hana"])), nil)
 		})
 		both.Wait()
-		if got := c.wanting("hana"); got["hugo"] != 1 {
-			t.Fatalf("wanting: %v", got)
+		if got := c.needsKeys("hana"); got["hugo"] != 1 {
+			t.Fatalf("who needs keys: %v", got)
 		}
 		want(t, "giving the other", grant(s, c.ids["hana"], c.ids["hugo"], recipient, kept.ID), nil)
 	}

@@ -8,9 +8,9 @@ import (
 	"hotline/store/casework"
 )
 
-func (c team) wanting(name string) map[string]int {
+func (c team) needsKeys(name string) map[string]int {
 	c.t.Helper()
-	found, err := c.s.Wanting(context.Background(), c.handler(name))
+	found, err := c.s.WhoNeedsKeys(context.Background(), c.handler(name))
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -61,10 +61,10 @@ func testGrants(t *testing.T, s *store.Store) {
 	c.add("new", casework.HR)
 	id, recipient := c.ids["new"], c.handler("new").Recipient
 	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: closed.ID}, Seen: casework.HR, Who: id}, 2), nil)
-	if got := c.wanting("hana"); got["new"] != 42 || len(got) != 1 {
-		t.Fatalf("wanting: %v", got)
+	if got := c.needsKeys("hana"); got["new"] != 42 || len(got) != 1 {
+		t.Fatalf("who needs keys: %v", got)
 	}
-	if got := c.wanting("carla"); len(got) != 0 {
+	if got := c.needsKeys("carla"); len(got) != 0 {
 		t.Errorf("who has nothing to give is asked: %v", got)
 	}
 	first := cases[0].ID
@@ -83,8 +83,8 @@ func testGrants(t *testing.T, s *store.Store) {
 	if n := c.grantAll("hana", c.ids["hana"], id, recipient, 20); n != 42 {
 		t.Errorf("%d keys were given", n)
 	}
-	if got := c.wanting("hana"); len(got) != 0 {
-		t.Errorf("wanting after the grant: %v", got)
+	if got := c.needsKeys("hana"); len(got) != 0 {
+		t.Errorf("who needs keys after the grant: %v", got)
 	}
 	unchecked, err := s.UncheckedKeys(ctx, c.handler("new"), "", 50)
 	if err != nil || len(unchecked) != 42 {
@@ -100,8 +100,8 @@ func testGrants(t *testing.T, s *store.Store) {
 	}
 	want(t, "CheckKeys", s.CheckKeys(ctx, id, opened, []string{unchecked[0].CaseID}), nil)
 	c.wantKeys("a key that does not open", unchecked[0].CaseID, "hana")
-	if got := c.wanting("hana"); got["new"] != 1 {
-		t.Errorf("wanting after a broken key: %v", got)
+	if got := c.needsKeys("hana"); got["new"] != 1 {
+		t.Errorf("who needs keys after a broken key: %v", got)
 	}
 }
 
@@ -130,8 +130,8 @@ func testNewRecipient(t *testing.T, s *store.Store) {
 	if _, err := s.CaseKeyFor(ctx, shared.ID, c.ids["hugo"]); err != store.ErrNotFound {
 		t.Errorf("a key to the earlier recipient is handed out (%v)", err)
 	}
-	if got := c.wanting("hana"); got["hugo"] != 1 || got[store.Recovery] != 1 {
-		t.Errorf("wanting: %v", got)
+	if got := c.needsKeys("hana"); got["hugo"] != 1 || got[store.Recovery] != 1 {
+		t.Errorf("who needs keys: %v", got)
 	}
 	if n := c.grantAll("hana", c.ids["hana"], c.ids["hugo"], "age1pq1another", 20); n != 1 {
 		t.Errorf("%d keys from the colleague", n)

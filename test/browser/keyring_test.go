@@ -197,7 +197,7 @@ func (k *keyring) meanwhile() map[string]func(*testing.T, browserLine) string {
 				t.Fatal(err)
 			}
 			k.identities[store.Recovery] = identity.String()
-			k.Exec(t, `UPDATE recovery SET recipient = ?, key_version = key_version + 1, wanting = 1`, identity.Recipient().String())
+			k.Exec(t, `UPDATE recovery SET recipient = ?, key_version = key_version + 1, needs_keys = 1`, identity.Recipient().String())
 			return k.identityFile(t, store.Recovery)
 		},
 		// somebody's key of a case becomes that of another case

@@ -18,8 +18,8 @@ const (
 	checksAtOnce = 50
 )
 
-// wanting is somebody who lacks keys.
-type wanting struct {
+// needsKeys is somebody who lacks keys.
+type needsKeys struct {
 	ID        string `json:"id"`
 	Name      string `json:"name"`
 	Recipient string `json:"recipient"`
@@ -42,7 +42,7 @@ func (d *Desk) PostAccess(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	ctx := c.UserContext()
-	found, err := d.store.Wanting(ctx, s.Handler)
+	found, err := d.store.WhoNeedsKeys(ctx, s.Handler)
 	if err != nil {
 		return err
 	}
@@ -50,17 +50,17 @@ func (d *Desk) PostAccess(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	all := []wanting{}
+	all := []needsKeys{}
 	for _, w := range found {
-		one := wanting{w.ID, w.Name, w.Recipient, w.Cases, w.Cases >= store.CountLimit}
+		one := needsKeys{w.ID, w.Name, w.Recipient, w.Cases, w.Cases >= store.CountLimit}
 		if one.More {
 			one.Cases = store.CountLimit - 1
 		}
 		all = append(all, one)
 	}
 	return respond.SendJSON(c, fiber.StatusOK, struct {
-		Wanting  []wanting `json:"wanting"`
-		Recovery bool      `json:"recovery"`
+		NeedsKeys []needsKeys `json:"needs_keys"`
+		Recovery  bool        `json:"recovery"`
 	}{all, recovery != ""})
 }
 

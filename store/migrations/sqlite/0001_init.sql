@@ -19,7 +19,7 @@ CREATE TABLE handlers (
     disabled    INTEGER NOT NULL DEFAULT 0, -- 0: active
     recipient   TEXT    NOT NULL,           -- age1pq1…, '' before enrolment
     key_version INTEGER NOT NULL DEFAULT 0, -- counts the recipients they had
-    wanting     INTEGER NOT NULL DEFAULT 0 CHECK (wanting IN (0, 1)), -- they may lack keys of cases that they may read
+    needs_keys     INTEGER NOT NULL DEFAULT 0 CHECK (needs_keys IN (0, 1)), -- they may lack keys of cases that they may read
     shown_as    TEXT    NOT NULL DEFAULT '' -- to reporters, who may exclude them; '' not at all
 ) STRICT, WITHOUT ROWID;
 
@@ -219,10 +219,10 @@ CREATE TABLE recovery (
     id          INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     recipient   TEXT    NOT NULL,  -- age1pq1…, '' none
     key_version INTEGER NOT NULL,  -- counts the recipients there were
-    wanting     INTEGER NOT NULL CHECK (wanting IN (0, 1))
+    needs_keys     INTEGER NOT NULL CHECK (needs_keys IN (0, 1))
 ) STRICT;
 
-INSERT INTO recovery (id, recipient, key_version, wanting) VALUES (1, '', 0, 0);
+INSERT INTO recovery (id, recipient, key_version, needs_keys) VALUES (1, '', 0, 0);
 
 -- Who may not see a case. Of what a reporter asked for no time is kept.
 CREATE TABLE exclusions (

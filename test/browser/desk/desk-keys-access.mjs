@@ -15,7 +15,7 @@ const browser = await connect(site.chromium)
 let aiko, ken
 
 const opened = async (name) => (await ask('opened', { name: `${name}@desk.example` })).trim()
-const row = (me, name) => me.page.locator('#wanting li', { hasText: name })
+const row = (me, name) => me.page.locator('#needs-keys li', { hasText: name })
 const give = (me, name) => row(me, name).locator('.button').click()
 
 /** Gives somebody access, and returns what the page says then. */
@@ -151,7 +151,7 @@ async function fiveLanguages(t) {
   for (const lang of ['ja', 'en', 'es', 'pt', 'zh']) {
     const me = { ...aiko, t, lang }
     await at(me, '/access')
-    await me.page.locator('#nobody:not([hidden]), #wanting li').first().waitFor()
+    await me.page.locator('#nobody:not([hidden]), #needs-keys li').first().waitFor()
     t.equal(await untranslated(me), '', `${lang}: a key in the place of a text`)
     await me.page.locator('#with-recovery summary').click()
     await examine(me, 'access', lang === 'en' ? [1280, 320] : [320])

@@ -78,7 +78,7 @@ async function excluded(t) {
   t.equal(await seen(ken, id), '1 1 200 200 200 1', 'what Ken sees again')
   t.equal(await readers(id), 'aiko', 'who opens it before Ken gets a key')
   await at(aiko, '/access')
-  await aiko.page.locator('#wanting .button:not([disabled])').click()
+  await aiko.page.locator('#needs-keys .button:not([disabled])').click()
   await question(aiko).waitFor()
   await yes(aiko)
   await aiko.page.locator('#given:not([hidden])').waitFor()

@@ -6,12 +6,12 @@ import { stopped } from "../../lib/progress.ts";
 import { list, n, number, t, visible } from "../../lib/texts.ts";
 import { lock } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
-import { give, type Given, type Giving, groupsOf, type Wanting } from "./access.ts";
+import { give, type Given, type Giving, groupsOf, type NeedsKeys } from "./access.ts";
 
 const asked = new Set<string>(); // recipients that the handler said yes to
 
 /** Asks once for every key of a colleague whether it is theirs. */
-export async function sure({ id, name, recipient }: Pick<Wanting, "id" | "name" | "recipient">, own = false): Promise<boolean> {
+export async function sure({ id, name, recipient }: Pick<NeedsKeys, "id" | "name" | "recipient">, own = false): Promise<boolean> {
   if (own || asked.has(recipient)) return true;
   const recovery = id === recoveryID;
   const question = recovery ? t("access.recovery.question") : t("access.question", { Name: visible(name) });

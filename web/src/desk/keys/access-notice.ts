@@ -4,7 +4,7 @@ import { recoveryID } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { marked, n, number, t } from "../../lib/texts.ts";
 import { handler, onLock, whenUnlocked } from "../session/session.ts";
-import { loadAccess, type Wanting } from "./access.ts";
+import { loadAccess, type NeedsKeys } from "./access.ts";
 import { checkNewKeys } from "./checked.ts";
 
 const most = 3; // people that the notice names
@@ -16,28 +16,28 @@ export function watchKeys(): void {
   whenUnlocked(async (identity) => {
     try {
       const broken = await checkNewKeys(identity, handler().recipient, () => locked);
-      const { wanting } = await loadAccess();
-      if (!locked) show(wanting, broken);
+      const { needs_keys: needsKeys } = await loadAccess();
+      if (!locked) show(needsKeys, broken);
     } catch {
       // it is looked at again on the next page
     }
   }, false);
 }
 
-function show(wanting: readonly Wanting[], broken: number): void {
+function show(needsKeys: readonly NeedsKeys[], broken: number): void {
   document.getElementById("keys-notice")?.remove();
-  if (wanting.length === 0 && broken === 0) return;
+  if (needsKeys.length === 0 && broken === 0) return;
   const notice = h("div", { class: "notice", id: "keys-notice", role: "status" });
   find("main .head").after(notice);
   if (broken > 0) notice.append(h("p", {}, n("access.broken", broken)));
-  for (const one of wanting.slice(0, most)) notice.append(h("p", {}, who(one), ": ", n("access.lacks", one.cases, { Count: howMany(one) })));
-  if (wanting.length === 0) return;
+  for (const one of needsKeys.slice(0, most)) notice.append(h("p", {}, who(one), ": ", n("access.lacks", one.cases, { Count: howMany(one) })));
+  if (needsKeys.length === 0) return;
   const page = location.pathname.replace(/\/cases$/, "/access");
   notice.append(h("p", {}, h("a", { class: "link", href: page }, t("access.give"))));
 }
 
 /** The name of somebody who lacks keys. */
-export const who = ({ id, name }: Pick<Wanting, "id" | "name">): HTMLElement | string => (id === recoveryID ? t("access.recovery.identity") : id === handler().id ? t("access.myself") : marked(name));
+export const who = ({ id, name }: Pick<NeedsKeys, "id" | "name">): HTMLElement | string => (id === recoveryID ? t("access.recovery.identity") : id === handler().id ? t("access.myself") : marked(name));
 
 /** How many cases they lack, "999+" where there are more than were counted. */
-export const howMany = ({ cases, more }: Wanting): string => number(cases) + (more ? "+" : "");
+export const howMany = ({ cases, more }: NeedsKeys): string => number(cases) + (more ? "+" : "");

@@ -10,20 +10,20 @@ import { handler } from "../session/session.ts";
 import { NoWorker, unwrap } from "../session/stretch.ts";
 import { offer, once } from "../ui/form.ts";
 import { giveShown, say, sure } from "./access-giving.ts";
-import type { Wanting } from "./access.ts";
+import type { NeedsKeys } from "./access.ts";
 
 const largest = 64 * 1024; // bytes; such a file has a few hundred
 const who = () => find<HTMLSelectElement>("#recovery-who");
 const file = () => find<HTMLInputElement>("#recovery-file");
 const passphrase = () => find<HTMLInputElement>("#recovery-passphrase");
 
-let people: readonly Pick<Wanting, "id" | "name" | "recipient" | "cases">[] = [];
+let people: readonly Pick<NeedsKeys, "id" | "name" | "recipient" | "cases">[] = [];
 
 /** Shows who can be given access this way: oneself, and those who lack keys. */
-export function showRecovery(wanting: readonly Wanting[]): void {
+export function showRecovery(needsKeys: readonly NeedsKeys[]): void {
   const { id, name, recipient } = handler();
   const me = recipient ? [{ id, name, recipient, cases: 0 }] : [];
-  people = [...me, ...wanting.filter((one) => one.id !== recoveryID)];
+  people = [...me, ...needsKeys.filter((one) => one.id !== recoveryID)];
   offer(who(), t("access.recovery.choose"), people.map((one) => ({ value: one.id, text: one.id === id ? t("access.myself") : visible(one.name) })));
 }
 

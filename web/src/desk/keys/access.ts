@@ -8,7 +8,7 @@ import { inParts, type Part } from "../../lib/parts.ts";
 import type { Way } from "../../lib/progress.ts";
 
 /** Somebody who lacks keys that this handler has. */
-export interface Wanting {
+export interface NeedsKeys {
   readonly id: string; // a handler's, or recoveryID
   readonly name: string;
   readonly recipient: string;
@@ -17,7 +17,7 @@ export interface Wanting {
 }
 
 export interface Access {
-  readonly wanting: readonly Wanting[];
+  readonly needs_keys: readonly NeedsKeys[];
   readonly recovery: boolean; // there is a recovery recipient
 }
 
@@ -43,7 +43,7 @@ export async function caseIdentity({ key, recipient }: HeldKey, identity: string
 
 /** Whom keys are given, and with which identity they are opened. */
 export interface Giving {
-  readonly to: Pick<Wanting, "id" | "recipient">;
+  readonly to: Pick<NeedsKeys, "id" | "recipient">;
   readonly source: "own" | "recovery";
   readonly identity: string;
 }

@@ -5,7 +5,7 @@ import { n, t, visible } from "../../lib/texts.ts";
 import { fingerprintOf, giveShown, say, stopAll, sure } from "../keys/access-giving.ts";
 import { howMany, who } from "../keys/access-notice.ts";
 import { installRecovery, showRecovery } from "../keys/access-recovery.ts";
-import { type Access, loadAccess, type Wanting } from "../keys/access.ts";
+import { type Access, loadAccess, type NeedsKeys } from "../keys/access.ts";
 import { checkNewKeys } from "../keys/checked.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
@@ -15,7 +15,7 @@ await begin();
 let identity: string | undefined;
 let locked = false;
 let giving = false;
-let known: Access = { wanting: [], recovery: false };
+let known: Access = { needs_keys: [], recovery: false };
 
 showOwnKey();
 installRecovery(async () => {
@@ -48,14 +48,14 @@ async function load(): Promise<void> {
 
 function show(): void {
   if (giving) return;
-  find("#wanting").replaceChildren(...known.wanting.map(row));
-  find("#nobody").hidden = known.wanting.length > 0;
+  find("#needs-keys").replaceChildren(...known.needs_keys.map(row));
+  find("#nobody").hidden = known.needs_keys.length > 0;
   find("#with-recovery").hidden = !known.recovery;
-  find("#offline-access").hidden = !offline || known.wanting.length === 0;
-  showRecovery(known.wanting);
+  find("#offline-access").hidden = !offline || known.needs_keys.length === 0;
+  showRecovery(known.needs_keys);
 }
 
-function row(one: Wanting): HTMLElement {
+function row(one: NeedsKeys): HTMLElement {
   const name = one.id === recoveryID ? t("access.recovery.identity") : visible(one.name);
   const give = button(t("access.give"), "button", () => giveTo(one, give));
   give.append(h("span", { class: "hidden" }, ` ${name}`));
@@ -65,11 +65,11 @@ function row(one: Wanting): HTMLElement {
   return h("li", { class: "card" }, h("h3", {}, who(one)), h("p", {}, n("access.lacks", one.cases, { Count: howMany(one) })), ...about, key, ...(offline ? [] : [give]));
 }
 
-async function giveTo(one: Wanting, instead: HTMLElement): Promise<void> {
+async function giveTo(one: NeedsKeys, instead: HTMLElement): Promise<void> {
   if (!identity || giving || !(await sure(one))) return;
   giving = true;
   say();
-  for (const other of document.querySelectorAll<HTMLButtonElement>("#wanting .button")) other.disabled = true;
+  for (const other of document.querySelectorAll<HTMLButtonElement>("#needs-keys .button")) other.disabled = true;
   const lines = await giveShown(instead, { to: one, source: "own", identity }, one.cases);
   giving = false;
   if (locked) return;
