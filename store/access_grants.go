@@ -144,7 +144,7 @@ func (s *Store) Grant(ctx context.Context, by, to, recipient string, keys map[st
 			granted += bit(given)
 			gone += ended
 		}
-		return settle(t, access, reader)
+		return clearNeedsKeys(t, access, reader)
 	})
 	if gone == 0 { // sweeping makes PostgreSQL's writers wait: not for nothing
 		return granted, err

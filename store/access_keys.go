@@ -136,8 +136,8 @@ func wantKeys(t tx, readers []Reader) error {
 	return nil
 }
 
-// settle notes that a reader lacks no key any more, once that is so.
-func settle(t tx, access accessSnapshot, r Reader) error {
+// clearNeedsKeys notes that a reader lacks no key any more, once that is so.
+func clearNeedsKeys(t tx, access accessSnapshot, r Reader) error {
 	var q engine.Statement
 	query := `SELECT count(*) FROM (SELECT 1 FROM cases c WHERE NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` +
 		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`

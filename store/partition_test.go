@@ -129,11 +129,11 @@ func TestPostgresPartition(t *testing.T) {
 
 			mode.Store(test.mode)
 			c := usualCase(handlers)
-			if err := s.CreateCase(ctx, c); !errors.Is(err, ErrUnsettled) || !errors.Is(err, ErrBusy) {
+			if err := s.CreateCase(ctx, c); !errors.Is(err, ErrOutcomeUnknown) || !errors.Is(err, ErrBusy) {
 				t.Errorf("CreateCase: %v", err)
 			}
 			mode.Store(refuse)
-			if err := s.CreateCase(ctx, c); !errors.Is(err, ErrBusy) || errors.Is(err, ErrUnsettled) {
+			if err := s.CreateCase(ctx, c); !errors.Is(err, ErrBusy) || errors.Is(err, ErrOutcomeUnknown) {
 				t.Errorf("CreateCase without a connection: %v", err)
 			}
 			if _, err := s.Case(ctx, c.ID); !errors.Is(err, ErrBusy) {

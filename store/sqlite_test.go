@@ -86,7 +86,7 @@ func TestSQLiteLocked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.CreateCase(ctx, usualCase(handlers)); !errors.Is(err, ErrBusy) || errors.Is(err, ErrUnsettled) {
+	if err := s.CreateCase(ctx, usualCase(handlers)); !errors.Is(err, ErrBusy) || errors.Is(err, ErrOutcomeUnknown) {
 		t.Errorf("CreateCase while locked: %v", err)
 	}
 	if err := s.Ready(ctx); !errors.Is(err, ErrBusy) {
@@ -136,7 +136,7 @@ func TestSQLiteDiskFull(t *testing.T) {
 			stored = append(stored, c)
 			continue
 		}
-		if !errors.Is(err, ErrBusy) || errors.Is(err, ErrUnsettled) {
+		if !errors.Is(err, ErrBusy) || errors.Is(err, ErrOutcomeUnknown) {
 			t.Fatalf("full: %v", err)
 		}
 		break

@@ -7,7 +7,7 @@
 // writes returns nil only when what it wrote is durable, and writes all of it
 // or nothing. The errors callers tell apart are the package's Err… values. What
 // is given to a writing method must not be changed afterwards: after
-// ErrUnsettled the write may still be on its way.
+// ErrOutcomeUnknown the write may still be on its way.
 //
 // Everything that comes from reporters is sealed before it arrives here, and
 // no row says more about the time of what a reporter did than the day.
@@ -44,12 +44,12 @@ type Store struct {
 // The errors that callers tell apart. Everything else is a fault of the
 // program or of its set-up.
 var (
-	ErrNotFound    = fault.ErrNotFound
-	ErrExists      = fault.ErrExists
-	ErrBusy        = fault.ErrBusy
-	ErrUnsettled   = fault.ErrUnsettled
-	ErrDamaged     = fault.ErrDamaged
-	ErrNewerSchema = fault.ErrNewerSchema
+	ErrNotFound       = fault.ErrNotFound
+	ErrExists         = fault.ErrExists
+	ErrBusy           = fault.ErrBusy
+	ErrOutcomeUnknown = fault.ErrOutcomeUnknown
+	ErrDamaged        = fault.ErrDamaged
+	ErrNewerSchema    = fault.ErrNewerSchema
 
 	// ErrConflict: somebody else was faster. Read again, then try again.
 	ErrConflict = errors.New("store: changed in the meantime")

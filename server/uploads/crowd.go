@@ -44,7 +44,7 @@ func (d *Drafts) evict(may func(*draft) bool) bool {
 	lowest := math.Inf(1)
 	for n, dr := range d.all {
 		age := d.now().Sub(dr.began)
-		if dr.storing || dr.unsettled || age < draftStart || !may(dr) {
+		if dr.storing || dr.outcomeUnknown || age < draftStart || !may(dr) {
 			continue
 		}
 		if speed := float64(dr.received) / age.Seconds(); speed < lowest {

@@ -37,7 +37,7 @@ func mustSend(t *testing.T, d *Drafts, k pieceKey, bytes int) {
 // young one does not, nor one that is, or may be, stored.
 func TestTheSlowestDraftGivesWay(t *testing.T) {
 	d, c, dir := openDrafts(t, 20)
-	const phone, storing, unsettled = 7, 8, 9
+	const phone, storing, outcomeUnknown = 7, 8, 9
 	for i := range maxDrafts {
 		mustSend(t, d, key(i), 1)
 	}
@@ -47,20 +47,20 @@ func TestTheSlowestDraftGivesWay(t *testing.T) {
 		switch i {
 		case phone:
 			mustSend(t, d, key(i), 5_000)
-		case storing, unsettled:
+		case storing, outcomeUnknown:
 		default:
 			mustSend(t, d, key(i), 2+i)
 		}
 	}
-	d.all[nonce(storing)].storing, d.all[nonce(unsettled)].unsettled = true, true
+	d.all[nonce(storing)].storing, d.all[nonce(outcomeUnknown)].outcomeUnknown = true, true
 	for i := range maxDrafts - 3 { // all that trickle
 		mustSend(t, d, key(1000+i), 1)
 		if len(d.all) != maxDrafts || onDisk(t, dir) != maxDrafts {
 			t.Fatalf("%d drafts, %d files", len(d.all), onDisk(t, dir))
 		}
 	}
-	if !d.Has(nonce(phone)) || !d.Has(nonce(storing)) || !d.Has(nonce(unsettled)) || d.Has(nonce(255)) {
-		t.Errorf("phone %v, storing %v, unsettled %v, trickle %v", d.Has(nonce(phone)), d.Has(nonce(storing)), d.Has(nonce(unsettled)), d.Has(nonce(255)))
+	if !d.Has(nonce(phone)) || !d.Has(nonce(storing)) || !d.Has(nonce(outcomeUnknown)) || d.Has(nonce(255)) {
+		t.Errorf("phone %v, storing %v, outcome unknown %v, trickle %v", d.Has(nonce(phone)), d.Has(nonce(storing)), d.Has(nonce(outcomeUnknown)), d.Has(nonce(255)))
 	}
 }
 

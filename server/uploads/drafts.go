@@ -50,14 +50,14 @@ type pieceKey struct {
 
 // draft is the files of one form.
 type draft struct {
-	began     time.Time
-	used      time.Time
-	received  int64 // bytes that came, also of files that are gone
-	unpaid    int64 // of these, since the rate limit was last asked
-	files     map[string]*draftFile
-	cancelled map[string]bool // ids that are not taken again
-	storing   bool            // what names these files is being stored
-	unsettled bool            // their rows may be there
+	began          time.Time
+	used           time.Time
+	received       int64 // bytes that came, also of files that are gone
+	unpaid         int64 // of these, since the rate limit was last asked
+	files          map[string]*draftFile
+	cancelled      map[string]bool // ids that are not taken again
+	storing        bool            // what names these files is being stored
+	outcomeUnknown bool            // their rows may be there
 }
 
 // draftFile is written by the one request that holds its key, and by nobody
@@ -222,7 +222,7 @@ func (d *Drafts) cancel(key pieceKey) error {
 	return nil
 }
 
-// Claim takes the whole files that a report or message names, until Settle. They
+// Claim takes the whole files that a report or message names, until Complete. They
 // must be sealed to so many. The caller lets nobody else claim for the same form
 // meanwhile (LockForm).
 func (d *Drafts) Claim(n crypto.Nonce, ids []string, stanzas int) (rows []store.File, err error) {
@@ -272,9 +272,9 @@ func (dr *draft) pause(ids []string) {
 	}
 }
 
-// Settle ends a draft by the error of the commit that its files were part of. A
+// Complete ends a draft by the error of the commit that its files were part of. A
 // draft whose commit failed stays, so that the same request can be sent again.
-func (d *Drafts) Settle(n crypto.Nonce, ids []string, commit error) {
+func (d *Drafts) Complete(n crypto.Nonce, ids []string, commit error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	dr := d.all[n]
@@ -283,7 +283,7 @@ func (d *Drafts) Settle(n crypto.Nonce, ids []string, commit error) {
 	}
 	dr.used, dr.storing = d.now(), false
 	if commit != nil {
-		dr.unsettled = dr.unsettled || errors.Is(commit, store.ErrUnsettled)
+		dr.outcomeUnknown = dr.outcomeUnknown || errors.Is(commit, store.ErrOutcomeUnknown)
 		dr.pause(ids)
 		return
 	}
@@ -337,10 +337,10 @@ func (dr *draft) taken() bool {
 }
 
 // end removes a file, unless its row may be there: then it is left to the
-// sweep of the next start, as after a form whose commit is unsettled.
+// sweep of the next start, as after a form whose commit may have succeeded.
 func (dr *draft) end(f *draftFile) {
-	if dr.unsettled {
-		f.writer.Settle(store.ErrUnsettled)
+	if dr.outcomeUnknown {
+		f.writer.Complete(store.ErrOutcomeUnknown)
 		return
 	}
 	f.writer.Discard()

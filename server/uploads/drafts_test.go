@@ -139,11 +139,11 @@ func TestDraftGoesWithItsReport(t *testing.T) {
 	wantCode(t, "cancelling a file that is being stored", d.cancel(a), respond.Busy)
 	_, err = d.take(b, nil, 6)
 	wantCode(t, "writing to one", err, respond.Busy)
-	d.Settle(nonce(1), []string{a.id}, store.ErrBusy)
+	d.Complete(nonce(1), []string{a.id}, store.ErrBusy)
 	if rows, err = d.Claim(nonce(1), []string{a.id}, 1); err != nil || len(rows) != 1 {
 		t.Fatalf("once more: %+v, %v", rows, err)
 	}
-	d.Settle(nonce(1), []string{a.id}, nil)
+	d.Complete(nonce(1), []string{a.id}, nil)
 	if d.Has(nonce(1)) || onDisk(t, dir) != 1 {
 		t.Errorf("after the commit: %v, %d files", d.Has(nonce(1)), onDisk(t, dir))
 	}
@@ -153,13 +153,13 @@ func TestDraftGoesWithItsReport(t *testing.T) {
 }
 
 // What a lost commit may have stored is not removed while this process lives.
-func TestUnsettledFilesStay(t *testing.T) {
+func TestFilesOfAnUnknownOutcomeStay(t *testing.T) {
 	for name, end := range map[string]func(*Drafts, *clock, pieceKey){
 		"idle":                            func(d *Drafts, c *clock, _ pieceKey) { c.pass(draftLife); d.Expire() },
 		"cancelled":                       func(d *Drafts, _ *clock, k pieceKey) { _ = d.cancel(k) },
-		"found stored, under other files": func(d *Drafts, _ *clock, k pieceKey) { d.Settle(k.nonce, nil, nil) },
+		"found stored, under other files": func(d *Drafts, _ *clock, k pieceKey) { d.Complete(k.nonce, nil, nil) },
 		"failed after all": func(d *Drafts, _ *clock, k pieceKey) {
-			d.Settle(k.nonce, []string{k.id}, store.ErrBusy)
+			d.Complete(k.nonce, []string{k.id}, store.ErrBusy)
 			d.drop(k.nonce)
 		},
 	} {
@@ -168,7 +168,7 @@ func TestUnsettledFilesStay(t *testing.T) {
 		if _, err := d.Claim(nonce(1), []string{key(1).id}, 1); err != nil {
 			t.Fatal(err)
 		}
-		d.Settle(nonce(1), []string{key(1).id}, store.ErrUnsettled)
+		d.Complete(nonce(1), []string{key(1).id}, store.ErrOutcomeUnknown)
 		end(d, c, key(1))
 		all := func(_ context.Context, ids []string) ([]string, error) { return ids, nil }
 		if n, err := d.files.Sweep(context.Background(), all); n != 0 || err != nil || onDisk(t, dir) != 1 {

@@ -29,7 +29,7 @@ import (
 //	io.Copy(w, sealed); w.Finish()   // durable
 //	files.Sync()                     // its name is durable, too
 //	err = store.CreateCase(…)        // its row
-//	w.Settle(err)
+//	w.Complete(err)
 type Folder struct {
 	dir   string
 	now   func() time.Time

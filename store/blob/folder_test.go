@@ -172,14 +172,14 @@ func TestFileEnds(t *testing.T) {
 		left bool // the file is there after it
 		held bool // and Sweep lets it be
 	}{
-		"Release":               {(*Writer).Release, true, false},
-		"Release, then Discard": {func(w *Writer) { w.Release(); w.Discard() }, true, false},
-		"Discard twice":         {func(w *Writer) { w.Discard(); w.Discard() }, false, false},
-		"Settle well":           {func(w *Writer) { w.Settle(nil); w.Discard() }, true, false},
-		"Settle failed":         {func(w *Writer) { w.Settle(fault.ErrBusy); w.Discard() }, false, false},
-		"Settle existing":       {func(w *Writer) { w.Settle(fault.ErrExists) }, false, false},
-		"Settle unsettled":      {func(w *Writer) { w.Settle(fmt.Errorf("%w: cut", fault.ErrUnsettled)); w.Discard() }, true, true},
-		"nothing yet":           {func(*Writer) {}, true, true},
+		"Release":                   {(*Writer).Release, true, false},
+		"Release, then Discard":     {func(w *Writer) { w.Release(); w.Discard() }, true, false},
+		"Discard twice":             {func(w *Writer) { w.Discard(); w.Discard() }, false, false},
+		"Complete well":             {func(w *Writer) { w.Complete(nil); w.Discard() }, true, false},
+		"Complete failed":           {func(w *Writer) { w.Complete(fault.ErrBusy); w.Discard() }, false, false},
+		"Complete existing":         {func(w *Writer) { w.Complete(fault.ErrExists) }, false, false},
+		"Complete, outcome unknown": {func(w *Writer) { w.Complete(fmt.Errorf("%w: cut", fault.ErrOutcomeUnknown)); w.Discard() }, true, true},
+		"nothing yet":               {func(*Writer) {}, true, true},
 	} {
 		f := openTempFiles(t)
 		w := newFile(t, f, []byte("sealed"))
@@ -331,7 +331,7 @@ func TestSweepWhileUploading(t *testing.T) {
 					continue
 				}
 				known.add(w.ID())
-				w.Settle(nil)
+				w.Complete(nil)
 			}
 		})
 	}

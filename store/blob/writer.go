@@ -131,16 +131,16 @@ func (w *Writer) Discard() {
 	w.Release()
 }
 
-// Settle ends the upload by the error of the commit of its row: nil releases
-// the file, an error discards it. After ErrUnsettled the row may be there, so
+// Complete ends the upload by the error of the commit of its row: nil releases
+// the file, an error discards it. After ErrOutcomeUnknown the row may be there, so
 // the file stays, and stays held while the process lives; the next process's
 // Sweep decides.
-func (w *Writer) Settle(commit error) {
+func (w *Writer) Complete(commit error) {
 	switch {
 	case w.ended():
 	case commit == nil:
 		w.Release()
-	case errors.Is(commit, fault.ErrUnsettled):
+	case errors.Is(commit, fault.ErrOutcomeUnknown):
 		w.close()
 	default:
 		w.Discard()

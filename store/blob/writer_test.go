@@ -85,12 +85,12 @@ func TestPausedFile(t *testing.T) {
 			t.Error("a paused file is still held at its end")
 		}
 	}
-	unsettled := newFile(t, f, []byte("sealed"))
-	unsettled.Pause()
-	unsettled.Settle(fault.ErrUnsettled)
+	outcomeUnknown := newFile(t, f, []byte("sealed"))
+	outcomeUnknown.Pause()
+	outcomeUnknown.Complete(fault.ErrOutcomeUnknown)
 	sweep(t, f, &rows{}, 1) // what was released, not what may have a row
-	if _, err := os.Lstat(f.path(unsettled.ID())); err != nil {
-		t.Errorf("after fault.ErrUnsettled: %v", err)
+	if _, err := os.Lstat(f.path(outcomeUnknown.ID())); err != nil {
+		t.Errorf("after fault.ErrOutcomeUnknown: %v", err)
 	}
 }
 

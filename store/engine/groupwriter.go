@@ -99,7 +99,7 @@ func (w *groupWriter) do(ctx context.Context, work func(Tx) error) error {
 	case err := <-j.done:
 		return err
 	case <-timer.C:
-		return fmt.Errorf("%w: the disk does not answer", fault.ErrUnsettled)
+		return fmt.Errorf("%w: the disk does not answer", fault.ErrOutcomeUnknown)
 	}
 }
 
@@ -176,7 +176,7 @@ func (w *groupWriter) take(first *job) []*job {
 func (w *groupWriter) commit() error {
 	err := w.conn.exec(`COMMIT`)
 	if isIOError(err) {
-		return fmt.Errorf("%w: %w", fault.ErrUnsettled, err)
+		return fmt.Errorf("%w: %w", fault.ErrOutcomeUnknown, err)
 	}
 	return translate(err)
 }

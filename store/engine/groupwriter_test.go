@@ -190,7 +190,7 @@ func TestGivenUpWorkIsNotDone(t *testing.T) {
 	if err := <-cancelled; !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	if err := wait()[0]; !errors.Is(err, fault.ErrBusy) || errors.Is(err, fault.ErrUnsettled) {
+	if err := wait()[0]; !errors.Is(err, fault.ErrBusy) || errors.Is(err, fault.ErrOutcomeUnknown) {
 		t.Errorf("late: %v", err)
 	}
 	release()

@@ -135,7 +135,7 @@ func (w *poolWriter) do(ctx context.Context, work func(Tx) error) error {
 	err = t.Commit()
 	var refused *pgconn.PgError
 	if err != nil && (!errors.As(err, &refused) || refused.Severity != "ERROR") {
-		return fmt.Errorf("%w: %w", fault.ErrUnsettled, err)
+		return fmt.Errorf("%w: %w", fault.ErrOutcomeUnknown, err)
 	}
 	return translate(err)
 }

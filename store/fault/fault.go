@@ -18,9 +18,9 @@ var (
 	// Nothing was acknowledged; the same call can be tried again.
 	ErrBusy = errors.New("store: cannot be reached or written now")
 
-	// ErrUnsettled: the answer to a commit was lost, so what was to be written
+	// ErrOutcomeUnknown: the answer to a commit was lost, so what was to be written
 	// is there whole or not at all. It is always an ErrBusy too.
-	ErrUnsettled = fmt.Errorf("%w: outcome of the commit unknown", ErrBusy)
+	ErrOutcomeUnknown = fmt.Errorf("%w: outcome of the commit unknown", ErrBusy)
 
 	// ErrDamaged: the database file is not sound.
 	ErrDamaged = errors.New("store: the database is damaged")

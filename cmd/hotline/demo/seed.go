@@ -215,7 +215,7 @@ func (s *seeder) addCase(sample sampleCase, d *Demo) error {
 	}
 	err = s.store.CreateCase(s.ctx, n)
 	for _, w := range writers {
-		w.Settle(err)
+		w.Complete(err)
 	}
 	if err != nil {
 		return err

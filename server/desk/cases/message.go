@@ -144,7 +144,7 @@ func (d *Desk) checkForm(ctx context.Context, token string) (guard.Form, error) 
 func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n store.NewMessage) error {
 	err := d.sameMessage(ctx, m, n)
 	if err == nil {
-		d.uploads.Settle(form.Nonce, m.Files, nil)
+		d.uploads.Complete(form.Nonce, m.Files, nil)
 		return nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
@@ -159,7 +159,7 @@ func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n sto
 	if err == nil {
 		err = d.store.AddMessage(ctx, n)
 	}
-	d.uploads.Settle(form.Nonce, m.Files, err)
+	d.uploads.Complete(form.Nonce, m.Files, err)
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
 		return &respond.Failure{Code: respond.Exists}

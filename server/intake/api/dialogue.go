@@ -163,7 +163,7 @@ func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedAddition) error {
 	err := in.sameMessage(ctx, caseID, r)
 	if err == nil {
-		in.uploads.Settle(form.Nonce, r.Files, nil)
+		in.uploads.Complete(form.Nonce, r.Files, nil)
 		return nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
@@ -178,7 +178,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.Today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
 		})
 	}
-	in.uploads.Settle(form.Nonce, r.Files, err)
+	in.uploads.Complete(form.Nonce, r.Files, err)
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
 		return &respond.Failure{Code: respond.Exists}

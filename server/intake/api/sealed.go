@@ -90,7 +90,7 @@ func (in *API) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) error {
 func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport) (store.Case, error) {
 	found, err := in.sameCase(ctx, r)
 	if err == nil {
-		in.uploads.Settle(form.Nonce, r.Files, nil)
+		in.uploads.Complete(form.Nonce, r.Files, nil)
 		return found, nil
 	}
 	if !errors.Is(err, store.ErrNotFound) {
@@ -109,7 +109,7 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 	if err = in.sync(rows); err == nil {
 		err = in.store.CreateCase(ctx, n)
 	}
-	in.uploads.Settle(form.Nonce, r.Files, err)
+	in.uploads.Complete(form.Nonce, r.Files, err)
 	if errors.Is(err, store.ErrStale) {
 		err = in.stale()
 	}

@@ -107,7 +107,7 @@ func (a *addition) store() error {
 		On: string(a.in.rules.Today()), Language: respond.Lang(a.c.Context()),
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
-	a.upload.settle(err)
+	a.upload.complete(err)
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}

@@ -54,7 +54,7 @@ func (r *report) repeat() error {
 		now[field] = value
 	}
 	err = r.in.addNamed(r.c.UserContext(), r.place.known, r.place.receipt, r.message(fields), now, r.upload.rows, use)
-	r.upload.settle(err)
+	r.upload.complete(err)
 	if errors.Is(err, store.ErrExists) {
 		return nil
 	}

@@ -151,7 +151,7 @@ func (r *report) store() error {
 	})
 	n.Use = r.use()
 	err = r.in.store.CreateCase(r.c.UserContext(), n)
-	r.upload.settle(err)
+	r.upload.complete(err)
 	return err
 }
 

@@ -174,7 +174,7 @@ func (u *upload) cleanInto(f *sealedFile, original io.ReaderAt, size int64) erro
 	return nil
 }
 
-// discard removes what was sealed and not settled.
+// discard removes what was sealed and not completed.
 func (u *upload) discard() {
 	for _, f := range u.sealed {
 		f.writer.Discard()
@@ -189,10 +189,10 @@ func (u *upload) sync() error {
 	return u.files.Sync()
 }
 
-// settle ends the upload by the error of the commit that its rows were part of.
-func (u *upload) settle(commit error) {
+// complete ends the upload by the error of the commit that its rows were part of.
+func (u *upload) complete(commit error) {
 	for _, f := range u.sealed {
-		f.writer.Settle(commit)
+		f.writer.Complete(commit)
 	}
 }
 
