@@ -53,7 +53,7 @@ type draft struct {
 	began          time.Time
 	used           time.Time
 	received       int64 // bytes that came, also of files that are gone
-	unpaid         int64 // of these, since the rate limit was last asked
+	sinceRateCheck int64 // of these, since the rate limit was last asked
 	files          map[string]*draftFile
 	cancelled      map[string]bool // ids that are not taken again
 	storing        bool            // what names these files is being stored

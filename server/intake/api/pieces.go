@@ -53,7 +53,7 @@ func (in *API) PostPiece(c *fiber.Ctx) error {
 func (in *API) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
 	ctx := c.UserContext()
 	form, err := in.forms.Check(ctx, token)
-	if err != nil || !in.uploads.Owes(form.Nonce) {
+	if err != nil || !in.uploads.NeedsRateCheck(form.Nonce) {
 		return in.admitScript(c, token, "", intake.ForReport)
 	}
 	form, refused, err := in.rules.Admit(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
@@ -61,7 +61,7 @@ func (in *API) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
 		err = in.failureOf(ctx, refused)
 	}
 	if err == nil {
-		in.uploads.Paid(form.Nonce)
+		in.uploads.RateChecked(form.Nonce)
 	}
 	return form, err
 }

@@ -123,15 +123,15 @@ func TestSlowPieceIsNotIdle(t *testing.T) {
 func TestDraftsOwe(t *testing.T) {
 	d, _, _ := openDrafts(t, 20)
 	mustSend(t, d, key(1), 10)
-	d.all[nonce(1)].unpaid = paidAdvance - 1
-	if d.Owes(nonce(1)) || d.Owes(nonce(2)) {
+	d.all[nonce(1)].sinceRateCheck = rateCheckEvery - 1
+	if d.NeedsRateCheck(nonce(1)) || d.NeedsRateCheck(nonce(2)) {
 		t.Error("a draft owes too early")
 	}
 	mustSend(t, d, key(1), 1)
-	if !d.Owes(nonce(1)) {
+	if !d.NeedsRateCheck(nonce(1)) {
 		t.Error("a draft of 32 MiB owes nothing")
 	}
-	if d.Paid(nonce(1)); d.Owes(nonce(1)) {
+	if d.RateChecked(nonce(1)); d.NeedsRateCheck(nonce(1)) {
 		t.Error("a draft that paid owes")
 	}
 }

@@ -12,10 +12,10 @@ import (
 
 // How drafts share the server.
 const (
-	maxDrafts   = 256             // at once
-	draftStart  = 2 * time.Minute // younger ones do not give way
-	usualRoom   = 20 << 30        // bytes of all drafts, where the system does not tell what is free
-	paidAdvance = 32 << 20        // bytes of a draft that one token of the rate limit is good for
+	maxDrafts      = 256             // at once
+	draftStart     = 2 * time.Minute // younger ones do not give way
+	usualRoom      = 20 << 30        // bytes of all drafts, where the system does not tell what is free
+	rateCheckEvery = 32 << 20        // bytes of a draft after which the rate limit is asked again
 )
 
 var errFull = errors.New("uploads: the files of reports on their way fill their room")
@@ -94,7 +94,7 @@ func (d *Drafts) arrive(n crypto.Nonce, f *draftFile, bytes int64) error {
 	}
 	dr.used = d.now()
 	dr.received += bytes
-	dr.unpaid += bytes
+	dr.sinceRateCheck += bytes
 	f.size += bytes
 	d.held += bytes
 	return nil
@@ -117,20 +117,20 @@ func (d *Drafts) forget(dr *draft, id string) {
 	}
 }
 
-// Owes reports whether a draft has taken in so much since it was admitted that
+// NeedsRateCheck reports whether a draft has taken in so much since it was admitted that
 // the rate limit is to be asked again.
-func (d *Drafts) Owes(n crypto.Nonce) bool {
+func (d *Drafts) NeedsRateCheck(n crypto.Nonce) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	dr := d.all[n]
-	return dr != nil && dr.unpaid >= paidAdvance
+	return dr != nil && dr.sinceRateCheck >= rateCheckEvery
 }
 
-// Paid notes that the rate limit was asked.
-func (d *Drafts) Paid(n crypto.Nonce) {
+// RateChecked notes that the rate limit was asked.
+func (d *Drafts) RateChecked(n crypto.Nonce) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if dr := d.all[n]; dr != nil {
-		dr.unpaid = 0
+		dr.sinceRateCheck = 0
 	}
 }
