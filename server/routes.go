@@ -21,7 +21,7 @@ func install(app *fiber.App, pages *form.Pages, reports *api.API, assets *view.A
 	app.Get("/.well-known/hotline-assets.json", listAssets(assets, version))
 
 	app.Get("/api/intake", reports.GetIntake)
-	app.Post("/api/files", reports.PostPiece)
+	app.Post("/api/files", reports.PostChunk)
 	app.Post("/api/reports", reports.PostSealedReport)
 	app.Post("/api/follow-up", reports.PostSealedFollowUp)
 	app.Post("/api/follow-up/messages", reports.PostSealedMessage)

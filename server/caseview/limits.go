@@ -14,7 +14,7 @@ type ScriptLimits struct {
 	Field    int   `json:"field"`
 	Files    int   `json:"files"`
 	FileSize int64 `json:"file_size"`
-	Chunk    int64 `json:"chunk"` // the largest piece of a file
+	Chunk    int64 `json:"chunk"` // the largest chunk of a file
 }
 
 // ForScripts returns the limits as scripts are told.

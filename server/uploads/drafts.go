@@ -1,4 +1,4 @@
-// Package uploads holds the sealed files that browsers send piece by piece, until
+// Package uploads holds the sealed files that browsers send chunk by chunk, until
 // the report or message that names them is stored. Reporters and handlers share
 // it: a file belongs to a form, and nobody here knows whose form that is.
 package uploads
@@ -35,7 +35,7 @@ type Drafts struct {
 	room     int64 // bytes that all of them may hold
 	now      func() time.Time
 
-	pieces guard.Locks[pieceKey]     // one request at a time writes to a file
+	chunks guard.Locks[fileKey]      // one request at a time writes to a file
 	forms  guard.Locks[crypto.Nonce] // one request at a time stores what names its files
 
 	mu   sync.Mutex
@@ -43,7 +43,7 @@ type Drafts struct {
 	held int64 // bytes of their files
 }
 
-type pieceKey struct {
+type fileKey struct {
 	nonce crypto.Nonce
 	id    string
 }
@@ -91,7 +91,7 @@ func (d *Drafts) Has(n crypto.Nonce) bool {
 }
 
 // knows reports whether something of a file is held.
-func (d *Drafts) knows(key pieceKey) bool {
+func (d *Drafts) knows(key fileKey) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.file(key) != nil
@@ -105,13 +105,13 @@ func (d *Drafts) LockForm(ctx context.Context, n crypto.Nonce) (unlock func(), e
 // lock makes the caller the only one who works on a file. A browser whose
 // connection broke comes back while its old request still waits for bytes that
 // will never come: that one is ended.
-func (d *Drafts) lock(ctx context.Context, key pieceKey) (unlock func(), err error) {
+func (d *Drafts) lock(ctx context.Context, key fileKey) (unlock func(), err error) {
 	ctx, cancel := context.WithTimeout(ctx, takeOverWait)
 	defer cancel()
 	for ctx.Err() == nil {
 		d.hangUp(key)
 		try, stop := context.WithTimeout(ctx, takeOverWait/50) // it may take the file only after this
-		unlock, err = d.pieces.Lock(try, key)
+		unlock, err = d.chunks.Lock(try, key)
 		stop()
 		if err == nil {
 			return unlock, nil
@@ -121,7 +121,7 @@ func (d *Drafts) lock(ctx context.Context, key pieceKey) (unlock func(), err err
 }
 
 // hangUp ends the request that writes to a file, if there is one.
-func (d *Drafts) hangUp(key pieceKey) {
+func (d *Drafts) hangUp(key fileKey) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if f := d.file(key); f != nil && f.taken {
@@ -130,16 +130,16 @@ func (d *Drafts) hangUp(key pieceKey) {
 }
 
 // file needs mu.
-func (d *Drafts) file(key pieceKey) *draftFile {
+func (d *Drafts) file(key fileKey) *draftFile {
 	if dr := d.all[key.nonce]; dr != nil {
 		return dr.files[key.id]
 	}
 	return nil
 }
 
-// take finds the file that a piece belongs to; the first piece makes it, and
+// take finds the file that a chunk belongs to; the first chunk makes it, and
 // the draft. Whoever has taken a file gives it back. The caller holds its lock.
-func (d *Drafts) take(key pieceKey, conn net.Conn, offset int64) (*draftFile, error) {
+func (d *Drafts) take(key fileKey, conn net.Conn, offset int64) (*draftFile, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	dr, f := d.all[key.nonce], d.file(key)
@@ -182,7 +182,7 @@ var (
 
 // give gives a file back, or discards it where it is good for nothing. It
 // reports whether the file is still held.
-func (d *Drafts) give(key pieceKey, f *draftFile, keep bool) bool {
+func (d *Drafts) give(key fileKey, f *draftFile, keep bool) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	f.taken, f.conn = false, nil
@@ -203,7 +203,7 @@ func (d *Drafts) give(key pieceKey, f *draftFile, keep bool) bool {
 }
 
 // cancel removes a file. The caller holds its lock, so nobody has it taken.
-func (d *Drafts) cancel(key pieceKey) error {
+func (d *Drafts) cancel(key fileKey) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	dr, f := d.all[key.nonce], d.file(key)
@@ -217,7 +217,7 @@ func (d *Drafts) cancel(key pieceKey) error {
 	dr.used = d.now()
 	dr.end(f)
 	if len(dr.cancelled) < cancelsKept {
-		dr.cancelled[key.id] = true // a proxy may still deliver a piece of it
+		dr.cancelled[key.id] = true // a proxy may still deliver a chunk of it
 	}
 	return nil
 }

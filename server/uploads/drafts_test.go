@@ -23,7 +23,7 @@ func (c *clock) pass(d time.Duration)                    { c.at = c.at.Add(d) }
 func (c *clock) back(d time.Duration)                    { c.at = c.at.Add(-d) }
 func newClock() *clock                                   { return &clock{time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)} }
 func nonce(i int) (n crypto.Nonce)                       { n[0], n[1] = byte(i), byte(i>>8); return n }
-func key(i int) pieceKey                                 { return pieceKey{nonce(i), fmt.Sprintf("%032x", i)} }
+func key(i int) fileKey                                  { return fileKey{nonce(i), fmt.Sprintf("%032x", i)} }
 func nobody(context.Context, []string) ([]string, error) { return nil, nil }
 
 func openDrafts(t *testing.T, perForm int) (*Drafts, *clock, string) {
@@ -38,7 +38,7 @@ func openDrafts(t *testing.T, perForm int) (*Drafts, *clock, string) {
 }
 
 // bring stores a whole file of a few bytes.
-func bring(t *testing.T, d *Drafts, k pieceKey) {
+func bring(t *testing.T, d *Drafts, k fileKey) {
 	t.Helper()
 	f, err := d.take(k, nil, 0)
 	if err != nil {
@@ -105,14 +105,14 @@ func TestIdleDraftsAreDropped(t *testing.T) {
 func TestFilesOfADraftAreBounded(t *testing.T) {
 	d, _, dir := openDrafts(t, 3)
 	for i := range 3 + spareFiles {
-		bring(t, d, pieceKey{nonce(1), crypto.NewID()})
+		bring(t, d, fileKey{nonce(1), crypto.NewID()})
 		_ = i
 	}
-	k := pieceKey{nonce(1), crypto.NewID()}
+	k := fileKey{nonce(1), crypto.NewID()}
 	_, err := d.take(k, nil, 0)
 	wantCode(t, "a file too many", err, respond.TooLarge)
 	for id := range d.all[nonce(1)].files {
-		if err := d.cancel(pieceKey{nonce(1), id}); err != nil {
+		if err := d.cancel(fileKey{nonce(1), id}); err != nil {
 			t.Error(err)
 		}
 		break
@@ -125,7 +125,7 @@ func TestFilesOfADraftAreBounded(t *testing.T) {
 
 func TestDraftGoesWithItsReport(t *testing.T) {
 	d, _, dir := openDrafts(t, 20)
-	a, b := pieceKey{nonce(1), crypto.NewID()}, pieceKey{nonce(1), crypto.NewID()}
+	a, b := fileKey{nonce(1), crypto.NewID()}, fileKey{nonce(1), crypto.NewID()}
 	bring(t, d, a)
 	bring(t, d, b)
 	_, err := d.Claim(nonce(1), []string{a.id, crypto.NewID()}, 1)
@@ -154,11 +154,11 @@ func TestDraftGoesWithItsReport(t *testing.T) {
 
 // What a lost commit may have stored is not removed while this process lives.
 func TestFilesOfAnUnknownOutcomeStay(t *testing.T) {
-	for name, end := range map[string]func(*Drafts, *clock, pieceKey){
-		"idle":                            func(d *Drafts, c *clock, _ pieceKey) { c.pass(draftLife); d.Expire() },
-		"cancelled":                       func(d *Drafts, _ *clock, k pieceKey) { _ = d.cancel(k) },
-		"found stored, under other files": func(d *Drafts, _ *clock, k pieceKey) { d.Complete(k.nonce, nil, nil) },
-		"failed after all": func(d *Drafts, _ *clock, k pieceKey) {
+	for name, end := range map[string]func(*Drafts, *clock, fileKey){
+		"idle":                            func(d *Drafts, c *clock, _ fileKey) { c.pass(draftLife); d.Expire() },
+		"cancelled":                       func(d *Drafts, _ *clock, k fileKey) { _ = d.cancel(k) },
+		"found stored, under other files": func(d *Drafts, _ *clock, k fileKey) { d.Complete(k.nonce, nil, nil) },
+		"failed after all": func(d *Drafts, _ *clock, k fileKey) {
 			d.Complete(k.nonce, []string{k.id}, store.ErrBusy)
 			d.drop(k.nonce)
 		},

@@ -36,7 +36,7 @@ func (d *Drafts) another() bool {
 	return len(d.all) < maxDrafts || d.evict(func(*draft) bool { return true })
 }
 
-// evict drops the draft that came most slowly since its first piece: a phone on
+// evict drops the draft that came most slowly since its first chunk: a phone on
 // a bad line wins against one that sends a byte now and then to stay. One whose
 // report is, or may be, stored does not give way.
 func (d *Drafts) evict(may func(*draft) bool) bool {

@@ -11,7 +11,7 @@ import (
 )
 
 // send writes so many bytes to a file as a request does, and gives it back.
-func send(t *testing.T, d *Drafts, k pieceKey, bytes int) error {
+func send(t *testing.T, d *Drafts, k fileKey, bytes int) error {
 	t.Helper()
 	var held int64
 	if f := d.file(k); f != nil {
@@ -26,7 +26,7 @@ func send(t *testing.T, d *Drafts, k pieceKey, bytes int) error {
 	return err
 }
 
-func mustSend(t *testing.T, d *Drafts, k pieceKey, bytes int) {
+func mustSend(t *testing.T, d *Drafts, k fileKey, bytes int) {
 	t.Helper()
 	if err := send(t, d, k, bytes); err != nil {
 		t.Fatal(err)
@@ -102,7 +102,7 @@ func TestRoomOfDrafts(t *testing.T) {
 	}
 }
 
-// Bytes of a slow piece count while it is on its way.
+// Bytes of a slow chunk count while it is on its way.
 func TestSlowPieceIsNotIdle(t *testing.T) {
 	d, c, _ := openDrafts(t, 20)
 	f, err := d.take(key(1), nil, 0)

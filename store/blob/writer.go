@@ -62,7 +62,7 @@ func (w *Writer) Finish() error {
 }
 
 // Pause closes the file until Resume, Write or Finish, so that one that waits
-// for its next piece, or for its row, keeps none of the process's open files. It
+// for its next chunk, or for its row, keeps none of the process's open files. It
 // stays held in this process, but not against the sweep of another.
 func (w *Writer) Pause() error {
 	if w.file == nil {

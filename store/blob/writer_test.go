@@ -39,15 +39,15 @@ func TestCreateAs(t *testing.T) {
 	again.Discard()
 }
 
-// A file that waits for its next piece is not open, and nobody sweeps it.
+// A file that waits for its next chunk is not open, and nobody sweeps it.
 func TestPausedFile(t *testing.T) {
 	f := openTempFiles(t)
 	w, err := f.Create()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, piece := range []string{"one, ", "two, ", "three"} {
-		if _, err := w.Write([]byte(piece)); err != nil {
+	for _, chunk := range []string{"one, ", "two, ", "three"} {
+		if _, err := w.Write([]byte(chunk)); err != nil {
 			t.Fatal(err)
 		}
 		if err := errors.Join(w.Pause(), w.Pause()); err != nil || w.file != nil {

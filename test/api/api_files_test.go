@@ -26,12 +26,12 @@ func offsetOf(t *testing.T, res rig.Response) int64 {
 	return *p.Offset
 }
 
-// pieceUntil is a piece whose connection breaks after so many bytes.
-func pieceUntil(t *testing.T, s *rig.Server, p rig.Piece, bytes int) {
+// chunkUntil is a chunk whose connection breaks after so many bytes.
+func chunkUntil(t *testing.T, s *rig.Server, p rig.Chunk, bytes int) {
 	t.Helper()
 	content := p.Content
 	p.Content = nil
-	r := s.PieceRequest(t, p)
+	r := s.ChunkRequest(t, p)
 	c := s.Dial(t)
 	fmt.Fprintf(c, "POST /api/files HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n", len(content))
 	if err := r.Header.Write(c); err != nil {
@@ -51,13 +51,13 @@ func TestFileGoesOnWhereItBroke(t *testing.T) {
 	in, r := s.Intake(t), rig.NewReporter(t)
 	content := bytes.Repeat([]byte("evidence "), 60_000)
 	file, sealed := r.SealFile(t, "film.mp4", content)
-	piece := func(from, to int) rig.Piece {
-		return rig.Piece{Form: in.Form, ID: file.ID, Offset: int64(from), Last: to == len(sealed), Content: sealed[from:to]}
+	chunk := func(from, to int) rig.Chunk {
+		return rig.Chunk{Form: in.Form, ID: file.ID, Offset: int64(from), Last: to == len(sealed), Content: sealed[from:to]}
 	}
-	if res := s.SendPiece(t, piece(0, 100_000)); res.Status != 200 {
+	if res := s.SendChunk(t, chunk(0, 100_000)); res.Status != 200 {
 		t.Fatalf("%d %s", res.Status, res.Body)
 	}
-	pieceUntil(t, s, piece(100_000, 200_000), 70_000)
+	chunkUntil(t, s, chunk(100_000, 200_000), 70_000)
 	onDisk := func() int64 { // asking would end the broken request before all is read that came
 		info, err := os.Stat(filepath.Join(s.Data, "files", file.ID))
 		if err != nil {
@@ -65,29 +65,29 @@ func TestFileGoesOnWhereItBroke(t *testing.T) {
 		}
 		return info.Size()
 	}
-	rig.Until(t, "the broken piece is on the disk", func() bool { return onDisk() >= 170_000 })
-	res := s.SendPiece(t, piece(0, 10))
+	rig.Until(t, "the broken chunk is on the disk", func() bool { return onDisk() >= 170_000 })
+	res := s.SendChunk(t, chunk(0, 10))
 	refusedAs(t, "a wrong place", res, 409, "offset")
 	held := offsetOf(t, res)
 	if held != 170_000 {
 		t.Fatalf("%d bytes are held, want 170000", held)
 	}
 	for at := int(held); at < len(sealed); at += 200_000 {
-		if res := s.SendPiece(t, piece(at, min(at+200_000, len(sealed)))); res.Status != 200 {
+		if res := s.SendChunk(t, chunk(at, min(at+200_000, len(sealed)))); res.Status != 200 {
 			t.Fatalf("%d %s", res.Status, res.Body)
 		}
 	}
 	whole := fmt.Sprintf(`{"offset":%d}`, len(sealed))
-	if res := s.SendPiece(t, piece(len(sealed), len(sealed))); res.Status != 200 || strings.TrimRight(res.Body, " ") != whole {
+	if res := s.SendChunk(t, chunk(len(sealed), len(sealed))); res.Status != 200 || strings.TrimRight(res.Body, " ") != whole {
 		t.Errorf("the end once more = %d %s", res.Status, res.Body)
 	}
-	again := s.SendPiece(t, piece(len(sealed)-1000, len(sealed)))
-	if refusedAs(t, "the last piece once more", again, 409, "offset"); offsetOf(t, again) != int64(len(sealed)) {
-		t.Errorf("after the last piece: %s", again.Body)
+	again := s.SendChunk(t, chunk(len(sealed)-1000, len(sealed)))
+	if refusedAs(t, "the last chunk once more", again, 409, "offset"); offsetOf(t, again) != int64(len(sealed)) {
+		t.Errorf("after the last chunk: %s", again.Body)
 	}
-	more := piece(len(sealed), len(sealed))
+	more := chunk(len(sealed), len(sealed))
 	more.Content = []byte("x")
-	refusedAs(t, "more than the whole", s.SendPiece(t, more), 400, "malformed")
+	refusedAs(t, "more than the whole", s.SendChunk(t, more), 400, "malformed")
 	s.Accept(t, r.Seal(t, in, "bribery", "", "a film", file))
 	if _, got := s.Case(t, r.Receipt.String(), handlers["compliance"]).File(t, 0, 0); !bytes.Equal(got, content) {
 		t.Error("the handler gets another file")
@@ -103,7 +103,7 @@ func TestOldRequestGivesWayToTheNewOne(t *testing.T) {
 	file, sealed := r.SealFile(t, "film.mp4", bytes.Repeat([]byte("x"), 100_000))
 	body, w := io.Pipe()
 	defer w.Close()
-	hanging := s.PieceRequest(t, rig.Piece{Form: in.Form, ID: file.ID})
+	hanging := s.ChunkRequest(t, rig.Chunk{Form: in.Form, ID: file.ID})
 	hanging.Body, hanging.ContentLength = body, 50_000
 	ended := make(chan error, 1)
 	go func() {
@@ -114,13 +114,13 @@ func TestOldRequestGivesWayToTheNewOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := int64(30_000)
-	res := s.SendPiece(t, rig.Piece{Form: in.Form, ID: file.ID, Offset: at, Last: true, Content: sealed[at:]})
+	res := s.SendChunk(t, rig.Chunk{Form: in.Form, ID: file.ID, Offset: at, Last: true, Content: sealed[at:]})
 	for range 10 {
 		if res.Status != 409 {
 			break
 		}
 		at = offsetOf(t, res) // the old one had not come, or not all of it
-		res = s.SendPiece(t, rig.Piece{Form: in.Form, ID: file.ID, Offset: at, Last: true, Content: sealed[at:]})
+		res = s.SendChunk(t, rig.Chunk{Form: in.Form, ID: file.ID, Offset: at, Last: true, Content: sealed[at:]})
 	}
 	if res.Status != 200 { // by itself the old one would wait for hours
 		t.Errorf("%d %s", res.Status, res.Body)
@@ -154,7 +154,7 @@ func TestFilesThatAreNotSealed(t *testing.T) {
 		"another stanza": bytes.Replace(sealed, []byte("mlkem768x25519"), []byte("mlkem768x25518"), 1),
 	} {
 		id := crypto.NewID()
-		res := s.SendPiece(t, rig.Piece{Form: in.Form, ID: id, Last: true, Content: content})
+		res := s.SendChunk(t, rig.Chunk{Form: in.Form, ID: id, Last: true, Content: content})
 		refusedAs(t, name, res, 400, "malformed")
 		if n := len(s.SealedFiles(t)); n != 0 {
 			t.Errorf("%s: %d files are left", name, n)
@@ -162,10 +162,10 @@ func TestFilesThatAreNotSealed(t *testing.T) {
 		refusedAs(t, name+", named", s.PostJSON(t, "/api/reports", r.Seal(t, in, "bribery", "", "x", crypto.File{ID: id})), 409, "files")
 	}
 	_, large := r.SealFile(t, "large", make([]byte, 120_000))
-	res := s.SendPiece(t, rig.Piece{Form: in.Form, ID: good.ID, Last: true, Content: large})
+	res := s.SendChunk(t, rig.Chunk{Form: in.Form, ID: good.ID, Last: true, Content: large})
 	refusedAs(t, "over the limit", res, 413, "too-large")
-	over := s.SendPiece(t, rig.Piece{Form: in.Form, ID: good.ID, Content: make([]byte, 1<<20+1)})
-	refusedAs(t, "a piece over the limit", over, 413, "too-large")
+	over := s.SendChunk(t, rig.Chunk{Form: in.Form, ID: good.ID, Content: make([]byte, 1<<20+1)})
+	refusedAs(t, "a chunk over the limit", over, 413, "too-large")
 	if n := len(s.SealedFiles(t)); n != 0 {
 		t.Errorf("%d files are left", n)
 	}
@@ -186,16 +186,16 @@ func TestMalformedPieces(t *testing.T) {
 		"Upload-Offset: -1", "Upload-Offset: +1", "Upload-Offset: ", "Upload-Offset: 1e3", "Upload-Offset: 99999999999999999999",
 		"Upload-Complete: 1", "Upload-Complete: ", "Upload-Cancel: 1", "Content-Type: text/plain", "Content-Type: ",
 	} {
-		r := s.PieceRequest(t, rig.Piece{Form: in.Form, ID: crypto.NewID(), Content: []byte("x")})
+		r := s.ChunkRequest(t, rig.Chunk{Form: in.Form, ID: crypto.NewID(), Content: []byte("x")})
 		name, value, _ := strings.Cut(header, ": ")
 		r.Header.Set(name, value)
 		refusedAs(t, header, rig.Do(t, r), 400, "malformed")
 	}
-	r := s.PieceRequest(t, rig.Piece{Form: "x", ID: crypto.NewID(), Content: []byte("x")})
+	r := s.ChunkRequest(t, rig.Chunk{Form: "x", ID: crypto.NewID(), Content: []byte("x")})
 	if p := refusedAs(t, "a token that is none", rig.Do(t, r), 422, "form-expired"); len(p.Form) != 88 {
 		t.Errorf("%+v", p)
 	}
-	r = s.PieceRequest(t, rig.Piece{Form: in.Form, ID: crypto.NewID(), Content: []byte("x")})
+	r = s.ChunkRequest(t, rig.Chunk{Form: in.Form, ID: crypto.NewID(), Content: []byte("x")})
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	refusedAs(t, "another site", rig.Do(t, r), 403, "refused")
 	if n := len(s.SealedFiles(t)); n != 0 {
@@ -203,7 +203,7 @@ func TestMalformedPieces(t *testing.T) {
 	}
 }
 
-// A cancelled file is gone and its place is free again. A piece of it that a
+// A cancelled file is gone and its place is free again. A chunk of it that a
 // proxy delivers late does not bring it back.
 func TestCancelledFiles(t *testing.T) {
 	t.Parallel()
@@ -212,7 +212,7 @@ func TestCancelledFiles(t *testing.T) {
 	file, sealed := r.SealFile(t, "a.txt", []byte("evidence"))
 	cancel := func(id string, want int) {
 		t.Helper()
-		q := s.PieceRequest(t, rig.Piece{Form: in.Form, ID: id})
+		q := s.ChunkRequest(t, rig.Chunk{Form: in.Form, ID: id})
 		q.Header.Set("Upload-Cancel", "?1")
 		if res := rig.Do(t, q); res.Status != want || want == 200 && strings.TrimRight(res.Body, " ") != `{"offset":0}` {
 			t.Errorf("cancel = %d %s", res.Status, res.Body)
@@ -223,7 +223,7 @@ func TestCancelledFiles(t *testing.T) {
 		id := crypto.NewID()
 		s.Upload(t, in.Form, id, sealed, 1000)
 		cancel(id, 200)
-		refusedAs(t, "a piece that comes late", s.SendPiece(t, rig.Piece{Form: in.Form, ID: id, Content: sealed[:1000]}), 409, "exists")
+		refusedAs(t, "a chunk that comes late", s.SendChunk(t, rig.Chunk{Form: in.Form, ID: id, Content: sealed[:1000]}), 409, "exists")
 		if n := len(s.SealedFiles(t)); n != 0 {
 			t.Errorf("%d files are left", n)
 		}
@@ -231,13 +231,13 @@ func TestCancelledFiles(t *testing.T) {
 	for range 3 {
 		s.Upload(t, in.Form, crypto.NewID(), sealed, 1<<20)
 	}
-	refusedAs(t, "a file too many", s.SendPiece(t, rig.Piece{Form: in.Form, ID: file.ID, Content: sealed}), 413, "too-large")
+	refusedAs(t, "a file too many", s.SendChunk(t, rig.Chunk{Form: in.Form, ID: file.ID, Content: sealed}), 413, "too-large")
 	refusedAs(t, "two in a report of one", s.PostJSON(t, "/api/reports", r.Seal(t, in, "bribery", "", "x", file, crypto.File{ID: crypto.NewID()})), 413, "too-large")
 	r2 := s.Intake(t)
 	s.Upload(t, r2.Form, file.ID, sealed, 1<<20)
-	refusedAs(t, "an id that is taken", s.SendPiece(t, rig.Piece{Form: s.Intake(t).Form, ID: file.ID, Content: sealed}), 409, "exists")
+	refusedAs(t, "an id that is taken", s.SendChunk(t, rig.Chunk{Form: s.Intake(t).Form, ID: file.ID, Content: sealed}), 409, "exists")
 	s.Accept(t, r.Seal(t, r2, "bribery", "", "x", file))
-	refusedAs(t, "an id that is stored", s.SendPiece(t, rig.Piece{Form: s.Intake(t).Form, ID: file.ID, Content: sealed}), 409, "exists")
+	refusedAs(t, "an id that is stored", s.SendChunk(t, rig.Chunk{Form: s.Intake(t).Form, ID: file.ID, Content: sealed}), 409, "exists")
 	if n := len(s.SealedFiles(t)); n != 4 {
 		t.Errorf("%d files, want the stored one and three of the other draft", n)
 	}
@@ -252,8 +252,8 @@ func TestUnnamedFilesGoWithTheReport(t *testing.T) {
 	other, sealedOther := r.SealFile(t, "b.txt", []byte("not wanted"))
 	s.Upload(t, in.Form, named.ID, sealed, 1<<20)
 	s.Upload(t, in.Form, other.ID, sealedOther, 1<<20)
-	half := rig.Piece{Form: in.Form, ID: crypto.NewID(), Content: sealedOther[:50]}
-	if res := s.SendPiece(t, half); res.Status != http.StatusOK {
+	half := rig.Chunk{Form: in.Form, ID: crypto.NewID(), Content: sealedOther[:50]}
+	if res := s.SendChunk(t, half); res.Status != http.StatusOK {
 		t.Fatalf("%d", res.Status)
 	}
 	refusedAs(t, "a half file", s.PostJSON(t, "/api/reports", r.Seal(t, in, "bribery", "", "x", crypto.File{ID: half.ID})), 409, "files")
@@ -272,8 +272,8 @@ func TestRestartForgetsDrafts(t *testing.T) {
 	in, r := s.Intake(t), rig.NewReporter(t)
 	file, sealed := r.SealFile(t, "a.txt", make([]byte, 10_000))
 	s.Upload(t, in.Form, file.ID, sealed, 1<<20)
-	half := rig.Piece{Form: in.Form, ID: crypto.NewID(), Content: sealed[:5000]}
-	s.SendPiece(t, half)
+	half := rig.Chunk{Form: in.Form, ID: crypto.NewID(), Content: sealed[:5000]}
+	s.SendChunk(t, half)
 	s.Kill()
 	if n := len(s.SealedFiles(t)); n != 2 {
 		t.Errorf("%d files after kill -9: this test sees nothing", n)
@@ -284,7 +284,7 @@ func TestRestartForgetsDrafts(t *testing.T) {
 	}
 	refusedAs(t, "after the restart", s.PostJSON(t, "/api/reports", r.Seal(t, in, "bribery", "", "x", file)), 409, "files")
 	half.Offset = 5000
-	if res := s.SendPiece(t, half); res.Status != 409 || offsetOf(t, res) != 0 {
+	if res := s.SendChunk(t, half); res.Status != 409 || offsetOf(t, res) != 0 {
 		t.Errorf("going on = %d %s", res.Status, res.Body)
 	}
 	s.Upload(t, in.Form, file.ID, sealed, 4000)
@@ -333,12 +333,12 @@ func TestManyDraftsAtOnce(t *testing.T) {
 func sendBroken(t *testing.T, s *rig.Server, form, id string, sealed []byte) {
 	for at := 0; ; {
 		end := min(at+20_000, len(sealed))
-		p := rig.Piece{Form: form, ID: id, Offset: int64(at), Last: end == len(sealed), Content: sealed[at:end]}
-		pieceUntil(t, s, p, len(p.Content)/2)
-		twin := s.PieceRequest(t, p)
+		p := rig.Chunk{Form: form, ID: id, Offset: int64(at), Last: end == len(sealed), Content: sealed[at:end]}
+		chunkUntil(t, s, p, len(p.Content)/2)
+		twin := s.ChunkRequest(t, p)
 		done := make(chan struct{})
 		go func() { defer close(done); _, _ = rig.Send(twin) }()
-		res, err := rig.Send(s.PieceRequest(t, p))
+		res, err := rig.Send(s.ChunkRequest(t, p))
 		<-done
 		switch {
 		case err != nil: // the twin took its place

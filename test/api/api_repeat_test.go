@@ -150,14 +150,14 @@ func TestHastyAndExpiredForms(t *testing.T) {
 		in.Form = p.Form
 		s.Accept(t, other.Seal(t, in, "bribery", "", "once more").With("website", "x"))
 	}
-	piece := rig.Piece{Form: s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now().Add(time.Minute)}), ID: crypto.NewID(), Content: []byte("x")}
-	p := refusedAs(t, "hasty piece", s.SendPiece(t, piece), 422, "once-more")
-	if piece.Form = p.Form; s.SendPiece(t, piece).Status != 200 {
-		t.Error("a piece is not taken the second time")
+	chunk := rig.Chunk{Form: s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now().Add(time.Minute)}), ID: crypto.NewID(), Content: []byte("x")}
+	p := refusedAs(t, "hasty chunk", s.SendChunk(t, chunk), 422, "once-more")
+	if chunk.Form = p.Form; s.SendChunk(t, chunk).Status != 200 {
+		t.Error("a chunk is not taken the second time")
 	}
 }
 
-// Whoever is over the limit is told how long to wait, and is taken then. Pieces
+// Whoever is over the limit is told how long to wait, and is taken then. Chunks
 // and the report of a form that was admitted are not counted.
 func TestSealedReportsOverTheLimit(t *testing.T) {
 	t.Parallel()
@@ -174,13 +174,13 @@ func TestSealedReportsOverTheLimit(t *testing.T) {
 	}
 	admitted := s.AgedToken(t, time.Minute)
 	file, sealed := r.SealFile(t, "a.txt", make([]byte, 300))
-	if res := send(s.PieceRequest(t, rig.Piece{Form: admitted, ID: file.ID, Content: sealed[:100]})); res.Status != 200 {
+	if res := send(s.ChunkRequest(t, rig.Chunk{Form: admitted, ID: file.ID, Content: sealed[:100]})); res.Status != 200 {
 		t.Fatalf("%d %s", res.Status, res.Body)
 	}
 	drafts := s.FloodUntil(t, "127.0.0.6", http.StatusTooManyRequests, func() (flood []*http.Request) {
 		for range 300 {
-			piece := rig.Piece{Form: s.AgedToken(t, time.Minute), ID: crypto.NewID(), Offset: 1, Content: []byte("x")} // admitted, and then not known: cheap
-			flood = append(flood, s.PieceRequest(t, piece))
+			chunk := rig.Chunk{Form: s.AgedToken(t, time.Minute), ID: crypto.NewID(), Offset: 1, Content: []byte("x")} // admitted, and then not known: cheap
+			flood = append(flood, s.ChunkRequest(t, chunk))
 		}
 		return flood
 	})
@@ -189,8 +189,8 @@ func TestSealedReportsOverTheLimit(t *testing.T) {
 	if p.Wait < 15 || p.Wait > 30 || limited.Header.Get("Retry-After") != jsonNumber(t, p.Wait) || len(p.Form) != 88 {
 		t.Errorf("%+v, Retry-After %q", p, limited.Header.Get("Retry-After"))
 	}
-	if res := send(s.PieceRequest(t, rig.Piece{Form: admitted, ID: file.ID, Offset: 100, Last: true, Content: sealed[100:]})); res.Status != 200 {
-		t.Errorf("a later piece = %d %s", res.Status, res.Body)
+	if res := send(s.ChunkRequest(t, rig.Chunk{Form: admitted, ID: file.ID, Offset: 100, Last: true, Content: sealed[100:]})); res.Status != 200 {
+		t.Errorf("a later chunk = %d %s", res.Status, res.Body)
 	}
 	in.Form = admitted
 	if res := send(s.JSONRequest(t, "/api/reports", r.Seal(t, in, "bribery", "", "a report", file))); res.Status != 201 {

@@ -30,7 +30,7 @@ func refusedAs(t *testing.T, what string, res rig.Response, status int, code str
 	return p
 }
 
-// A report sealed in the browser, with a file in several pieces, reaches its
+// A report sealed in the browser, with a file in several chunks, reaches its
 // handler, who opens it with the stock age command and nothing of ours.
 func TestSealedReportReachesItsHandler(t *testing.T) {
 	t.Parallel()

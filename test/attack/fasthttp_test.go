@@ -118,13 +118,13 @@ func slowUploadOutlivesTheHeaderTimeout(t *testing.T, s *rig.Server, handler rig
 	file := strings.Repeat("drop ", 4000)
 	request := rig.RawPost("/en/report", "", rig.MultipartForm(rig.FieldPart("form", s.FormToken(t, "/en/report")), rig.FieldPart("text", "slow but steady"), rig.FilePart("slow.txt", file)))
 	c := s.Dial(t)
-	const pieces = 20
-	for i := range pieces { // 19 seconds, more than guard.HeaderTimeout
+	const chunks = 20
+	for i := range chunks { // 19 seconds, more than guard.HeaderTimeout
 		if i > 0 {
 			time.Sleep(time.Second)
 		}
-		if _, err := io.WriteString(c, request[len(request)*i/pieces:len(request)*(i+1)/pieces]); err != nil {
-			t.Errorf("cut off after %d of %d pieces: %v", i, pieces, err)
+		if _, err := io.WriteString(c, request[len(request)*i/chunks:len(request)*(i+1)/chunks]); err != nil {
+			t.Errorf("cut off after %d of %d chunks: %v", i, chunks, err)
 			return
 		}
 	}

@@ -103,7 +103,7 @@ func scriptProbes(t *testing.T, s *rig.Server) (all []rig.Probe) {
 	post("no file of the desk", 404, "/api/follow-up/file", rig.Sealed{"form": token, "lookup": r.Lookup(), "file": crypto.NewID()})
 	post("unknown field", 400, "/api/reports", rig.Sealed{"text": "in the clear"})
 	post("too large for a script", 413, "/api/reports", rig.Sealed{"form": strings.Repeat("a", 4<<20)})
-	return append(all, probe("piece without its header", 400, "POST", "/api/files", "", "x"),
+	return append(all, probe("chunk without its header", 400, "POST", "/api/files", "", "x"),
 		probe("script of another site", 403, "POST", "/api/reports", "Sec-Fetch-Site: cross-site", "{}"),
 		probe("below the API only GET", 405, "POST", "/api/intake", kind, "{}"))
 }

@@ -60,7 +60,7 @@ func leaveSealedTraces(t *testing.T, s *rig.Server, c canaries, r *rig.Reporter)
 	in := s.Intake(t)
 	c.token(t, "form token", in.Form)
 	file, sealed := r.SealFile(t, c.text("file name"), []byte(c.text("file content")))
-	do(s.PieceRequest(t, rig.Piece{Form: in.Form, ID: file.ID, Last: true, Content: sealed}), 200)
+	do(s.ChunkRequest(t, rig.Chunk{Form: in.Form, ID: file.ID, Last: true, Content: sealed}), 200)
 	do(s.JSONRequest(t, "/api/reports", r.Seal(t, in, "bribery", "", c.text("text"), file)), 201)
 	token := c.token(t, "message token", s.Intake(t).Form)
 	do(s.JSONRequest(t, "/api/follow-up", rig.Sealed{"form": token, "lookup": r.Lookup()}), 200)
@@ -80,13 +80,13 @@ func provokeScripts(t *testing.T, s *rig.Server, c canaries, r *rig.Reporter, fi
 	everything := func() {
 		other.CaseID = crypto.NewID()
 		ids["case "+other.CaseID] = other.CaseID
-		piece := rig.Piece{Form: in.Form, ID: crypto.NewID(), Last: true, Content: []byte(c["text"])}
-		ids["file "+piece.ID] = piece.ID
+		chunk := rig.Chunk{Form: in.Form, ID: crypto.NewID(), Last: true, Content: []byte(c["text"])}
+		ids["file "+chunk.ID] = chunk.ID
 		whole, sealed := other.SealFile(t, "a", nil)
 		ids["file "+whole.ID] = whole.ID
 		asked := rig.Sealed{"form": in.Form, "lookup": r.Lookup(), "file": file.ID}
 		for _, q := range []*http.Request{
-			s.PieceRequest(t, piece), s.PieceRequest(t, rig.Piece{Form: in.Form, ID: whole.ID, Last: true, Content: sealed}),
+			s.ChunkRequest(t, chunk), s.ChunkRequest(t, rig.Chunk{Form: in.Form, ID: whole.ID, Last: true, Content: sealed}),
 			s.JSONRequest(t, "/api/reports", report.With("case", other.CaseID, "files", []string{whole.ID})),
 			s.JSONRequest(t, "/api/reports", report.With(c["unknown field"], c["text"])), s.JSONRequest(t, "/api/reports", report.With("message", c["text"])),
 			s.JSONRequest(t, "/api/reports", c["text"]), s.JSONRequest(t, "/api/reports", report.With("case", r.CaseID, "lookup", r.Lookup())),

@@ -210,16 +210,16 @@ func (r *Reporter) SealFile(t testing.TB, name string, content []byte) (crypto.F
 	return f, sealed
 }
 
-// Piece is one piece of a file.
-type Piece struct {
+// Chunk is one chunk of a file.
+type Chunk struct {
 	Form, ID string
 	Offset   int64
 	Last     bool
 	Content  []byte
 }
 
-// PieceRequest makes the request that brings a piece.
-func (s *Server) PieceRequest(t testing.TB, p Piece) *http.Request {
+// ChunkRequest makes the request that brings a chunk.
+func (s *Server) ChunkRequest(t testing.TB, p Chunk) *http.Request {
 	t.Helper()
 	r, err := http.NewRequest("POST", s.URL+"/api/files", bytes.NewReader(p.Content))
 	if err != nil {
@@ -238,20 +238,20 @@ func (s *Server) PieceRequest(t testing.TB, p Piece) *http.Request {
 	return r
 }
 
-// SendPiece sends a piece.
-func (s *Server) SendPiece(t testing.TB, p Piece) Response {
+// SendChunk sends a chunk.
+func (s *Server) SendChunk(t testing.TB, p Chunk) Response {
 	t.Helper()
-	return Do(t, s.PieceRequest(t, p))
+	return Do(t, s.ChunkRequest(t, p))
 }
 
-// Upload sends a sealed file in pieces of a size.
+// Upload sends a sealed file in chunks of a size.
 func (s *Server) Upload(t testing.TB, form, id string, sealed []byte, size int) {
 	t.Helper()
 	for at := 0; ; at += size {
 		end := min(at+size, len(sealed))
-		res := s.SendPiece(t, Piece{form, id, int64(at), end == len(sealed), sealed[at:end]})
+		res := s.SendChunk(t, Chunk{form, id, int64(at), end == len(sealed), sealed[at:end]})
 		if want := fmt.Sprintf(`{"offset":%d}`, end); res.Status != http.StatusOK || strings.TrimRight(res.Body, " ") != want {
-			t.Fatalf("piece at %d = %d %s, want %s", at, res.Status, res.Body, want)
+			t.Fatalf("chunk at %d = %d %s, want %s", at, res.Status, res.Body, want)
 		}
 		if end == len(sealed) {
 			return

@@ -37,7 +37,7 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseview.DeskCase, error) {
 	body := &caseview.DeskCase{
 		On: d.today(), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Messages: []caseview.DeskMessage{}, Files: []caseview.File{},
-		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.PieceLimit),
+		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.ChunkLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
 	switch {

@@ -273,9 +273,9 @@ func (o *office) bring(token string, to ...crypto.Recipient) string {
 	must(o.t, err)
 	sealed, err := crypto.Seal(make([]byte, crypto.Padme(1000)), to...)
 	must(o.t, err)
-	body, err := guard.NewBody(bytes.NewReader(sealed), int64(len(sealed)), uploads.PieceLimit)
+	body, err := guard.NewBody(bytes.NewReader(sealed), int64(len(sealed)), uploads.ChunkLimit)
 	must(o.t, err)
-	p := uploads.Piece{ID: crypto.NewID(), Complete: true}
+	p := uploads.Chunk{ID: crypto.NewID(), Complete: true}
 	_, _, err = o.desk.uploads.Take(context.Background(), nil, form.Nonce, p, body)
 	must(o.t, err)
 	return p.ID

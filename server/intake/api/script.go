@@ -74,7 +74,7 @@ func (in *API) lockForm(ctx context.Context, form guard.Form) (unlock func(), er
 }
 
 func (in *API) scriptLimits() caseview.ScriptLimits {
-	return in.rules.Limits().ForScripts(uploads.PieceLimit)
+	return in.rules.Limits().ForScripts(uploads.ChunkLimit)
 }
 
 // offer is all that a browser needs to seal a report.

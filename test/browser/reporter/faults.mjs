@@ -44,7 +44,7 @@ export async function stored(me, before, files = [], way = 'browser') {
 }
 
 const reports = 'POST /api/reports'
-const pieces = 'POST /api/files'
+const chunks = 'POST /api/files'
 /** A handler comes while the report is sent; the server names the old ones for some seconds, and the page gets the new ones. */
 function handlerComes({ network, site }) {
   const handlers = async () => Object.keys((await (await fetch(site.faulty + '/api/intake')).json()).handlers).length
@@ -66,10 +66,10 @@ const count = ({ network }, what) => network.requests.filter((request) => reques
 
 /** The faults by name. Each gets the test, the browser, the servers and the collected pages. */
 export const faults = {
-  async 'a piece of a file is cut'(...all) {
-    const me = await arrives(...all, { files: [film], trouble: ({ network }) => network.trouble(pieces, { cut: 50_000 }, 1) })
+  async 'a chunk of a file is cut'(...all) {
+    const me = await arrives(...all, { files: [film], trouble: ({ network }) => network.trouble(chunks, { cut: 50_000 }, 1) })
     const offsets = [...me.network.bytes().toString('latin1').matchAll(/upload-offset: (\d+)/gi)].map(([, at]) => Number(at))
-    me.t.ok(offsets.some((at) => at > 131_072 && at < 393_216), `it goes on at ${offsets}, never inside the piece that was cut`)
+    me.t.ok(offsets.some((at) => at > 131_072 && at < 393_216), `it goes on at ${offsets}, never inside the chunk that was cut`)
   },
   async 'the report is cut'(...all) {
     const me = await arrives(...all, { files: [film], trouble: ({ network }) => network.trouble(reports, { cut: 3000 }) })
@@ -83,8 +83,8 @@ export const faults = {
     await arrives(...all, { trouble: ({ network }) => network.trouble(reports, { lose: 10 }) })
   },
   async 'the server is killed while a file arrives'(...all) {
-    const me = await arrives(...all, { files: [film], trouble: ({ network }) => network.trouble(pieces, { cut: 1000, also: () => ask('kill') }, 2) })
-    me.t.ok(count(me, pieces) > 5, `${count(me, pieces)} pieces: it did not begin again`)
+    const me = await arrives(...all, { files: [film], trouble: ({ network }) => network.trouble(chunks, { cut: 1000, also: () => ask('kill') }, 2) })
+    me.t.ok(count(me, chunks) > 5, `${count(me, chunks)} chunks: it did not begin again`)
   },
   async 'the server is killed when it has stored the report'(...all) {
     await arrives(...all, { files: [film], trouble: ({ network }) => network.trouble(reports, { lose: 0, also: () => ask('kill') }) })
@@ -92,7 +92,7 @@ export const faults = {
   async 'the device is offline for a while'(...all) {
     await arrives(...all, {
       files: [film],
-      trouble: ({ network, context }) => network.trouble(pieces, { cut: 1000, also: () => context.setOffline(true) }, 1),
+      trouble: ({ network, context }) => network.trouble(chunks, { cut: 1000, also: () => context.setOffline(true) }, 1),
       then: async (me) => {
         await me.page.locator('.sending [role=status]', { hasText: me.texts['browser.progress.offline'].split('{{')[0] }).waitFor()
         await capture(me, 'offline')
@@ -102,11 +102,11 @@ export const faults = {
   },
   async 'the server is busy'(...all) {
     const busy = { answer: { status: 503, headers: { 'retry-after': '1' }, body: { error: 'busy' } } }
-    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', pieces, reports].forEach((on) => network.trouble(on, busy)) })
+    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', chunks, reports].forEach((on) => network.trouble(on, busy)) })
   },
   async 'a proxy in between answers for the server'(...all) {
     const page = { answer: { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' } }
-    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', pieces, reports].forEach((on) => network.trouble(on, page)) })
+    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', chunks, reports].forEach((on) => network.trouble(on, page)) })
   },
   async 'too many write'(t, browser, site, shots) {
     const { form } = await (await fetch(site.faulty + '/api/intake')).json()
@@ -135,14 +135,14 @@ export const refusals = {
     const slow = { before: () => new Promise((go) => (goOn = go, held++)), not: (headers) => headers['upload-cancel'] }
     await arrives(...all, {
       files: papers,
-      trouble: ({ network }) => network.trouble(pieces, slow, 5),
+      trouble: ({ network }) => network.trouble(chunks, slow, 5),
       then: async (me) => {
         for (let stops = 0; stops < 4; stops++) {
           while (held === stops) await me.page.waitForTimeout(10)
           await me.page.locator('.sending button').click()
           await explained(me, 'browser.trouble.stopped')
           me.t.equal(count(me, reports), 0, 'reports that were sent before Stop')
-          if (stops < 3) me.network.trouble(pieces, slow)
+          if (stops < 3) me.network.trouble(chunks, slow)
           goOn()
           await send(me)
         }

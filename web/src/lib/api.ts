@@ -26,7 +26,7 @@ export interface Limits {
   readonly field: number; // characters
   readonly files: number;
   readonly file_size: number; // bytes
-  readonly chunk: number; // bytes of a piece
+  readonly chunk: number; // bytes of a chunk
 }
 
 /** ISO days, "" where not known. */

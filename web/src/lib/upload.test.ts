@@ -24,7 +24,7 @@ async function send(answer: (offset: number, length: number) => { ok: boolean; o
   return asked
 }
 
-test('a piece goes on where the server has some of it', async () => {
+test('a chunk goes on where the server has some of it', async () => {
   assert.equal(await send((offset, length) => (offset === 0 ? { ok: false, offset: 100 } : { ok: true, offset: offset + length })), 2)
 })
 

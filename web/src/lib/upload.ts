@@ -1,5 +1,5 @@
-// Sealed files on their way to the server, in pieces, so that a broken
-// connection costs one piece at most.
+// Sealed files on their way to the server, in chunks, so that a broken
+// connection costs one chunk at most.
 import { newID } from "../crypto/bytes.ts";
 import { sealFile } from "../crypto/file.ts";
 import type { SealedFile } from "../crypto/message.ts";
@@ -16,15 +16,15 @@ export interface Outgoing {
 /** What sending needs to know and tell. */
 export interface Sending {
   readonly form: Form;
-  readonly chunk: number; // bytes of a piece at most
+  readonly chunk: number; // bytes of a chunk at most
   readonly signal: AbortSignal;
   readonly sent: (bytes: number) => void; // of the file, all in all
   readonly waiting: Waiting;
 }
 
-const firstPiece = 128 << 10; // bytes; pieces grow while they take less than goodTime
+const firstChunk = 128 << 10; // bytes; chunks grow while they take less than goodTime
 const goodTime = 1500; // milliseconds
-const badTime = 15_000; // pieces shrink again beyond it
+const badTime = 15_000; // chunks shrink again beyond it
 const leastPiece = 32 << 10; // bytes
 
 /** Seals a file to the recipients and sends it. Returns what the message says of it. */
@@ -58,14 +58,14 @@ async function sendOnce(file: Outgoing, to: readonly string[], sending: Sending)
 
 async function sendAs(id: string, file: Outgoing, to: readonly string[], sending: Sending): Promise<SealedFile> {
   const { sealed, hash } = await sealFile(file.content, ...to);
-  const source = pieces(sealed.getReader());
-  let size = Math.min(firstPiece, sending.chunk);
+  const source = chunks(sealed.getReader());
+  let size = Math.min(firstChunk, sending.chunk);
   let offset = 0;
   for (let last = false; !last; ) {
-    const piece = await source(size);
-    last = piece.last;
+    const chunk = await source(size);
+    last = chunk.last;
     const began = performance.now();
-    offset = await sendPiece(id, piece.bytes, offset, last, sending);
+    offset = await sendChunk(id, chunk.bytes, offset, last, sending);
     const took = performance.now() - began;
     if (took < goodTime) size = Math.min(size * 2, sending.chunk);
     else if (took > badTime) size = Math.max(size / 2, leastPiece);
@@ -74,14 +74,14 @@ async function sendAs(id: string, file: Outgoing, to: readonly string[], sending
   return { id, name: file.name, type: file.type, size: file.content.size, sha256: hash(), cleaned: file.cleaned };
 }
 
-// Sends one piece and goes on inside it where the server has some of it.
-async function sendPiece(id: string, piece: Uint8Array, start: number, last: boolean, sending: Sending): Promise<number> {
-  const end = start + piece.length;
+// Sends one chunk and goes on inside it where the server has some of it.
+async function sendChunk(id: string, chunk: Uint8Array, start: number, last: boolean, sending: Sending): Promise<number> {
+  const end = start + chunk.length;
   let at = start;
   const send = async (): Promise<number> => {
     const headers = { "Upload-Form": sending.form.token, "Upload-Id": id, "Upload-Offset": String(at), "Upload-Complete": last ? "?1" : "?0" };
     try {
-      return (await postBytes<{ offset: number }>("/api/files", piece.subarray(at - start), headers, sending.signal)).offset;
+      return (await postBytes<{ offset: number }>("/api/files", chunk.subarray(at - start), headers, sending.signal)).offset;
     } catch (error) {
       const held = error instanceof Refusal && error.code === "offset" ? error.offset : undefined;
       if (held === undefined || held <= at || held > end) throw error; // nothing new: the file is begun again, a few times
@@ -93,8 +93,8 @@ async function sendPiece(id: string, piece: Uint8Array, start: number, last: boo
   return persistently(sending.form, send, sending.signal, sending.waiting, Infinity);
 }
 
-// Cuts a stream into pieces of the sizes asked for, and knows which is the last.
-function pieces(reader: ReadableStreamDefaultReader<Uint8Array>): (size: number) => Promise<{ bytes: Uint8Array; last: boolean }> {
+// Cuts a stream into chunks of the sizes asked for, and knows which is the last.
+function chunks(reader: ReadableStreamDefaultReader<Uint8Array>): (size: number) => Promise<{ bytes: Uint8Array; last: boolean }> {
   let held: Uint8Array[] = [];
   let length = 0;
   let ended = false;

@@ -15,12 +15,12 @@ import (
 	"hotline/store"
 )
 
-// PieceLimit is the largest piece of a file that one request brings.
-const PieceLimit = 1 << 20
+// ChunkLimit is the largest chunk of a file that one request brings.
+const ChunkLimit = 1 << 20
 
-// Piece is what the header of a piece says, in the names of
+// Chunk is what the header of a chunk says, in the names of
 // draft-ietf-httpbis-resumable-upload.
-type Piece struct {
+type Chunk struct {
 	Form     string // token of the form that will name the file
 	ID       string
 	Offset   int64
@@ -28,9 +28,9 @@ type Piece struct {
 	Cancel   bool // the file is not wanted any more
 }
 
-// ReadPiece reads the header of a piece.
-func ReadPiece(c *fiber.Ctx) (p Piece, err error) {
-	p = Piece{Form: c.Get("Upload-Form"), ID: c.Get("Upload-Id"), Complete: c.Get("Upload-Complete") == "?1", Cancel: c.Get("Upload-Cancel") == "?1"}
+// ReadChunk reads the header of a chunk.
+func ReadChunk(c *fiber.Ctx) (p Chunk, err error) {
+	p = Chunk{Form: c.Get("Upload-Form"), ID: c.Get("Upload-Id"), Complete: c.Get("Upload-Complete") == "?1", Cancel: c.Get("Upload-Cancel") == "?1"}
 	offset, err := strconv.ParseUint(c.Get("Upload-Offset"), 10, 62)
 	p.Offset = int64(offset)
 	wellFormed := err == nil && crypto.ValidID(p.ID) && (p.Complete || c.Get("Upload-Complete") == "?0") &&
@@ -39,16 +39,16 @@ func ReadPiece(c *fiber.Ctx) (p Piece, err error) {
 		wellFormed = wellFormed && p.Offset == 0 && !p.Complete && c.Request().Header.ContentLength() <= 0
 	}
 	if !wellFormed {
-		return Piece{}, respond.ErrMalformed
+		return Chunk{}, respond.ErrMalformed
 	}
 	return p, nil
 }
 
-// Take does what the header of a piece says, with nobody else at the file, and
+// Take does what the header of a chunk says, with nobody else at the file, and
 // returns how many bytes of it are held. hungUp says that another request for the
 // file has ended this one, so that nothing more can be read from its connection.
-func (d *Drafts) Take(ctx context.Context, conn net.Conn, n crypto.Nonce, p Piece, body *guard.Body) (held int64, hungUp bool, err error) {
-	key := pieceKey{n, p.ID}
+func (d *Drafts) Take(ctx context.Context, conn net.Conn, n crypto.Nonce, p Chunk, body *guard.Body) (held int64, hungUp bool, err error) {
+	key := fileKey{n, p.ID}
 	unlock, err := d.lock(ctx, key)
 	if err != nil {
 		return 0, false, err
@@ -69,7 +69,7 @@ func (d *Drafts) Take(ctx context.Context, conn net.Conn, n crypto.Nonce, p Piec
 // Cancel removes a file that is not wanted any more. What is not known is gone
 // already.
 func (d *Drafts) Cancel(ctx context.Context, n crypto.Nonce, id string) error {
-	key := pieceKey{n, id}
+	key := fileKey{n, id}
 	if !d.knows(key) {
 		return nil
 	}
@@ -81,9 +81,9 @@ func (d *Drafts) Cancel(ctx context.Context, n crypto.Nonce, id string) error {
 	return d.cancel(key)
 }
 
-// receive appends a piece to its file, and checks the file after the last one.
-// It reports whether what is held of the file is good for more pieces.
-func (d *Drafts) receive(to arrivals, body *guard.Body, p Piece) (keep bool, err error) {
+// receive appends a chunk to its file, and checks the file after the last one.
+// It reports whether what is held of the file is good for more chunks.
+func (d *Drafts) receive(to arrivals, body *guard.Body, p Chunk) (keep bool, err error) {
 	f := to.file
 	held := f.writer.Size()
 	if held != p.Offset {

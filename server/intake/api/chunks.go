@@ -11,26 +11,26 @@ import (
 	"hotline/server/uploads"
 )
 
-// received is the answer to a piece.
+// received is the answer to a chunk.
 type received struct {
 	Offset int64 `json:"offset"` // bytes of the file that are held
 }
 
-// PostPiece takes one piece of one sealed file. What arrives of a broken
+// PostChunk takes one chunk of one sealed file. What arrives of a broken
 // request is kept.
-func (in *API) PostPiece(c *fiber.Ctx) error {
-	p, err := uploads.ReadPiece(c)
+func (in *API) PostChunk(c *fiber.Ctx) error {
+	p, err := uploads.ReadChunk(c)
 	if err != nil {
 		return err
 	}
-	body, err := respond.NewBody(c, uploads.PieceLimit)
+	body, err := respond.NewBody(c, uploads.ChunkLimit)
 	if err != nil {
 		return err
 	}
 	if p.Cancel {
 		return in.cancelFile(c, p)
 	}
-	form, err := in.admitPiece(c, p.Form)
+	form, err := in.checkChunk(c, p.Form)
 	if err != nil {
 		return err
 	}
@@ -48,9 +48,9 @@ func (in *API) PostPiece(c *fiber.Ctx) error {
 	return respond.SendJSON(c, fiber.StatusOK, received{held})
 }
 
-// admitPiece is admitScript, but a draft that has taken in much is counted
+// checkChunk is admitScript, but a draft that has taken in much is counted
 // again: it is no way around the rate limit.
-func (in *API) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
+func (in *API) checkChunk(c *fiber.Ctx, token string) (guard.Form, error) {
 	ctx := c.UserContext()
 	form, err := in.forms.Check(ctx, token)
 	if err != nil || !in.uploads.NeedsRateCheck(form.Nonce) {
@@ -68,7 +68,7 @@ func (in *API) admitPiece(c *fiber.Ctx, token string) (guard.Form, error) {
 
 // cancelFile removes a file that is not wanted any more. Where its form is not
 // known, neither is the file, and that costs nothing.
-func (in *API) cancelFile(c *fiber.Ctx, p uploads.Piece) error {
+func (in *API) cancelFile(c *fiber.Ctx, p uploads.Chunk) error {
 	form, err := in.forms.Check(c.UserContext(), p.Form)
 	gone := errors.Is(err, guard.ErrFormInvalid) || errors.Is(err, guard.ErrFormExpired)
 	if err != nil && !gone {
