@@ -22,9 +22,9 @@ type API struct {
 	texts   *i18n.Catalog
 	now     func() time.Time
 
-	forms  guard.Forms
-	large  *largeBodies
-	offers *offers
+	forms      guard.Forms
+	large      *bodyLimit
+	recipients *recipientCache
 }
 
 // Parts are what the API works with.
@@ -41,6 +41,6 @@ type Parts struct {
 func New(p Parts) *API {
 	return &API{
 		rules: p.Rules, store: p.Store, files: p.Files, uploads: p.Uploads, texts: p.Texts, now: p.Now,
-		forms: p.Rules.Forms(), large: newLargeBodies(p.Now), offers: &offers{store: p.Store, now: p.Now},
+		forms: p.Rules.Forms(), large: newBodyLimit(p.Now), recipients: &recipientCache{store: p.Store, now: p.Now},
 	}
 }

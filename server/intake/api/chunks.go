@@ -48,15 +48,15 @@ func (in *API) PostChunk(c *fiber.Ctx) error {
 	return respond.SendJSON(c, fiber.StatusOK, received{held})
 }
 
-// checkChunk is admitScript, but a draft that has taken in much is counted
+// checkChunk is checkForm, but a draft that has taken in much is counted
 // again: it is no way around the rate limit.
 func (in *API) checkChunk(c *fiber.Ctx, token string) (guard.Form, error) {
 	ctx := c.UserContext()
 	form, err := in.forms.Check(ctx, token)
 	if err != nil || !in.uploads.NeedsRateCheck(form.Nonce) {
-		return in.admitScript(c, token, "", intake.ForReport)
+		return in.checkForm(c, token, "", intake.ForReport)
 	}
-	form, refused, err := in.rules.Admit(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
+	form, refused, err := in.rules.CheckForm(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
 	if err == nil && refused != nil {
 		err = in.failureOf(ctx, refused)
 	}

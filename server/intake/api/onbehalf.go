@@ -39,7 +39,7 @@ func (in *API) PostOnBehalf(c *fiber.Ctx) error {
 	if errors.Is(err, guard.ErrFormInvalid) || errors.Is(err, guard.ErrFormExpired) {
 		fresh := in.forms.New()
 		fresh.Again = true
-		err = in.failureOf(ctx, &intake.Refusal{Notice: "notice.form-expired", Form: fresh})
+		err = in.failureOf(ctx, &intake.FormError{Notice: "notice.form-expired", Form: fresh})
 	}
 	if err != nil {
 		return err

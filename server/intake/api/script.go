@@ -19,14 +19,14 @@ import (
 	"hotline/store/casework"
 )
 
-// admitScript is intake.Admit for a script. A form that has files here was admitted
+// checkForm is intake.CheckForm for a script. A form that has files here was admitted
 // with the first of them, and is not counted again.
-func (in *API) admitScript(c *fiber.Ctx, token, website string, why intake.Purpose) (guard.Form, error) {
+func (in *API) checkForm(c *fiber.Ctx, token, website string, why intake.Purpose) (guard.Form, error) {
 	ctx := c.UserContext()
 	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.uploads.Has(form.Nonce) {
 		return form, nil
 	}
-	form, refused, err := in.rules.Admit(ctx, token, website, c.Context().RemoteAddr(), why)
+	form, refused, err := in.rules.CheckForm(ctx, token, website, c.Context().RemoteAddr(), why)
 	if err != nil {
 		return form, err
 	}
@@ -36,7 +36,7 @@ func (in *API) admitScript(c *fiber.Ctx, token, website string, why intake.Purpo
 	return form, nil
 }
 
-// noticeCodes are the codes of what intake.Admit refuses.
+// noticeCodes are the codes of what intake.CheckForm refuses.
 var noticeCodes = map[string]respond.Code{
 	"notice.form-expired": respond.FormExpired,
 	"notice.once-more":    respond.OnceMore,
@@ -44,7 +44,7 @@ var noticeCodes = map[string]respond.Code{
 }
 
 // failureOf tells a script why its form is refused, with the form to use next.
-func (in *API) failureOf(ctx context.Context, r *intake.Refusal) error {
+func (in *API) failureOf(ctx context.Context, r *intake.FormError) error {
 	token, err := in.forms.Sign(ctx, r.Form)
 	if err != nil {
 		return err
@@ -77,8 +77,8 @@ func (in *API) scriptLimits() caseview.ScriptLimits {
 	return in.rules.Limits().ForScripts(uploads.ChunkLimit)
 }
 
-// offer is all that a browser needs to seal a report.
-type offer struct {
+// intakeResponse is all that a browser needs to seal a report.
+type intakeResponse struct {
 	Form       string                               `json:"form"`
 	On         casework.Day                         `json:"on"`
 	Handlers   map[string]string                    `json:"handlers"`
@@ -91,11 +91,11 @@ type offer struct {
 // GetIntake tells a browser to whom to seal.
 func (in *API) GetIntake(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	d, err := in.offers.get(ctx)
+	d, err := in.recipients.get(ctx)
 	if err != nil {
 		return err
 	}
-	o := offer{On: in.rules.Today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
+	o := intakeResponse{On: in.rules.Today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}

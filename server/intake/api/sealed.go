@@ -61,10 +61,10 @@ type stored struct {
 // another receipt, and must not find this case.
 func (in *API) PostSealedReport(c *fiber.Ctx) error {
 	r := sealedReport{channel: casework.Web}
-	if err := in.readLarge(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
+	if err := in.readLimited(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
 		return err
 	}
-	form, err := in.admitScript(c, r.Form, r.Website, intake.ForReport)
+	form, err := in.checkForm(c, r.Form, r.Website, intake.ForReport)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (in *API) checkDesk(ctx context.Context, r sealedReport) (map[string]string
 // stale says that the report is to be sealed anew, and sees to it that whoever
 // asks next is told to whom.
 func (in *API) stale() error {
-	in.offers.forget()
+	in.recipients.forget()
 	return &respond.Failure{Code: respond.Stale}
 }
 
@@ -216,7 +216,7 @@ func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCa
 // keys than there ever were handlers before it looks at them. One that was
 // stored already may have keys of handlers who have left since.
 func (in *API) checkReport(ctx context.Context, r *sealedReport) error {
-	d, err := in.offers.get(ctx)
+	d, err := in.recipients.get(ctx)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 
 // PostMessage adds a message of the reporter and shows the conversation.
 func (in *Pages) PostMessage(c *fiber.Ctx) error {
-	a := &addition{visit: visit{in: in, c: c, fields: fields{}}}
+	a := &followUp{visit: visit{in: in, c: c, fields: fields{}}}
 	a.upload = upload{files: in.files, limits: in.rules.Limits(), cleaning: in.cleaning, begin: a.begin,
 		keep: func() bool { return a.fields["keep_metadata"] == "yes" }}
 	defer a.close()
@@ -42,8 +42,8 @@ func (in *Pages) PostMessage(c *fiber.Ctx) error {
 	return a.show(err)
 }
 
-// addition is a message of the reporter on its way into a case.
-type addition struct {
+// followUp is a message of the reporter on its way into a case.
+type followUp struct {
 	visit
 	upload  upload
 	checked bool
@@ -52,7 +52,7 @@ type addition struct {
 }
 
 // begin is called before the first file is sealed.
-func (a *addition) begin() (crypto.Recipient, error) {
+func (a *followUp) begin() (crypto.Recipient, error) {
 	if err := a.check(); err != nil || a.refused != nil {
 		return nil, errUnwanted // check's error is met again when the form is read
 	}
@@ -60,7 +60,7 @@ func (a *addition) begin() (crypto.Recipient, error) {
 }
 
 // check decides once whether the message is taken, as far as its fields tell.
-func (a *addition) check() error {
+func (a *followUp) check() error {
 	if a.checked {
 		return a.failed
 	}
@@ -76,20 +76,20 @@ func (a *addition) check() error {
 		errs = validateText(a.fields["text"], false)
 	}
 	if len(errs) > 0 {
-		a.refused = &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
+		a.refused = &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
 		return nil
 	}
 	a.unlock, a.failed = a.in.rules.LockNonce(a.c.UserContext(), a.form.Nonce)
 	return a.failed
 }
 
-func (a *addition) store() error {
+func (a *followUp) store() error {
 	if a.refused == nil {
-		a.refused = a.upload.refusal(a.form)
+		a.refused = a.upload.formError(a.form)
 	}
 	if a.refused == nil && len(a.upload.sealed) == 0 && !a.fields.answersStatement() {
 		if errs := validateText(a.fields["text"], true); len(errs) > 0 {
-			a.refused = &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
+			a.refused = &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
 		}
 	}
 	if a.refused != nil {
@@ -115,7 +115,7 @@ func (a *addition) store() error {
 }
 
 // use is the trace of this form; nil if the very same was stored before.
-func (a *addition) use() (*store.FormUse, error) {
+func (a *followUp) use() (*store.FormUse, error) {
 	mac := a.form.Key.Content()
 	text, _ := a.fields.written()
 	writeContent(mac, "text", text)
@@ -141,14 +141,14 @@ func (a *addition) use() (*store.FormUse, error) {
 }
 
 // show shows the conversation with what became of the message.
-func (a *addition) show(err error) error {
+func (a *followUp) show(err error) error {
 	p := view.Conversation{}
 	status := fiber.StatusOK
 	if errors.Is(err, store.ErrMoved) {
-		a.refused, err = a.refusedStatement(), errRefused
+		a.refused, err = a.statementError(), errRefused
 	}
 	if err != nil && !errors.Is(err, errRefused) {
-		if a.refused = a.in.refusalOf(err, a.form); a.refused == nil {
+		if a.refused = a.in.formErrorOf(err, a.form); a.refused == nil {
 			return err
 		}
 	}
@@ -169,7 +169,7 @@ func (a *addition) show(err error) error {
 	return a.showConversation(status, p)
 }
 
-func (a *addition) close() {
+func (a *followUp) close() {
 	a.upload.discard()
 	if a.unlock != nil {
 		a.unlock()
@@ -177,7 +177,7 @@ func (a *addition) close() {
 }
 
 // forgetSent leaves in the form what was typed there and not sent.
-func (a *addition) forgetSent(p *view.Conversation) {
+func (a *followUp) forgetSent(p *view.Conversation) {
 	if _, field := a.fields.written(); field == "correction" {
 		p.Text = a.fields["text"]
 	}

@@ -49,7 +49,7 @@ type visit struct {
 	c       *fiber.Ctx
 	fields  fields
 	form    guard.Form
-	refused *intake.Refusal
+	refused *intake.FormError
 	receipt crypto.Receipt
 	found   store.Case
 }
@@ -60,7 +60,7 @@ type visit struct {
 func (v *visit) open(written bool) error {
 	ctx := v.c.UserContext()
 	var err error
-	if v.form, v.refused, err = v.in.rules.Admit(ctx, v.fields["form"], v.fields["website"], v.c.Context().RemoteAddr(), intake.ForLookup); err != nil {
+	if v.form, v.refused, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.c.Context().RemoteAddr(), intake.ForLookup); err != nil {
 		return err
 	}
 	if v.receipt, err = crypto.ParseReceipt(v.fields["receipt"]); err != nil {
@@ -103,7 +103,7 @@ func (v *visit) showEntry(why error) error {
 	case errors.Is(why, errRefused):
 		status, p.Notice = v.refused.Status, v.refused.Notice
 	default:
-		r := v.in.refusalOf(why, v.form)
+		r := v.in.formErrorOf(why, v.form)
 		if r == nil {
 			return why
 		}

@@ -15,7 +15,7 @@ var errLate = errors.New("form: too late to exclude anybody")
 // checkRepeat refuses a form that was stored before and excludes somebody more
 // now: they may have read it, and what is said about them would reach them, too.
 func (r *report) checkRepeat() error {
-	rows, err := r.in.store.Exclusions(r.c.UserContext(), r.place.known.ID)
+	rows, err := r.in.store.Exclusions(r.c.UserContext(), r.target.known.ID)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (r *report) checkRepeat() error {
 // is new of the name joins what lies apart.
 func (r *report) repeat() error {
 	use := r.use()
-	if r.place.holds(use.Content) {
+	if r.target.holds(use.Content) {
 		return nil
 	}
 	fields, name := sealedFields(valuesOf(r.fields), "")
@@ -53,7 +53,7 @@ func (r *report) repeat() error {
 		}
 		now[field] = value
 	}
-	err = r.in.addNamed(r.c.UserContext(), r.place.known, r.place.receipt, r.message(fields), now, r.upload.rows, use)
+	err = r.in.addNamed(r.c.UserContext(), r.target.known, r.target.receipt, r.message(fields), now, r.upload.rows, use)
 	r.upload.complete(err)
 	if errors.Is(err, store.ErrExists) {
 		return nil
@@ -64,15 +64,15 @@ func (r *report) repeat() error {
 // nameBefore opens the name that this form was first stored with. One that does
 // not open says nothing.
 func (r *report) nameBefore() (map[string]string, error) {
-	identity, err := r.place.receipt.Identity()
+	identity, err := r.target.receipt.Identity()
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := r.in.store.ReporterName(r.c.UserContext(), r.place.known.ID)
+	sealed, err := r.in.store.ReporterName(r.c.UserContext(), r.target.known.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	m, err := crypto.OpenMessage(sealed, identity, r.place.known.ID, 1, crypto.FromName)
+	m, err := crypto.OpenMessage(sealed, identity, r.target.known.ID, 1, crypto.FromName)
 	if err != nil {
 		return nil, nil
 	}

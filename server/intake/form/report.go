@@ -38,8 +38,8 @@ type report struct {
 
 	checked bool
 	form    guard.Form
-	refused *intake.Refusal
-	place   *place
+	refused *intake.FormError
+	target  *target
 }
 
 // PostReport takes a report: 201 and the receipt once everything is durably
@@ -57,13 +57,13 @@ func (in *Pages) PostReport(c *fiber.Ctx) error {
 		err = r.check()
 	}
 	if err == nil && r.refused == nil {
-		r.refused = r.upload.refusal(r.form)
+		r.refused = r.upload.formError(r.form)
 	}
 	if err == nil && r.refused == nil {
 		err = r.store()
 	}
 	if r.refused == nil && err != nil {
-		if r.refused = r.in.refusalOf(err, r.currentForm()); r.refused == nil {
+		if r.refused = r.in.formErrorOf(err, r.currentForm()); r.refused == nil {
 			return err
 		}
 	}
@@ -84,7 +84,7 @@ func (r *report) begin() (crypto.Recipient, error) {
 	if r.refused != nil {
 		return nil, errUnwanted
 	}
-	return r.place.recipient, nil
+	return r.target.recipient, nil
 }
 
 // check decides once whether the form is taken, and where it goes.
@@ -94,19 +94,19 @@ func (r *report) check() error {
 	}
 	r.checked = true
 	var err error
-	r.form, r.refused, err = r.in.rules.Admit(r.c.UserContext(), r.fields["form"], r.fields["website"], r.c.Context().RemoteAddr(), intake.ForReport)
+	r.form, r.refused, err = r.in.rules.CheckForm(r.c.UserContext(), r.fields["form"], r.fields["website"], r.c.Context().RemoteAddr(), intake.ForReport)
 	if err != nil || r.refused != nil {
 		return err
 	}
 	if errs := r.in.validate(valuesOf(r.fields)); len(errs) > 0 {
-		r.refused = &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: r.form}
+		r.refused = &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: r.form}
 		return nil
 	}
-	r.place, err = r.in.placeFor(r.c.UserContext(), r.form, r.destination())
-	if err == nil && r.place.exists() {
+	r.target, err = r.in.targetOf(r.c.UserContext(), r.form, r.destination())
+	if err == nil && r.target.exists() {
 		err = r.checkRepeat()
 	}
-	if refused := r.in.refusalOf(err, r.form); refused != nil {
+	if refused := r.in.formErrorOf(err, r.form); refused != nil {
 		r.refused, err = refused, nil
 	}
 	return err
@@ -123,7 +123,7 @@ func (r *report) store() error {
 	if err := r.upload.sync(); err != nil {
 		return err
 	}
-	if r.place.exists() {
+	if r.target.exists() {
 		return r.repeat()
 	}
 	values, to := valuesOf(r.fields), r.destination()
@@ -137,7 +137,7 @@ func (r *report) store() error {
 		return err
 	}
 	fields, name := sealedFields(values, d.ShownAs(to.Excluded))
-	n, err := r.place.seal(queue, readers, r.message(fields), name)
+	n, err := r.target.seal(queue, readers, r.message(fields), name)
 	if err != nil {
 		return err
 	}
@@ -185,12 +185,12 @@ func writeContent(mac hash.Hash, name, value string) {
 // receipt shows the receipt, without asking the database again: from the moment
 // of the commit nothing may keep it from its owner.
 func (r *report) receipt() error {
-	stored := r.place.known
-	if !r.place.exists() {
-		stored = store.Case{Queue: r.place.queue, Received: r.in.rules.Today()}
+	stored := r.target.known
+	if !r.target.exists() {
+		stored = store.Case{Queue: r.target.queue, Received: r.in.rules.Today()}
 	}
 	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", view.Receipt{
-		Code:  r.place.receipt.String(),
+		Code:  r.target.receipt.String(),
 		Queue: stored.Queue,
 		Dates: r.in.rules.Dates(stored),
 		Files: r.upload.lines(),
@@ -198,8 +198,8 @@ func (r *report) receipt() error {
 }
 
 // switched shows the form in another language, without judging it.
-func (r *report) switched() intake.Refusal {
-	return intake.Refusal{Status: fiber.StatusOK, Form: r.currentForm()}
+func (r *report) switched() intake.FormError {
+	return intake.FormError{Status: fiber.StatusOK, Form: r.currentForm()}
 }
 
 // currentForm is the form as it came, or a new one if its token is no good.
@@ -214,7 +214,7 @@ func (r *report) currentForm() guard.Form {
 	return r.form
 }
 
-func (r *report) show(why intake.Refusal) error {
+func (r *report) show(why intake.FormError) error {
 	token, err := r.in.forms.Sign(r.c.UserContext(), why.Form)
 	if err != nil {
 		return err
@@ -245,7 +245,7 @@ func (r *report) notShown(d intake.Desks, told []view.FieldError) []view.FieldEr
 
 func (r *report) close() {
 	r.upload.discard()
-	if r.place != nil {
-		r.place.unlock()
+	if r.target != nil {
+		r.target.unlock()
 	}
 }

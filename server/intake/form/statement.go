@@ -118,7 +118,7 @@ func (v *visit) statementOf(ctx context.Context, errs []view.FieldError) (s view
 	return s, err
 }
 
-// refusedStatement is the refusal of an answer to a statement that has one.
-func (a *addition) refusedStatement() *intake.Refusal {
-	return &intake.Refusal{Status: fiber.StatusConflict, Notice: "notice.statement-answered", Form: a.form}
+// statementError is the form error of an answer to a statement that has one.
+func (a *followUp) statementError() *intake.FormError {
+	return &intake.FormError{Status: fiber.StatusConflict, Notice: "notice.statement-answered", Form: a.form}
 }

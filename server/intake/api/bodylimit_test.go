@@ -14,10 +14,10 @@ import (
 func TestSlowLargeBodiesGiveWay(t *testing.T) {
 	t.Parallel()
 	c := newClock()
-	l := newLargeBodies(c.now)
+	l := newBodyLimit(c.now)
 	l.wait = 50 * time.Millisecond
 	ctx := context.Background()
-	var all []*largeRead
+	var all []*limitedRead
 	for range largeAtOnce {
 		r, err := l.begin(ctx, strings.NewReader(strings.Repeat("x", 1000)), nil)
 		if err != nil {

@@ -30,7 +30,7 @@ func (in *API) PostSealedFollowUp(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return in.sendDialogue(c, fiber.StatusOK, found)
+	return in.sendCase(c, fiber.StatusOK, found)
 }
 
 // visitor finds the case of a look-up value. For one that no case has the
@@ -40,7 +40,7 @@ func (in *API) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Ca
 	if err != nil {
 		return guard.Form{}, store.Case{}, respond.ErrMalformed
 	}
-	form, err := in.admitScript(c, token, "", intake.ForLookup)
+	form, err := in.checkForm(c, token, "", intake.ForLookup)
 	if err != nil {
 		return form, store.Case{}, err
 	}
@@ -59,7 +59,7 @@ func (in *API) unknown(ctx context.Context) error {
 	return &respond.Failure{Code: respond.NotFound, Form: token}
 }
 
-func (in *API) sendDialogue(c *fiber.Ctx, status int, found store.Case) error {
+func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 	ctx := c.UserContext()
 	messages, err := in.store.Messages(ctx, found.ID)
 	if err != nil {
@@ -112,8 +112,8 @@ func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, messag
 	return err
 }
 
-// sealedAddition is a message of the reporter, sealed in the browser.
-type sealedAddition struct {
+// sealedMessage is a message of the reporter, sealed in the browser.
+type sealedMessage struct {
 	Form    string   `json:"form"`
 	Lookup  string   `json:"lookup"`
 	Seq     int      `json:"seq"`
@@ -126,8 +126,8 @@ type sealedAddition struct {
 // PostSealedMessage adds a message of the reporter. Its number is sealed inside
 // it, so it takes that place or none.
 func (in *API) PostSealedMessage(c *fiber.Ctx) error {
-	var r sealedAddition
-	err := in.readLarge(c, messageLimit, &r, func() error {
+	var r sealedMessage
+	err := in.readLimited(c, messageLimit, &r, func() error {
 		said := r.Statement == "" || slices.Contains(casework.StatementAnswers, r.Statement)
 		if r.Seq < 2 || !said || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
 			return respond.ErrMalformed
@@ -156,11 +156,11 @@ func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 	if found, err = in.store.Case(ctx, found.ID); err != nil {
 		return err
 	}
-	return in.sendDialogue(c, fiber.StatusCreated, found)
+	return in.sendCase(c, fiber.StatusCreated, found)
 }
 
 // addSealed stores a message, or finds it stored.
-func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedAddition) error {
+func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedMessage) error {
 	err := in.sameMessage(ctx, caseID, r)
 	if err == nil {
 		in.uploads.Complete(form.Nonce, r.Files, nil)
@@ -197,7 +197,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 
 // sameMessage is nil if this very message was stored already: Conflict if its
 // number is another's, store.ErrNotFound if nobody's.
-func (in *API) sameMessage(ctx context.Context, caseID string, r sealedAddition) error {
+func (in *API) sameMessage(ctx context.Context, caseID string, r sealedMessage) error {
 	m, err := in.store.Message(ctx, caseID, r.Seq)
 	if err == nil && (m.From != casework.FromReporter || !bytes.Equal(m.Sealed, r.Message)) {
 		err = &respond.Failure{Code: respond.Conflict}

@@ -12,10 +12,10 @@ import (
 	"hotline/store/casework"
 )
 
-// place is where a report goes: a new case with its keys, or, for a form that
-// was stored before, the case that it became. Whoever holds a place holds the
+// target is where a report goes: a new case with its keys, or, for a form that
+// was stored before, the case that it became. Whoever holds a target holds the
 // lock on the form's nonce.
-type place struct {
+type target struct {
 	receipt   crypto.Receipt
 	recipient crypto.Recipient // of the case: what its files are sealed to
 	unlock    func()
@@ -28,9 +28,9 @@ type place struct {
 	rules    *intake.Intake
 }
 
-func (p *place) exists() bool { return p.known.ID != "" }
+func (p *target) exists() bool { return p.known.ID != "" }
 
-func (p *place) holds(content []byte) bool {
+func (p *target) holds(content []byte) bool {
 	for _, c := range p.contents {
 		if bytes.Equal(c, content) {
 			return true
@@ -39,11 +39,11 @@ func (p *place) holds(content []byte) bool {
 	return false
 }
 
-// placeFor finds the place of a form. casework.ErrNoHandler closes intake for
+// targetOf finds the target of a form. casework.ErrNoHandler closes intake for
 // the queue that it belongs to; errNobodyLeft and errNotShown are about those whom
 // the reporter excludes. Whom a form excludes that was stored before is for repeat
 // to look at.
-func (in *Pages) placeFor(ctx context.Context, form guard.Form, to intake.Destination) (p *place, err error) {
+func (in *Pages) targetOf(ctx context.Context, form guard.Form, to intake.Destination) (p *target, err error) {
 	unlock, err := in.rules.LockNonce(ctx, form.Nonce)
 	if err != nil {
 		return nil, err
@@ -54,7 +54,7 @@ func (in *Pages) placeFor(ctx context.Context, form guard.Form, to intake.Destin
 			p = nil
 		}
 	}()
-	p = &place{receipt: form.Key.Receipt(form.Nonce), rules: in.rules, unlock: unlock}
+	p = &target{receipt: form.Key.Receipt(form.Nonce), rules: in.rules, unlock: unlock}
 	id, contents, err := in.store.FormUses(ctx, form.Nonce.Hash())
 	if errors.Is(err, store.ErrNotFound) {
 		if _, _, err = in.rules.Readers(ctx, to); err != nil {
@@ -74,7 +74,7 @@ func (in *Pages) placeFor(ctx context.Context, form guard.Form, to intake.Destin
 }
 
 // makeNew makes the case's identity.
-func (p *place) makeNew() (err error) {
+func (p *target) makeNew() (err error) {
 	if p.identity, err = crypto.NewIdentity(); err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func (p *place) makeNew() (err error) {
 
 // seal makes the new case of a report for those who read a queue: its keys,
 // message and summary, and apart from them the reporter's name.
-func (p *place) seal(queue casework.Queue, readers []store.Reader, m crypto.Message, name map[string]string) (store.NewCase, error) {
+func (p *target) seal(queue casework.Queue, readers []store.Reader, m crypto.Message, name map[string]string) (store.NewCase, error) {
 	var n store.NewCase
 	p.queue = queue
 	reporter, err := p.receipt.Identity()
@@ -114,7 +114,7 @@ func (p *place) seal(queue casework.Queue, readers []store.Reader, m crypto.Mess
 }
 
 // keys seals the case's identity to everybody who reads it.
-func (p *place) keys(readers []store.Reader) (keys map[string][]byte, sealedTo map[string]string, err error) {
+func (p *target) keys(readers []store.Reader) (keys map[string][]byte, sealedTo map[string]string, err error) {
 	keys, sealedTo = make(map[string][]byte, len(readers)), make(map[string]string, len(readers))
 	for _, r := range readers {
 		sealedTo[r.ID] = r.Recipient

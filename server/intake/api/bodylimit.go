@@ -35,36 +35,36 @@ var (
 	errTooSlow   = errors.New("api: a slow request gave way to others")
 )
 
-// largeBodies bounds how many large bodies are read and checked at a time. Who
+// bodyLimit bounds how many large bodies are read and checked at a time. Who
 // sends slowly to keep others out gives way to those who wait.
-type largeBodies struct {
+type bodyLimit struct {
 	now   func() time.Time
 	wait  time.Duration
 	slots chan struct{}
 
 	mu  sync.Mutex
-	all map[*largeRead]bool
+	all map[*limitedRead]bool
 }
 
-// largeRead is one body on its way.
-type largeRead struct {
-	of    *largeBodies
+// limitedRead is one body on its way.
+type limitedRead struct {
+	of    *bodyLimit
 	body  io.Reader
 	conn  net.Conn
 	began time.Time
 
-	// These need the mutex of largeBodies.
+	// These need the mutex of bodyLimit.
 	read  int64
 	whole bool
 	ended bool // to make place for another
 }
 
-func newLargeBodies(now func() time.Time) *largeBodies {
-	return &largeBodies{now: now, wait: largeWait, slots: make(chan struct{}, largeAtOnce), all: map[*largeRead]bool{}}
+func newBodyLimit(now func() time.Time) *bodyLimit {
+	return &bodyLimit{now: now, wait: largeWait, slots: make(chan struct{}, largeAtOnce), all: map[*limitedRead]bool{}}
 }
 
 // begin waits for a place. Whoever has one gives it back with end.
-func (l *largeBodies) begin(ctx context.Context, body io.Reader, conn net.Conn) (*largeRead, error) {
+func (l *bodyLimit) begin(ctx context.Context, body io.Reader, conn net.Conn) (*limitedRead, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.wait)
 	defer cancel()
 	tick := time.NewTicker(l.wait / 10)
@@ -72,7 +72,7 @@ func (l *largeBodies) begin(ctx context.Context, body io.Reader, conn net.Conn) 
 	for {
 		select {
 		case l.slots <- struct{}{}:
-			r := &largeRead{of: l, body: body, conn: conn, began: l.now()}
+			r := &limitedRead{of: l, body: body, conn: conn, began: l.now()}
 			l.mu.Lock()
 			defer l.mu.Unlock()
 			l.all[r] = true
@@ -89,7 +89,7 @@ func (l *largeBodies) begin(ctx context.Context, body io.Reader, conn net.Conn) 
 
 // slowest chooses the body that came most slowly, but nobody while another one
 // is being ended.
-func (l *largeBodies) slowest() (slowest *largeRead) {
+func (l *bodyLimit) slowest() (slowest *limitedRead) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var lowest float64
@@ -111,7 +111,7 @@ func (l *largeBodies) slowest() (slowest *largeRead) {
 	return slowest
 }
 
-func (r *largeRead) Read(p []byte) (int, error) {
+func (r *limitedRead) Read(p []byte) (int, error) {
 	n, err := r.body.Read(p)
 	r.of.mu.Lock()
 	defer r.of.mu.Unlock()
@@ -120,22 +120,22 @@ func (r *largeRead) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (r *largeRead) gaveWay() bool {
+func (r *limitedRead) gaveWay() bool {
 	r.of.mu.Lock()
 	defer r.of.mu.Unlock()
 	return r.ended
 }
 
-func (r *largeRead) end() {
+func (r *limitedRead) end() {
 	r.of.mu.Lock()
 	delete(r.of.all, r)
 	r.of.mu.Unlock()
 	<-r.of.slots
 }
 
-// readLarge is respond.ReadJSON for what may be large, and checks it before the next
+// readLimited is respond.ReadJSON for what may be large, and checks it before the next
 // one may be read.
-func (in *API) readLarge(c *fiber.Ctx, limit int64, into any, check func() error) error {
+func (in *API) readLimited(c *fiber.Ctx, limit int64, into any, check func() error) error {
 	length := c.Request().Header.ContentLength()
 	body, err := respond.JSONBody(c, limit)
 	if err != nil {

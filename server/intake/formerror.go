@@ -17,8 +17,8 @@ const (
 	WaitTime    = 20 * time.Second // after which a form that was asked to wait is taken
 )
 
-// Refusal is why a form is shown again, with everything typed kept.
-type Refusal struct {
+// FormError is why a form is shown again, with everything typed kept.
+type FormError struct {
 	Status int
 	Notice string // key of view.Notices
 	Errors []view.FieldError
@@ -34,25 +34,25 @@ const (
 	ForLookup
 )
 
-// Admit decides by its token, its honeypot and the rate limit whether a form is
+// CheckForm decides by its token, its honeypot and the rate limit whether a form is
 // taken. None of them turns a person away: a form that came back too soon, or
 // with the honeypot filled (as some browsers' autofill does), is asked for once
 // more; one over the limit is taken after a short wait, whatever others do.
 // typed says that the form is one that takes time to fill in.
-func (in *Intake) Admit(ctx context.Context, token, honeypot string, from net.Addr, why Purpose) (guard.Form, *Refusal, error) {
+func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from net.Addr, why Purpose) (guard.Form, *FormError, error) {
 	form, err := in.forms.Check(ctx, token)
 	switch {
 	case errors.Is(err, guard.ErrFormInvalid), errors.Is(err, guard.ErrFormExpired):
 		form = in.forms.New()
 		form.Again = true
-		return form, &Refusal{Status: fiber.StatusUnprocessableEntity, Notice: "notice.form-expired", Form: form}, nil
+		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.form-expired", Form: form}, nil
 	case err != nil:
 		return form, nil, err
 	}
 	now := in.now()
 	if in.config.Limited && why == ForReport && !form.Again && (now.Sub(form.Issued) < minimumFill || honeypot != "") {
 		form.Again = true
-		return form, &Refusal{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}, nil
+		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}, nil
 	}
 	form.Again = true
 	waits := !form.Waits.IsZero()
@@ -61,7 +61,7 @@ func (in *Intake) Admit(ctx context.Context, token, honeypot string, from net.Ad
 		if !waits {
 			form.Waits = now
 		}
-		return form, &Refusal{Status: fiber.StatusTooManyRequests, Notice: "notice.too-many", Form: form}, nil
+		return form, &FormError{Status: fiber.StatusTooManyRequests, Notice: "notice.too-many", Form: form}, nil
 	}
 	return form, nil, nil
 }

@@ -11,23 +11,23 @@ import (
 	"hotline/store/casework"
 )
 
-// offerLife is how long the same handlers are offered to everybody, so that
+// cacheLife is how long the same handlers are offered to everybody, so that
 // those who ask again and again cost no database. A report is checked against
 // the database itself.
-const offerLife = 2 * time.Second
+const cacheLife = 2 * time.Second
 
-// offers keeps to whom to seal.
-type offers struct {
+// recipientCache keeps to whom to seal.
+type recipientCache struct {
 	store *store.Store
 	now   func() time.Time
 
 	mu   sync.Mutex
-	last *desk
+	last *recipients
 }
 
-// desk is to whom to seal, as read at one time. It is read-only once it is
+// recipients is to whom to seal, as read at one time. It is read-only once it is
 // ready.
-type desk struct {
+type recipients struct {
 	began time.Time
 	ready chan struct{} // closed once the rest is there
 	err   error
@@ -40,11 +40,11 @@ type desk struct {
 }
 
 // get reads who is there, unless somebody just did.
-func (o *offers) get(ctx context.Context) (*desk, error) {
+func (o *recipientCache) get(ctx context.Context) (*recipients, error) {
 	o.mu.Lock()
 	d := o.last
 	if d == nil || !d.good(o.now()) {
-		d = &desk{began: o.now(), ready: make(chan struct{}), err: store.ErrBusy}
+		d = &recipients{began: o.now(), ready: make(chan struct{}), err: store.ErrBusy}
 		o.last = d
 		o.mu.Unlock()
 		defer close(d.ready)
@@ -61,24 +61,24 @@ func (o *offers) get(ctx context.Context) (*desk, error) {
 }
 
 // forget has the next one read who is there.
-func (o *offers) forget() {
+func (o *recipientCache) forget() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.last = nil
 }
 
-// good reports whether a desk is fresh, or is being read.
-func (d *desk) good(now time.Time) bool {
+// good reports whether they are fresh, or is being read.
+func (d *recipients) good(now time.Time) bool {
 	select {
 	case <-d.ready:
 		age := now.Sub(d.began)
-		return d.err == nil && 0 <= age && age < offerLife
+		return d.err == nil && 0 <= age && age < cacheLife
 	default:
 		return true
 	}
 }
 
-func (d *desk) load(ctx context.Context, st *store.Store) error {
+func (d *recipients) load(ctx context.Context, st *store.Store) error {
 	active, err := intake.DesksOf(ctx, st)
 	if err != nil {
 		return err

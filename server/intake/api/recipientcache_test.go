@@ -17,7 +17,7 @@ func TestOffersAreKeptForAMoment(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer st.Close()
-	o := &offers{store: st, now: c.now}
+	o := &recipientCache{store: st, now: c.now}
 	first, err := o.get(ctx)
 	if err != nil || len(first.recipients) != 0 || first.routes[""][casework.Unsure] != "" {
 		t.Fatalf("%+v, %v", first, err)
@@ -26,7 +26,7 @@ func TestOffersAreKeptForAMoment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.pass(offerLife - 1)
+	c.pass(cacheLife - 1)
 	if again, err := o.get(ctx); again != first || err != nil {
 		t.Errorf("read again: %v", err)
 	}
@@ -39,7 +39,7 @@ func TestOffersAreKeptForAMoment(t *testing.T) {
 		t.Error("what turned out to be stale is kept")
 	}
 	st.Close()
-	c.back(offerLife) // a clock that jumps
+	c.back(cacheLife) // a clock that jumps
 	if _, err := o.get(ctx); err == nil {
 		t.Error("no error of a database that is closed")
 	}

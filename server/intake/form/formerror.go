@@ -14,9 +14,9 @@ import (
 	"hotline/store/casework"
 )
 
-// refusalOf turns an error of storing or reading into a refusal that keeps what
+// formErrorOf turns an error of storing or reading into a form error that keeps what
 // was typed, also where the fault is ours; nil for what no form of ours sends.
-func (in *Pages) refusalOf(err error, form guard.Form) *intake.Refusal {
+func (in *Pages) formErrorOf(err error, form guard.Form) *intake.FormError {
 	status, notice := respond.StatusOf(err), "notice.busy"
 	switch {
 	case err == nil:
@@ -24,7 +24,7 @@ func (in *Pages) refusalOf(err error, form guard.Form) *intake.Refusal {
 	case errors.Is(err, errKeyChanged):
 		status, notice = fiber.StatusConflict, "notice.key-changed"
 	case excludedFault(err) != "":
-		return &intake.Refusal{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, Form: form}
+		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, Form: form}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):
@@ -37,7 +37,7 @@ func (in *Pages) refusalOf(err error, form guard.Form) *intake.Refusal {
 	if notice == "notice.busy" {
 		in.log.Error("could not store what a form sent", "status", status, "error", err)
 	}
-	return &intake.Refusal{Status: status, Notice: notice, Form: form}
+	return &intake.FormError{Status: status, Notice: notice, Form: form}
 }
 
 // excludedFault is the key of what is wrong with whom a form excludes, "" nothing.
@@ -53,9 +53,9 @@ func excludedFault(err error) string {
 	return ""
 }
 
-// refusal says what was wrong with the files of a form.
-func (u *upload) refusal(form guard.Form) *intake.Refusal {
-	r := &intake.Refusal{Status: fiber.StatusRequestEntityTooLarge, Form: form}
+// formError says what was wrong with the files of a form.
+func (u *upload) formError(form guard.Form) *intake.FormError {
+	r := &intake.FormError{Status: fiber.StatusRequestEntityTooLarge, Form: form}
 	if u.tooLarge != "" {
 		r.Errors = append(r.Errors, view.FieldError{Field: "files", Key: "error.file-too-large",
 			Args: []any{"Name", u.tooLarge, "Limit", u.limits.FileSize}})
