@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"time"
 
@@ -22,7 +23,12 @@ type FormError struct {
 	Status int
 	Notice string // key of view.Notices
 	Errors []view.FieldError
-	Form   guard.Form // to serve it with
+	Form   guard.Form // to serve it with; the zero Form: the one that came
+}
+
+// Error names the notice and nothing that somebody typed.
+func (e *FormError) Error() string {
+	return fmt.Sprintf("intake: the form is shown again: status %d, notice %q, %d fields", e.Status, e.Notice, len(e.Errors))
 }
 
 // Purpose is what a form is sent for. Each has its own rate limit.
@@ -38,21 +44,21 @@ const (
 // taken. None of them turns a person away: a form that came back too soon, or
 // with the honeypot filled (as some browsers' autofill does), is asked for once
 // more; one over the limit is taken after a short wait, whatever others do.
-// typed says that the form is one that takes time to fill in.
-func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from net.Addr, why Purpose) (guard.Form, *FormError, error) {
+// It returns the form that came, and a *FormError where it is to be sent once more.
+func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from net.Addr, why Purpose) (guard.Form, error) {
 	form, err := in.forms.Check(ctx, token)
 	switch {
 	case errors.Is(err, guard.ErrFormInvalid), errors.Is(err, guard.ErrFormExpired):
 		form = in.forms.New()
 		form.Again = true
-		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.form-expired", Form: form}, nil
+		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.form-expired", Form: form}
 	case err != nil:
-		return form, nil, err
+		return form, err
 	}
 	now := in.now()
 	if in.config.Limited && why == ForReport && !form.Again && (now.Sub(form.Issued) < minimumFill || honeypot != "") {
 		form.Again = true
-		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}, nil
+		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
 	}
 	form.Again = true
 	waits := !form.Waits.IsZero()
@@ -61,7 +67,7 @@ func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from ne
 		if !waits {
 			form.Waits = now
 		}
-		return form, &FormError{Status: fiber.StatusTooManyRequests, Notice: "notice.too-many", Form: form}, nil
+		return form, &FormError{Status: fiber.StatusTooManyRequests, Notice: "notice.too-many", Form: form}
 	}
-	return form, nil, nil
+	return form, nil
 }

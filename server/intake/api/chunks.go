@@ -56,14 +56,11 @@ func (in *API) checkChunk(c *fiber.Ctx, token string) (guard.Form, error) {
 	if err != nil || !in.uploads.NeedsRateCheck(form.Nonce) {
 		return in.checkForm(c, token, "", intake.ForReport)
 	}
-	form, refused, err := in.rules.CheckForm(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
-	if err == nil && refused != nil {
-		err = in.failureOf(ctx, refused)
-	}
+	form, err = in.rules.CheckForm(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
 	if err == nil {
 		in.uploads.RateChecked(form.Nonce)
 	}
-	return form, err
+	return form, in.failureOf(ctx, err)
 }
 
 // cancelFile removes a file that is not wanted any more. Where its form is not

@@ -26,14 +26,8 @@ func (in *API) checkForm(c *fiber.Ctx, token, website string, why intake.Purpose
 	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.uploads.Has(form.Nonce) {
 		return form, nil
 	}
-	form, refused, err := in.rules.CheckForm(ctx, token, website, c.Context().RemoteAddr(), why)
-	if err != nil {
-		return form, err
-	}
-	if refused != nil {
-		return form, in.failureOf(ctx, refused)
-	}
-	return form, nil
+	form, err := in.rules.CheckForm(ctx, token, website, c.Context().RemoteAddr(), why)
+	return form, in.failureOf(ctx, err)
 }
 
 // noticeCodes are the codes of what intake.CheckForm refuses.
@@ -43,8 +37,13 @@ var noticeCodes = map[string]respond.Code{
 	"notice.too-many":     respond.TooMany,
 }
 
-// failureOf tells a script why its form is refused, with the form to use next.
-func (in *API) failureOf(ctx context.Context, r *intake.FormError) error {
+// failureOf tells a script about a form error, with the form to use next. Other
+// errors stay as they are.
+func (in *API) failureOf(ctx context.Context, err error) error {
+	var r *intake.FormError
+	if !errors.As(err, &r) {
+		return err
+	}
 	token, err := in.forms.Sign(ctx, r.Form)
 	if err != nil {
 		return err

@@ -17,105 +17,102 @@ import (
 	"hotline/store/casework"
 )
 
+// followUp is a message of the reporter on its way into a case.
+type followUp struct {
+	visit
+	upload upload
+	unlock func()
+}
+
 // PostMessage adds a message of the reporter and shows the conversation.
 func (in *Pages) PostMessage(c *fiber.Ctx) error {
-	a := &followUp{visit: visit{in: in, c: c, fields: fields{}}}
-	a.upload = upload{files: in.files, limits: in.rules.Limits(), cleaning: in.cleaning, begin: a.begin,
-		keep: func() bool { return a.fields["keep_metadata"] == "yes" }}
+	ctx := c.UserContext()
+	incoming, err := readFields(c, in.bodyLimit())
+	a := &followUp{visit: in.visit(c, incoming.fields)}
 	defer a.close()
-	err := readForm(c, in.bodyLimit(), a.fields, &a.upload)
 	switch {
 	case errors.Is(err, guard.ErrTooLarge):
-		_ = a.check() // finds the case, so that the text can be shown again in it
+		_ = a.check(ctx) // finds the case, so that the text can be shown again in it
 	case err == nil:
-		err = a.check()
-	}
-	if err == nil {
-		err = a.store()
+		err = a.take(ctx, incoming)
 	}
 	if a.found.ID == "" {
 		if err == nil {
 			err = store.ErrNotFound
 		}
-		return a.showEntry(err)
+		return a.showEntry(c, err)
 	}
-	return a.show(err)
+	return a.show(c, err)
 }
 
-// followUp is a message of the reporter on its way into a case.
-type followUp struct {
-	visit
-	upload  upload
-	checked bool
-	failed  error
-	unlock  func()
+// take checks the form, seals its files as they arrive, seals the text, and stores
+// both in one commit. The same form a second time changes nothing.
+func (a *followUp) take(ctx context.Context, incoming *incomingForm) (err error) {
+	a.upload = upload{files: a.in.files, limits: a.in.rules.Limits(), cleaning: a.in.cleaning, keep: a.fields["keep_metadata"] == "yes"}
+	checked := a.check(ctx)
+	if checked == nil && incoming.file != nil {
+		if a.upload.to, err = a.in.recipientOf(ctx, a.found, a.receipt); err != nil {
+			return err
+		}
+	}
+	if err := incoming.readFiles(&a.upload); err != nil {
+		return err
+	}
+	if checked != nil {
+		return checked
+	}
+	if err := a.upload.fault(); err != nil {
+		return err
+	}
+	if len(a.upload.sealed) == 0 && !a.fields.answersStatement() {
+		if err := fieldErrors(fiber.StatusUnprocessableEntity, validateText(a.fields["text"], true)); err != nil {
+			return err
+		}
+	}
+	if err := a.upload.sync(); err != nil {
+		return err
+	}
+	return a.store(ctx)
 }
 
-// begin is called before the first file is sealed.
-func (a *followUp) begin() (crypto.Recipient, error) {
-	if err := a.check(); err != nil || a.refused != nil {
-		return nil, errUnwanted // check's error is met again when the form is read
-	}
-	return a.in.recipientOf(a.c.UserContext(), a.found, a.receipt)
-}
-
-// check decides once whether the message is taken, as far as its fields tell.
-func (a *followUp) check() error {
-	if a.checked {
-		return a.failed
-	}
-	a.checked = true
-	if err := a.open(true); errors.Is(err, errRefused) {
-		return nil // the case is known, so that the text can be shown again in it
-	} else if err != nil {
-		a.failed = err
+// check decides whether the message is taken, as far as its fields tell.
+func (a *followUp) check(ctx context.Context) (err error) {
+	if err := a.open(ctx, true); err != nil {
 		return err
 	}
 	errs := validateStatement(a.fields)
 	if !a.fields.answersStatement() {
 		errs = validateText(a.fields["text"], false)
 	}
-	if len(errs) > 0 {
-		a.refused = &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
-		return nil
-	}
-	a.unlock, a.failed = a.in.rules.LockNonce(a.c.UserContext(), a.form.Nonce)
-	return a.failed
-}
-
-func (a *followUp) store() error {
-	if a.refused == nil {
-		a.refused = a.upload.formError(a.form)
-	}
-	if a.refused == nil && len(a.upload.sealed) == 0 && !a.fields.answersStatement() {
-		if errs := validateText(a.fields["text"], true); len(errs) > 0 {
-			a.refused = &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: a.form}
-		}
-	}
-	if a.refused != nil {
-		return errRefused
-	}
-	if err := a.upload.sync(); err != nil {
+	if err := fieldErrors(fiber.StatusUnprocessableEntity, errs); err != nil {
 		return err
 	}
-	use, err := a.use()
+	a.unlock, err = a.in.rules.LockNonce(ctx, a.form.Nonce)
+	return err
+}
+
+func (a *followUp) store(ctx context.Context) error {
+	use, err := a.use(ctx)
 	if err != nil || use == nil {
 		return err
 	}
 	text, _ := a.fields.written()
-	err = a.in.addMessage(a.c.UserContext(), a.found, a.receipt, crypto.Message{
-		On: string(a.in.rules.Today()), Language: respond.Lang(a.c.Context()),
+	err = a.in.addMessage(ctx, a.found, a.receipt, crypto.Message{
+		On: string(a.in.rules.Today()), Language: a.lang,
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
 	a.upload.complete(err)
-	if errors.Is(err, store.ErrExists) {
+	switch {
+	case errors.Is(err, store.ErrExists):
 		return nil
+	case errors.Is(err, store.ErrMoved): // the statement has an answer
+		return &intake.FormError{Status: fiber.StatusConflict, Notice: "notice.statement-answered"}
 	}
 	return err
 }
 
 // use is the trace of this form; nil if the very same was stored before.
-func (a *followUp) use() (*store.FormUse, error) {
+func (a *followUp) use(ctx context.Context) (*store.FormUse, error) {
 	mac := a.form.Key.Content()
 	text, _ := a.fields.written()
 	writeContent(mac, "text", text)
@@ -126,7 +123,7 @@ func (a *followUp) use() (*store.FormUse, error) {
 		writeContent(mac, f.Name, f.SHA256)
 	}
 	use := &store.FormUse{Nonce: a.form.Nonce.Hash(), Content: mac.Sum(nil), Day: a.form.Day}
-	id, contents, err := a.in.store.FormUses(a.c.UserContext(), use.Nonce)
+	id, contents, err := a.in.store.FormUses(ctx, use.Nonce)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return use, nil
@@ -141,32 +138,24 @@ func (a *followUp) use() (*store.FormUse, error) {
 }
 
 // show shows the conversation with what became of the message.
-func (a *followUp) show(err error) error {
-	p := view.Conversation{}
-	status := fiber.StatusOK
-	if errors.Is(err, store.ErrMoved) {
-		a.refused, err = a.statementError(), errRefused
-	}
-	if err != nil && !errors.Is(err, errRefused) {
-		if a.refused = a.in.formErrorOf(err, a.form); a.refused == nil {
-			return err
-		}
-	}
-	if a.refused != nil {
-		status, p.Notice, p.Errors = a.refused.Status, a.refused.Notice, a.refused.Errors
-		p.Text = a.fields["text"]
-		p.LostFiles, p.FilesLost = a.upload.names, len(a.upload.names) > 0
-		if p.Notice == "" && p.FilesLost {
-			p.Notice = "notice.files-again"
-		}
-	} else {
-		p.Added = true
+func (a *followUp) show(c *fiber.Ctx, err error) error {
+	if err == nil {
+		p := view.Conversation{Added: true}
 		a.forgetSent(&p)
-		if a.found, err = a.in.store.Case(a.c.UserContext(), a.found.ID); err != nil {
+		if a.found, err = a.in.store.Case(c.UserContext(), a.found.ID); err != nil {
 			return err
 		}
+		return a.showConversation(c, fiber.StatusOK, p, nil)
 	}
-	return a.showConversation(status, p)
+	why := a.in.formErrorOf(err)
+	if why == nil {
+		return err
+	}
+	p := view.Conversation{Notice: why.Notice, Errors: why.Errors, Text: a.fields["text"], LostFiles: a.upload.names, FilesLost: len(a.upload.names) > 0}
+	if p.Notice == "" && p.FilesLost {
+		p.Notice = "notice.files-again"
+	}
+	return a.showConversation(c, why.Status, p, why)
 }
 
 func (a *followUp) close() {
@@ -188,10 +177,10 @@ func (a *followUp) forgetSent(p *view.Conversation) {
 }
 
 // showConversation fills in the case and opens its messages in memory with the
-// identity that the receipt gives.
-func (v *visit) showConversation(status int, p view.Conversation) error {
-	ctx := v.c.UserContext()
-	var err error
+// identity that the receipt gives. why is the form error that the page tells of, nil
+// for none.
+func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError) (err error) {
+	ctx := c.UserContext()
 	if p.Messages, err = v.messages(ctx); err != nil {
 		return err
 	}
@@ -201,13 +190,13 @@ func (v *visit) showConversation(status int, p view.Conversation) error {
 	if !p.Statement.Open() && p.Statement.Text != "" { // what was typed for it has no other place any more
 		p.Text = strings.TrimSpace(p.Text + "\n\n" + p.Statement.Text)
 	}
-	if p.Token, err = v.in.forms.Sign(ctx, v.servedForm()); err != nil {
+	if p.Token, err = v.nextToken(ctx, why); err != nil {
 		return err
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
 	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
-	return v.in.answers.Send(v.c, status, "conversation", p)
+	return v.in.answers.Send(c, status, "conversation", p)
 }
 
 // messages opens what was written, and says what happened in between.

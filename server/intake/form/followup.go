@@ -1,8 +1,9 @@
 package form
 
 import (
+	"context"
 	"errors"
-	"io"
+	"net"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -25,63 +26,67 @@ func (in *Pages) GetFollowUp(c *fiber.Ctx) error {
 
 // PostFollowUp shows the case of a receipt.
 func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
-	v := &visit{in: in, c: c, fields: fields{}}
-	if err := readForm(c, fieldsSize, v.fields, dropFiles{}); err != nil {
+	f, err := readWithoutFiles(c)
+	if err != nil {
 		return err
 	}
-	err := v.open(v.fields["text"]+v.fields["correction"]+v.fields["files"] != "")
-	if err != nil && !(errors.Is(err, errRefused) && v.found.ID != "") {
-		return v.showEntry(err)
+	v := in.visit(c, f)
+	err = v.open(c.UserContext(), f["text"]+f["correction"]+f["files"] != "")
+	var formError *intake.FormError
+	if err != nil && !(errors.As(err, &formError) && v.found.ID != "") {
+		return v.showEntry(c, err)
 	}
-	status, p := fiber.StatusOK, view.Conversation{Text: v.fields["text"], LostFiles: v.fields.fileNames(), FilesLost: v.fields["files"] != ""}
+	status, p := fiber.StatusOK, view.Conversation{Text: f["text"], LostFiles: f.fileNames(), FilesLost: f["files"] != ""}
 	if p.FilesLost {
 		p.Notice = "notice.files-again"
 	}
-	if err != nil {
-		status, p.Notice = v.refused.Status, v.refused.Notice
+	if formError != nil {
+		status, p.Notice = formError.Status, formError.Notice
 	}
-	return v.showConversation(status, p)
+	return v.showConversation(c, status, p, formError)
 }
 
 // visit is one request of a reporter who shows their receipt.
 type visit struct {
 	in      *Pages
-	c       *fiber.Ctx
+	lang    string
+	from    net.Addr
 	fields  fields
 	form    guard.Form
-	refused *intake.FormError
+	again   *intake.FormError // what CheckForm said of it
 	receipt crypto.Receipt
 	found   store.Case
 }
 
-// open checks form and receipt and finds the case: errRefused, one of the
+func (in *Pages) visit(c *fiber.Ctx, f fields) visit {
+	return visit{in: in, lang: respond.Lang(c.Context()), from: c.Context().RemoteAddr(), fields: f}
+}
+
+// open checks form and receipt and finds the case: a form error, one of the
 // receipt errors, or store.ErrNotFound. written says that the form holds what
-// only the case's page can show again; else a refused form looks nothing up.
-func (v *visit) open(written bool) error {
-	ctx := v.c.UserContext()
-	var err error
-	if v.form, v.refused, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.c.Context().RemoteAddr(), intake.ForLookup); err != nil {
+// only the case's page can show again, so that the case is found for it; else a
+// form that is shown again looks nothing up.
+func (v *visit) open(ctx context.Context, written bool) (err error) {
+	v.form, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.from, intake.ForLookup)
+	if err != nil && !errors.As(err, &v.again) {
 		return err
 	}
 	if v.receipt, err = crypto.ParseReceipt(v.fields["receipt"]); err != nil {
 		return err
 	}
-	if v.refused != nil && !written {
-		return errRefused
+	if v.again != nil && !written {
+		return v.again
 	}
 	v.found, err = v.in.store.CaseByLookup(ctx, v.receipt.Lookup().Hash())
-	if v.refused != nil && (err == nil || errors.Is(err, store.ErrNotFound)) {
-		return errRefused
+	if v.again != nil && (err == nil || errors.Is(err, store.ErrNotFound)) {
+		return v.again
 	}
 	return err
 }
 
-// errRefused says that visit.refused tells why.
-var errRefused = errors.New("form: form is shown again")
-
 // showEntry asks for the receipt again. For a receipt that no case has the page
 // is the same whether there never was one or it was deleted.
-func (v *visit) showEntry(why error) error {
+func (v *visit) showEntry(c *fiber.Ctx, why error) error {
 	status := fiber.StatusUnprocessableEntity
 	p := view.FollowUpEntry{Receipt: v.fields["receipt"], Limits: v.in.rules.Limits()}
 	receiptError := func(key string) {
@@ -100,35 +105,33 @@ func (v *visit) showEntry(why error) error {
 		receiptError("error.receipt-check")
 	case errors.Is(why, store.ErrNotFound):
 		status, p.Unknown = fiber.StatusNotFound, true
-	case errors.Is(why, errRefused):
-		status, p.Notice = v.refused.Status, v.refused.Notice
 	default:
-		r := v.in.formErrorOf(why, v.form)
+		r := v.in.formErrorOf(why)
 		if r == nil {
 			return why
 		}
 		status, p.Notice = r.Status, r.Notice
 	}
 	var err error
-	if p.Token, err = v.in.forms.Sign(v.c.UserContext(), v.servedForm()); err != nil {
+	if p.Token, err = v.nextToken(c.UserContext(), v.again); err != nil {
 		return err
 	}
 	p.Failed = status >= fiber.StatusBadRequest
-	return v.in.answers.Send(v.c, status, "follow-up", p)
+	return v.in.answers.Send(c, status, "follow-up", p)
 }
 
-// servedForm is the form that the next page carries: one that waits keeps
-// waiting, any other is new.
-func (v *visit) servedForm() guard.Form {
-	if v.refused != nil {
-		return v.refused.Form
+// nextToken is the token of the form that the next page carries: after a form error
+// the same, which keeps waiting if it waits; else a new one.
+func (v *visit) nextToken(ctx context.Context, why *intake.FormError) (string, error) {
+	var form guard.Form
+	if why != nil {
+		if form = why.Form; form.Issued.IsZero() {
+			form = v.form
+		}
 	}
-	form := v.in.forms.New()
-	form.Again = true // the person has shown patience enough
-	return form
+	if form.Issued.IsZero() {
+		form = v.in.forms.New()
+		form.Again = true // the person has shown patience enough
+	}
+	return v.in.forms.Sign(ctx, form)
 }
-
-// dropFiles takes no files: a language switch on a page with files sends none.
-type dropFiles struct{}
-
-func (dropFiles) take(string, string, io.Reader) error { return respond.ErrMalformed }

@@ -14,17 +14,31 @@ import (
 	"hotline/store/casework"
 )
 
-// formErrorOf turns an error of storing or reading into a form error that keeps what
-// was typed, also where the fault is ours; nil for what no form of ours sends.
-func (in *Pages) formErrorOf(err error, form guard.Form) *intake.FormError {
+// fieldErrors is the form error of fields that cannot be taken as they are; nil:
+// all of them can.
+func fieldErrors(status int, errs []view.FieldError) error {
+	if len(errs) == 0 {
+		return nil
+	}
+	return &intake.FormError{Status: status, Errors: errs}
+}
+
+// formErrorOf is the one place where an error becomes a form that is shown again: a
+// form error as it is, and an error of storing or reading too, also where the fault
+// is ours, so that what was typed is kept. nil: there is no error, or one that no
+// form of ours leads to.
+func (in *Pages) formErrorOf(err error) *intake.FormError {
+	var formError *intake.FormError
 	status, notice := respond.StatusOf(err), "notice.busy"
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &formError):
+		return formError
 	case errors.Is(err, errKeyChanged):
 		status, notice = fiber.StatusConflict, "notice.key-changed"
 	case excludedFault(err) != "":
-		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}, Form: form}
+		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):
@@ -37,7 +51,7 @@ func (in *Pages) formErrorOf(err error, form guard.Form) *intake.FormError {
 	if notice == "notice.busy" {
 		in.log.Error("could not store what a form sent", "status", status, "error", err)
 	}
-	return &intake.FormError{Status: status, Notice: notice, Form: form}
+	return &intake.FormError{Status: status, Notice: notice}
 }
 
 // excludedFault is the key of what is wrong with whom a form excludes, "" nothing.
@@ -53,19 +67,14 @@ func excludedFault(err error) string {
 	return ""
 }
 
-// formError says what was wrong with the files of a form.
-func (u *upload) formError(form guard.Form) *intake.FormError {
-	r := &intake.FormError{Status: fiber.StatusRequestEntityTooLarge, Form: form}
+// fault is the form error of files that break a limit; nil: none does.
+func (u *upload) fault() error {
+	var errs []view.FieldError
 	if u.tooLarge != "" {
-		r.Errors = append(r.Errors, view.FieldError{Field: "files", Key: "error.file-too-large",
-			Args: []any{"Name", u.tooLarge, "Limit", u.limits.FileSize}})
+		errs = append(errs, view.FieldError{Field: "files", Key: "error.file-too-large", Args: []any{"Name", u.tooLarge, "Limit", u.limits.FileSize}})
 	}
 	if u.tooMany {
-		r.Errors = append(r.Errors, view.FieldError{Field: "files", Key: "error.too-many-files",
-			Args: []any{"Limit", u.limits.Files}})
+		errs = append(errs, view.FieldError{Field: "files", Key: "error.too-many-files", Args: []any{"Limit", u.limits.Files}})
 	}
-	if len(r.Errors) == 0 {
-		return nil
-	}
-	return r
+	return fieldErrors(fiber.StatusRequestEntityTooLarge, errs)
 }

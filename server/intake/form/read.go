@@ -38,7 +38,20 @@ func (f fields) add(name, value string) {
 	}
 }
 
-// fileTaker receives the files of a form as they arrive, after all fields.
+// incomingForm is a form on its way: its fields, and the files that follow them.
+type incomingForm struct {
+	fields fields
+
+	// What is left of a multipart form.
+	body   *guard.Body
+	parts  *multipart.Reader
+	count  int             // of parts
+	left   int64           // bytes that its fields may still have
+	file   *multipart.Part // the next file; nil: there is none
+	opened bool            // a file has come: no field may follow
+}
+
+// fileTaker receives the files of a form as they arrive.
 type fileTaker interface {
 	take(name, contentType string, content io.Reader) error
 }
@@ -47,52 +60,101 @@ type fileTaker interface {
 // only an error page can answer.
 var errNothingKept = fiber.ErrRequestEntityTooLarge
 
-// readForm reads a form from the body stream, urlencoded or multipart. Files
-// must come last. What it returns is complete also with guard.ErrTooLarge, as
-// far as it was read, so that nothing typed is lost. Fiber's own form functions
-// are not used: they write uploads to temporary files in the clear.
-func readForm(c *fiber.Ctx, limit int64, f fields, files fileTaker) error {
+// readFields reads a form from the body stream, urlencoded or multipart, up to its
+// first file. Files must come last. What it returns is never nil, and with
+// guard.ErrTooLarge it is complete as far as it was read, so that nothing typed is
+// lost. Fiber's own form functions are not used: they write uploads to temporary
+// files in the clear.
+func readFields(c *fiber.Ctx, limit int64) (*incomingForm, error) {
+	f := &incomingForm{fields: fields{}}
 	mediaType, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil {
-		return respond.ErrMalformed
+		return f, respond.ErrMalformed
 	}
 	switch mediaType {
 	case fiber.MIMEApplicationForm:
 		body, err := respond.NewBody(c, min(limit, fieldsSize))
 		if err == nil {
-			err = readURLEncoded(body, f)
+			err = readURLEncoded(body, f.fields)
 		}
 		if errors.Is(err, guard.ErrTooLarge) {
-			return errNothingKept
+			err = errNothingKept
 		}
-		return err
+		return f, err
 	case fiber.MIMEMultipartForm:
 		body, err := respond.NewBody(c, limit)
-		if errors.Is(err, guard.ErrTooLarge) {
-			return readFields(c, params["boundary"], f)
+		tooLarge := errors.Is(err, guard.ErrTooLarge)
+		if tooLarge { // its fields are kept, and its files are not waited for
+			body, err = guard.NewBody(guard.Stream(c.Context()), -1, fieldsSize)
 		}
-		return readMultipart(body, params["boundary"], f, files)
+		if err == nil {
+			err = f.readMultipart(body, params["boundary"])
+		}
+		if err == nil && tooLarge {
+			err = guard.ErrTooLarge
+		}
+		return f, err
 	}
-	return respond.ErrMalformed
+	return f, respond.ErrMalformed
 }
 
-// readFields keeps the fields of a form that announced itself too large, and
-// does not wait for its files: always an error, mostly ErrTooLarge.
-func readFields(c *fiber.Ctx, boundary string, f fields) error {
-	body, err := guard.NewBody(guard.Stream(c.Context()), -1, fieldsSize)
-	if err == nil {
-		err = readMultipart(body, boundary, f, refuseFiles{})
+// readMultipart reads the fields of a multipart form.
+func (f *incomingForm) readMultipart(body *guard.Body, boundary string) (err error) {
+	if boundary == "" {
+		return respond.ErrMalformed
 	}
-	if err == nil {
-		err = guard.ErrTooLarge
-	}
+	f.body, f.parts, f.left = body, multipart.NewReader(body, boundary), fieldsSize
+	f.file, err = f.nextFile()
 	return err
 }
 
-// refuseFiles ends the reading of a form at its first file.
-type refuseFiles struct{}
+// readFiles hands over the files that follow the fields, one after the other.
+func (f *incomingForm) readFiles(files fileTaker) (err error) {
+	for f.file != nil {
+		if err := files.take(f.file.FileName(), f.file.Header.Get(fiber.HeaderContentType), f.file); err != nil {
+			return bodyError(err)
+		}
+		if f.file, err = f.nextFile(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-func (refuseFiles) take(string, string, io.Reader) error { return guard.ErrTooLarge }
+// nextFile reads fields until a file begins; nil: the form has ended.
+func (f *incomingForm) nextFile() (*multipart.Part, error) {
+	for ; ; f.count++ {
+		part, err := f.parts.NextRawPart()
+		switch {
+		case err == io.EOF:
+			return nil, f.body.Drain() // an epilogue, if any
+		case err != nil:
+			return nil, bodyError(err)
+		case part.FileName() == "" && part.FormName() == "files":
+			err = dropEmpty(part)
+		case part.FileName() != "":
+			f.opened = true
+			return part, nil
+		case f.opened || f.count > maxParts || part.FormName() == "":
+			err = respond.ErrMalformed // a file whose name cannot be read must not be dropped in silence
+		default:
+			err = readField(part, f.fields, &f.left)
+		}
+		if err != nil {
+			return nil, bodyError(err)
+		}
+	}
+}
+
+// readWithoutFiles reads a form that has none: a language switch on a page with
+// files sends only their names.
+func readWithoutFiles(c *fiber.Ctx) (fields, error) {
+	f, err := readFields(c, fieldsSize)
+	if err == nil && f.file != nil {
+		err = respond.ErrMalformed
+	}
+	return f.fields, err
+}
 
 func readURLEncoded(body io.Reader, f fields) error {
 	raw, err := io.ReadAll(body)
@@ -126,36 +188,6 @@ func (f fields) fileNames() []string {
 		}
 	}
 	return names
-}
-
-func readMultipart(body *guard.Body, boundary string, f fields, files fileTaker) error {
-	if boundary == "" {
-		return respond.ErrMalformed
-	}
-	reader := multipart.NewReader(body, boundary)
-	left := int64(fieldsSize)
-	filesBegan := false
-	for parts := 0; ; parts++ {
-		part, err := reader.NextRawPart()
-		switch {
-		case err == io.EOF:
-			return body.Drain() // an epilogue, if any
-		case err != nil:
-			return bodyError(err)
-		case part.FileName() == "" && part.FormName() == "files":
-			err = dropEmpty(part)
-		case part.FileName() != "":
-			filesBegan = true
-			err = files.take(part.FileName(), part.Header.Get(fiber.HeaderContentType), part)
-		case filesBegan || parts > maxParts || part.FormName() == "":
-			err = respond.ErrMalformed // a file whose name cannot be read must not be dropped in silence
-		default:
-			err = readField(part, f, &left)
-		}
-		if err != nil {
-			return bodyError(err)
-		}
-	}
 }
 
 func readField(part *multipart.Part, f fields, left *int64) error {

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -14,12 +15,12 @@ var errLate = errors.New("form: too late to exclude anybody")
 
 // checkRepeat refuses a form that was stored before and excludes somebody more
 // now: they may have read it, and what is said about them would reach them, too.
-func (r *report) checkRepeat() error {
-	rows, err := r.in.store.Exclusions(r.c.UserContext(), r.target.known.ID)
+func (r *report) checkRepeat(ctx context.Context) error {
+	rows, err := r.in.store.Exclusions(ctx, r.target.known.ID)
 	if err != nil {
 		return err
 	}
-	for _, id := range r.destination().Excluded {
+	for _, id := range r.submission.excluded {
 		if !slices.ContainsFunc(rows, func(x store.Exclusion) bool { return x.HandlerID == id && x.Kind == store.ExcludedByReporter }) {
 			return errLate
 		}
@@ -31,14 +32,14 @@ func (r *report) checkRepeat() error {
 // nothing, another is added to the case as a further message. What was sealed
 // apart stays apart: of those who are excluded the message repeats nothing, and what
 // is new of the name joins what lies apart.
-func (r *report) repeat() error {
+func (r *report) repeat(ctx context.Context) error {
 	use := r.use()
 	if r.target.holds(use.Content) {
 		return nil
 	}
-	fields, name := sealedFields(valuesOf(r.fields), "")
+	fields, name := sealedFields(r.submission.values, "")
 	delete(fields, "not_for")
-	before, err := r.nameBefore()
+	before, err := r.nameBefore(ctx)
 	if err != nil {
 		return err
 	}
@@ -53,7 +54,7 @@ func (r *report) repeat() error {
 		}
 		now[field] = value
 	}
-	err = r.in.addNamed(r.c.UserContext(), r.target.known, r.target.receipt, r.message(fields), now, r.upload.rows, use)
+	err = r.in.addNamed(ctx, r.target.known, r.target.receipt, r.message(fields), now, r.upload.rows, use)
 	r.upload.complete(err)
 	if errors.Is(err, store.ErrExists) {
 		return nil
@@ -63,12 +64,12 @@ func (r *report) repeat() error {
 
 // nameBefore opens the name that this form was first stored with. One that does
 // not open says nothing.
-func (r *report) nameBefore() (map[string]string, error) {
+func (r *report) nameBefore(ctx context.Context) (map[string]string, error) {
 	identity, err := r.target.receipt.Identity()
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := r.in.store.ReporterName(r.c.UserContext(), r.target.known.ID)
+	sealed, err := r.in.store.ReporterName(ctx, r.target.known.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}

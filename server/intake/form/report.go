@@ -1,7 +1,10 @@
 package form
 
 import (
+	"context"
+	"errors"
 	"hash"
+	"net"
 	"slices"
 	"strconv"
 
@@ -31,104 +34,84 @@ func (in *Pages) GetReport(c *fiber.Ctx) error {
 
 // report is one POST of the form on its way.
 type report struct {
-	in     *Pages
-	c      *fiber.Ctx
-	fields fields
-	upload upload
-
-	checked bool
-	form    guard.Form
-	refused *intake.FormError
-	target  *target
+	in         *Pages
+	lang       string
+	submission submission
+	form       guard.Form
+	target     *target
+	upload     upload
 }
 
 // PostReport takes a report: 201 and the receipt once everything is durably
 // stored; otherwise the form again with everything typed.
 func (in *Pages) PostReport(c *fiber.Ctx) error {
-	r := &report{in: in, c: c, fields: fields{}}
-	r.upload = upload{files: in.files, limits: in.rules.Limits(), cleaning: in.cleaning, begin: r.begin,
-		keep: func() bool { return r.fields["keep_metadata"] == "yes" }}
+	incoming, err := readFields(c, in.bodyLimit())
+	r := &report{in: in, lang: respond.Lang(c.Context()), submission: submissionOf(incoming.fields)}
 	defer r.close()
-	err := readForm(c, in.bodyLimit(), r.fields, &r.upload)
-	if err == nil && r.fields["switch"] != "" {
-		return r.show(r.switched())
-	}
 	if err == nil {
-		err = r.check()
+		err = r.take(c.UserContext(), c.Context().RemoteAddr(), incoming)
 	}
-	if err == nil && r.refused == nil {
-		r.refused = r.upload.formError(r.form)
+	if err != nil {
+		return r.show(c, err)
 	}
-	if err == nil && r.refused == nil {
-		err = r.store()
-	}
-	if r.refused == nil && err != nil {
-		if r.refused = r.in.formErrorOf(err, r.currentForm()); r.refused == nil {
-			return err
-		}
-	}
-	if r.refused != nil {
-		return r.show(*r.refused)
-	}
-	return r.receipt()
+	return r.receipt(c)
 }
 
-// begin is called before the first file is sealed, when all fields are known.
-func (r *report) begin() (crypto.Recipient, error) {
-	if r.fields["switch"] != "" {
-		return nil, errUnwanted
+// take checks the form, seals its files as they arrive, seals the rest, and stores
+// all of it in one commit.
+func (r *report) take(ctx context.Context, from net.Addr, incoming *incomingForm) error {
+	r.upload = upload{files: r.in.files, limits: r.in.rules.Limits(), cleaning: r.in.cleaning, keep: r.submission.values.KeepMetadata == "yes"}
+	checked := r.check(ctx, from)
+	switch {
+	case checked == nil:
+		r.upload.to = r.target.recipient
+	case !errors.As(checked, new(*intake.FormError)):
+		return checked
 	}
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	if r.refused != nil {
-		return nil, errUnwanted
-	}
-	return r.target.recipient, nil
-}
-
-// check decides once whether the form is taken, and where it goes.
-func (r *report) check() error {
-	if r.checked {
-		return nil
-	}
-	r.checked = true
-	var err error
-	r.form, r.refused, err = r.in.rules.CheckForm(r.c.UserContext(), r.fields["form"], r.fields["website"], r.c.Context().RemoteAddr(), intake.ForReport)
-	if err != nil || r.refused != nil {
+	if err := incoming.readFiles(&r.upload); err != nil {
 		return err
 	}
-	if errs := r.in.validate(valuesOf(r.fields)); len(errs) > 0 {
-		r.refused = &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: errs, Form: r.form}
-		return nil
+	if checked != nil {
+		return checked
 	}
-	r.target, err = r.in.targetOf(r.c.UserContext(), r.form, r.destination())
-	if err == nil && r.target.exists() {
-		err = r.checkRepeat()
+	if err := r.upload.fault(); err != nil {
+		return err
 	}
-	if refused := r.in.formErrorOf(err, r.form); refused != nil {
-		r.refused, err = refused, nil
-	}
-	return err
-}
-
-// destination is what the answers say about who reads the report.
-func (r *report) destination() intake.Destination {
-	values := valuesOf(r.fields)
-	return intake.Destination{Category: values.Category, Subject: values.Subject, Excluded: excludedIn(values)}
-}
-
-// store seals the report and stores it with its files, in one commit.
-func (r *report) store() error {
 	if err := r.upload.sync(); err != nil {
 		return err
 	}
 	if r.target.exists() {
-		return r.repeat()
+		return r.repeat(ctx)
 	}
-	values, to := valuesOf(r.fields), r.destination()
+	return r.store(ctx)
+}
+
+// check decides whether the form is taken, and where it goes.
+func (r *report) check(ctx context.Context, from net.Addr) (err error) {
+	s := r.submission
+	if s.switched { // shown in another language, and not judged
+		return &intake.FormError{Status: fiber.StatusOK}
+	}
+	if r.form, err = r.in.rules.CheckForm(ctx, s.token, s.website, from, intake.ForReport); err != nil {
+		return err
+	}
+	if err := fieldErrors(fiber.StatusUnprocessableEntity, r.in.validate(s.values)); err != nil {
+		return err
+	}
+	if r.target, err = r.in.targetOf(ctx, r.form, s.destination()); err == nil && r.target.exists() {
+		err = r.checkRepeat(ctx)
+	}
+	if formError := r.in.formErrorOf(err); formError != nil {
+		return formError
+	}
+	return err
+}
+
+// store seals the report and stores it with its files, in one commit.
+func (r *report) store(ctx context.Context) error {
+	values, to := r.submission.values, r.submission.destination()
 	// Asked now, not when the upload began: meanwhile handlers come, go, and enrol anew.
-	d, err := intake.DesksOf(r.c.UserContext(), r.in.store)
+	d, err := intake.DesksOf(ctx, r.in.store)
 	if err != nil {
 		return err
 	}
@@ -147,10 +130,10 @@ func (r *report) store() error {
 	}
 	n.Files = r.upload.rows(1)
 	n.Counters = intake.CountersOf(intake.Counted{
-		Language: respond.Lang(r.c.Context()), Relationship: values.Relationship, Country: values.Country, Identity: values.Identity, Category: values.Category,
+		Language: r.lang, Relationship: values.Relationship, Country: values.Country, Identity: values.Identity, Category: values.Category,
 	})
 	n.Use = r.use()
-	err = r.in.store.CreateCase(r.c.UserContext(), n)
+	err = r.in.store.CreateCase(ctx, n)
 	r.upload.complete(err)
 	return err
 }
@@ -158,15 +141,15 @@ func (r *report) store() error {
 // message is what the form says, with the answers that go with it.
 func (r *report) message(fields map[string]string) crypto.Message {
 	return crypto.Message{
-		On: string(r.in.rules.Today()), Language: respond.Lang(r.c.Context()),
-		Text: r.fields["text"], Fields: fields, Files: r.upload.described(),
+		On: string(r.in.rules.Today()), Language: r.lang,
+		Text: r.submission.values.Text, Fields: fields, Files: r.upload.described(),
 	}
 }
 
 // use is the trace that makes a repeat of this form known for 48 hours.
 func (r *report) use() store.FormUse {
 	mac := r.form.Key.Content()
-	for _, a := range append(answers(valuesOf(r.fields)), answer{field: "text", value: r.fields["text"]}) {
+	for _, a := range append(answers(r.submission.values), answer{field: "text", value: r.submission.values.Text}) {
 		writeContent(mac, a.field, a.value)
 	}
 	for _, f := range r.upload.described() {
@@ -184,12 +167,12 @@ func writeContent(mac hash.Hash, name, value string) {
 
 // receipt shows the receipt, without asking the database again: from the moment
 // of the commit nothing may keep it from its owner.
-func (r *report) receipt() error {
+func (r *report) receipt(c *fiber.Ctx) error {
 	stored := r.target.known
 	if !r.target.exists() {
 		stored = store.Case{Queue: r.target.queue, Received: r.in.rules.Today()}
 	}
-	return r.in.answers.Send(r.c, fiber.StatusCreated, "receipt", view.Receipt{
+	return r.in.answers.Send(c, fiber.StatusCreated, "receipt", view.Receipt{
 		Code:  r.target.receipt.String(),
 		Queue: stored.Queue,
 		Dates: r.in.rules.Dates(stored),
@@ -197,15 +180,10 @@ func (r *report) receipt() error {
 	})
 }
 
-// switched shows the form in another language, without judging it.
-func (r *report) switched() intake.FormError {
-	return intake.FormError{Status: fiber.StatusOK, Form: r.currentForm()}
-}
-
 // currentForm is the form as it came, or a new one if its token is no good.
-func (r *report) currentForm() guard.Form {
+func (r *report) currentForm(ctx context.Context) guard.Form {
 	if r.form.Issued.IsZero() {
-		form, err := r.in.forms.Check(r.c.UserContext(), r.fields["form"])
+		form, err := r.in.forms.Check(ctx, r.submission.token)
 		if err != nil {
 			form = r.in.forms.New()
 		}
@@ -214,20 +192,29 @@ func (r *report) currentForm() guard.Form {
 	return r.form
 }
 
-func (r *report) show(why intake.FormError) error {
-	token, err := r.in.forms.Sign(r.c.UserContext(), why.Form)
+// show shows the form again where that is what an error asks for.
+func (r *report) show(c *fiber.Ctx, err error) error {
+	why := r.in.formErrorOf(err)
+	if why == nil {
+		return err
+	}
+	ctx, form := c.UserContext(), why.Form
+	if form.Issued.IsZero() {
+		form = r.currentForm(ctx)
+	}
+	token, err := r.in.forms.Sign(ctx, form)
 	if err != nil {
 		return err
 	}
-	names := append(r.upload.names, r.fields.fileNames()...)
-	lost := len(names) > 0
-	if why.Notice == "" && lost {
-		why.Notice = "notice.files-again"
+	names := append(r.upload.names, r.submission.fileNames...)
+	lost, notice := len(names) > 0, why.Notice
+	if notice == "" && lost {
+		notice = "notice.files-again"
 	}
-	d := r.in.rules.DesksShown(r.c.UserContext())
-	return r.in.answers.Send(r.c, why.Status, "report", view.ReportForm{
-		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest}, Token: token, Values: valuesOf(r.fields), Notice: why.Notice,
-		Errors: append(why.Errors, r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
+	d := r.in.rules.DesksShown(ctx)
+	return r.in.answers.Send(c, why.Status, "report", view.ReportForm{
+		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest}, Token: token, Values: r.submission.values, Notice: notice,
+		Errors: append(slices.Clone(why.Errors), r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
 		Excludable: d.Excludable(), Recovery: d.Recovery != "",
 	})
 }
@@ -237,7 +224,7 @@ func (r *report) show(why intake.FormError) error {
 func (r *report) notShown(d intake.Desks, told []view.FieldError) []view.FieldError {
 	known := func(e view.FieldError) bool { return e.Field == "not_for" }
 	gone := func(id string) bool { return d.ByID[id].ShownAs == "" }
-	if slices.ContainsFunc(told, known) || !slices.ContainsFunc(excludedIn(valuesOf(r.fields)), gone) {
+	if slices.ContainsFunc(told, known) || !slices.ContainsFunc(r.submission.excluded, gone) {
 		return nil
 	}
 	return []view.FieldError{{Field: "not_for", Key: "error.not-for-changed"}}

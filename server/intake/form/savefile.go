@@ -2,6 +2,7 @@ package form
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -21,14 +22,15 @@ import (
 // without scripts, and sends it. It is read twice: nothing of it leaves before
 // its hash is known to be right.
 func (in *Pages) PostSaveFile(c *fiber.Ctx) error {
-	v := &visit{in: in, c: c, fields: fields{}}
-	if err := readForm(c, fieldsSize, v.fields, dropFiles{}); err != nil {
+	f, err := readWithoutFiles(c)
+	if err != nil {
 		return err
 	}
-	if err := v.open(false); err != nil {
-		return v.showEntry(err)
+	v := in.visit(c, f)
+	if err := v.open(c.UserContext(), false); err != nil {
+		return v.showEntry(c, err)
 	}
-	described, row, err := v.deskFile(v.fields["file"])
+	described, row, err := v.deskFile(c.UserContext(), f["file"])
 	if err != nil {
 		return err
 	}
@@ -40,7 +42,7 @@ func (in *Pages) PostSaveFile(c *fiber.Ctx) error {
 		if !errors.Is(err, errDamaged) {
 			return err
 		}
-		return v.showConversation(fiber.StatusConflict, view.Conversation{Notice: "notice.file-damaged", Text: v.fields["text"]})
+		return v.showConversation(c, fiber.StatusConflict, view.Conversation{Notice: "notice.file-damaged", Text: f["text"]}, nil)
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Set(fiber.HeaderContentDisposition, attachment(described.Name))
@@ -52,8 +54,7 @@ func (in *Pages) PostSaveFile(c *fiber.Ctx) error {
 
 // deskFile finds a file among the desk's messages, and what its message says of
 // it. store.ErrNotFound: the case has no such file for its reporter.
-func (v *visit) deskFile(id string) (crypto.File, store.File, error) {
-	ctx := v.c.UserContext()
+func (v *visit) deskFile(ctx context.Context, id string) (crypto.File, store.File, error) {
 	row, err := v.in.store.DeskFile(ctx, v.found.ID, id)
 	if err != nil {
 		return crypto.File{}, row, err

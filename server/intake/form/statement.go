@@ -5,11 +5,8 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/gofiber/fiber/v2"
-
 	"hotline/crypto"
 	"hotline/server/caseview"
-	"hotline/server/intake"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
@@ -116,9 +113,4 @@ func (v *visit) statementOf(ctx context.Context, errs []view.FieldError) (s view
 	s = view.Statement{State: state, On: string(on), Choice: v.fields["statement"], Text: v.fields["correction"]}
 	s.Asking = v.fields["withdraw"] != "" || slices.ContainsFunc(errs, func(e view.FieldError) bool { return e.Field == "withdraw" })
 	return s, err
-}
-
-// statementError is the form error of an answer to a statement that has one.
-func (a *followUp) statementError() *intake.FormError {
-	return &intake.FormError{Status: fiber.StatusConflict, Notice: "notice.statement-answered", Form: a.form}
 }

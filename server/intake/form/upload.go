@@ -28,11 +28,9 @@ const maxFileName = 255
 type upload struct {
 	files    *blob.Folder
 	limits   caseview.Limits
-	begin    func() (crypto.Recipient, error) // before the first file; ErrUnwanted: read and drop
-	keep     func() bool                      // whether metadata stays as it is
-	cleaning chan struct{}                    // bounds how many files are cleaned at once
-	to       crypto.Recipient
-	unwanted bool
+	cleaning chan struct{}    // bounds how many files are cleaned at once
+	to       crypto.Recipient // of the case; nil: the form is shown again, and its files are read and dropped
+	keep     bool             // metadata stays as it is
 	sealed   []*sealedFile
 	names    []string // of all files sent, sealed or not
 	tooLarge string   // name of the first file that was too large
@@ -44,10 +42,6 @@ type sealedFile struct {
 	writer *blob.Writer
 }
 
-// errUnwanted says that the form will be shown again, so that its files need
-// not be kept.
-var errUnwanted = errors.New("form: files are not wanted now")
-
 // take seals one file. A file that breaks a limit is read to its end and
 // dropped, so that the browser gets to read the answer.
 func (u *upload) take(name, contentType string, content io.Reader) error {
@@ -56,14 +50,7 @@ func (u *upload) take(name, contentType string, content io.Reader) error {
 	} else {
 		u.tooMany = true
 	}
-	if u.to == nil && !u.unwanted {
-		to, err := u.begin()
-		if err != nil && !errors.Is(err, errUnwanted) {
-			return &storageError{err}
-		}
-		u.to, u.unwanted = to, err != nil
-	}
-	if u.unwanted || u.tooMany || u.tooLarge != "" {
+	if u.to == nil || u.tooMany || u.tooLarge != "" {
 		_, err := io.Copy(io.Discard, content)
 		return err
 	}
@@ -80,7 +67,7 @@ func (u *upload) seal(name, contentType string, content io.Reader) error {
 	head := bufio.NewReaderSize(limited, max(metadata.HeadSize, 4096))
 	first, _ := head.Peek(metadata.HeadSize)
 	var err error
-	if !u.keep() && metadata.Candidate(first) {
+	if !u.keep && metadata.Candidate(first) {
 		err = u.sealCleaned(f, head)
 	} else {
 		err = sealInto(f, head, u.to)

@@ -12,7 +12,29 @@ import (
 	"hotline/store/casework"
 )
 
-// valuesOf takes the answers out of a form, as typed.
+// submission is what a report form says.
+type submission struct {
+	token, website string
+	switched       bool              // it asks for another language, and for nothing else
+	values         view.ReportValues // as typed
+	excluded       []string          // ids of those whom the reporter excludes, each once
+	fileNames      []string          // of files that were chosen, and that a language switch does not send
+}
+
+// destination is what the answers say about who reads the report.
+func (s submission) destination() intake.Destination {
+	return intake.Destination{Category: s.values.Category, Subject: s.values.Subject, Excluded: s.excluded}
+}
+
+func submissionOf(f fields) submission {
+	excluded := strings.Fields(f["not_for"])
+	slices.Sort(excluded)
+	return submission{
+		token: f["form"], website: f["website"], switched: f["switch"] != "",
+		values: valuesOf(f), excluded: slices.Compact(excluded), fileNames: f.fileNames(),
+	}
+}
+
 func valuesOf(f fields) view.ReportValues {
 	return view.ReportValues{
 		Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"],
@@ -105,11 +127,4 @@ func sealedFields(v view.ReportValues, shownAs string) (message, name map[string
 		}
 	}
 	return message, name
-}
-
-// excludedIn are the ids of those whom a form excludes, each once.
-func excludedIn(v view.ReportValues) []string {
-	ids := strings.Fields(v.NotFor)
-	slices.Sort(ids)
-	return slices.Compact(ids)
 }
