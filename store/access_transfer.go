@@ -30,7 +30,7 @@ type TransferKeys struct {
 }
 
 // PlanTransfer says where a case would go, and to whom it has to be sealed.
-// ErrMoved: it is not in that queue any more. casework.ErrNoHandler: nobody would
+// ErrTransferred: it is not in that queue any more. casework.ErrNoHandler: nobody would
 // be left who can read it. ErrConflict: they are excluded already.
 func (s *Store) PlanTransfer(ctx context.Context, p Transfer) (Plan, error) {
 	t := s.readTx(ctx)
@@ -56,7 +56,7 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 	case !slices.Contains(readable(by), c.Queue) || slices.Contains(excluded, p.By):
 		return plan, nil, ErrNotFound // they lost it meanwhile
 	case c.Queue != p.Seen || p.Queue == c.Queue:
-		return plan, nil, ErrMoved
+		return plan, nil, ErrTransferred
 	case p.Who == "":
 		plan.Queue = p.Queue
 	case !access.handlers[p.Who].Has(RoleHandler):

@@ -51,8 +51,8 @@ type File struct {
 // gives the reason for. Whose turn it is follows from it, and a handler has read
 // what they write. ErrNotFound: no such case, or not for them. ErrExists: the same form with the
 // same content was stored already. ErrConflict: the number is not the next one
-// any more. ErrMoved: the case is not in the state that the move begins at, or the
-// statement has its answer.
+// any more. ErrStateChanged: the case is not in the state that the move begins at.
+// ErrStatementAnswered: the statement has its answer.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
 // this message.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
@@ -214,7 +214,7 @@ func answerStatement(t tx, m NewMessage) error {
 	n, err := t.Exec(`UPDATE statements SET state = $2, on_day = $3 WHERE case_id = $1 AND state = $4`,
 		m.CaseID, string(m.Statement), string(m.On), string(casework.StatementOffered))
 	if err == nil && n == 0 {
-		err = ErrMoved
+		err = ErrStatementAnswered
 	}
 	return err
 }

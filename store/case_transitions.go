@@ -12,7 +12,7 @@ import (
 // MoveCase changes a case's state, and all that follows from it, if it still is
 // in the state that the move begins at. casework.ErrMove, ErrOutcome: no case
 // can make this move; ErrReason: AddMessage makes it. ErrNotFound: no such case.
-// ErrMoved: somebody else was faster.
+// ErrStateChanged: somebody else was faster.
 func (s *Store) MoveCase(ctx context.Context, a Act, m casework.Move) error {
 	if err := m.Check(); err != nil {
 		return err
@@ -35,7 +35,7 @@ func (s *Store) MoveCase(ctx context.Context, a Act, m casework.Move) error {
 // moveCase changes the state of a locked case and notes it; saveCase stores it.
 func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 	if c.State != m.From {
-		return ErrMoved
+		return ErrStateChanged
 	}
 	asked, err := isAsked(t, *c)
 	if err != nil {

@@ -54,8 +54,14 @@ var (
 	// ErrConflict: somebody else was faster. Read again, then try again.
 	ErrConflict = errors.New("store: changed in the meantime")
 
-	// ErrMoved: the case is in another state by now. Read again, ask again.
-	ErrMoved = errors.New("store: the case was moved in the meantime")
+	// ErrStateChanged: the case is in another state by now. Read again, ask again.
+	ErrStateChanged = errors.New("store: the case changed its state in the meantime")
+
+	// ErrTransferred: the case is in another queue by now. Read again, ask again.
+	ErrTransferred = errors.New("store: the case was transferred in the meantime")
+
+	// ErrStatementAnswered: the written statement of a case has its answer.
+	ErrStatementAnswered = errors.New("store: the statement was answered before")
 
 	// ErrStale: a report is sealed to a handler's earlier recipient. Seal again.
 	ErrStale = errors.New("store: sealed to a recipient that was replaced in the meantime")

@@ -113,9 +113,9 @@ func testStatements(t *testing.T, s *store.Store) {
 		m.Statement = what
 		return s.AddMessage(ctx, m)
 	}
-	want(t, "a report that was written", answer(written.ID, 2, casework.StatementAccepted), store.ErrMoved)
+	want(t, "a report that was written", answer(written.ID, 2, casework.StatementAccepted), store.ErrStatementAnswered)
 	want(t, "accepted", answer(spoken.ID, 2, casework.StatementAccepted), nil)
-	want(t, "twice", answer(spoken.ID, 3, casework.StatementWithdrawn), store.ErrMoved)
+	want(t, "twice", answer(spoken.ID, 3, casework.StatementWithdrawn), store.ErrStatementAnswered)
 	state, on, err := s.StatementOf(ctx, spoken.ID)
 	if err != nil || state != casework.StatementAccepted || on != today {
 		t.Errorf("StatementOf: %q %q (%v)", state, on, err)

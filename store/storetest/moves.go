@@ -53,7 +53,7 @@ func testMoves(t *testing.T, s *store.Store) {
 		}
 		m := casework.Move{From: before.State, To: step.to, Outcome: step.outcome, On: today.AddDays(i)}
 		want(t, "the move", move(ctx, s, act, m), nil)
-		want(t, "the same move again", move(ctx, s, act, m), store.ErrMoved)
+		want(t, "the same move again", move(ctx, s, act, m), store.ErrStateChanged)
 		got, err := s.Case(ctx, c.ID)
 		if err != nil || got.State != step.to || got.Acknowledged != step.acknowledged || got.Decided != step.decided || got.Closed != step.closed ||
 			got.Reopened != step.reopened || got.Outcome != step.kept || got.Due != step.due || got.Turn != step.turn {
@@ -86,7 +86,7 @@ func testMovesWithMessages(t *testing.T, s *store.Store) {
 	want(t, "an acknowledgement by note", with(casework.FromNote, 2, acknowledge), casework.ErrReason)
 	want(t, "no move at all", with(casework.FromDesk, 2, casework.Move{From: casework.Received, To: casework.Closed, Outcome: "partly"}), casework.ErrMove)
 	want(t, "a message whose number is taken", with(casework.FromDesk, 1, acknowledge), store.ErrConflict)
-	want(t, "a move from another state", with(casework.FromDesk, 2, casework.Move{From: casework.UnderReview, To: casework.Closed, Outcome: "partly", On: today}), store.ErrMoved)
+	want(t, "a move from another state", with(casework.FromDesk, 2, casework.Move{From: casework.UnderReview, To: casework.Closed, Outcome: "partly", On: today}), store.ErrStateChanged)
 	got, err := s.Case(ctx, c.ID)
 	messages, err2 := s.Messages(ctx, c.ID)
 	events, err3 := s.Events(ctx, c.ID)
@@ -115,7 +115,7 @@ func testConcurrentMoves(t *testing.T, s *store.Store) {
 			case nil:
 				won.Add(1)
 			default:
-				want(t, "a move that came too late", err, store.ErrMoved)
+				want(t, "a move that came too late", err, store.ErrStateChanged)
 			}
 		})
 	}

@@ -143,7 +143,7 @@ func testHandOver(t *testing.T, s *store.Store) {
 	n := c.report(casework.HR, "hana", "hugo", "both")
 	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
 	want(t, "by somebody of another queue", c.transfer("carla", over, 2), store.ErrNotFound)
-	want(t, "to the queue it is in", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.HR}, 2), store.ErrMoved)
+	want(t, "to the queue it is in", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.HR}, 2), store.ErrTransferred)
 	want(t, "to a queue of nobody", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.Procurement}, 2), casework.ErrNoHandler)
 	want(t, "a number that is taken", c.transfer("hana", over, 1), store.ErrConflict)
 	mine := over
@@ -167,7 +167,7 @@ func testHandOver(t *testing.T, s *store.Store) {
 	if err != nil || found.Queue != casework.Compliance || found.Assignee != "" || found.LastSeq != 2 {
 		t.Errorf("the case is %+v (%v)", found, err)
 	}
-	want(t, "a second time", c.transfer("both", over, 3), store.ErrMoved)
+	want(t, "a second time", c.transfer("both", over, 3), store.ErrTransferred)
 	events, err := s.Events(ctx, n.ID)
 	last := events[len(events)-1]
 	if err != nil || last.What != store.EventQueue || last.From != "hr" || last.To != "compliance" || last.By != c.ids["hana"] {

@@ -175,7 +175,7 @@ func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n sto
 // moveFailure gives the errors of moves their codes.
 func moveFailure(err error) error {
 	switch {
-	case errors.Is(err, store.ErrMoved):
+	case errors.Is(err, store.ErrStateChanged):
 		return &respond.Failure{Code: respond.Moved}
 	case errors.Is(err, casework.ErrMove), errors.Is(err, casework.ErrOutcome), errors.Is(err, casework.ErrReason):
 		return &respond.Failure{Code: respond.BadMove}

@@ -101,7 +101,7 @@ func transferFailure(err error) error {
 		err  error
 		code respond.Code
 	}{
-		{store.ErrMoved, respond.Moved}, {store.ErrConflict, respond.Conflict}, {store.ErrStale, respond.Stale},
+		{store.ErrTransferred, respond.Moved}, {store.ErrConflict, respond.Conflict}, {store.ErrStale, respond.Stale},
 		{casework.ErrNoHandler, respond.Nobody}, {store.ErrNotDesignated, respond.NotNamed},
 	} {
 		if errors.Is(err, known.err) {

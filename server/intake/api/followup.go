@@ -182,7 +182,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 	switch {
 	case errors.Is(err, store.ErrExists): // one of its files
 		return &respond.Failure{Code: respond.Exists}
-	case errors.Is(err, store.ErrMoved): // the statement has its answer
+	case errors.Is(err, store.ErrStatementAnswered):
 		return &respond.Failure{Code: respond.Moved}
 	case errors.Is(err, store.ErrConflict):
 		err = in.sameMessage(ctx, caseID, r)

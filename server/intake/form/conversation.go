@@ -105,7 +105,7 @@ func (a *followUp) store(ctx context.Context) error {
 	switch {
 	case errors.Is(err, store.ErrExists):
 		return nil
-	case errors.Is(err, store.ErrMoved): // the statement has an answer
+	case errors.Is(err, store.ErrStatementAnswered):
 		return &intake.FormError{Status: fiber.StatusConflict, Notice: "notice.statement-answered"}
 	}
 	return err
