@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"os"
@@ -136,11 +137,54 @@ func TestLimiter(t *testing.T) {
 	for i := range 3 * maxBuckets {
 		l.Allow(&net.TCPAddr{IP: net.IPv4(10, byte(i>>16), byte(i>>8), byte(i))})
 	}
-	if len(l.buckets) > maxBuckets+256 {
-		t.Errorf("%d buckets in memory", len(l.buckets))
+	if n := len(l.buckets.all); n > maxBuckets+256 {
+		t.Errorf("%d buckets in memory", n)
 	}
 	if !(*Limiter)(nil).Allow(nil) {
 		t.Error("no limiter limits")
+	}
+}
+
+// Once the table of sign-ins was full, it forgot everything: whoever tried 20,000
+// names had new tries at the one they wanted.
+func TestFloodOfNamesForgetsNobody(t *testing.T) {
+	c := &clock{time.Unix(1_800_000_000, 0)}
+	throttle := NewThrottle(c.now, true)
+	slow, quick := Rate{10, time.Hour}, Rate{10, time.Second}
+	try := func(name string, r Rate) error {
+		_, err := throttle.Try(Bucket{name, r})
+		return err
+	}
+	guess := func() error { return try("aiko", slow) }
+	for range slow.Burst {
+		if err := guess(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flood := func(n int) {
+		for i := range n {
+			_ = try(fmt.Sprint(c.t.Unix(), i), quick)
+		}
+	}
+	flood(maxBuckets + 10_000)
+	if err := guess(); err != ErrTooMany {
+		t.Errorf("after a flood of names: %v", err)
+	}
+	if n := len(throttle.buckets.all); n > maxBuckets+2*256 {
+		t.Errorf("%d buckets in memory", n)
+	}
+	c.t = c.t.Add(2 * time.Second) // the flood's buckets have refilled, and give way
+	giveBack, err := throttle.Try(Bucket{"ken", quick})
+	if err != nil || len(throttle.buckets.all) > maxBuckets/2 {
+		t.Errorf("2 s later: %v, %d buckets in memory", err, len(throttle.buckets.all))
+	}
+	giveBack()
+	if err := guess(); err != ErrTooMany {
+		t.Errorf("2 s later: %v", err)
+	}
+	c.t = c.t.Add(throttleLife)
+	if err := guess(); err != nil {
+		t.Errorf("an hour later: %v", err)
 	}
 }
 

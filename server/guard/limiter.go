@@ -1,28 +1,14 @@
 package guard
 
 import (
-	"crypto/hmac"
-	"crypto/rand"
-	"crypto/sha256"
 	"net"
 	"net/netip"
-	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-const (
-	generation = 10 * time.Minute // how long an address is remembered, under a key that is then forgotten
-	maxBuckets = 20_000           // beyond that many addresses they share buckets
-)
-
-// Rate is how many requests an address may send: burst at once, and then one
-// every interval.
-type Rate struct {
-	Burst int
-	Every time.Duration
-}
+// addressLife is how long an address is remembered, under a key that is then
+// forgotten.
+const addressLife = 10 * time.Minute
 
 // Limiter holds a token bucket for each address. Addresses are kept in memory
 // only, as HMACs under a random key that lives for ten minutes.
@@ -30,19 +16,14 @@ type Rate struct {
 // Everybody who comes through a reverse proxy or an onion service has the
 // address of this machine, so loopback gets the wider rate.
 type Limiter struct {
-	now            func() time.Time
 	remote, shared Rate
-
-	mu      sync.Mutex
-	key     [32]byte
-	since   time.Time
-	buckets map[[8]byte]*rate.Limiter
+	buckets        buckets
 }
 
 // NewLimiter makes a limiter with one rate for remote addresses and one for
 // this machine's own.
 func NewLimiter(now func() time.Time, remote, shared Rate) *Limiter {
-	return &Limiter{now: now, remote: remote, shared: shared}
+	return &Limiter{remote: remote, shared: shared, buckets: buckets{now: now, life: addressLife}}
 }
 
 // Allow takes one token of the address. A nil limiter allows everything.
@@ -50,35 +31,13 @@ func (l *Limiter) Allow(addr net.Addr) bool {
 	if l == nil {
 		return true
 	}
-	ip := network(addr)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	now := l.now()
-	if l.buckets == nil || now.Sub(l.since) > generation || now.Before(l.since) {
-		rand.Read(l.key[:])
-		l.buckets, l.since = make(map[[8]byte]*rate.Limiter), now
-	}
-	return l.bucket(ip).AllowN(now, 1)
-}
-
-func (l *Limiter) bucket(ip netip.Addr) *rate.Limiter {
-	mac := hmac.New(sha256.New, l.key[:])
-	b := ip.As16()
-	mac.Write(b[:])
-	id := [8]byte(mac.Sum(nil))
-	if len(l.buckets) >= maxBuckets {
-		id = [8]byte{id[0]} // 256 shared buckets: bounded memory under any flood
-	}
-	if b, ok := l.buckets[id]; ok {
-		return b
-	}
-	r := l.remote
+	ip, r := network(addr), l.remote
 	if ip.IsLoopback() {
 		r = l.shared
 	}
-	bucket := rate.NewLimiter(rate.Every(r.Every), r.Burst)
-	l.buckets[id] = bucket
-	return bucket
+	name := ip.As16()
+	_, ok := l.buckets.take(name[:], r)
+	return ok
 }
 
 // Network returns what counts as one address, for keys that live in memory alone.
