@@ -2,10 +2,10 @@ package uploads
 
 import (
 	"errors"
-	"math"
 	"time"
 
 	"hotline/crypto"
+	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/store/blob"
 )
@@ -36,26 +36,20 @@ func (d *Drafts) another() bool {
 	return len(d.all) < maxDrafts || d.evict(func(*draft) bool { return true })
 }
 
-// evict drops the draft that came most slowly since its first chunk: a phone on
-// a bad line wins against one that sends a byte now and then to stay. One whose
-// report is, or may be, stored does not give way.
+// evict drops the draft that came most slowly since its first chunk. One whose report
+// is, or may be, stored does not give way.
 func (d *Drafts) evict(may func(*draft) bool) bool {
-	var slowest crypto.Nonce
-	lowest := math.Inf(1)
-	for n, dr := range d.all {
-		age := d.now().Sub(dr.began)
-		if dr.storing || dr.outcomeUnknown || age < draftStart || !may(dr) {
-			continue
+	slowest, found := guard.Slowest(d.now(), draftStart, func(yield func(crypto.Nonce, guard.Progress) bool) {
+		for n, dr := range d.all {
+			if !dr.storing && !dr.outcomeUnknown && may(dr) && !yield(n, guard.Progress{Began: dr.began, Bytes: dr.received}) {
+				return
+			}
 		}
-		if speed := float64(dr.received) / age.Seconds(); speed < lowest {
-			slowest, lowest = n, speed
-		}
+	})
+	if found {
+		d.drop(slowest)
 	}
-	if math.IsInf(lowest, 1) {
-		return false
-	}
-	d.drop(slowest)
-	return true
+	return found
 }
 
 // arrivals writes to a file what comes of it, and counts it.

@@ -89,23 +89,22 @@ func (l *bodyLimit) begin(ctx context.Context, body io.Reader, conn net.Conn) (*
 
 // slowest chooses the body that came most slowly, but nobody while another one
 // is being ended.
-func (l *bodyLimit) slowest() (slowest *limitedRead) {
+func (l *bodyLimit) slowest() *limitedRead {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var lowest float64
 	for r := range l.all {
 		if r.ended {
 			return nil
 		}
-		age := l.now().Sub(r.began)
-		if r.whole || age < largePatient {
-			continue
-		}
-		if speed := float64(r.read) / age.Seconds(); slowest == nil || speed < lowest {
-			slowest, lowest = r, speed
-		}
 	}
-	if slowest != nil {
+	slowest, found := guard.Slowest(l.now(), largePatient, func(yield func(*limitedRead, guard.Progress) bool) {
+		for r := range l.all {
+			if !r.whole && !yield(r, guard.Progress{Began: r.began, Bytes: r.read}) {
+				return
+			}
+		}
+	})
+	if found {
 		slowest.ended = true
 	}
 	return slowest
