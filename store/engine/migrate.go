@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -56,12 +57,20 @@ func migrate(ctx context.Context, db *sql.DB, schema schema) error {
 	return nil
 }
 
+// migrateTries is how often SQLite is asked to migrate: of several processes that do
+// so at the same moment, the slower ones find tables that are there already.
+const migrateTries = 10
+
 // migrateSQLite migrates and lets another process that does so at the same
-// moment be faster.
+// moment be faster. It waits a little longer after each try.
 func migrateSQLite(ctx context.Context, db *sql.DB, schema schema) (err error) {
-	for range 5 {
+	for try := range migrateTries {
 		if err = migrate(ctx, db, schema); err == nil || errors.Is(err, fault.ErrNewerSchema) || ctx.Err() != nil {
 			return err
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(time.Duration(try) * 50 * time.Millisecond):
 		}
 	}
 	return err
