@@ -1,7 +1,8 @@
 # make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
-# make race    the tests of make check with the race detector, in tests and server
+# make race    with the race detector, in tests and server: the server's and the engines' unit tests, and those tests
+#              of API and store that do several things at once
 # make race-all  the same for every test without a browser
 # make bench   the benchmarks, and README's table of their figures
 #              (make bench-readme puts it into README.md)
@@ -39,9 +40,13 @@ test: web/node_modules/.package-lock.json
 	cd web && npm run --silent check && npm run --silent unit
 	test/run ./test/browser ./test/api ./store/... ./test/attack ./test/fault ./test/cli ./...
 
+# Tests, and parts of the store's suite, that do several things at once.
+at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|TestKilled|TestSQLite(Close|Drop|Locked)|TestSQLite$$/(concurrent|while|same_moment|takes_no_other|each_other|cancelled)
+
 race:
 	@.ci/setup race
-	test/run -race -short $(quick)
+	test/run -race -short ./server/... ./store/engine ./store/blob
+	test/run -race -short -run '$(at_once)' ./test/api ./store
 
 race-all:
 	@.ci/setup race
