@@ -29,7 +29,7 @@ check-static:
 	go mod tidy -diff
 
 check-web: web/node_modules/.package-lock.json
-	cd web && npm run --silent check && npm run --silent lint && npm run --silent unit
+	cd web && npm run --silent check && npm run --silent lint && HOTLINE_SHORT=1 npm run --silent unit
 
 check-tests:
 	test/run -short $(quick) ./test/arch
