@@ -169,7 +169,6 @@ type writer func(p []byte) (int, error)
 
 func (w writer) Write(p []byte) (int, error) { return w(p) }
 
-// A truncated file is refused, or, where the end was no longer needed, gives a whole result.
 // everyPlace is 1; with -short, only every seventh place of a file is cut or damaged.
 func everyPlace() int {
 	if testing.Short() {
@@ -178,6 +177,7 @@ func everyPlace() int {
 	return 1
 }
 
+// A truncated file is refused, or, where the end was no longer needed, gives a whole result.
 func TestCleanTruncated(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"jpeg": craftedJPEG(t), "png": craftedPNG(t), "webp": craftedWebP(),
