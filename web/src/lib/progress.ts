@@ -4,15 +4,16 @@ import { button, focusOn, h } from "./dom.ts";
 import { number, t } from "./texts.ts";
 import type { Sending } from "./upload.ts";
 
-/** Steps of the way that a person is told about. */
+/** The steps of sending that a person is told about. */
 export type Step = "sealing" | "files" | "sending";
 
-export interface Way extends Omit<Sending, "chunk" | "form"> {
+/** Stops work that sends, and is told how far the work is. */
+export interface Progress extends Omit<Sending, "chunk" | "form"> {
   readonly step: (step: Step) => void;
 }
 
 /** Does work that sends total bytes of files, and shows how far it is in the place of an element. */
-export async function withProgress<T>(instead: HTMLElement, total: number, work: (way: Way) => Promise<T>, title = "browser.sending"): Promise<T> {
+export async function withProgress<T>(instead: HTMLElement, total: number, work: (progress: Progress) => Promise<T>, title = "browser.sending"): Promise<T> {
   const stop = new AbortController();
   const bar = h("progress", { max: "100", "aria-label": t(title) });
   const shown = h("p", { "aria-hidden": "true" });
@@ -35,7 +36,7 @@ export async function withProgress<T>(instead: HTMLElement, total: number, work:
     const text = step === "files" ? t("browser.progress.files", { Percent: number(percent) }) : t(`browser.progress.${step}`);
     say(text, `${step} ${Math.floor(percent / 10)}`);
   };
-  const way: Way = {
+  const progress: Progress = {
     signal: stop.signal,
     sent: (bytes) => {
       sent = bytes;
@@ -56,7 +57,7 @@ export async function withProgress<T>(instead: HTMLElement, total: number, work:
   focusOn(panel.querySelector("h2")!);
   tell();
   try {
-    return await work(way);
+    return await work(progress);
   } finally {
     panel.remove();
     instead.hidden = false;

@@ -163,7 +163,7 @@ async function send(letter: Outbound, sealing: Sealing, visit: Visit, form: Form
     }
     const { made } = draft.reply;
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    showConversation(sealing, await withProgress(place, total, (way) => made.send(way)), form, letter.left, "conversation.added");
+    showConversation(sealing, await withProgress(place, total, (progress) => made.send(progress)), form, letter.left, "conversation.added");
   } catch (error) {
     if (error instanceof Unreadable) {
       showErrors(place, [unreadable(error)]);
@@ -180,7 +180,7 @@ async function send(letter: Outbound, sealing: Sealing, visit: Visit, form: Form
 // typed beside it can still be sent as a message.
 async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
-  const now = await withProgress(find("form#message"), 0, (way) => sealing.visit(visit.receipt, form, way.signal, way.waiting), "browser.opening").catch(() => visit);
+  const now = await withProgress(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => visit);
   showConversation(sealing, now, form, { ...emptyDraft(), text, chosen: draft.chosen }, "notice.statement-answered");
 }
 

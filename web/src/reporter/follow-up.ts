@@ -61,7 +61,7 @@ async function open(): Promise<void> {
   }
   showErrors(theForm(), []);
   try {
-    const visit = await withProgress(theForm(), 0, (way) => sealing!.visit(receipt, form, way.signal, way.waiting), "browser.opening");
+    const visit = await withProgress(theForm(), 0, (progress) => sealing!.visit(receipt, form, progress.signal, progress.waiting), "browser.opening");
     showConversation(sealing!, visit, form);
   } catch (error) {
     if (stopped(error)) focusOn(theField());

@@ -130,7 +130,7 @@ async function send(): Promise<void> {
     const files = await outgoing(draft.chosen);
     const departure = departureOf(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgress(sections()[sendStep]!, total, (way) => departure.send(way));
+    const stored = await withProgress(sections()[sendStep]!, total, (progress) => departure.send(progress));
     showReceipt(sealing!.shown(departure.receipt), stored, files);
     forgetDraft();
   } catch (error) {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { fromBase64 } from '../crypto/bytes.ts'
 import { fingerprint, fromName, openMessage } from '../crypto/message.ts'
 import { newIdentity, openCaseKey, recipientOf } from '../crypto/seal.ts'
-import type { Way } from '../lib/progress.ts'
+import type { Progress } from '../lib/progress.ts'
 import type { Outgoing } from '../lib/upload.ts'
 import { depart, ListChanged, NobodyLeft, type Written } from './sealing.ts'
 
@@ -13,7 +13,7 @@ interface Sent {
   readonly recipient: string
 }
 
-const way: Way = { signal: new AbortController().signal, sent: () => undefined, waiting: () => undefined, step: () => undefined }
+const progress: Progress = { signal: new AbortController().signal, sent: () => undefined, waiting: () => undefined, step: () => undefined }
 const note: Outgoing = { name: 'note.txt', type: 'text/plain', content: new Blob(['wages']), cleaned: false }
 
 /** Sends a report to a server whose only handler has another key as soon as a file has come. Returns it, and what was asked of the server. */
@@ -35,7 +35,7 @@ async function sentWhile(recipients: readonly string[], files: readonly Outgoing
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
-    await depart({ language: 'en', text: 'wages', fields: {}, files }, { token: '' }).send(way)
+    await depart({ language: 'en', text: 'wages', fields: {}, files }, { token: '' }).send(progress)
   } finally {
     globalThis.fetch = real
   }
@@ -74,7 +74,7 @@ async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
-    await depart({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(way)
+    await depart({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(progress)
   } finally {
     globalThis.fetch = real
   }

@@ -6,7 +6,7 @@ import { type Apart, fingerprint, fromName, type Message, MisplacedError, openMe
 import { bind, lookup, newReceipt, type Receipt, reporterIdentity } from "../crypto/receipt.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "../crypto/seal.ts";
 import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
-import type { Way } from "../lib/progress.ts";
+import type { Progress } from "../lib/progress.ts";
 import { forget, type Outgoing, sendFile } from "../lib/upload.ts";
 
 export { holdsReceipt, isReceipt, normalized, parseReceipt, type Receipt, shown } from "../crypto/receipt.ts";
@@ -62,7 +62,7 @@ export interface Departure {
   readonly contents: readonly Blob[];
   /** Whether the report may be stored already, although no answer came. */
   readonly begun: () => boolean;
-  readonly send: (way: Way) => Promise<Stored>;
+  readonly send: (progress: Progress) => Promise<Stored>;
   /** Has the server forget the files of a report that will not be sent like this. */
   readonly abandon: () => void;
 }
@@ -87,33 +87,33 @@ export function depart(written: Written, form: Form, to = reports): Departure {
     contents: written.files.map((file) => file.content),
     begun: () => body !== undefined,
     abandon: () => files.drop(),
-    async send(way) {
+    async send(progress) {
       for (let tries = 0; ; tries++) {
         const keys = await made;
         if (!body) {
-          const askIntake = () => persistently(form, () => getIntake(way.signal), way.signal, way.waiting);
+          const askIntake = () => persistently(form, () => getIntake(progress.signal), progress.signal, progress.waiting);
           const before = await askIntake();
           form.token ||= before.form;
-          const sent = await files.send([keys.recipient], before.limits.chunk, way);
-          way.step("sealing");
+          const sent = await files.send([keys.recipient], before.limits.chunk, progress);
+          progress.step("sealing");
           const now = sent.length > 0 ? await askIntake() : before; // while files were on their way, a handler's key may have been replaced
           body = await sealReport(written, sent, receipt, keys, now);
         }
-        way.step("sending");
+        progress.step("sending");
         const sealed = body;
         try {
-          return await persistently(form, () => post<Stored>(to.path, { ...sealed, ...to.extra, form: form.token }, way.signal), way.signal, way.waiting);
+          return await persistently(form, () => post<Stored>(to.path, { ...sealed, ...to.extra, form: form.token }, progress.signal), progress.signal, progress.waiting);
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           if (error.code === "exists") { // an earlier sending came through after all
-            const { case: found } = await visit(receipt, form, way.signal, way.waiting);
+            const { case: found } = await visit(receipt, form, progress.signal, progress.waiting);
             return { queue: found.queue, dates: found.dates };
           }
           if (["stale", "files", "closed", "nobody", "too-large"].includes(error.code)) body = undefined; // nothing was stored
           if (error.code === "closed") throw new Closed();
           if (error.code === "nobody") throw new NobodyLeft();
           if (tries === 3 || !["stale", "files"].includes(error.code)) throw error;
-          if (error.code === "stale") await pause(2.1, way.signal, () => undefined); // the server names the same handlers for 2 s
+          if (error.code === "stale") await pause(2.1, progress.signal, () => undefined); // the server names the same handlers for 2 s
           if (error.code === "files") files.drop();
         }
       }
@@ -135,11 +135,11 @@ export function amend(sent: Departure, written: Written, form: Form, to = report
     contents: [...sent.contents, ...files.map((file) => file.content)],
     begun: sent.begun,
     abandon: () => further?.abandon(),
-    async send(way) {
-      const stored = await sent.send(way);
+    async send(progress) {
+      const stored = await sent.send(progress);
       const fields = furtherFields(sent.written.fields, written.fields);
-      further ??= reply(await visit(sent.receipt, form, way.signal, way.waiting), { ...written, fields, files }, form);
-      await further.send(way);
+      further ??= reply(await visit(sent.receipt, form, progress.signal, progress.waiting), { ...written, fields, files }, form);
+      await further.send(progress);
       return stored;
     },
   };
@@ -158,18 +158,18 @@ function instead(sent: Departure, written: Written, form: Form, to: Destination)
     contents: written.files.map((file) => file.content),
     begun: () => current().begun(),
     abandon: () => current().abandon(),
-    async send(way) {
-      if (!made && (await arrived(sent, form, way))) throw new TooLate(sent);
+    async send(progress) {
+      if (!made && (await arrived(sent, form, progress))) throw new TooLate(sent);
       if (!made) sent.abandon();
       made ??= depart(written, form, to);
-      return made.send(way);
+      return made.send(progress);
     },
   };
 }
 
-async function arrived(sent: Departure, form: Form, way: Way): Promise<boolean> {
+async function arrived(sent: Departure, form: Form, progress: Progress): Promise<boolean> {
   try {
-    await visit(sent.receipt, form, way.signal, way.waiting);
+    await visit(sent.receipt, form, progress.signal, progress.waiting);
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === "not-found") return false;
@@ -260,11 +260,11 @@ class Luggage {
     private readonly form: Form,
   ) {}
 
-  async send(to: string[], chunk: number, way: Way): Promise<SealedFile[]> {
-    if (this.files.length > 0) way.step("files");
+  async send(to: string[], chunk: number, progress: Progress): Promise<SealedFile[]> {
+    if (this.files.length > 0) progress.step("files");
     for (const file of this.files.slice(this.sent.length)) {
       const before = this.files.slice(0, this.sent.length).reduce((sum, { content }) => sum + content.size, 0);
-      this.sent.push(await sendFile(file, to, { ...way, sent: (bytes) => way.sent(before + bytes), form: this.form, chunk }));
+      this.sent.push(await sendFile(file, to, { ...progress, sent: (bytes) => progress.sent(before + bytes), form: this.form, chunk }));
     }
     return this.sent;
   }
@@ -295,7 +295,7 @@ export interface Visit {
 }
 
 /** Looks up the case of a receipt. Throws a Refusal with code "not-found" if there is none. */
-export async function visit(receipt: Receipt, form: Form, signal: AbortSignal, waiting: Way["waiting"]): Promise<Visit> {
+export async function visit(receipt: Receipt, form: Form, signal: AbortSignal, waiting: Progress["waiting"]): Promise<Visit> {
   const found = await persistently(form, () => post<Case>("/api/follow-up", { form: form.token, lookup: lookup(receipt) }, signal), signal, waiting);
   return opened(receipt, found, form);
 }
@@ -329,7 +329,7 @@ async function openApart({ case: id, name }: Case, identity: string): Promise<Vi
 
 /** A further message on its way. */
 export interface Reply {
-  readonly send: (way: Way) => Promise<Visit>;
+  readonly send: (progress: Progress) => Promise<Visit>;
   readonly abandon: () => void;
 }
 
@@ -341,28 +341,28 @@ export function reply(to: Visit, written: Written, form: Form): Reply {
   const reporter = recipientOf(reporterIdentity(to.receipt)); // not the one that the server names
   return {
     abandon: () => files.drop(),
-    async send(way) {
+    async send(progress) {
       for (let tries = 0; ; tries++) {
         const { recipient, limits, on, last_seq } = current.case;
         if (!current.genuine) throw new KeyChanged();
         if (!body) {
-          const sent = await files.send([recipient], limits.chunk, way);
-          way.step("sealing");
+          const sent = await files.send([recipient], limits.chunk, progress);
+          progress.step("sealing");
           const seq = last_seq + 1;
           const message: Message = { case: current.case.case, seq, from: "reporter", on, language: written.language, text: written.text, fields: written.fields, files: sent };
           body = { seq, message: toBase64(await sealMessage(message, recipient, await reporter)), files: sent.map((f) => f.id) };
         }
-        way.step("sending");
+        progress.step("sending");
         const sealed = body;
-        const sending = () => post<Case>("/api/follow-up/messages", { form: form.token, lookup: lookup(to.receipt), statement: written.fields["statement"] ?? "", ...sealed }, way.signal);
+        const sending = () => post<Case>("/api/follow-up/messages", { form: form.token, lookup: lookup(to.receipt), statement: written.fields["statement"] ?? "", ...sealed }, progress.signal);
         try {
-          return await opened(to.receipt, await persistently(form, sending, way.signal, way.waiting), form);
+          return await opened(to.receipt, await persistently(form, sending, progress.signal, progress.waiting), form);
         } catch (error) {
           if (!(error instanceof Refusal) || tries === 8 || !["conflict", "files"].includes(error.code)) throw error;
           body = undefined; // nothing was stored
           if (error.code === "files") files.drop();
           const { token } = form; // the files belong to this one
-          current = await visit(to.receipt, { token }, way.signal, way.waiting);
+          current = await visit(to.receipt, { token }, progress.signal, progress.waiting);
         }
       }
     },

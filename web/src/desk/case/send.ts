@@ -2,7 +2,7 @@
 import { toBase64 } from "../../crypto/bytes.ts";
 import { type SealedFile, sealMessage } from "../../crypto/message.ts";
 import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
-import type { Way } from "../../lib/progress.ts";
+import type { Progress } from "../../lib/progress.ts";
 import { forget, type Outgoing, sendFile } from "../../lib/upload.ts";
 import type { DeskCase, Kind, Move } from "./case.ts";
 import { maySeal, type OpenedCase } from "./opened.ts";
@@ -58,19 +58,19 @@ export class Letter {
     this.files = [];
   }
 
-  async send(way: Way): Promise<DeskCase> {
+  async send(progress: Progress): Promise<DeskCase> {
     let agreed = false; // to send although nothing could be checked
     for (let tries = 0; ; tries++) {
       if (!maySeal(this.current, this.writing.from)) throw new NotGenuine();
       const unsure = this.writing.from === "desk" && this.current.genuine === "unchecked";
       if (unsure && !(agreed ||= await this.around.unchecked())) throw new GivenUp();
-      this.body ??= await this.seal(way);
+      this.body ??= await this.seal(progress);
       const { from, kind, move } = this.writing;
       const sealed = this.body;
-      way.step("sending");
-      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move }, way.signal);
+      progress.step("sending");
+      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move }, progress.signal);
       try {
-        return await persistently(this.form, sending, way.signal, way.waiting);
+        return await persistently(this.form, sending, progress.signal, progress.waiting);
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         await this.recover(error, tries);
@@ -94,24 +94,24 @@ export class Letter {
     if (this.writing.from === "desk" && news && !(await this.around.goOn(this.current))) throw new HeldBack();
   }
 
-  private async seal(way: Way): Promise<{ seq: number; message: string; files: string[] }> {
+  private async seal(progress: Progress): Promise<{ seq: number; message: string; files: string[] }> {
     const { case: c, on, limits } = this.current.data;
     const { from, language, text } = this.writing;
     const to = from === "desk" ? [c.recipient, c.reporter_recipient] : [c.recipient];
-    await this.sendFiles(to, limits.chunk, way);
-    way.step("sealing");
+    await this.sendFiles(to, limits.chunk, progress);
+    progress.step("sealing");
     const seq = c.last_seq + 1;
     const message = { case: c.id, seq, from, on, language, text, files: this.files };
     return { seq, message: toBase64(await sealMessage(message, ...to)), files: this.files.map(({ id }) => id) };
   }
 
   // What was sent before a stop is not sent again.
-  private async sendFiles(to: string[], chunk: number, way: Way): Promise<void> {
+  private async sendFiles(to: string[], chunk: number, progress: Progress): Promise<void> {
     const { files } = this.writing;
-    if (files.length > 0) way.step("files");
+    if (files.length > 0) progress.step("files");
     for (const file of files.slice(this.files.length)) {
       const before = files.slice(0, this.files.length).reduce((sum, { content }) => sum + content.size, 0);
-      this.files.push(await sendFile(file, to, { ...way, sent: (bytes) => way.sent(before + bytes), form: this.form, chunk }));
+      this.files.push(await sendFile(file, to, { ...progress, sent: (bytes) => progress.sent(before + bytes), form: this.form, chunk }));
     }
   }
 }

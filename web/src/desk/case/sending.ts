@@ -45,7 +45,7 @@ export async function send(form: HTMLElement, page: CasePage, writing: Writing, 
   const { letter } = made;
   const total = writing.files.reduce((sum, { content }) => sum + content.size, 0);
   try {
-    const data = await withProgress(form, total, (way) => letter.send(way));
+    const data = await withProgress(form, total, (progress) => letter.send(progress));
     letters.delete(form);
     await page.show(data);
     page.say(said);

@@ -5,7 +5,7 @@ import { fingerprint } from "../../crypto/message.ts";
 import { openCaseKey, recipientOf, sealCaseKey } from "../../crypto/seal.ts";
 import { persistently, postAtDesk, Refusal } from "../../lib/api.ts";
 import { inParts, type Part } from "../../lib/parts.ts";
-import type { Way } from "../../lib/progress.ts";
+import type { Progress } from "../../lib/progress.ts";
 
 /** Somebody who lacks keys that this handler has. */
 export interface NeedsKeys {
@@ -55,8 +55,8 @@ export interface Given {
 }
 
 /** Gives somebody all keys that they lack, as many at a time as the server hands out. What was given stays given when it is stopped; the next time goes on where this one ended. Throws a Refusal "stale" where they have another key by now. */
-export async function give({ to, source, identity }: Giving, given: Given, way: Pick<Way, "signal" | "waiting">, tell: () => void): Promise<void> {
-  const asking = <T>(path: string, body: object) => persistently({ token: "" }, () => postAtDesk<T>(path, body, way.signal), way.signal, way.waiting);
+export async function give({ to, source, identity }: Giving, given: Given, progress: Pick<Progress, "signal" | "waiting">, tell: () => void): Promise<void> {
+  const asking = <T>(path: string, body: object) => persistently({ token: "" }, () => postAtDesk<T>(path, body, progress.signal), progress.signal, progress.waiting);
   const lacking = async (after: string): Promise<Part<HeldKey>> => {
     const { recipient, keys } = await asking<{ recipient: string; keys: readonly HeldKey[] }>("access/keys", { to: to.id, source, after });
     if (recipient !== to.recipient) throw new Refusal("stale");
@@ -69,7 +69,7 @@ export async function give({ to, source, identity }: Giving, given: Given, way: 
       if (opened) sealed[key.case] = toBase64(await sealCaseKey(opened, to.recipient));
       else given.skipped.push(key.case);
       await new Promise((next) => setTimeout(next)); // the page stays at work meanwhile
-      way.signal.throwIfAborted();
+      progress.signal.throwIfAborted();
     }
     const grant = async (some: Record<string, string>) => void (given.granted += (await asking<{ granted: number }>("access/grant", { to: to.id, recipient: to.recipient, keys: some })).granted);
     await allOrEach(sealed, grant);

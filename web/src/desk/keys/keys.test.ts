@@ -82,12 +82,12 @@ test('giving access ends although the server hands out the same keys again and a
   const [broken, good] = await Promise.all([key(await recipientOf(me), false), key(await recipientOf(me), true)])
   const to = { id: newID(), recipient: await recipientOf(await newIdentity()) }
   const given: Given = { granted: 0, skipped: [] }
-  const way = { signal: new AbortController().signal, waiting: () => undefined }
+  const progress = { signal: new AbortController().signal, waiting: () => undefined }
   const answers = {
     keys: () => ({ recipient: to.recipient, keys: [broken, good] }),
     grant: ({ keys }: { keys: object }) => ({ granted: Object.keys(keys).length }),
   }
-  const got = await withServer(answers, () => give({ to, source: 'own', identity: me }, given, way, () => undefined))
+  const got = await withServer(answers, () => give({ to, source: 'own', identity: me }, given, progress, () => undefined))
   assert.deepEqual(given, { granted: 1, skipped: [broken.case] })
   assert.equal(got['grant']?.length, 1)
   assert.equal(got['keys']?.length, 2)

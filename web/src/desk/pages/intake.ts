@@ -74,7 +74,7 @@ async function send(): Promise<void> {
     const files = await outgoing(chosen);
     const made = departureOf(answers, files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgress(form, total, (way) => made.send(way));
+    const stored = await withProgress(form, total, (progress) => made.send(progress));
     const { language } = made.written;
     const code = shown(made.receipt);
     forget();
