@@ -13,7 +13,7 @@ import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving, guardLeaving } from "./leaving.ts";
 import { showReceipt } from "./receipt-page.ts";
-import type { Departure } from "./sealing.ts";
+import type { PendingReport } from "./sealing.ts";
 import { installSteps, onTravel, type Steps } from "./steps.ts";
 
 /** What a person has done so far. It outlives a change of language. */
@@ -22,7 +22,7 @@ interface Draft {
   readonly chosen: Chosen[];
   answers: Record<string, string>;
   step: number;
-  departure?: { readonly of: string; readonly made: Departure };
+  pending?: { readonly of: string; readonly made: PendingReport };
 }
 
 const storyStep = 0;
@@ -128,10 +128,10 @@ async function send(): Promise<void> {
   sending = true;
   try {
     const files = await outgoing(draft.chosen);
-    const departure = departureOf(files);
+    const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgress(sections()[sendStep]!, total, (progress) => departure.send(progress));
-    showReceipt(sealing!.shown(departure.receipt), stored, files);
+    const stored = await withProgress(sections()[sendStep]!, total, (progress) => report.send(progress));
+    showReceipt(sealing!.shown(report.receipt), stored, files);
     forgetDraft();
   } catch (error) {
     await explain(error);
@@ -144,24 +144,24 @@ async function send(): Promise<void> {
 function forgetDraft(): void {
   draft.answers = {};
   draft.chosen.length = 0;
-  delete draft.departure;
+  delete draft.pending;
 }
 
 // What was not changed since it was sent is the same report with the same
 // receipt: sending it again stores nothing twice.
-function departureOf(files: Outgoing[]): Departure {
+function pendingFor(files: Outgoing[]): PendingReport {
   const { answers } = draft;
   const of = JSON.stringify([answers, identityOf(files)]);
-  if (draft.departure?.of !== of) {
+  if (draft.pending?.of !== of) {
     const written = { language: language(), text: answers["text"] ?? "", fields: sealedFields(), files, excluded: excludedIn(answers) };
-    const before = draft.departure?.made;
-    if (before?.begun()) draft.departure = { of, made: sealing!.amend(before, written, draft.form) };
+    const before = draft.pending?.made;
+    if (before?.begun()) draft.pending = { of, made: sealing!.pendingChange(before, written, draft.form) };
     else {
       before?.abandon();
-      draft.departure = { of, made: sealing!.depart(written, draft.form) };
+      draft.pending = { of, made: sealing!.pendingReport(written, draft.form) };
     }
   }
-  return draft.departure.made;
+  return draft.pending.made;
 }
 
 // The answers as they are sealed: who must not read it, in the words of the page.
@@ -192,7 +192,7 @@ function renewList(now: readonly Excludable[]): void {
 
 // Says why a report was not sent, and what to do. Nothing typed is lost.
 async function explain(error: unknown): Promise<void> {
-  const made = draft.departure?.made;
+  const made = draft.pending?.made;
   if (error instanceof Unreadable) {
     goTo(detailsStep);
     showErrors(theForm(), [unreadable(error)]);
@@ -201,7 +201,7 @@ async function explain(error: unknown): Promise<void> {
     renewList(error.now);
     explainExclusion("error.not-for-changed");
   } else if (error instanceof sealing!.TooLate) {
-    draft.departure = { of: "", made: error.sent };
+    draft.pending = { of: "", made: error.sent };
     explainExclusion("error.not-for-late");
   } else if (stopped(error) && !made?.begun()) say(t("browser.trouble.stopped"));
   else if (error instanceof sealing!.Closed) say(t("notice.queue-closed"));

@@ -5,7 +5,7 @@ import { fingerprint, fromName, openMessage } from '../crypto/message.ts'
 import { newIdentity, openCaseKey, recipientOf } from '../crypto/seal.ts'
 import type { Progress } from '../lib/progress.ts'
 import type { Outgoing } from '../lib/upload.ts'
-import { depart, ListChanged, NobodyLeft, type Written } from './sealing.ts'
+import { ListChanged, NobodyLeft, pendingReport, type Written } from './sealing.ts'
 
 interface Sent {
   readonly keys: Record<string, string>
@@ -35,7 +35,7 @@ async function sentWhile(recipients: readonly string[], files: readonly Outgoing
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
-    await depart({ language: 'en', text: 'wages', fields: {}, files }, { token: '' }).send(progress)
+    await pendingReport({ language: 'en', text: 'wages', fields: {}, files }, { token: '' }).send(progress)
   } finally {
     globalThis.fetch = real
   }
@@ -74,7 +74,7 @@ async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
-    await depart({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(progress)
+    await pendingReport({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(progress)
   } finally {
     globalThis.fetch = real
   }

@@ -35,7 +35,7 @@ export class ListChanged extends Error {
 
 /** Somebody is excluded from a report that has arrived already, which is sent. */
 export class TooLate extends Error {
-  constructor(readonly sent: Departure) {
+  constructor(readonly sent: PendingReport) {
     super("too late to exclude anybody");
   }
 }
@@ -54,8 +54,8 @@ export async function works(): Promise<boolean> {
   }
 }
 
-/** A report on its way. It can be sent again after a failure: nothing is stored twice. */
-export interface Departure {
+/** A report that waits to be stored. It can be sent again after a failure: nothing is stored twice. */
+export interface PendingReport {
   readonly receipt: Receipt;
   readonly written: Written;
   /** What its files are made of: each of them goes once. */
@@ -76,7 +76,7 @@ export interface Destination {
 const reports: Destination = { path: "/api/reports", extra: {} };
 
 /** Prepares a report: receipt and case identity are made here. */
-export function depart(written: Written, form: Form, to = reports): Departure {
+export function pendingReport(written: Written, form: Form, to = reports): PendingReport {
   const receipt = newReceipt();
   const made = identities(receipt);
   const files = new Luggage(written.files, form);
@@ -125,8 +125,8 @@ export function depart(written: Written, form: Form, to = reports): Departure {
  * Prepares what a person changed after a report was sent and no answer came: the
  * report goes first, and what is new follows it into the same case.
  */
-export function amend(sent: Departure, written: Written, form: Form, to = reports): Departure {
-  if (written.excluded?.some((id) => !sent.written.excluded?.includes(id))) return instead(sent, written, form, to);
+export function pendingChange(sent: PendingReport, written: Written, form: Form, to = reports): PendingReport {
+  if (written.excluded?.some((id) => !sent.written.excluded?.includes(id))) return pendingReplacement(sent, written, form, to);
   let further: Reply | undefined;
   const files = written.files.filter((file) => !sent.contents.includes(file.content));
   return {
@@ -147,8 +147,8 @@ export function amend(sent: Departure, written: Written, form: Form, to = report
 
 // Somebody is excluded only now: a report that has not arrived goes once more, as
 // another case. Into one that has, nothing more may be said of them.
-function instead(sent: Departure, written: Written, form: Form, to: Destination): Departure {
-  let made: Departure | undefined;
+function pendingReplacement(sent: PendingReport, written: Written, form: Form, to: Destination): PendingReport {
+  let made: PendingReport | undefined;
   const current = () => made ?? sent;
   return {
     get receipt() {
@@ -161,13 +161,13 @@ function instead(sent: Departure, written: Written, form: Form, to: Destination)
     async send(progress) {
       if (!made && (await arrived(sent, form, progress))) throw new TooLate(sent);
       if (!made) sent.abandon();
-      made ??= depart(written, form, to);
+      made ??= pendingReport(written, form, to);
       return made.send(progress);
     },
   };
 }
 
-async function arrived(sent: Departure, form: Form, progress: Progress): Promise<boolean> {
+async function arrived(sent: PendingReport, form: Form, progress: Progress): Promise<boolean> {
   try {
     await visit(sent.receipt, form, progress.signal, progress.waiting);
     return true;
@@ -327,7 +327,7 @@ async function openApart({ case: id, name }: Case, identity: string): Promise<Vi
   }
 }
 
-/** A further message on its way. */
+/** A further message that waits to be stored. */
 export interface Reply {
   readonly send: (progress: Progress) => Promise<Visit>;
   readonly abandon: () => void;

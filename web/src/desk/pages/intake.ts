@@ -9,7 +9,7 @@ import { installFiles, unreadable } from "../../lib/files.ts";
 import { stopped, withProgress } from "../../lib/progress.ts";
 import { t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
-import { amend, Closed, depart, type Departure, holdsReceipt, ListChanged, NobodyLeft, shown, TooLate, type Written } from "../../reporter/sealing.ts";
+import { Closed, holdsReceipt, ListChanged, NobodyLeft, pendingChange, pendingReport, type PendingReport, shown, TooLate, type Written } from "../../reporter/sealing.ts";
 import { handOut } from "../onbehalf/handing-out.ts";
 import { begin, onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
@@ -18,7 +18,7 @@ import { askBeforeSigningOut } from "../ui/signing-out.ts";
 const form = find<HTMLFormElement>("form#report");
 const token: Form = { token: find<HTMLInputElement>('[name="form"]', form).value };
 const chosen: Chosen[] = [];
-let departure: { of: string; made: Departure } | undefined;
+let pending: { of: string; made: PendingReport } | undefined;
 let keeps: (() => boolean) | undefined; // the receipt is shown, and nobody has said that it was handed out
 
 await begin();
@@ -51,7 +51,7 @@ function onLeaving(event: BeforeUnloadEvent): void {
 }
 
 function forget(): void {
-  departure = undefined;
+  pending = undefined;
   chosen.length = 0;
   form.reset();
   form.remove();
@@ -72,7 +72,7 @@ async function send(): Promise<void> {
   if (errors.length > 0) return;
   try {
     const files = await outgoing(chosen);
-    const made = departureOf(answers, files);
+    const made = pendingFor(answers, files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
     const stored = await withProgress(form, total, (progress) => made.send(progress));
     const { language } = made.written;
@@ -86,16 +86,16 @@ async function send(): Promise<void> {
 
 // What was not changed since it was sent is the same report with the same
 // receipt: sending it again stores nothing twice.
-function departureOf(answers: Record<string, string>, files: Outgoing[]): Departure {
+function pendingFor(answers: Record<string, string>, files: Outgoing[]): PendingReport {
   const language = find<HTMLSelectElement>("#language", form).value;
   const of = JSON.stringify([answers, language, identityOf(files)]);
-  if (departure?.of === of) return departure.made;
+  if (pending?.of === of) return pending.made;
   const written: Written = { language, text: answers["text"] ?? "", fields: sealed(answers), files, excluded: excludedIn(answers) };
   const to = { path: "/api/desk/reports", extra: { channel: answers["channel"] } };
-  const before = departure?.made;
+  const before = pending?.made;
   if (!before?.begun()) before?.abandon();
-  departure = { of, made: before?.begun() ? amend(before, written, token, to) : depart(written, token, to) };
-  return departure.made;
+  pending = { of, made: before?.begun() ? pendingChange(before, written, token, to) : pendingReport(written, token, to) };
+  return pending.made;
 }
 
 // The answers as they are sealed: who must not read it, in words.
@@ -107,12 +107,12 @@ function sealed(answers: Readonly<Record<string, string>>): Record<string, strin
 
 // Says why it was not sent, and what to do. Nothing typed is lost.
 function explain(error: unknown): void {
-  const made = departure?.made;
+  const made = pending?.made;
   if (error instanceof Unreadable) return showErrors(form, [unreadable(error)]);
   if (error instanceof NobodyLeft) return showErrors(form, [{ field: "not_for", text: t("behalf.trouble.nobody") }]);
   if (error instanceof ListChanged) return renewList(error);
   if (error instanceof TooLate) {
-    departure = { of: "", made: error.sent };
+    pending = { of: "", made: error.sent };
     return showErrors(form, [{ field: "not_for", text: t("behalf.trouble.late") }]);
   }
   if (stopped(error) && !made?.begun()) return say(t("behalf.trouble.stopped"));
