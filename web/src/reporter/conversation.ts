@@ -134,10 +134,10 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     if (errors.length > 0) return;
     sending = true;
     const { choice, correction } = draft.answer;
-    const letter = part
+    const outbound = part
       ? { place: part, text: correction, fields: { statement: choice }, chosen: [], left: { ...emptyDraft(), text: draft.text, chosen: draft.chosen } }
       : { place: element, text: draft.text, fields: {}, chosen: draft.chosen, left: { ...emptyDraft(), answer: draft.answer } };
-    void send(letter, sealing, visit, form, draft).finally(() => (sending = false));
+    void send(outbound, sealing, visit, form, draft).finally(() => (sending = false));
   });
 }
 
@@ -150,11 +150,11 @@ interface Outbound {
   readonly left: Draft; // what stays in the page when it is sent
 }
 
-async function send(letter: Outbound, sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
+async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   document.getElementById("trouble")?.remove();
-  const { place, text, fields } = letter;
+  const { place, text, fields } = outbound;
   try {
-    const files = await outgoing(letter.chosen);
+    const files = await outgoing(outbound.chosen);
     if (!place.isConnected) return; // in another language by now: its own button sends
     const of = JSON.stringify([text, fields, identityOf(files)]);
     if (draft.reply?.of !== of) {
@@ -163,7 +163,7 @@ async function send(letter: Outbound, sealing: Sealing, visit: Visit, form: Form
     }
     const { made } = draft.reply;
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    showConversation(sealing, await withProgress(place, total, (progress) => made.send(progress)), form, letter.left, "conversation.added");
+    showConversation(sealing, await withProgress(place, total, (progress) => made.send(progress)), form, outbound.left, "conversation.added");
   } catch (error) {
     if (error instanceof Unreadable) {
       showErrors(place, [unreadable(error)]);

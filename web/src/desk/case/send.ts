@@ -28,8 +28,8 @@ export class HeldBack extends Error {}
 /** Nobody can tell who the reporter is, and the handler does not want to send all the same. */
 export class GivenUp extends Error {}
 
-/** What sending asks of the page. */
-export interface Surroundings {
+/** What sending asks of the page, and of the handler. */
+export interface Prompts {
   /** Loads the case again, and shows it. */
   readonly reload: () => Promise<OpenedCase>;
   /** Asks whether to send all the same, although somebody wrote meanwhile. */
@@ -38,8 +38,8 @@ export interface Surroundings {
   readonly unchecked: () => Promise<boolean>;
 }
 
-/** A message on its way. It can be sent again after a failure: nothing is stored twice. */
-export class Letter {
+/** A message that waits to be stored. It can be sent again after a failure: nothing is stored twice. */
+export class PendingMessage {
   private readonly form: Form;
   private files: SealedFile[] = [];
   private body: { seq: number; message: string; files: string[] } | undefined;
@@ -47,7 +47,7 @@ export class Letter {
   constructor(
     private readonly writing: Writing,
     private current: OpenedCase,
-    private readonly around: Surroundings,
+    private readonly prompts: Prompts,
   ) {
     this.form = { token: current.data.form };
   }
@@ -63,7 +63,7 @@ export class Letter {
     for (let tries = 0; ; tries++) {
       if (!maySeal(this.current, this.writing.from)) throw new NotGenuine();
       const unsure = this.writing.from === "desk" && this.current.genuine === "unchecked";
-      if (unsure && !(agreed ||= await this.around.unchecked())) throw new GivenUp();
+      if (unsure && !(agreed ||= await this.prompts.unchecked())) throw new GivenUp();
       this.body ??= await this.seal(progress);
       const { from, kind, move } = this.writing;
       const sealed = this.body;
@@ -87,11 +87,11 @@ export class Letter {
       return;
     }
     const before = this.current.data.case.last_seq;
-    this.current = await this.around.reload();
+    this.current = await this.prompts.reload();
     const { move } = this.writing;
     if (error.code === "moved" || (move && move.from !== this.current.data.case.state)) throw new Moved();
     const news = this.current.data.messages.some(({ seq, from }) => seq > before && from !== "note");
-    if (this.writing.from === "desk" && news && !(await this.around.goOn(this.current))) throw new HeldBack();
+    if (this.writing.from === "desk" && news && !(await this.prompts.goOn(this.current))) throw new HeldBack();
   }
 
   private async seal(progress: Progress): Promise<{ seq: number; message: string; files: string[] }> {

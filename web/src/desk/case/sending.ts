@@ -9,7 +9,7 @@ import { lock } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
 import type { DeskCase } from "./case.ts";
 import type { OpenedCase } from "./opened.ts";
-import { GivenUp, HeldBack, Letter, Moved, NotGenuine, type Writing } from "./send.ts";
+import { GivenUp, HeldBack, Moved, NotGenuine, PendingMessage, type Prompts, type Writing } from "./send.ts";
 
 /** What the parts of the case page share. */
 export interface CasePage {
@@ -26,33 +26,33 @@ export interface CasePage {
 /** The gap in a template, which the handler fills in. */
 export const gap = "[…]";
 
-/** Letters by form: the same content, sent again, is the same message. */
-const letters = new Map<HTMLElement, { readonly of: string; readonly letter: Letter }>();
+/** Messages by form: the same content, sent again, is the same message. */
+const pending = new Map<HTMLElement, { readonly of: string; readonly message: PendingMessage }>();
 
 /** Sends. Returns whether it was stored; if not, the form says why. of tells one content from another. */
 export async function send(form: HTMLElement, page: CasePage, writing: Writing, of: string, said: string): Promise<boolean> {
-  const around = {
+  const prompts: Prompts = {
     reload: page.reload,
     goOn: () => ask(t("case.meanwhile.question"), t("case.meanwhile.send"), t("case.meanwhile.text")),
     unchecked: () => ask(t("case.unchecked.question"), t("case.unchecked.send"), t("case.unchecked.text")),
   };
-  let made = letters.get(form);
+  let made = pending.get(form);
   if (made?.of !== of) {
-    made?.letter.abandon();
-    made = { of, letter: new Letter(writing, page.current(), around) };
-    letters.set(form, made);
+    made?.message.abandon();
+    made = { of, message: new PendingMessage(writing, page.current(), prompts) };
+    pending.set(form, made);
   }
-  const { letter } = made;
+  const { message } = made;
   const total = writing.files.reduce((sum, { content }) => sum + content.size, 0);
   try {
-    const data = await withProgress(form, total, (progress) => letter.send(progress));
-    letters.delete(form);
+    const data = await withProgress(form, total, (progress) => message.send(progress));
+    pending.delete(form);
     await page.show(data);
     page.say(said);
     return true;
   } catch (error) {
     if (error instanceof HeldBack || error instanceof Moved || error instanceof NotGenuine) {
-      letters.delete(form);
+      pending.delete(form);
       await page.show(page.current().data); // with what has become possible, or impossible
     }
     tell(form, page, error);
