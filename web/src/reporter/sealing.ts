@@ -6,8 +6,9 @@ import { type Apart, fingerprint, fromName, type Message, MisplacedError, openMe
 import { bind, lookup, newReceipt, type Receipt, reporterIdentity } from "../crypto/receipt.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "../crypto/seal.ts";
 import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
+import { FileQueue } from "../lib/file-queue.ts";
 import type { Progress } from "../lib/progress.ts";
-import { forget, type Outgoing, sendFile } from "../lib/upload.ts";
+import type { Outgoing } from "../lib/upload.ts";
 
 export { holdsReceipt, isReceipt, normalized, parseReceipt, type Receipt, shown } from "../crypto/receipt.ts";
 
@@ -79,7 +80,7 @@ const reports: Destination = { path: "/api/reports", extra: {} };
 export function pendingReport(written: Written, form: Form, to = reports): PendingReport {
   const receipt = newReceipt();
   const made = identities(receipt);
-  const files = new Luggage(written.files, form);
+  const files = new FileQueue(written.files, form);
   let body: object | undefined;
   return {
     receipt,
@@ -251,30 +252,6 @@ function route(intake: Intake, subject: string, category: string, excluded: read
   throw new NobodyLeft();
 }
 
-/** The files of a report or message. What was sent before a stop is not sent again. */
-class Luggage {
-  private sent: SealedFile[] = [];
-
-  constructor(
-    private readonly files: readonly Outgoing[],
-    private readonly form: Form,
-  ) {}
-
-  async send(to: string[], chunk: number, progress: Progress): Promise<SealedFile[]> {
-    if (this.files.length > 0) progress.step("files");
-    for (const file of this.files.slice(this.sent.length)) {
-      const before = this.files.slice(0, this.sent.length).reduce((sum, { content }) => sum + content.size, 0);
-      this.sent.push(await sendFile(file, to, { ...progress, sent: (bytes) => progress.sent(before + bytes), form: this.form, chunk }));
-    }
-    return this.sent;
-  }
-
-  drop(): void {
-    for (const { id } of this.sent) forget(id, this.form);
-    this.sent = [];
-  }
-}
-
 /** A message as it opened, or that it must not be shown. */
 export interface Opened {
   readonly seq: number;
@@ -335,7 +312,7 @@ export interface Reply {
 
 /** Prepares a message to a case. Where the desk writes at the same time, it is sealed again for the next number. */
 export function reply(to: Visit, written: Written, form: Form): Reply {
-  const files = new Luggage(written.files, form);
+  const files = new FileQueue(written.files, form);
   let body: { seq: number; message: string; files: string[] } | undefined;
   let current = to;
   const reporter = recipientOf(reporterIdentity(to.receipt)); // not the one that the server names

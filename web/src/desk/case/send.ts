@@ -1,9 +1,10 @@
 // What a handler writes, sealed here and sent.
 import { toBase64 } from "../../crypto/bytes.ts";
-import { type SealedFile, sealMessage } from "../../crypto/message.ts";
+import { sealMessage } from "../../crypto/message.ts";
 import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
+import { FileQueue } from "../../lib/file-queue.ts";
 import type { Progress } from "../../lib/progress.ts";
-import { forget, type Outgoing, sendFile } from "../../lib/upload.ts";
+import type { Outgoing } from "../../lib/upload.ts";
 import type { DeskCase, Kind, Move } from "./case.ts";
 import { maySeal, type OpenedCase } from "./opened.ts";
 
@@ -41,7 +42,7 @@ export interface Prompts {
 /** A message that waits to be stored. It can be sent again after a failure: nothing is stored twice. */
 export class PendingMessage {
   private readonly form: Form;
-  private files: SealedFile[] = [];
+  private readonly files: FileQueue;
   private body: { seq: number; message: string; files: string[] } | undefined;
 
   constructor(
@@ -50,12 +51,12 @@ export class PendingMessage {
     private readonly prompts: Prompts,
   ) {
     this.form = { token: current.data.form };
+    this.files = new FileQueue(writing.files, this.form);
   }
 
   /** Has the server forget the files of a message that will not be sent like this. */
   abandon(): void {
-    for (const { id } of this.files) forget(id, this.form);
-    this.files = [];
+    this.files.drop();
   }
 
   async send(progress: Progress): Promise<DeskCase> {
@@ -98,20 +99,10 @@ export class PendingMessage {
     const { case: c, on, limits } = this.current.data;
     const { from, language, text } = this.writing;
     const to = from === "desk" ? [c.recipient, c.reporter_recipient] : [c.recipient];
-    await this.sendFiles(to, limits.chunk, progress);
+    const files = await this.files.send(to, limits.chunk, progress);
     progress.step("sealing");
     const seq = c.last_seq + 1;
-    const message = { case: c.id, seq, from, on, language, text, files: this.files };
-    return { seq, message: toBase64(await sealMessage(message, ...to)), files: this.files.map(({ id }) => id) };
-  }
-
-  // What was sent before a stop is not sent again.
-  private async sendFiles(to: string[], chunk: number, progress: Progress): Promise<void> {
-    const { files } = this.writing;
-    if (files.length > 0) progress.step("files");
-    for (const file of files.slice(this.files.length)) {
-      const before = files.slice(0, this.files.length).reduce((sum, { content }) => sum + content.size, 0);
-      this.files.push(await sendFile(file, to, { ...progress, sent: (bytes) => progress.sent(before + bytes), form: this.form, chunk }));
-    }
+    const message = { case: c.id, seq, from, on, language, text, files };
+    return { seq, message: toBase64(await sealMessage(message, ...to)), files: files.map(({ id }) => id) };
   }
 }
