@@ -73,7 +73,7 @@ func personOf(t *testing.T, d *rig.Desk, name, identity string) person {
 	return p
 }
 
-// sealForTab is sealForTab of web/src/desk/session/vault.ts.
+// sealForTab is sealForTab of web/src/desk/session/tab-storage.ts.
 func sealForTab(t *testing.T, identity string, key []byte) string {
 	t.Helper()
 	block, err := aes.NewCipher(key)

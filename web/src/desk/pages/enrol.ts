@@ -14,7 +14,7 @@ import type { NewCodes, Session } from "../session/account-api.ts";
 import { newSalt } from "../session/derive.ts";
 import { stretch, wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
-import { keepInTab } from "../session/vault.ts";
+import { keepInTab } from "../session/tab-storage.ts";
 import { forKey } from "../session/wrapping.ts";
 import { busy } from "../ui/busy.ts";
 

@@ -13,7 +13,7 @@ import { passkeysKnown, stopAsking, usePasskey } from "../session/passkeys.ts";
 import { reasonPlace } from "../session/session.ts";
 import { stretch, unwrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
-import { keepInTab } from "../session/vault.ts";
+import { keepInTab } from "../session/tab-storage.ts";
 import { busy, type Progress } from "../ui/busy.ts";
 
 interface SecondFactor {

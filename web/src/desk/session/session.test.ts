@@ -8,7 +8,7 @@ import { toBase64, toHex } from '../../crypto/bytes.ts'
 import { newIdentity, OpenError } from '../../crypto/seal.ts'
 import { keysOf, newSalt, passkeyWrap, rootOf } from './derive.ts'
 import { nextPage, signInPage } from './next.ts'
-import { openFromTab, sealForTab } from './vault.ts'
+import { openFromTab, sealForTab } from './tab-storage.ts'
 import { forKey, forRecovery, newPassphrase, readPassphrase, unwrapIdentity, wrapIdentity } from './wrapping.ts'
 
 const fromHex = (text: string): Uint8Array => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))

@@ -7,7 +7,7 @@ import { currentSession, type Handler, type Session } from "./account-api.ts";
 import { watchOver } from "./idle.ts";
 import { signInPage } from "./next.ts";
 import { offerUnlocking, tellOffline } from "./unlock.ts";
-import { emptyTab, keepInTab, keptInTab, openFromTab, takeOver } from "./vault.ts";
+import { emptyTab, keepInTab, keptInTab, openFromTab, takeOver } from "./tab-storage.ts";
 
 export type { Handler, Session } from "./account-api.ts";
 
