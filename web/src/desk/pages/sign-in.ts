@@ -8,7 +8,7 @@ import { language, loadTexts, t } from "../../lib/texts.ts";
 import { readCode } from "../account/authenticator.ts";
 import { type Asked, currentSession, type PasskeyOptions, saltOf, type Session } from "../session/account-api.ts";
 import { passkeyWrap, type PasswordKeys } from "../session/derive.ts";
-import { nextPage } from "../session/next.ts";
+import { nextPage } from "../session/redirects.ts";
 import { passkeysKnown, stopAsking, usePasskey } from "../session/passkeys.ts";
 import { reasonPlace } from "../session/session.ts";
 import { stretch, unwrap } from "../session/stretch.ts";

@@ -7,7 +7,7 @@ import type passwordVectors from '../../../../crypto/testdata/password.json'
 import { toBase64, toHex } from '../../crypto/bytes.ts'
 import { newIdentity, OpenError } from '../../crypto/seal.ts'
 import { keysOf, newSalt, passkeyWrap, rootOf } from './derive.ts'
-import { nextPage, signInPage } from './next.ts'
+import { nextPage, signInPage } from './redirects.ts'
 import { openFromTab, sealForTab } from './tab-storage.ts'
 import { forKey, forRecovery, newPassphrase, readPassphrase, unwrapIdentity, wrapIdentity } from './wrapping.ts'
 
