@@ -5,7 +5,7 @@ import { find, h } from "../../lib/dom.ts";
 import { marked, n, number, t } from "../../lib/texts.ts";
 import { handler, onLock, whenUnlocked } from "../session/session.ts";
 import { loadAccess, type NeedsKeys } from "./access.ts";
-import { checkNewKeys } from "./checked.ts";
+import { verifyNewKeys } from "./verify-keys.ts";
 
 const most = 3; // people that the notice names
 
@@ -15,7 +15,7 @@ export function watchKeys(): void {
   onLock(() => (locked = true));
   whenUnlocked(async (identity) => {
     try {
-      const broken = await checkNewKeys(identity, handler().recipient, () => locked);
+      const broken = await verifyNewKeys(identity, handler().recipient, () => locked);
       const { needs_keys: needsKeys } = await loadAccess();
       if (!locked) show(needsKeys, broken);
     } catch {

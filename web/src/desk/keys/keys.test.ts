@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { newID, toBase64 } from '../../crypto/bytes.ts'
 import { newIdentity, recipientOf, sealCaseKey } from '../../crypto/seal.ts'
 import { give, type Given, type HeldKey } from './access.ts'
-import { checkNewKeys } from './checked.ts'
+import { verifyNewKeys } from './verify-keys.ts'
 
 const most = 20 // questions; more than that is without end
 
@@ -46,7 +46,7 @@ test('a key that does not open, and that the server keeps, does not make the pag
   const [broken, good] = await Promise.all([key(recipient, false), key(recipient, true)])
   let count = 0
   const got = await withServer({ unchecked: () => ({ keys: [broken, good] }), checked: () => ({}) }, async () => {
-    count = await checkNewKeys(me, recipient, () => false)
+    count = await verifyNewKeys(me, recipient, () => false)
   })
   assert.equal(count, 1, 'what the page says')
   assert.deepEqual(got['checked'], [{ opened: [good.case], broken: [broken.case] } satisfies Checked], 'the server is told once')
@@ -62,7 +62,7 @@ test('keys behind some that the server keeps are opened, too', async () => {
   const got = await withServer(
     { unchecked: ({ after }: { after: string }) => ({ keys: keys.filter((one) => one.case > after).slice(0, 1) }), checked: () => ({}) },
     async () => {
-      count = await checkNewKeys(me, recipient, () => false)
+      count = await verifyNewKeys(me, recipient, () => false)
     },
   )
   assert.equal(count, 2)
@@ -72,7 +72,7 @@ test('keys behind some that the server keeps are opened, too', async () => {
 
 test('with an identity that is not the handler\'s nothing is told of any key', async () => {
   const got = await withServer({}, async () => {
-    assert.equal(await checkNewKeys(await newIdentity(), await recipientOf(await newIdentity()), () => false), 0)
+    assert.equal(await verifyNewKeys(await newIdentity(), await recipientOf(await newIdentity()), () => false), 0)
   })
   assert.deepEqual(got, {})
 })

@@ -6,7 +6,7 @@ import { fingerprintOf, giveShown, say, stopAll, sure } from "../keys/access-giv
 import { howMany, who } from "../keys/access-notice.ts";
 import { installRecovery, showRecovery } from "../keys/access-recovery.ts";
 import { type Access, loadAccess, type NeedsKeys } from "../keys/access.ts";
-import { checkNewKeys } from "../keys/checked.ts";
+import { verifyNewKeys } from "../keys/verify-keys.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
 const offline = find("main").dataset["offline"] !== undefined;
@@ -80,7 +80,7 @@ async function giveTo(one: NeedsKeys, instead: HTMLElement): Promise<void> {
 // What colleagues gave to this handler is opened once.
 async function check(): Promise<void> {
   if (!identity) return;
-  const broken = await checkNewKeys(identity, handler().recipient, () => locked).catch(() => 0);
+  const broken = await verifyNewKeys(identity, handler().recipient, () => locked).catch(() => 0);
   if (broken > 0 && !locked) say(h("p", {}, n("access.broken", broken)));
 }
 

@@ -9,7 +9,7 @@ import { caseIdentity, type HeldKey } from "./access.ts";
  * did not open. The server keeps one of these where nobody else has a key of the
  * case, and hands it out again the next time.
  */
-export async function checkNewKeys(identity: string, recipient: string, stopped: () => boolean): Promise<number> {
+export async function verifyNewKeys(identity: string, recipient: string, stopped: () => boolean): Promise<number> {
   if ((await recipientOf(identity)) !== recipient) return 0; // nothing could be told of any key
   let broken = 0;
   for await (const { items: keys } of inParts(unchecked)) {
