@@ -7,7 +7,7 @@ import { bytesAtDesk, Refusal, Unanswered } from "../../lib/api.ts";
 import { button, h, saveAs } from "../../lib/dom.ts";
 import { fileLine } from "../../lib/files.ts";
 import { t, visible } from "../../lib/texts.ts";
-import { risky } from "../ui/risk.ts";
+import { hasDangerousExtension } from "../ui/dangerous-extensions.ts";
 import type { OpenedCase } from "./opened.ts";
 import { preview, previewable } from "./preview.ts";
 
@@ -18,7 +18,7 @@ export function attachment(file: SealedFile, opened: OpenedCase, here: boolean):
     line.append(h("p", { class: "error" }, t("case.file.missing")));
     return line;
   }
-  if (risky(file.name)) line.append(h("p", { class: "risk" }, t("case.file.risk")));
+  if (hasDangerousExtension(file.name)) line.append(h("p", { class: "dangerous" }, t("case.file.risk")));
   const said = h("span", { role: "status" });
   const shown = h("div", { class: "preview" });
   const tools = h("span", { class: "save" });

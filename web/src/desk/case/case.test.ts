@@ -4,7 +4,7 @@ import { newID, toBase64 } from '../../crypto/bytes.ts'
 import { fingerprint, type Message, sealMessage } from '../../crypto/message.ts'
 import { newIdentity, OpenError, recipientOf, sealCaseKey } from '../../crypto/seal.ts'
 import { visible } from '../../lib/texts.ts'
-import { risky } from '../ui/risk.ts'
+import { hasDangerousExtension } from '../ui/dangerous-extensions.ts'
 import type { DeskCase, MessageRow } from './case.ts'
 import { imageSize } from './imagesize.ts'
 import { maySeal, openCase } from './opened.ts'
@@ -85,6 +85,6 @@ test('characters that turn, hide or show nothing are written as their code point
 
 test('files that can do harm are known by their names', () => {
   const names = 'a.exe b.PIF c.msc d.inf e.scf f.ppam g.xlam h.settingcontent-ms i.csv j.tsv k.docm l.html m.xlsx.lnk n.tar.gz o.doc p.exe. q.iso'
-  for (const name of [...names.split(' '), 'r.scr ']) assert.ok(risky(name), name)
-  for (const name of ['photo.jpg', 'paper.pdf', 'text.txt', 'table.xlsx', 'letter.docx', 'talk.pptx', 'exe', 'a.exe.png']) assert.ok(!risky(name), name)
+  for (const name of [...names.split(' '), 'r.scr ']) assert.ok(hasDangerousExtension(name), name)
+  for (const name of ['photo.jpg', 'paper.pdf', 'text.txt', 'table.xlsx', 'letter.docx', 'talk.pptx', 'exe', 'a.exe.png']) assert.ok(!hasDangerousExtension(name), name)
 })

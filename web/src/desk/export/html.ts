@@ -1,7 +1,7 @@
 // The page of an exported case: for reading and printing, without scripts. It
 // leaves this system, so that its few styles stand within it.
 import { t } from "../../lib/texts.ts";
-import { risky } from "../ui/risk.ts";
+import { hasDangerousExtension } from "../ui/dangerous-extensions.ts";
 import type { Dossier, DossierEntry, DossierFile } from "./dossier.ts";
 import type { Passage } from "./mask-text.ts";
 
@@ -78,6 +78,6 @@ function fileOf(file: DossierFile, { words, path }: Writing): string {
   const name = escaped(words(file.name));
   const at = path(file);
   if (!at) return `<li><bdi>${name}</bdi> <span class="about">${escaped(t("export.page.without"))}</span></li>`;
-  const risk = risky(file.file.name) ? ` <strong>${escaped(t("case.file.risk"))}</strong>` : "";
-  return `<li><a href="${escaped(at.split("/").map(encodeURIComponent).join("/"))}" rel="noreferrer"><bdi>${name}</bdi></a> <span class="about">${escaped(file.about)}</span>${risk}</li>`;
+  const warning = hasDangerousExtension(file.file.name) ? ` <strong>${escaped(t("case.file.risk"))}</strong>` : "";
+  return `<li><a href="${escaped(at.split("/").map(encodeURIComponent).join("/"))}" rel="noreferrer"><bdi>${name}</bdi></a> <span class="about">${escaped(file.about)}</span>${warning}</li>`;
 }
