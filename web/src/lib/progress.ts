@@ -13,7 +13,7 @@ export interface Progress extends Omit<Sending, "chunk" | "form"> {
 }
 
 /** Does work that sends total bytes of files, and shows how far it is in the place of an element. */
-export async function withProgress<T>(instead: HTMLElement, total: number, work: (progress: Progress) => Promise<T>, title = "browser.sending"): Promise<T> {
+export async function withProgressPanel<T>(instead: HTMLElement, total: number, work: (progress: Progress) => Promise<T>, title = "browser.sending"): Promise<T> {
   const stop = new AbortController();
   const bar = h("progress", { max: "100", "aria-label": t(title) });
   const shown = h("p", { "aria-hidden": "true" });

@@ -6,7 +6,7 @@ import { type Chosen, identityOf, loadFilters, outgoing } from "../lib/chosen.ts
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
-import { stopped, withProgress } from "../lib/progress.ts";
+import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { date, language, marked, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./leaving.ts";
@@ -163,7 +163,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
     }
     const { made } = draft.reply;
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    showConversation(sealing, await withProgress(place, total, (progress) => made.send(progress)), form, outbound.left, "conversation.added");
+    showConversation(sealing, await withProgressPanel(place, total, (progress) => made.send(progress)), form, outbound.left, "conversation.added");
   } catch (error) {
     if (error instanceof Unreadable) {
       showErrors(place, [unreadable(error)]);
@@ -180,7 +180,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
 // typed beside it can still be sent as a message.
 async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
-  const now = await withProgress(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => visit);
+  const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => visit);
   showConversation(sealing, now, form, { ...emptyDraft(), text, chosen: draft.chosen }, "notice.statement-answered");
 }
 

@@ -3,7 +3,7 @@
 import { type Form, Refusal, Unanswered } from "../lib/api.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
-import { stopped, withProgress } from "../lib/progress.ts";
+import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { loadTexts, t } from "../lib/texts.ts";
 import { showConversation } from "./conversation.ts";
 import { onLanguageChange } from "./language.ts";
@@ -61,7 +61,7 @@ async function open(): Promise<void> {
   }
   showErrors(theForm(), []);
   try {
-    const visit = await withProgress(theForm(), 0, (progress) => sealing!.visit(receipt, form, progress.signal, progress.waiting), "browser.opening");
+    const visit = await withProgressPanel(theForm(), 0, (progress) => sealing!.visit(receipt, form, progress.signal, progress.waiting), "browser.opening");
     showConversation(sealing!, visit, form);
   } catch (error) {
     if (stopped(error)) focusOn(theField());

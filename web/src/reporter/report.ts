@@ -7,7 +7,7 @@ import { type Chosen, giveBack, identityOf, loadFilters, outgoing } from "../lib
 import { button, find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
-import { stopped, withProgress } from "../lib/progress.ts";
+import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { language, loadTexts, marked, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
@@ -130,7 +130,7 @@ async function send(): Promise<void> {
     const files = await outgoing(draft.chosen);
     const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgress(sections()[sendStep]!, total, (progress) => report.send(progress));
+    const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress));
     showReceipt(sealing!.shown(report.receipt), stored, files);
     forgetDraft();
   } catch (error) {

@@ -4,7 +4,7 @@ import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
 import { trouble } from "../session/trouble.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 
 export interface EnrolStep {
   readonly section: string; // selector
@@ -44,7 +44,7 @@ export function installEnrolSteps(form: HTMLFormElement, steps: readonly EnrolSt
     show(order[order.indexOf(current) + by] ?? current);
   };
   const next = () =>
-    busy(sections[current]!, t("account.checking"), async () => {
+    withProgress(sections[current]!, t("account.checking"), async () => {
       try {
         const errors = await steps[current]!.errors();
         showErrors(form, errors);

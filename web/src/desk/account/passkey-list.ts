@@ -11,7 +11,7 @@ import { withStepUp } from "../session/step-up.ts";
 import { wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { forKey } from "../session/wrapping.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 
 interface Passkeys {
   readonly passkeys: readonly Passkey[];
@@ -39,7 +39,7 @@ export function installPasskeys(session: Session, identity: () => string | undef
       button(t("account.passkeys.remove", { Name: visible(passkey.name) }), "plain", () => remove(passkey)),
     );
   const change = (text: string, done: string, act: () => Promise<Passkeys | undefined>) =>
-    busy(find("#passkey-part"), text, async () => {
+    withProgress(find("#passkey-part"), text, async () => {
       noTrouble(form);
       said.textContent = "";
       try {

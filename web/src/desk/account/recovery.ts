@@ -6,7 +6,7 @@ import { t } from "../../lib/texts.ts";
 import { NoWorker, unwrap, wrap } from "../session/stretch.ts";
 import { trouble } from "../session/trouble.ts";
 import { forRecovery, newPassphrase, readPassphrase } from "../session/wrapping.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 
 const fileName = "backup.age"; // says nothing of what it is for
 const largest = 64 * 1024; // bytes; ours has a few hundred
@@ -24,7 +24,7 @@ export function recoveryPanel(identity: string, checked: () => void): HTMLElemen
       "div",
       { class: "tools" },
       button(t("account.recovery.save"), "button second", () =>
-        busy(save, t("account.recovery.sealing"), async () => {
+        withProgress(save, t("account.recovery.sealing"), async () => {
           try {
             file ??= wrap(identity, passphrase, forRecovery);
             saveAs(new Blob([(await file) as Uint8Array<ArrayBuffer>], { type: "application/octet-stream" }), fileName);
@@ -76,7 +76,7 @@ export function openingForm(send: string, opened: (identity: string, say: (text:
     (text ? file : undefined)?.focus();
   };
   const attempt = () =>
-    busy(panel, t("account.recovery.opening"), async () => {
+    withProgress(panel, t("account.recovery.opening"), async () => {
       say("");
       if (!file.files?.[0] || !typed.value.trim()) {
         say(t("account.recovery.missing"));

@@ -3,7 +3,7 @@
 import { Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { unreadable } from "../../lib/files.ts";
-import { stopped, withProgress } from "../../lib/progress.ts";
+import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { t } from "../../lib/texts.ts";
 import { lock } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
@@ -45,7 +45,7 @@ export async function send(form: HTMLElement, page: CasePage, writing: Writing, 
   const { message } = made;
   const total = writing.files.reduce((sum, { content }) => sum + content.size, 0);
   try {
-    const data = await withProgress(form, total, (progress) => message.send(progress));
+    const data = await withProgressPanel(form, total, (progress) => message.send(progress));
     pending.delete(form);
     await page.show(data);
     page.say(said);

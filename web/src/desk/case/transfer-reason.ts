@@ -5,7 +5,7 @@ import { Refusal, Unanswered } from "../../lib/api.ts";
 import { h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 import { once } from "../ui/form.ts";
 import { NoKey } from "./transfer.ts";
 import { faultsOf } from "./reply.ts";
@@ -40,7 +40,7 @@ export function reasonForm(id: string, page: CasePage, send: string, act: (why: 
     if (choice && choice.select.value === "") errors.unshift({ field: choice.select.id, text: choice.missing });
     showErrors(form, errors);
     if (errors.length > 0) return;
-    await busy(form, t("account.checking"), async () => {
+    await withProgress(form, t("account.checking"), async () => {
       try {
         await act(area.value);
       } catch (error) {

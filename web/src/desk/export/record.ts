@@ -11,7 +11,7 @@ import { HeldBack, NotGenuine } from "../case/send.ts";
 import type { CasePage } from "../case/sending.ts";
 import { lock } from "../session/session.ts";
 import { withStepUp } from "../session/step-up.ts";
-import { busy, type Progress } from "../ui/busy.ts";
+import { type OnProgress, withProgress } from "../ui/with-progress.ts";
 import type { Dossier, DossierFile } from "./dossier.ts";
 import type { Passage } from "./mask-text.ts";
 import type { Taken } from "./pack.ts";
@@ -58,7 +58,7 @@ export async function exportFor(page: CasePage, form: HTMLElement, reason: Reaso
     reason.area.focus();
     return false;
   }
-  await busy(form, t("export.working"), async (progress) => {
+  await withProgress(form, t("export.working"), async (progress) => {
     try {
       await run(page, make(), reason.area.value, progress);
       saved = true;
@@ -77,7 +77,7 @@ export async function exportFor(page: CasePage, form: HTMLElement, reason: Reaso
 let recorded: { readonly of: string; readonly until: number } | undefined; // an export that was noted, and could not be put together
 const good = 10 * 60_000; // milliseconds for which it need not be noted again
 
-async function run(page: CasePage, wanted: Export, why: string, progress: Progress): Promise<void> {
+async function run(page: CasePage, wanted: Export, why: string, progress: OnProgress): Promise<void> {
   const { data, identity } = page.current();
   if (!identity) throw new NotGenuine();
   const of = JSON.stringify([wanted.kind, why]);

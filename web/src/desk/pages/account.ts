@@ -17,7 +17,7 @@ import { stepUpByPassword, withStepUp } from "../session/step-up.ts";
 import { stretch, unwrap, wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { forKey } from "../session/wrapping.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 
 const { session } = await begin();
 let identity: string | undefined;
@@ -41,7 +41,7 @@ function installPassword(): void {
   const fresh = installNewPassword(form, Number(form.dataset["min"]), () => [handler().name, handler().email, find(".brand").textContent]);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void busy(form, t("account.change.working"), async (progress) => {
+    void withProgress(form, t("account.change.working"), async (progress) => {
       noTrouble(form);
       find("#changed").textContent = "";
       try {
@@ -77,7 +77,7 @@ function installAuthenticator(): void {
   const said = find("#totp-done");
   let ticket = "";
   start.addEventListener("click", () => {
-    void busy(find("#totp-part"), t("account.checking"), async () => {
+    void withProgress(find("#totp-part"), t("account.checking"), async () => {
       said.textContent = "";
       try {
         await withStepUp(async () => {
@@ -107,7 +107,7 @@ function installAuthenticator(): void {
       showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
       return;
     }
-    void busy(form, t("account.checking"), async () => {
+    void withProgress(form, t("account.checking"), async () => {
       noTrouble(form);
       try {
         if (!(await withStepUp(() => postAtDesk("account/totp", { ticket, code: digits })))) return;

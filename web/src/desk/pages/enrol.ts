@@ -16,7 +16,7 @@ import { stretch, wrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { keepInTab } from "../session/tab-storage.ts";
 import { forKey } from "../session/wrapping.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 
 /** What stands behind an invitation. */
 interface Invitation extends NewCodes {
@@ -82,7 +82,7 @@ function walkThrough(invitation: Invitation): void {
 
   const code = find<HTMLInputElement>("#code");
   const finish = () =>
-    busy(form, t("enrol.finishing"), async (progress) => {
+    withProgress(form, t("enrol.finishing"), async (progress) => {
       noTrouble(form);
       const digits = readCode(code.value);
       if (digits.length !== 6) {

@@ -6,7 +6,7 @@ import { type Chosen, identityOf, loadFilters, outgoing } from "../../lib/chosen
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles, unreadable } from "../../lib/files.ts";
-import { stopped, withProgress } from "../../lib/progress.ts";
+import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import { Closed, holdsReceipt, ListChanged, NobodyLeft, pendingChange, pendingReport, type PendingReport, shown, TooLate, type Written } from "../../reporter/sealing.ts";
@@ -74,7 +74,7 @@ async function send(): Promise<void> {
     const files = await outgoing(chosen);
     const made = pendingFor(answers, files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgress(form, total, (progress) => made.send(progress));
+    const stored = await withProgressPanel(form, total, (progress) => made.send(progress));
     const { language } = made.written;
     const code = shown(made.receipt);
     forget();

@@ -14,7 +14,7 @@ import { reasonPlace } from "../session/session.ts";
 import { stretch, unwrap } from "../session/stretch.ts";
 import { noTrouble, showTrouble } from "../session/trouble.ts";
 import { keepInTab } from "../session/tab-storage.ts";
-import { busy, type Progress } from "../ui/busy.ts";
+import { type OnProgress, withProgress } from "../ui/with-progress.ts";
 
 interface SecondFactor {
   readonly ticket: string;
@@ -141,8 +141,8 @@ const signInByPasskey = (): Promise<void> =>
 
 // Does one attempt; what goes wrong stands at a field, and nothing typed is lost.
 // box is where it says that it works: a passkey can be given up for the other way.
-const attempt = (form: HTMLFormElement, field: string, text: string, work: (progress: Progress) => Promise<void>, box: HTMLElement = form): Promise<void> =>
-  busy(box, text, async (progress) => {
+const attempt = (form: HTMLFormElement, field: string, text: string, work: (progress: OnProgress) => Promise<void>, box: HTMLElement = form): Promise<void> =>
+  withProgress(box, text, async (progress) => {
     noTrouble(form);
     try {
       await work(progress);

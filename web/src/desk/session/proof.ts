@@ -4,7 +4,7 @@ import { OpenError } from "../../crypto/seal.ts";
 import { getAtDesk, Refusal } from "../../lib/api.ts";
 import { button, h } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
-import { busy } from "../ui/busy.ts";
+import { withProgress } from "../ui/with-progress.ts";
 import type { Handler, Session } from "./account-api.ts";
 import type { PasswordKeys } from "./derive.ts";
 import { passkeysKnown, stopAsking } from "./passkeys.ts";
@@ -27,8 +27,8 @@ export function proofForm({ handler }: Session, send: string, { byPassword, byPa
   const field = h("div", { class: "field" }, h("label", { for: id }, t("account.password")), wrong, password);
   const tools = h("div", { class: "tools" }, h("button", { type: "submit", class: "button" }, send));
   const form = h("form", { class: "proof", novalidate: true }, name, field, tools);
-  const attempt = (part: HTMLElement, text: string, work: Parameters<typeof busy>[2]) =>
-    busy(part, text, async (progress) => {
+  const attempt = (part: HTMLElement, text: string, work: Parameters<typeof withProgress>[2]) =>
+    withProgress(part, text, async (progress) => {
       say("");
       try {
         await work(progress);

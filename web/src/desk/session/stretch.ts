@@ -1,6 +1,6 @@
 // Starts the worker for a job and waits for it.
 import { OpenError } from "../../crypto/seal.ts";
-import type { Progress } from "../ui/busy.ts";
+import type { OnProgress } from "../ui/with-progress.ts";
 import { startWorker } from "../ui/workers.ts";
 import type { PasswordKeys } from "./derive.ts";
 import type { Answer, Job } from "./stretch-worker.ts";
@@ -9,7 +9,7 @@ import type { Answer, Job } from "./stretch-worker.ts";
 export class NoWorker extends Error {}
 
 /** Stretches a password. It takes about a second, on slow devices some. */
-export const stretch = (password: string, salt: Uint8Array, progress?: Progress): Promise<PasswordKeys> =>
+export const stretch = (password: string, salt: Uint8Array, progress?: OnProgress): Promise<PasswordKeys> =>
   run({ do: "stretch", password, salt }, () => new NoWorker(), progress) as Promise<PasswordKeys>;
 
 /** Puts an identity under a passphrase. */
@@ -20,7 +20,7 @@ export const wrap = (identity: string, passphrase: string, workFactor: number): 
 export const unwrap = (file: Uint8Array, passphrase: string): Promise<string> =>
   run({ do: "unwrap", file, passphrase }, () => new OpenError()) as Promise<string>;
 
-function run(job: Job, failure: () => Error, progress?: Progress): Promise<unknown> {
+function run(job: Job, failure: () => Error, progress?: OnProgress): Promise<unknown> {
   return new Promise((resolve, reject) => {
     let worker: Worker;
     try {

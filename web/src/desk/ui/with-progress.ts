@@ -2,12 +2,12 @@
 import { h } from "../../lib/dom.ts";
 
 /** Told how far the work is, from 0 to 1. */
-export type Progress = (done: number) => void;
+export type OnProgress = (done: number) => void;
 
 const working = new WeakSet<HTMLElement>();
 
 /** Does work for a form, with a line and a bar at its end. Nothing is done while it works already. */
-export async function busy(form: HTMLElement, text: string, work: (progress: Progress) => Promise<void>): Promise<void> {
+export async function withProgress(form: HTMLElement, text: string, work: (progress: OnProgress) => Promise<void>): Promise<void> {
   if (working.has(form)) return;
   working.add(form);
   const bar = h("progress", { max: "1", "aria-label": text });
