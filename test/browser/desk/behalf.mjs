@@ -60,8 +60,8 @@ async function nobodyReads(t, { page }) {
   await page.locator('[name="channel"][value="letter"] + label').click()
   await page.locator('#text').fill(call.text)
   await page.locator('#report button[type="submit"]').click()
-  await page.locator('#trouble').waitFor()
-  t.equal(await page.locator('#trouble').innerText(), site.texts.ja['behalf.trouble.closed'], 'what is said while nobody reads')
+  await page.locator('#error-message').waitFor()
+  t.equal(await page.locator('#error-message').innerText(), site.texts.ja['behalf.trouble.closed'], 'what is said while nobody reads')
   t.equal(await page.locator('#text').inputValue(), call.text, 'what was typed')
 }
 

@@ -145,7 +145,7 @@ async function afterTheSending(t, stored) {
   await write(me, 'About Ken.', 'ken')
   await toReview(me)
   await send(me)
-  await page.locator('#trouble').waitFor()
+  await page.locator('#error-message').waitFor()
   await page.unroute('**/api/reports')
   await page.goBack()
   await atStep(me, 2)

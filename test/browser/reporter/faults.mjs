@@ -184,7 +184,7 @@ export const refusals = {
       trouble: ({ network }) => network.trouble(reports, { lose: 0 }, 0, Infinity),
       then: async (me) => {
         await explained(me, 'browser.trouble.unknown')
-        shown = await me.page.locator('#trouble .mono').textContent()
+        shown = await me.page.locator('#error-message .mono').textContent()
         await capture(me, 'trouble')
         me.network.calm()
         await send(me)
@@ -200,7 +200,7 @@ export const refusals = {
     await writeShortly(me, text)
     await send(me)
     await explained(me, 'browser.trouble.unknown')
-    const shown = await me.page.locator('#trouble .mono').textContent()
+    const shown = await me.page.locator('#error-message .mono').textContent()
     await me.page.locator('#review button').first().click()
     await me.page.locator('#text').fill(`${text} It happened again.`)
     await next(me).click()
@@ -279,10 +279,10 @@ export const refusals = {
 /** The notice says why; nothing that was written is gone. */
 async function explained(me, key) {
   const { t, page } = me
-  await page.locator('#trouble').waitFor()
-  t.equal(await page.locator('#trouble p').first().textContent(), me.texts[key], 'the notice')
+  await page.locator('#error-message').waitFor()
+  t.equal(await page.locator('#error-message p').first().textContent(), me.texts[key], 'the notice')
   t.equal(await page.locator('#text').inputValue(), text, 'the text')
-  t.ok(await page.locator('#trouble').evaluate((notice) => notice === document.activeElement), 'the notice has not the focus')
+  t.ok(await page.locator('#error-message').evaluate((notice) => notice === document.activeElement), 'the notice has not the focus')
 }
 
 /** Sends the plain form, because something of the scripts is missing. */

@@ -143,7 +143,7 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
 
 /** What one of the two buttons sends. */
 interface Outbound {
-  readonly place: HTMLElement; // where its progress and its trouble are shown
+  readonly place: HTMLElement; // where its progress and its errors are shown
   readonly text: string;
   readonly fields: Readonly<Record<string, string>>;
   readonly chosen: readonly Chosen[];
@@ -151,7 +151,7 @@ interface Outbound {
 }
 
 async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
-  document.getElementById("trouble")?.remove();
+  document.getElementById("error-message")?.remove();
   const { place, text, fields } = outbound;
   try {
     const files = await outgoing(outbound.chosen);
@@ -170,7 +170,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
       return;
     }
     if (error instanceof Refusal && error.code === "moved") return answered(sealing, visit, form, draft);
-    const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, t(troubleOf(sealing, error))));
+    const notice = h("div", { class: "notice", id: "error-message", role: "alert" }, h("p", {}, t(errorKey(sealing, error))));
     place.prepend(notice);
     focusOn(notice);
   }
@@ -185,7 +185,7 @@ async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft
 }
 
 // Why a message was not sent, as the key of a text.
-function troubleOf(sealing: Sealing, error: unknown): string {
+function errorKey(sealing: Sealing, error: unknown): string {
   if (stopped(error)) return "browser.trouble.stopped";
   if (error instanceof sealing.KeyChanged) return "notice.key-changed";
   if (error instanceof Refusal && error.code === "too-large") return "notice.too-large";

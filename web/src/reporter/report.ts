@@ -124,7 +124,7 @@ function check(step: number): boolean {
 }
 
 async function send(): Promise<void> {
-  document.getElementById("trouble")?.remove();
+  document.getElementById("error-message")?.remove();
   sending = true;
   try {
     const files = await outgoing(draft.chosen);
@@ -213,7 +213,7 @@ async function explain(error: unknown): Promise<void> {
 
 function say(text: string, ...more: HTMLElement[]): void {
   document.getElementById("notice")?.remove(); // the page's own, which may be the same
-  const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, text), ...more);
+  const notice = h("div", { class: "notice", id: "error-message", role: "alert" }, h("p", {}, text), ...more);
   find(".step-title", sections()[sendStep]).after(notice);
   focusOn(notice);
 }

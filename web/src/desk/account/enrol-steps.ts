@@ -3,7 +3,7 @@ import type { FieldError } from "../../lib/answers.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
-import { trouble } from "../session/trouble.ts";
+import { errorMessage } from "../session/error-messages.ts";
 import { withProgress } from "../ui/with-progress.ts";
 
 export interface EnrolStep {
@@ -51,7 +51,7 @@ export function installEnrolSteps(form: HTMLFormElement, steps: readonly EnrolSt
         if (errors.length === 0) go(1);
       } catch (error) {
         const field = sections[current]!.querySelector("input")?.id ?? "";
-        showErrors(form, [{ field, text: trouble(error) }]);
+        showErrors(form, [{ field, text: errorMessage(error) }]);
       }
     });
   sections.forEach((section, i) => {

@@ -9,7 +9,7 @@ import { passkeyWrap } from "../session/derive.ts";
 import { makePasskey, passkeysKnown } from "../session/passkeys.ts";
 import { withStepUp } from "../session/step-up.ts";
 import { wrap } from "../session/stretch.ts";
-import { noTrouble, showTrouble } from "../session/trouble.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { forKey } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
 
@@ -40,7 +40,7 @@ export function installPasskeys(session: Session, identity: () => string | undef
     );
   const change = (text: string, done: string, act: () => Promise<Passkeys | undefined>) =>
     withProgress(find("#passkey-part"), text, async () => {
-      noTrouble(form);
+      clearErrorMessage(form);
       said.textContent = "";
       try {
         const finished = await withStepUp(async () => {
@@ -51,7 +51,7 @@ export function installPasskeys(session: Session, identity: () => string | undef
         said.textContent = done;
         focusOn(find("#passkey-title"));
       } catch (error) {
-        showTrouble(form, name.id, error);
+        showErrorMessage(form, name.id, error);
         if (form.hidden) said.textContent = find(".summary li").textContent;
       }
     });

@@ -4,7 +4,7 @@ import { OpenError } from "../../crypto/seal.ts";
 import { button, h, saveAs } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
 import { NoWorker, unwrap, wrap } from "../session/stretch.ts";
-import { trouble } from "../session/trouble.ts";
+import { errorMessage } from "../session/error-messages.ts";
 import { forRecovery, newPassphrase, readPassphrase } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
 
@@ -31,7 +31,7 @@ export function recoveryPanel(identity: string, checked: () => void): HTMLElemen
             said.textContent = t("account.recovery.saved", { Name: fileName });
           } catch {
             file = undefined;
-            said.textContent = trouble(new NoWorker());
+            said.textContent = errorMessage(new NoWorker());
           }
         }),
       ),

@@ -48,17 +48,17 @@ export async function giveShown(instead: HTMLElement, giving: Giving, total: num
   said.textContent = t("access.giving");
   focusOn(said);
   running.add(stop);
-  let trouble: HTMLElement | undefined;
+  let failure: HTMLElement | undefined;
   try {
     const waiting = (why: string) => void (said.textContent = why === "offline" ? t("access.trouble.offline") : t("access.trouble.busy"));
     await give(giving, given, { signal: stop.signal, waiting }, tell);
   } catch (error) {
-    trouble = h("p", {}, whyNot(error));
+    failure = h("p", {}, whyNot(error));
   }
   running.delete(stop);
   panel.remove();
   instead.hidden = false;
-  return [...(trouble ? [trouble] : []), h("p", {}, given.granted > 0 || trouble || given.skipped.length > 0 ? n("access.given", given.granted) : t("access.nothing")), ...skippedOf(given)];
+  return [...(failure ? [failure] : []), h("p", {}, given.granted > 0 || failure || given.skipped.length > 0 ? n("access.given", given.granted) : t("access.nothing")), ...skippedOf(given)];
 }
 
 // The cases that were left out, by the beginnings of their ids.

@@ -15,7 +15,7 @@ import { sessionNow } from "../session/proof.ts";
 import { begin, handler, onLock, whenUnlocked } from "../session/session.ts";
 import { stepUpByPassword, withStepUp } from "../session/step-up.ts";
 import { stretch, unwrap, wrap } from "../session/stretch.ts";
-import { noTrouble, showTrouble } from "../session/trouble.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { forKey } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
 
@@ -42,7 +42,7 @@ function installPassword(): void {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void withProgress(form, t("account.change.working"), async (progress) => {
-      noTrouble(form);
+      clearErrorMessage(form);
       find("#changed").textContent = "";
       try {
         const errors = await fresh.errors();
@@ -63,7 +63,7 @@ function installPassword(): void {
         find("#changed").textContent = t("account.change.done");
       } catch (error) {
         if (error instanceof Refusal && error.code === "wrong") showErrors(form, [{ field: "current", text: t("account.trouble.wrong-password") }]);
-        else showTrouble(form, "current", error);
+        else showErrorMessage(form, "current", error);
       }
     });
   });
@@ -90,7 +90,7 @@ function installAuthenticator(): void {
         });
       } catch (error) {
         form.hidden = false;
-        showTrouble(form, "code", error);
+        showErrorMessage(form, "code", error);
       }
     });
   });
@@ -108,20 +108,20 @@ function installAuthenticator(): void {
       return;
     }
     void withProgress(form, t("account.checking"), async () => {
-      noTrouble(form);
+      clearErrorMessage(form);
       try {
         if (!(await withStepUp(() => postAtDesk("account/totp", { ticket, code: digits })))) return;
         close();
         said.textContent = t("account.totp.done");
         start.focus();
       } catch (error) {
-        showTrouble(form, "code", error);
+        showErrorMessage(form, "code", error);
         code.select();
       }
     });
   });
   find("#no-totp").addEventListener("click", () => {
-    noTrouble(form);
+    clearErrorMessage(form);
     close();
     start.focus();
   });

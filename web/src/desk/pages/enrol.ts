@@ -13,7 +13,7 @@ import { installNewPassword } from "../account/new-password.ts";
 import type { NewCodes, Session } from "../session/account-api.ts";
 import { newSalt } from "../session/derive.ts";
 import { stretch, wrap } from "../session/stretch.ts";
-import { noTrouble, showTrouble } from "../session/trouble.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { keepInTab } from "../session/tab-storage.ts";
 import { forKey } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
@@ -83,7 +83,7 @@ function walkThrough(invitation: Invitation): void {
   const code = find<HTMLInputElement>("#code");
   const finish = () =>
     withProgress(form, t("enrol.finishing"), async (progress) => {
-      noTrouble(form);
+      clearErrorMessage(form);
       const digits = readCode(code.value);
       if (digits.length !== 6) {
         showErrors(form, [{ field: "code", text: t("account.trouble.code-length") }]);
@@ -118,7 +118,7 @@ function walkThrough(invitation: Invitation): void {
           showErrors(form, [{ field: "email", text: t("enrol.exists") }]);
           return;
         }
-        showTrouble(form, "code", error);
+        showErrorMessage(form, "code", error);
         code.select();
       }
     });

@@ -65,7 +65,7 @@ function wrong(answers: Readonly<Record<string, string>>): FieldError[] {
 }
 
 async function send(): Promise<void> {
-  document.getElementById("trouble")?.remove();
+  document.getElementById("error-message")?.remove();
   const answers = answersOf(form);
   const errors = wrong(answers);
   showErrors(form, errors);
@@ -132,7 +132,7 @@ function renewList({ now }: ListChanged): void {
 }
 
 function say(text: string, ...more: HTMLElement[]): void {
-  const notice = h("div", { class: "notice", id: "trouble", role: "alert" }, h("p", {}, text), ...more);
+  const notice = h("div", { class: "notice", id: "error-message", role: "alert" }, h("p", {}, text), ...more);
   find("#sending", form).prepend(notice);
   focusOn(notice);
 }

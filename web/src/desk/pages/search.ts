@@ -56,7 +56,7 @@ async function begun(identity: string): Promise<void> {
 }
 
 async function load(from: Loading): Promise<void> {
-  find("#trouble").replaceChildren();
+  find("#error-message").replaceChildren();
   progress();
   try {
     await from.run();
@@ -74,7 +74,7 @@ async function load(from: Loading): Promise<void> {
       return load(from);
     });
     const notice = h("div", { class: "notice", role: "alert" }, h("p", {}, t(error instanceof NoOpener ? "search.no-worker" : "search.stopped")), again);
-    find("#trouble").replaceChildren(notice); // the focus stays: somebody may be typing
+    find("#error-message").replaceChildren(notice); // the focus stays: somebody may be typing
   }
   show();
 }

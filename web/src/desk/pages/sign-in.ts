@@ -12,7 +12,7 @@ import { nextPage } from "../session/redirects.ts";
 import { passkeysKnown, stopAsking, usePasskey } from "../session/passkeys.ts";
 import { reasonPlace } from "../session/session.ts";
 import { stretch, unwrap } from "../session/stretch.ts";
-import { noTrouble, showTrouble } from "../session/trouble.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { keepInTab } from "../session/tab-storage.ts";
 import { type OnProgress, withProgress } from "../ui/with-progress.ts";
 
@@ -143,12 +143,12 @@ const signInByPasskey = (): Promise<void> =>
 // box is where it says that it works: a passkey can be given up for the other way.
 const attempt = (form: HTMLFormElement, field: string, text: string, work: (progress: OnProgress) => Promise<void>, box: HTMLElement = form): Promise<void> =>
   withProgress(box, text, async (progress) => {
-    noTrouble(form);
+    clearErrorMessage(form);
     try {
       await work(progress);
     } catch (error) {
       if (form === second && isExpired(error)) begin();
-      showTrouble(second.hidden ? first : form, second.hidden && form === second ? "password" : field, error);
+      showErrorMessage(second.hidden ? first : form, second.hidden && form === second ? "password" : field, error);
       if (field === "code") code.select();
     }
   });
@@ -159,7 +159,7 @@ const isExpired = (error: unknown): boolean => error instanceof Error && error.m
 function begin(): void {
   asked = undefined;
   code.value = "";
-  noTrouble(second);
+  clearErrorMessage(second);
   second.hidden = true;
   first.hidden = false;
   find("#by-passkey").hidden = !passkeysKnown();

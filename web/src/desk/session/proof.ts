@@ -9,7 +9,7 @@ import type { Handler, Session } from "./account-api.ts";
 import type { PasswordKeys } from "./derive.ts";
 import { passkeysKnown, stopAsking } from "./passkeys.ts";
 import { stretch } from "./stretch.ts";
-import { trouble } from "./trouble.ts";
+import { errorMessage } from "./error-messages.ts";
 
 export interface Proofs {
   readonly byPassword: (keys: PasswordKeys, now: Session) => Promise<void>;
@@ -67,4 +67,4 @@ export async function sessionNow({ id }: Handler): Promise<Session> {
 }
 
 const wordsFor = (error: unknown): string =>
-  error instanceof OpenError || (error instanceof Refusal && error.code === "wrong") ? t("account.trouble.wrong-password") : trouble(error);
+  error instanceof OpenError || (error instanceof Refusal && error.code === "wrong") ? t("account.trouble.wrong-password") : errorMessage(error);

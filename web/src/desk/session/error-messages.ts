@@ -8,7 +8,7 @@ import { NoPasskey } from "./passkeys.ts";
 import { NoWorker } from "./stretch.ts";
 
 /** A sentence for an error. */
-export function trouble(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (error instanceof Unanswered) return t("account.trouble.offline");
   if (error instanceof NoWorker) return t("account.trouble.no-worker");
   if (error instanceof NoPasskey) return t("account.trouble.no-passkey");
@@ -33,8 +33,8 @@ export function trouble(error: unknown): string {
 let waiting: ReturnType<typeof setInterval> | undefined;
 
 /** Shows an error at a field of a form. Where it says how long to wait, the form counts down and can be sent after that. */
-export function showTrouble(form: HTMLFormElement, field: string, error: unknown): void {
-  showErrors(form, [{ field, text: trouble(error) }]);
+export function showErrorMessage(form: HTMLFormElement, field: string, error: unknown): void {
+  showErrors(form, [{ field, text: errorMessage(error) }]);
   if (error instanceof Refusal && error.code === "too-many" && error.wait) countDown(form, field, error.wait);
 }
 
@@ -58,7 +58,7 @@ function countDown(form: HTMLFormElement, field: string, wait: number): void {
 }
 
 /** Takes away what was shown. */
-export function noTrouble(form: HTMLFormElement): void {
+export function clearErrorMessage(form: HTMLFormElement): void {
   clearInterval(waiting);
   showErrors(form, []);
 }
