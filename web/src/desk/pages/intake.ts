@@ -10,7 +10,7 @@ import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import { Closed, holdsReceipt, ListChanged, NobodyLeft, pendingChange, pendingReport, type PendingReport, shown, TooLate, type Written } from "../../reporter/sealing.ts";
-import { handOut } from "../onbehalf/handing-out.ts";
+import { handOverReceipt } from "../onbehalf/receipt-handover.ts";
 import { begin, onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
 import { askBeforeSigningOut } from "../ui/signing-out.ts";
@@ -78,7 +78,7 @@ async function send(): Promise<void> {
     const { language } = made.written;
     const code = shown(made.receipt);
     forget();
-    keeps = handOut({ code, stored, language, channel: answers["channel"]! }, stopAsking);
+    keeps = handOverReceipt({ code, stored, language, channel: answers["channel"]! }, stopAsking);
   } catch (error) {
     explain(error);
   }

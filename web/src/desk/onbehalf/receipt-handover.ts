@@ -1,4 +1,4 @@
-// The receipt of a report that an operator entered: shown once, read aloud or
+// Handing over the receipt of a report that an operator entered: shown once, read aloud or
 // printed, and gone from this browser with everything else.
 import type { Stored } from "../../lib/api.ts";
 import { copyOf, find, focusOn, h } from "../../lib/dom.ts";
@@ -18,9 +18,9 @@ interface Outcome {
 const oral = ["phone", "in-person"];
 
 /** Shows the receipt in the place of the page. Returns whether leaving would lose it; done is called before the page is left on purpose. */
-export function handOut(outcome: Outcome, done: () => void): () => boolean {
+export function handOverReceipt(outcome: Outcome, done: () => void): () => boolean {
   const { code, stored, language, channel } = outcome;
-  const page = copyOf("handing-out");
+  const page = copyOf("receipt-handover");
   find("#receipt", page).textContent = code;
   find("#groups", page).append(...spelled(code));
   const address = find("#address", page);
