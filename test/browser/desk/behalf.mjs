@@ -104,11 +104,11 @@ async function onPaper(t, page, code, language, lang) {
   await page.locator('#print').click()
   await page.waitForFunction(() => globalThis.printed)
   await page.emulateMedia({ media: 'print' })
-  t.equal(await page.locator('#slip').getAttribute('lang'), language, 'the language of the slip')
+  t.equal(await page.locator('#receipt-print').getAttribute('lang'), language, 'the language of the printed receipt')
   const paper = await page.locator('body').innerText()
-  for (const text of [code, site.texts[language]['receipt.code.lost'], site.texts[language]['date.received']]) t.ok(paper.includes(text), `the slip lacks ${text}`)
-  for (const key of ['behalf.done.go', 'behalf.aloud.title']) t.ok(!paper.includes(site.texts[lang][key]), `the slip has ${key}`)
-  if (site.screenshots) await picture(page, site.screenshots, 'slip')
+  for (const text of [code, site.texts[language]['receipt.code.lost'], site.texts[language]['date.received']]) t.ok(paper.includes(text), `the printed receipt lacks ${text}`)
+  for (const key of ['behalf.done.go', 'behalf.aloud.title']) t.ok(!paper.includes(site.texts[lang][key]), `the printed receipt has ${key}`)
+  if (site.screenshots) await picture(page, site.screenshots, 'receipt-print')
   await page.emulateMedia({ media: 'screen' })
 }
 

@@ -31,9 +31,9 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
   queue.closest("dl")!.append(...dateRows(stored.dates));
   let printed = false;
   const given = find<HTMLInputElement>("#given", page);
-  const slip = find("#slip", page);
-  const printSlip = async () => {
-    const filled = await fillSlip(slip, outcome);
+  const receiptPrint = find("#receipt-print", page);
+  const printReceipt = async () => {
+    const filled = await fillReceiptPrint(receiptPrint, outcome);
     for (const part of ["header", "#handed"]) find(part).classList.toggle("screen-only", filled);
     printed = true;
     print();
@@ -44,7 +44,7 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
     find("main").replaceChildren();
     location.replace(location.pathname); // another document: nothing of this one stays
   };
-  find("#print", page).addEventListener("click", () => void printSlip());
+  find("#print", page).addEventListener("click", () => void printReceipt());
   find("#done", page).addEventListener("click", () => void finish());
   const title = find("h1", page);
   find("main").replaceChildren(page);
@@ -56,21 +56,21 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
 // Puts the receipt on paper, the page that a reporter gets in the language of the
 // person who takes it home, into a place that only paper shows. Returns whether it
 // is there: else the page itself is printed.
-async function fillSlip(place: HTMLElement, { code, stored, language }: Outcome): Promise<boolean> {
+async function fillReceiptPrint(place: HTMLElement, { code, stored, language }: Outcome): Promise<boolean> {
   try {
     const page = await fetchPage(`/${language}/report`);
-    const slip = copyOf("receipt-page", page);
+    const receiptPrint = copyOf("receipt-page", page);
     await loadTexts(page); // for the words of the dates
-    const receipt = find("#receipt", slip);
+    const receipt = find("#receipt", receiptPrint);
     receipt.textContent = code;
-    receipt.classList.add("slip-code");
-    const queue = find("#queue", slip);
+    receipt.classList.add("receipt-print-code");
+    const queue = find("#queue", receiptPrint);
     queue.textContent = t(`queue.${stored.queue}`);
     queue.closest("dl")!.append(...dateRows(stored.dates));
-    find("#way", slip).remove(); // it speaks of the reporter's own browser
-    for (const named of slip.querySelectorAll("[id]")) named.removeAttribute("id"); // the page has them already
+    find("#way", receiptPrint).remove(); // it speaks of the reporter's own browser
+    for (const named of receiptPrint.querySelectorAll("[id]")) named.removeAttribute("id"); // the page has them already
     place.lang = page.documentElement.lang;
-    place.replaceChildren(slip);
+    place.replaceChildren(receiptPrint);
     return true;
   } catch {
     return false;
