@@ -84,7 +84,7 @@ async function enter(t, { page, lang }, { channel, text, name, language, referen
   const code = await page.locator('#receipt').textContent()
   t.match(code, /^([0-9A-Z]{5}-){4}[0-9A-Z]{5}$/, 'the receipt')
   t.equal((await page.locator('#groups .group').allTextContents()).join('-'), code, 'the groups that are read aloud')
-  t.equal(await page.locator('#groups .spelled li').count(), 25, 'characters that are read aloud')
+  t.equal(await page.locator('#groups .spell-code li').count(), 25, 'characters that are read aloud')
   t.equal(await page.locator('#address').textContent(), `${site.url}/${language}/follow-up`, 'where the person comes back')
   t.ok(!(await page.locator('main').textContent()).includes('behalf.'), `a text is missing in ${lang}`)
   t.equal(await page.locator('#report, #text').count(), 0, 'the form beside the receipt')

@@ -22,7 +22,7 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
   const { code, stored, language, channel } = outcome;
   const page = copyOf("receipt-handover");
   find("#receipt", page).textContent = code;
-  find("#groups", page).append(...spelled(code));
+  find("#groups", page).append(...spellCode(code));
   const address = find("#address", page);
   address.textContent = `${address.dataset["site"] ?? ""}/${language}/follow-up`;
   if (!oral.includes(channel)) find("#oral", page).remove();
@@ -87,11 +87,11 @@ function words(): Map<string, string> {
 
 // A receipt as it is read aloud: one item for each group, each letter with a word
 // that begins with it.
-function spelled(code: string): HTMLElement[] {
+function spellCode(code: string): HTMLElement[] {
   const word = words();
   const sound = (c: string) => (word.has(c) ? t("behalf.aloud.letter", { Letter: c, Word: word.get(c)! }) : t("behalf.aloud.digit", { Digit: c }));
   return code.split("-").map((group) => {
     const characters = [...group].map((c) => h("li", {}, h("span", { class: "mono", "aria-hidden": "true" }, c), h("span", {}, sound(c))));
-    return h("li", {}, h("span", { class: "mono group", translate: "no" }, group), h("ul", { class: "spelled" }, ...characters));
+    return h("li", {}, h("span", { class: "mono group", translate: "no" }, group), h("ul", { class: "spell-code" }, ...characters));
   });
 }
