@@ -9,7 +9,7 @@ import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { date, language, marked, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
-import { askBeforeLeaving } from "./leaving.ts";
+import { askBeforeLeaving } from "./quick-exit.ts";
 import { dateRows } from "./receipt-page.ts";
 import type { Opened, Reply, Visit } from "./sealing.ts";
 import { type Answer, installStatement, noAnswer, showStatement, statementFaults } from "./statement.ts";

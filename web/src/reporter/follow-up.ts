@@ -7,7 +7,7 @@ import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { loadTexts, t } from "../lib/texts.ts";
 import { showConversation } from "./conversation.ts";
 import { onLanguageChange } from "./language.ts";
-import { guardLeaving } from "./leaving.ts";
+import { guardLeaving } from "./quick-exit.ts";
 
 const form: Form = { token: find<HTMLInputElement>('#follow-up [name="form"]').value };
 const theForm = () => find<HTMLFormElement>("form#follow-up");

@@ -1,7 +1,7 @@
 // Changing the language without a word of what was typed leaving the browser.
 import { find, focusOn, h } from "../lib/dom.ts";
 import { loadTexts, t } from "../lib/texts.ts";
-import { showExitHint } from "./leaving.ts";
+import { showExitHint } from "./quick-exit.ts";
 
 let changed: (() => void) | undefined;
 

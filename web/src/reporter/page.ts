@@ -2,9 +2,9 @@
 // who sent without sealing here, the ways to keep the receipt.
 import { loadTexts } from "../lib/texts.ts";
 import { installKeeping } from "./keep.ts";
-import { installExit, showExitHint } from "./leaving.ts";
+import { installQuickExit, showExitHint } from "./quick-exit.ts";
 
-installExit();
+installQuickExit();
 showExitHint();
 const code = document.querySelector("p#receipt")?.textContent;
 if (code) {

@@ -5,7 +5,7 @@ import { fileLine } from "../lib/files.ts";
 import { date, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { installKeeping } from "./keep.ts";
-import { askBeforeLeaving } from "./leaving.ts";
+import { askBeforeLeaving } from "./quick-exit.ts";
 
 /** Shows the receipt. Leaving asks until the person has kept it in some way. */
 export function showReceipt(code: string, stored: Stored, files: readonly Outgoing[]): void {

@@ -11,7 +11,7 @@ import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { language, loadTexts, marked, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
-import { askBeforeLeaving, guardLeaving } from "./leaving.ts";
+import { askBeforeLeaving, guardLeaving } from "./quick-exit.ts";
 import { showReceipt } from "./receipt-page.ts";
 import type { PendingReport } from "./sealing.ts";
 import { installSteps, onTravel, type Steps } from "./steps.ts";

@@ -1,5 +1,5 @@
-// Leaving the page: the question before something is lost, and the quick exit,
-// which asks nothing.
+// The quick exit, which asks nothing, and the question before anything else leaves
+// the page and something would be lost.
 
 /** Sent to the document when the quick exit begins. */
 const leaveEvent = "hotline:leave";
@@ -25,7 +25,7 @@ export function guardLeaving(): void {
 }
 
 /** Installs the quick exit: the link of every page, and three presses of Shift. */
-export function installExit(): void {
+export function installQuickExit(): void {
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element && event.target.closest<HTMLAnchorElement>(".exit a");
     if (!link) return;
