@@ -45,7 +45,7 @@ func TestBlankPagesForScripts(t *testing.T) {
 			p              Page
 			parts          []string
 		}{
-			{"report", "#receipt-page", ReportForm{Limits: testLimits}, []string{"h1", "#receipt", "#keep ul", "#check", "#queue", "#way"}},
+			{"report", "#receipt-page", ReportForm{Limits: testLimits}, []string{"h1", "#receipt", "#receipt-save ul", "#check", "#queue", "#way"}},
 			{"follow-up", "#conversation-page", FollowUpEntry{Limits: testLimits},
 				[]string{"h1", "#state", "#state-means", "#queue", "#messages", "form#message", "#text", "#files", "#keep_metadata"}},
 		} {

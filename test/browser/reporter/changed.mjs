@@ -13,7 +13,7 @@ async function answered(t, browser, site, shots) {
   await writeShortly(me, 'The scales are wrong.')
   await send(me)
   const receipt = await receiptOf(me)
-  await me.page.locator('#keep .tools button').nth(1).click() // kept: leaving asks nothing
+  await me.page.locator('#receipt-save .tools button').nth(1).click() // kept: leaving asks nothing
   await ask('faulty answer', { receipt, lang: 'en', text: answer, state: 'investigating', name: plan.name, content: plan.buffer.toString('base64') })
   await visit(me, 'follow-up')
   await me.page.locator('#receipt').fill(receipt)

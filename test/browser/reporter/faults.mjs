@@ -210,7 +210,7 @@ export const refusals = {
     t.equal(await receiptOf(me), shown, 'the receipt that was told before')
     t.equal(Number(await ask('cases')) - before, 1, 'cases that were stored')
     t.equal(Number(await ask('messages', { receipt: shown })), 2, 'messages that were stored')
-    await me.page.locator('#keep .tools button').nth(1).click()
+    await me.page.locator('#receipt-save .tools button').nth(1).click()
     await visit(me, 'follow-up')
     await me.page.locator('#receipt').fill(shown)
     await me.page.locator('#follow-up .button').click()
@@ -242,7 +242,7 @@ export const refusals = {
     await writeShortly(me, text)
     await send(me)
     const receipt = await receiptOf(me)
-    await me.page.locator('#keep .tools button').nth(1).click() // kept: leaving asks nothing
+    await me.page.locator('#receipt-save .tools button').nth(1).click() // kept: leaving asks nothing
     await me.context.route('**/sealing-*.js', (route) => route.abort())
     await visit(me, 'follow-up', '#notice')
     t.ok((await me.page.locator('#notice').textContent()).includes(me.texts['browser.unloaded']), 'the word that a part is missing')

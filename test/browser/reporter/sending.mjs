@@ -199,8 +199,8 @@ async function keep(me, receipt) {
   t.equal(await asksBeforeLeaving(me), true, 'leaving asks while the receipt is not kept')
   await page.goBack()
   t.equal((await page.locator('p#receipt').textContent()).trim(), receipt, "the receipt after the browser's way back")
-  const tools = page.locator('#keep .tools button')
-  const said = page.locator('#keep .said')
+  const tools = page.locator('#receipt-save .tools button')
+  const said = page.locator('#receipt-save .said')
   const ways = [
     async () => {
       await tools.nth(0).click()

@@ -92,9 +92,9 @@ async function withoutMouse(t, browser, site) {
   await page.keyboard.press('Enter')
   t.match(await receiptOf(me), /^[0-9A-Z]{5}(-[0-9A-Z]{5}){4}$/, 'the receipt')
   await page.locator('h1:focus').waitFor()
-  await tabTo('#keep button')
+  await tabTo('#receipt-save button')
   await page.keyboard.press('Enter')
-  await page.locator('#keep .said', { hasText: me.texts['browser.keep.copied'] }).waitFor()
+  await page.locator('#receipt-save .said', { hasText: me.texts['browser.keep.copied'] }).waitFor()
   t.equal(me.seen.errors.join('\n'), '', 'errors in the console')
   await me.close()
 }

@@ -47,7 +47,7 @@ export function installQuickExit(): void {
   });
 }
 
-/** Shows the hint at the three presses, which only scripts can keep. */
+/** Shows the hint at the three presses of Shift, which work only with scripts. */
 export function showExitHint(): void {
   for (const hint of document.querySelectorAll<HTMLElement>(".shift")) hint.hidden = false;
 }

@@ -4,10 +4,10 @@ import { copyOf, find, focusOn, h } from "../lib/dom.ts";
 import { fileLine } from "../lib/files.ts";
 import { date, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
-import { installKeeping } from "./keep.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
+import { installReceiptSave } from "./receipt-save.ts";
 
-/** Shows the receipt. Leaving asks until the person has kept it in some way. */
+/** Shows the receipt. Leaving asks until the person has saved it in some way. */
 export function showReceipt(code: string, stored: Stored, files: readonly Outgoing[]): void {
   const page = copyOf("receipt-page");
   find("#receipt", page).textContent = code;
@@ -22,9 +22,9 @@ export function showReceipt(code: string, stored: Stored, files: readonly Outgoi
     const lines = files.map((f) => fileLine(f.name, f.content.size, f.cleaned));
     page.lastElementChild!.before(h("section", { class: "paperless" }, h("h2", {}, t("receipt.files")), h("ul", { class: "files" }, ...lines)));
   }
-  let kept = false;
-  askBeforeLeaving(() => !kept);
-  installKeeping(page, code, () => (kept = true));
+  let saved = false;
+  askBeforeLeaving(() => !saved);
+  installReceiptSave(page, code, () => (saved = true));
   const title = find("h1", page);
   const main = find("main");
   main.replaceChildren(page);

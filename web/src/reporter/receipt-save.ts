@@ -1,15 +1,15 @@
-// Ways to keep a receipt: copy it, print it, save it as a file with a harmless
+// Ways to save a receipt: copy it, print it, save it as a file with a harmless
 // name, and check what was written down.
 import { button, find, h, saveAs } from "../lib/dom.ts";
 import { t } from "../lib/texts.ts";
 
-/** Adds the ways to a receipt page. kept is called when one of them was taken. */
-export function installKeeping(root: ParentNode, code: string, kept: () => void): void {
-  const list = find("#keep ul", root);
+/** Adds the ways to a receipt page. saved is called when one of them was taken. */
+export function installReceiptSave(root: ParentNode, code: string, saved: () => void): void {
+  const list = find("#receipt-save ul", root);
   const said = h("p", { role: "status", class: "said" });
   const say = (key: string) => {
     said.textContent = t(key);
-    kept();
+    saved();
   };
   list.after(
     h(
@@ -25,7 +25,7 @@ export function installKeeping(root: ParentNode, code: string, kept: () => void)
         }
       }),
       button(t("browser.keep.print"), "button second", () => {
-        kept();
+        saved();
         print();
       }),
       button(t("browser.keep.save"), "button second", () => {
@@ -38,7 +38,7 @@ export function installKeeping(root: ParentNode, code: string, kept: () => void)
   const check = find<HTMLInputElement>("#check", root);
   check.pattern = pattern(code.slice(-5));
   check.addEventListener("input", () => {
-    if (check.validity.valid) kept();
+    if (check.validity.valid) saved();
   });
 }
 
