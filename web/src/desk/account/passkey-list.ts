@@ -6,10 +6,10 @@ import { showErrors } from "../../lib/errors.ts";
 import { date, marked, t, visible } from "../../lib/texts.ts";
 import type { Asked, Passkey, Session } from "../session/account-api.ts";
 import { passkeyWrap } from "../session/derive.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { makePasskey, passkeysKnown } from "../session/passkeys.ts";
 import { withStepUp } from "../session/step-up.ts";
 import { wrap } from "../session/stretch.ts";
-import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { forKey } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
 

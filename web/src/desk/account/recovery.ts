@@ -3,8 +3,8 @@
 import { OpenError } from "../../crypto/seal.ts";
 import { button, h, saveAs } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
-import { NoWorker, unwrap, wrap } from "../session/stretch.ts";
 import { errorMessage } from "../session/error-messages.ts";
+import { NoWorker, unwrap, wrap } from "../session/stretch.ts";
 import { forRecovery, newPassphrase, readPassphrase } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
 

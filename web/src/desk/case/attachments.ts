@@ -8,11 +8,11 @@ import { button, h, saveAs } from "../../lib/dom.ts";
 import { fileLine } from "../../lib/files.ts";
 import { t, visible } from "../../lib/texts.ts";
 import { hasDangerousExtension } from "../ui/dangerous-extensions.ts";
-import type { OpenedCase } from "./opened.ts";
+import type { DecryptedCase } from "./decrypted-case.ts";
 import { preview, previewable } from "./preview.ts";
 
 /** A line about a file, with what can be done with it. here: the server holds it with this very message. */
-export function attachment(file: SealedFile, opened: OpenedCase, here: boolean): HTMLElement {
+export function attachment(file: SealedFile, opened: DecryptedCase, here: boolean): HTMLElement {
   const line = fileLine(file.name, file.size, file.cleaned, "case.file.kept");
   if (!here || !opened.identity) {
     line.append(h("p", { class: "error" }, t("case.file.missing")));
@@ -53,7 +53,7 @@ export function attachment(file: SealedFile, opened: OpenedCase, here: boolean):
 }
 
 /** Fetches and opens a file. Whatever it says it is, the browser only ever saves it. */
-export async function fetchFile(file: SealedFile, { data, identity }: OpenedCase): Promise<Blob> {
+export async function fetchFile(file: SealedFile, { data, identity }: DecryptedCase): Promise<Blob> {
   const sealed = await bytesAtDesk(`cases/${data.case.id}/files/${file.id}`);
   try {
     return new Blob([await openFile(sealed, identity!, file.size, file.sha256)], { type: "application/octet-stream" });

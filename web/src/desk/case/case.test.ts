@@ -6,8 +6,8 @@ import { newIdentity, OpenError, recipientOf, sealCaseKey } from '../../crypto/s
 import { visible } from '../../lib/texts.ts'
 import { hasDangerousExtension } from '../ui/dangerous-extensions.ts'
 import type { DeskCase, MessageRow } from './case.ts'
+import { decryptCase, maySeal } from './decrypted-case.ts'
 import { imageSize } from './imagesize.ts'
-import { maySeal, openCase } from './opened.ts'
 
 interface Made {
   readonly data: DeskCase
@@ -29,17 +29,17 @@ async function made(message: Partial<Message> = {}, row: Partial<DeskCase['case'
 
 test('a case opens, and says in which language the report is', async () => {
   const { data, handler } = await made()
-  const opened = await openCase(data, handler)
+  const opened = await decryptCase(data, handler)
   assert.deepEqual([opened.entries[0]?.message?.text, opened.genuine, opened.language], ['hola', 'yes', 'es'])
   assert.ok(maySeal(opened, 'desk') && maySeal(opened, 'note'))
 })
 
 test('without an identity, or without a key, nothing opens and nothing can be checked', async () => {
   const { data, handler } = await made()
-  for (const closed of [await openCase(data), await openCase({ ...data, key: '' }, handler)]) {
+  for (const closed of [await decryptCase(data), await decryptCase({ ...data, key: '' }, handler)]) {
     assert.deepEqual([closed.entries[0]?.fault, closed.entries[0]?.message, closed.genuine], ['locked', undefined, 'unchecked'])
   }
-  await assert.rejects(openCase(data, await newIdentity()), OpenError)
+  await assert.rejects(decryptCase(data, await newIdentity()), OpenError)
 })
 
 test('nothing is sealed to recipients that the report does not know', async () => {
@@ -50,7 +50,7 @@ test('nothing is sealed to recipients that the report does not know', async () =
     ['report', await made({}, {}, { seq: 2 }), true],
   ]
   for (const [genuine, { data, handler }, note] of changes) {
-    const opened = await openCase(data, handler)
+    const opened = await decryptCase(data, handler)
     assert.equal(opened.genuine, genuine)
     assert.equal(maySeal(opened, 'desk'), false, genuine)
     assert.equal(maySeal(opened, 'note'), note, genuine)
@@ -59,7 +59,7 @@ test('nothing is sealed to recipients that the report does not know', async () =
 
 test('a message that stands elsewhere than it says is not shown', async () => {
   const { data, handler } = await made({ case: newID() })
-  const { entries } = await openCase(data, handler)
+  const { entries } = await decryptCase(data, handler)
   assert.deepEqual([entries[0]?.fault, entries[0]?.message], ['misplaced', undefined])
 })
 

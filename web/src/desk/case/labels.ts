@@ -9,7 +9,7 @@ import { onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
 import { chip } from "../ui/labelchips.ts";
 import type { DeskCase } from "./case.ts";
-import { maySeal, type OpenedCase } from "./opened.ts";
+import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
 import { type CasePage, tell } from "./sending.ts";
 
 const tries = 8; // where colleagues change them at the same time
@@ -60,7 +60,7 @@ export function installLabels(page: CasePage): void {
 }
 
 /** Shows the labels of a case. */
-export async function showLabels(page: CasePage, opened: OpenedCase): Promise<void> {
+export async function showLabels(page: CasePage, opened: DecryptedCase): Promise<void> {
   const { data, identity } = opened;
   latest = data;
   card().hidden = !identity;

@@ -6,10 +6,10 @@ import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
 import { makeMove, type PossibleMove } from "./case.ts";
+import { maySeal } from "./decrypted-case.ts";
 import type { Draft } from "./draft.ts";
 import { insert, template, untouched } from "./inserting.ts";
 import { spoken } from "./languages.ts";
-import { maySeal } from "./opened.ts";
 import { faultsOf } from "./reply.ts";
 import { type CasePage, send, tell } from "./sending.ts";
 

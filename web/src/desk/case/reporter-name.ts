@@ -9,7 +9,7 @@ import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { marked, t } from "../../lib/texts.ts";
 import { withStepUp } from "../session/step-up.ts";
 import type { DeskCase } from "./case.ts";
-import type { OpenedCase } from "./opened.ts";
+import type { DecryptedCase } from "./decrypted-case.ts";
 import { withNote } from "./with-note.ts";
 import { reasonForm } from "./transfer-reason.ts";
 import { GivenUp } from "./send.ts";
@@ -34,7 +34,7 @@ export function showName(page: CasePage, waits: boolean): void {
   form.hidden = means !== t("name.designated") || document.querySelector(".opened-name") !== null;
 }
 
-function meaning({ identity, entries }: OpenedCase, designated: boolean): string {
+function meaning({ identity, entries }: DecryptedCase, designated: boolean): string {
   const report = entries.find(({ row }) => row.seq === 1)?.message;
   if (report?.fields?.["identity"] === "anonymous") return t("name.anonymous");
   if (!designated) return t("name.not-designated");

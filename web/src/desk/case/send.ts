@@ -6,7 +6,7 @@ import { FileQueue } from "../../lib/file-queue.ts";
 import type { Progress } from "../../lib/progress.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import type { DeskCase, Kind, Move } from "./case.ts";
-import { maySeal, type OpenedCase } from "./opened.ts";
+import { maySeal, type DecryptedCase } from "./decrypted-case.ts";
 
 export interface Writing {
   readonly from: "desk" | "note";
@@ -32,9 +32,9 @@ export class GivenUp extends Error {}
 /** What sending asks of the page, and of the handler. */
 export interface Prompts {
   /** Loads the case again, and shows it. */
-  readonly reload: () => Promise<OpenedCase>;
+  readonly reload: () => Promise<DecryptedCase>;
   /** Asks whether to send all the same, although somebody wrote meanwhile. */
-  readonly goOn: (fresh: OpenedCase) => Promise<boolean>;
+  readonly goOn: (fresh: DecryptedCase) => Promise<boolean>;
   /** Asks whether to send to the reporter all the same, although nothing opens here that says who that is. */
   readonly unchecked: () => Promise<boolean>;
 }
@@ -47,7 +47,7 @@ export class PendingMessage {
 
   constructor(
     private readonly writing: Writing,
-    private current: OpenedCase,
+    private current: DecryptedCase,
     private readonly prompts: Prompts,
   ) {
     this.form = { token: current.data.form };

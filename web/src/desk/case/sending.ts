@@ -8,17 +8,17 @@ import { t } from "../../lib/texts.ts";
 import { lock } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
 import type { DeskCase } from "./case.ts";
-import type { OpenedCase } from "./opened.ts";
+import type { DecryptedCase } from "./decrypted-case.ts";
 import { GivenUp, HeldBack, Moved, NotGenuine, PendingMessage, type Prompts, type Writing } from "./send.ts";
 
 /** What the parts of the case page share. */
 export interface CasePage {
   readonly id: string;
   readonly me: string; // handler id
-  readonly current: () => OpenedCase;
+  readonly current: () => DecryptedCase;
   /** Shows the case as the server has just answered it. */
-  readonly show: (data: DeskCase) => Promise<OpenedCase>;
-  readonly reload: () => Promise<OpenedCase>;
+  readonly show: (data: DeskCase) => Promise<DecryptedCase>;
+  readonly reload: () => Promise<DecryptedCase>;
   /** Says something above the timeline. */
   readonly say: (text: string) => void;
 }

@@ -5,11 +5,11 @@ import { copyOf, h } from "../../lib/dom.ts";
 import { date, marked, size, t } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
-import type { Entry, OpenedCase } from "./opened.ts";
+import type { Entry, DecryptedCase } from "./decrypted-case.ts";
 import { translation } from "./translate.ts";
 
 /** Shows a case's timeline in a list. Returns the first message that the handler had not read. */
-export function showTimeline(list: HTMLElement, opened: OpenedCase, me: string): HTMLElement | undefined {
+export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: string): HTMLElement | undefined {
   const { data } = opened;
   const answers = copyOf("answers");
   const items: HTMLElement[] = [];
@@ -29,7 +29,7 @@ export function showTimeline(list: HTMLElement, opened: OpenedCase, me: string):
 }
 
 // One message that cannot be shown never hides the others.
-function messageItem(entry: Entry, ...around: [OpenedCase, DocumentFragment, boolean]): HTMLElement {
+function messageItem(entry: Entry, ...around: [DecryptedCase, DocumentFragment, boolean]): HTMLElement {
   try {
     return itemOf(entry, ...around);
   } catch {
@@ -37,7 +37,7 @@ function messageItem(entry: Entry, ...around: [OpenedCase, DocumentFragment, boo
   }
 }
 
-function itemOf(entry: Entry, opened: OpenedCase, answers: DocumentFragment, isNew: boolean): HTMLElement {
+function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, isNew: boolean): HTMLElement {
   const { row } = entry;
   const head = h("h3", {}, h("span", { class: "author" }, author(entry, opened.data)));
   if (row.from === "note") head.append(h("span", { class: "tag" }, t("case.note.tag")));
@@ -71,7 +71,7 @@ export function dayOf(at: number): string {
 }
 
 // What cannot be opened, or stands in the wrong place, is never shown as text.
-function body({ row, message, fault }: Entry, opened: OpenedCase, answers: DocumentFragment): HTMLElement[] {
+function body({ row, message, fault }: Entry, opened: DecryptedCase, answers: DocumentFragment): HTMLElement[] {
   const held = opened.data.files.filter(({ seq }) => seq === row.seq);
   if (!message) {
     const sealed = held.map((file) => h("li", {}, t("case.sealed-file", { Size: size(file.size) })));

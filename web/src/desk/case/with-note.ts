@@ -5,7 +5,7 @@ import { sealMessage } from "../../crypto/message.ts";
 import { Refusal } from "../../lib/api.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
-import { maySeal, type OpenedCase } from "./opened.ts";
+import { maySeal, type DecryptedCase } from "./decrypted-case.ts";
 import { HeldBack, NotGenuine } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 
@@ -18,7 +18,7 @@ export interface Note {
 const most = 8; // times that a colleague may be faster
 
 /** Does something with a note that says why, sealed to the case. Where its number is taken by then, the case is loaded again, and what somebody wrote meanwhile is asked about. */
-export async function withNote<T>(page: CasePage, why: string, act: (note: Note, current: OpenedCase) => Promise<T>): Promise<T> {
+export async function withNote<T>(page: CasePage, why: string, act: (note: Note, current: DecryptedCase) => Promise<T>): Promise<T> {
   for (let tries = 0; ; tries++) {
     const current = page.current();
     if (!maySeal(current, "note")) throw new NotGenuine();
@@ -35,7 +35,7 @@ export async function withNote<T>(page: CasePage, why: string, act: (note: Note,
   }
 }
 
-async function sealNote({ data }: OpenedCase, text: string): Promise<Note> {
+async function sealNote({ data }: DecryptedCase, text: string): Promise<Note> {
   const { case: c, on } = data;
   const seq = c.last_seq + 1;
   const message = { case: c.id, seq, from: "note" as const, on, language: language(), text };

@@ -5,7 +5,7 @@ import { inWords } from "../../lib/answers.ts";
 import { copyOf } from "../../lib/dom.ts";
 import { date, size, t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
-import type { Entry as OpenedEntry, OpenedCase } from "../case/opened.ts";
+import type { Entry as DecryptedEntry, DecryptedCase } from "../case/decrypted-case.ts";
 import type { Passage } from "./mask-text.ts";
 
 export interface DossierFile {
@@ -42,7 +42,7 @@ export const passagesOfEntry = ({ author, when, text, answers, files }: DossierE
   [author, when, text, ...answers, ...files.map(({ name }) => name)].filter((passage) => passage !== undefined);
 
 /** Makes the dossier of a case as the page shows it. */
-export function dossierOf(opened: OpenedCase, labels: readonly string[]): Dossier {
+export function dossierOf(opened: DecryptedCase, labels: readonly string[]): Dossier {
   const make = passages();
   const rows = [...document.querySelectorAll("#facts dl.facts > div")].filter((row) => !row.querySelector("time.due")); // "in 3 days" would not stay true
   const facts = rows.map((row) => make(words(row.querySelector("dt")), words(row.querySelector("dd"))));
@@ -68,7 +68,7 @@ const words = (element: Element | null): string => element?.textContent.replace(
 
 const event = (text: string, make: Make): DossierEntry => ({ kind: "event", author: undefined, when: undefined, text: make(t("export.event"), text), fault: "", answers: [], files: [] });
 
-function message({ row, message, fault }: OpenedEntry, data: DeskCase, answers: DocumentFragment, make: Make): DossierEntry {
+function message({ row, message, fault }: DecryptedEntry, data: DeskCase, answers: DocumentFragment, make: Make): DossierEntry {
   const { from, by, at, on, seq } = row;
   const written = from === "report" || from === "reporter";
   const author = written ? undefined : make(t("export.author"), data.handlers[by] ?? t("event.somebody"));

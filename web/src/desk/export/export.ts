@@ -3,7 +3,7 @@
 import { button, find, h } from "../../lib/dom.ts";
 import { t, visible } from "../../lib/texts.ts";
 import { labelsShown } from "../case/labels.ts";
-import { maySeal, type OpenedCase } from "../case/opened.ts";
+import { maySeal, type DecryptedCase } from "../case/decrypted-case.ts";
 import type { CasePage } from "../case/sending.ts";
 import { onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
@@ -22,7 +22,7 @@ export function installExport(page: CasePage): void {
 }
 
 /** Shows the ways where the case is open. */
-export function showExport(opened: OpenedCase): void {
+export function showExport(opened: DecryptedCase): void {
   find("#exports").hidden = !opened.identity || !maySeal(opened, "note");
 }
 

@@ -10,7 +10,7 @@ import { installLabels, showLabels } from "../case/labels.ts";
 import { spoken } from "../case/languages.ts";
 import { installLinks, showLinks } from "../case/links.ts";
 import { emptyMoves, installMoves, restoreMoves, showMoves, unsentMoves } from "../case/moves.ts";
-import { forgetOpened, maySeal, openCase, type OpenedCase } from "../case/opened.ts";
+import { forgetDecrypted, maySeal, decryptCase, type DecryptedCase } from "../case/decrypted-case.ts";
 import { showReaders } from "../case/readers.ts";
 import { emptyReasons, unsentReasons } from "../case/transfer-reason.ts";
 import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
@@ -29,7 +29,7 @@ const offline = find("main").dataset["offline"] !== undefined;
 await begin();
 const me = handler();
 let identity: string | undefined;
-let opened: OpenedCase | undefined;
+let opened: DecryptedCase | undefined;
 let asked = 0; // the newest answer wins
 
 const page: CasePage = {
@@ -68,7 +68,7 @@ onLock((signedOut) => {
   else keeper.stop();
   identity = undefined;
   opened = undefined;
-  forgetOpened();
+  forgetDecrypted();
   forget();
   find("#timeline").replaceChildren();
   find("#subject").textContent = title;
@@ -104,9 +104,9 @@ async function unlock(unlocked: string): Promise<void> {
   }
 }
 
-async function show(data: DeskCase): Promise<OpenedCase> {
+async function show(data: DeskCase): Promise<DecryptedCase> {
   const mine = ++asked;
-  const fresh = await openCase(data, openable ? identity : undefined);
+  const fresh = await decryptCase(data, openable ? identity : undefined);
   if (mine !== asked && opened) return opened;
   const first = !opened?.language && fresh.language;
   const before = opened?.data;
@@ -125,7 +125,7 @@ async function show(data: DeskCase): Promise<OpenedCase> {
 }
 
 // The first words of the report stand as the page's title, on one line.
-function showSubject(fresh: OpenedCase): void {
+function showSubject(fresh: DecryptedCase): void {
   const text = fresh.entries.find(({ row }) => row.seq === 1)?.message?.text.replace(/\s+/g, " ").trim() ?? "";
   const subject = find("#subject");
   subject.textContent = text ? visible([...text].slice(0, 80).join("")) : title;
@@ -134,7 +134,7 @@ function showSubject(fresh: OpenedCase): void {
 }
 
 // Who cannot read here can still write; who has not unlocked yet waits.
-function showWriting(fresh: OpenedCase): void {
+function showWriting(fresh: DecryptedCase): void {
   if (document.querySelector(".sending")) return; // the forms are shown again when it ends
   const waits = openable && !offline && !fresh.identity;
   find("#writing").hidden = waits;

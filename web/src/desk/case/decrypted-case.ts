@@ -1,4 +1,4 @@
-// A case, opened with the handler's identity as far as it opens.
+// A case, decrypted with the handler's identity as far as it opens.
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { fingerprint, type Message, MisplacedError, openMessage } from "../../crypto/message.ts";
 import { openCaseKey, recipientOf } from "../../crypto/seal.ts";
@@ -19,7 +19,7 @@ export interface Entry {
  */
 export type Genuine = "yes" | "case" | "reporter" | "report" | "unchecked";
 
-export interface OpenedCase {
+export interface DecryptedCase {
   readonly data: DeskCase;
   readonly identity?: string; // of the case
   readonly entries: readonly Entry[];
@@ -27,32 +27,32 @@ export interface OpenedCase {
   readonly language?: string; // of the report
 }
 
-const opened = new Map<string, Message>(); // by what was sealed: opening takes a while
+const decrypted = new Map<string, Message>(); // by what was sealed: opening takes a while
 
 /** Forgets every text. */
-export const forgetOpened = (): void => opened.clear();
+export const forgetDecrypted = (): void => decrypted.clear();
 
-/** Opens a case; without an identity, or without a key for it, it stays closed. Throws OpenError where the key is not for this identity. */
-export async function openCase(data: DeskCase, handler?: string): Promise<OpenedCase> {
+/** Decrypts a case; without an identity, or without a key for it, it stays closed. Throws OpenError where the key is not for this identity. */
+export async function decryptCase(data: DeskCase, handler?: string): Promise<DecryptedCase> {
   if (!handler || !data.key) {
     return { data, entries: data.messages.map((row) => ({ row, fault: "locked" })), genuine: "unchecked" };
   }
   const identity = await openCaseKey(fromBase64(data.key), handler);
   const entries: Entry[] = [];
-  for (const row of data.messages) entries.push(await openEntry(data.case.id, row, identity));
+  for (const row of data.messages) entries.push(await decryptEntry(data.case.id, row, identity));
   const report = entries.find(({ row }) => row.seq === 1 && row.from === "report")?.message;
   const genuine = await check(data, identity, report);
   return { data, identity, entries, genuine, ...(report ? { language: report.language } : {}) };
 }
 
-async function openEntry(caseID: string, row: MessageRow, identity: string): Promise<Entry> {
+async function decryptEntry(caseID: string, row: MessageRow, identity: string): Promise<Entry> {
   const { seq, from, sealed } = row;
   const place = `${caseID} ${seq} ${from} ${sealed}`;
-  const known = opened.get(place);
+  const known = decrypted.get(place);
   if (known) return { row, message: known };
   try {
     const message = await openMessage(fromBase64(sealed), identity, { case: caseID, seq, from });
-    opened.set(place, message);
+    decrypted.set(place, message);
     return { row, message };
   } catch (error) {
     return { row, fault: error instanceof MisplacedError ? "misplaced" : "broken" };
@@ -67,6 +67,6 @@ async function check(data: DeskCase, identity: string, report: Message | undefin
 }
 
 /** Reports whether something may be sealed to the case, and with desk also to the reporter. */
-export function maySeal({ genuine }: OpenedCase, from: "desk" | "note"): boolean {
+export function maySeal({ genuine }: DecryptedCase, from: "desk" | "note"): boolean {
   return genuine === "yes" || genuine === "unchecked" || (from === "note" && genuine !== "case");
 }
