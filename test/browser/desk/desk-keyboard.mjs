@@ -26,24 +26,24 @@ export async function keyboardOnly(t, me) {
   await Promise.all([page.waitForURL('**/sign-in**'), keys.press('Enter')])
 }
 
-/** The list of keys, and the switch in it: off, no key does anything; on, they work again. */
+/** The list of shortcuts, and the switch in it: off, no shortcut does anything; on, they work again. */
 async function help(t, page) {
   const { keyboard } = page
   const inDialog = () => page.locator('dialog[open]')
   await list(page)
   await keyboard.press('?')
   await inDialog().waitFor()
-  await tabTo(t, page, '#keys-here')
+  await tabTo(t, page, '#shortcuts-here')
   await keyboard.press('Space')
   await keyboard.press('Escape')
   await inDialog().waitFor({ state: 'detached' })
   await keyboard.press('j')
-  t.equal(await page.locator('tbody tr:focus').count(), 0, 'rows that j leads to while the keys are off')
+  t.equal(await page.locator('tbody tr:focus').count(), 0, 'rows that j leads to while the shortcuts are off')
   await keyboard.press('?')
-  t.equal(await inDialog().count(), 0, 'lists of keys while the keys are off')
+  t.equal(await inDialog().count(), 0, 'lists of shortcuts while the shortcuts are off')
   await page.goto(page.url().replace(/\/desk.*/, '/desk/account'))
-  await tabTo(t, page, '#keys')
-  t.equal(await page.locator('#keys').isChecked(), false, 'the switch on the own page')
+  await tabTo(t, page, '#shortcuts')
+  t.equal(await page.locator('#shortcuts').isChecked(), false, 'the switch on the own page')
   await keyboard.press('Space')
   await list(page)
 }

@@ -1,5 +1,5 @@
-// The keys of the desk. They never work while somebody types, nor with another
-// key held down, and can be switched off.
+// The keyboard shortcuts of the desk. They never work while somebody types, nor
+// with another key held down, and can be switched off.
 import { button, h } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
 
@@ -7,25 +7,25 @@ const place = "hotline-keys";
 const pairTime = 1500; // milliseconds between g and l
 const rows = "table.cases tbody tr, #timeline > li, #results > li";
 
-/** Reports whether the keys are on. */
-export const keysOn = (): boolean => localStorage.getItem(place) !== "off";
+/** Reports whether the shortcuts are on. */
+export const shortcutsOn = (): boolean => localStorage.getItem(place) !== "off";
 
-/** Switches the keys on or off, for this browser. */
-export const setKeys = (on: boolean): void => (on ? localStorage.removeItem(place) : localStorage.setItem(place, "off"));
+/** Switches the shortcuts on or off, for this browser. */
+export const setShortcuts = (on: boolean): void => (on ? localStorage.removeItem(place) : localStorage.setItem(place, "off"));
 
 /** Binds a checkbox to the switch. */
 export function bindSwitch(box: HTMLInputElement): void {
-  box.checked = keysOn();
-  box.addEventListener("change", () => setKeys(box.checked));
+  box.checked = shortcutsOn();
+  box.addEventListener("change", () => setShortcuts(box.checked));
 }
 
-/** Installs the keys of the desk, and the checkbox that switches them off where the page has it. */
-export function installKeys(): void {
-  const box = document.querySelector<HTMLInputElement>("input#keys");
+/** Installs the shortcuts of the desk, and the checkbox that switches them off where the page has it. */
+export function installShortcuts(): void {
+  const box = document.querySelector<HTMLInputElement>("input#shortcuts");
   if (box) bindSwitch(box);
   let wentAt = -Infinity;
   document.addEventListener("keydown", (event) => {
-    if (!keysOn() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || isTyping(event.target)) return;
+    if (!shortcutsOn() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
     const act = event.key === "l" && event.timeStamp - wentAt < pairTime ? () => follow("#to-list") || follow(".bar a") : acts[event.key];
     wentAt = event.key === "g" ? event.timeStamp : -Infinity;
@@ -50,7 +50,7 @@ const acts: Readonly<Record<string, () => boolean>> = {
   },
   r: () => focus("#reply-text"),
   n: () => focus("#note-text"),
-  "?": () => (showKeys(), true),
+  "?": () => (showShortcuts(), true),
 };
 
 function step(by: number): boolean {
@@ -77,7 +77,7 @@ function follow(selector: string, root: ParentNode | null = document): boolean {
   return link !== null && link !== undefined;
 }
 
-function showKeys(): void {
+function showShortcuts(): void {
   const list: [string, string][] = [
     ["j", t("desk.keys.next")],
     ["k", t("desk.keys.previous")],
@@ -89,15 +89,15 @@ function showKeys(): void {
     ["?", t("desk.keys.help")],
   ];
   const lines = list.map(([key, means]) => h("div", {}, h("dt", {}, ...key.split(" ").map((k) => h("kbd", {}, k))), h("dd", {}, means)));
-  const box = h("input", { type: "checkbox", id: "keys-here" });
+  const box = h("input", { type: "checkbox", id: "shortcuts-here" });
   bindSwitch(box);
   const close = button(t("desk.keys.close"), "button second", () => dialog.close());
   const dialog = h(
     "dialog",
-    { class: "question", "aria-labelledby": "keys-title" },
-    h("h2", { id: "keys-title" }, t("desk.keys.title")),
-    h("dl", { class: "keys" }, ...lines),
-    h("div", { class: "choice" }, box, h("label", { for: "keys-here" }, t("desk.keys.on"))),
+    { class: "question", "aria-labelledby": "shortcuts-title" },
+    h("h2", { id: "shortcuts-title" }, t("desk.keys.title")),
+    h("dl", { class: "shortcuts" }, ...lines),
+    h("div", { class: "choice" }, box, h("label", { for: "shortcuts-here" }, t("desk.keys.on"))),
     close,
   );
   dialog.addEventListener("close", () => dialog.remove());
