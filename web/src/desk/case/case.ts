@@ -27,7 +27,7 @@ export interface CaseEvent {
 }
 
 /** What can be done now, and what must come with it. */
-export interface PossibleMove {
+export interface PossibleTransition {
   readonly to: string;
   readonly message: "desk" | "note" | "";
   readonly outcomes: readonly string[];
@@ -62,7 +62,7 @@ export interface DeskCase {
   readonly events: readonly CaseEvent[];
   readonly handlers: Readonly<Record<string, string>>; // names by id
   readonly colleagues: readonly string[]; // handler ids
-  readonly moves: readonly PossibleMove[];
+  readonly moves: readonly PossibleTransition[];
   readonly read: number;
   readonly exclusions: readonly { readonly who: string; readonly kind: "excluded" | "recused" | "reporter"; readonly at: number; readonly by: string }[];
   readonly excludable: readonly string[]; // handler ids
@@ -76,7 +76,7 @@ export interface DeskCase {
 }
 
 /** A change of state, as it is asked for. */
-export interface Move {
+export interface Transition {
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -88,4 +88,4 @@ export const loadCase = (id: string): Promise<DeskCase> => getAtDesk<DeskCase>(`
 export const markRead = (id: string, seq: number): Promise<unknown> => postAtDesk(`cases/${id}/read`, { seq });
 
 /** Makes a move that needs no message. */
-export const makeMove = (id: string, move: Move): Promise<DeskCase> => postAtDesk<DeskCase>(`cases/${id}/moves`, move);
+export const makeTransition = (id: string, move: Transition): Promise<DeskCase> => postAtDesk<DeskCase>(`cases/${id}/moves`, move);

@@ -6,13 +6,13 @@ import { date, list, marked, t, visible } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { offer } from "../ui/form.ts";
 import type { DeskCase } from "./case.ts";
-import { leave } from "./transfer-gone.ts";
-import { withNote } from "./with-note.ts";
-import { type Choice, reasonForm } from "./transfer-reason.ts";
-import { transfer } from "./transfer.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 import { dayOf } from "./timeline.ts";
+import { leave } from "./transfer-gone.ts";
+import { type Choice, reasonForm } from "./transfer-reason.ts";
+import { transfer } from "./transfer.ts";
+import { withNote } from "./with-note.ts";
 
 type Exclusion = DeskCase["exclusions"][number];
 

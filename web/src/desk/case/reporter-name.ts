@@ -10,10 +10,10 @@ import { marked, t } from "../../lib/texts.ts";
 import { withStepUp } from "../session/step-up.ts";
 import type { DeskCase } from "./case.ts";
 import type { DecryptedCase } from "./decrypted-case.ts";
-import { withNote } from "./with-note.ts";
-import { reasonForm } from "./transfer-reason.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
+import { reasonForm } from "./transfer-reason.ts";
+import { withNote } from "./with-note.ts";
 
 interface Opened {
   readonly name: string; // base64

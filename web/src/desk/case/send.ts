@@ -5,8 +5,8 @@ import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
 import { FileQueue } from "../../lib/file-queue.ts";
 import type { Progress } from "../../lib/progress.ts";
 import type { Outgoing } from "../../lib/upload.ts";
-import type { DeskCase, Kind, Move } from "./case.ts";
-import { maySeal, type DecryptedCase } from "./decrypted-case.ts";
+import type { DeskCase, Kind, Transition } from "./case.ts";
+import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
 
 export interface Writing {
   readonly from: "desk" | "note";
@@ -14,7 +14,7 @@ export interface Writing {
   readonly language: string;
   readonly text: string;
   readonly files: readonly Outgoing[];
-  readonly move: Move | null;
+  readonly move: Transition | null;
 }
 
 /** The row names others than the report does: nothing may be sealed. */

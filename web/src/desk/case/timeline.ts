@@ -5,7 +5,7 @@ import { copyOf, h } from "../../lib/dom.ts";
 import { date, marked, size, t } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
-import type { Entry, DecryptedCase } from "./decrypted-case.ts";
+import type { DecryptedCase, Entry } from "./decrypted-case.ts";
 import { translation } from "./translate.ts";
 
 /** Shows a case's timeline in a list. Returns the first message that the handler had not read. */

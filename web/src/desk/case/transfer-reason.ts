@@ -5,12 +5,12 @@ import { Refusal, Unanswered } from "../../lib/api.ts";
 import { h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
-import { withProgress } from "../ui/with-progress.ts";
 import { once } from "../ui/form.ts";
-import { NoKey } from "./transfer.ts";
+import { withProgress } from "../ui/with-progress.ts";
 import { faultsOf } from "./reply.ts";
 import { GivenUp } from "./send.ts";
 import { type CasePage, tell } from "./sending.ts";
+import { NoKey } from "./transfer.ts";
 
 /** What a form asks besides the reason. */
 export interface Choice {

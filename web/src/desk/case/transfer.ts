@@ -5,9 +5,9 @@ import { fingerprint } from "../../crypto/message.ts";
 import { sealCaseKey } from "../../crypto/seal.ts";
 import { postAtDesk, recoveryID, Refusal } from "../../lib/api.ts";
 import type { DeskCase } from "./case.ts";
-import { withNote } from "./with-note.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
+import { withNote } from "./with-note.ts";
 
 /** Where a case is to go (queue), or who must not see it any more (who); the other one is "". */
 export interface Target {

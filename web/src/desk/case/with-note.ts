@@ -5,7 +5,7 @@ import { sealMessage } from "../../crypto/message.ts";
 import { Refusal } from "../../lib/api.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
-import { maySeal, type DecryptedCase } from "./decrypted-case.ts";
+import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
 import { HeldBack, NotGenuine } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 

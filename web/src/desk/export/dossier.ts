@@ -5,7 +5,7 @@ import { inWords } from "../../lib/answers.ts";
 import { copyOf } from "../../lib/dom.ts";
 import { date, size, t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
-import type { Entry as DecryptedEntry, DecryptedCase } from "../case/decrypted-case.ts";
+import type { DecryptedCase, Entry as DecryptedEntry } from "../case/decrypted-case.ts";
 import type { Passage } from "./mask-text.ts";
 
 export interface DossierFile {

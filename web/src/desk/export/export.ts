@@ -2,8 +2,8 @@
 // nothing here protects it any more.
 import { button, find, h } from "../../lib/dom.ts";
 import { t, visible } from "../../lib/texts.ts";
+import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { labelsShown } from "../case/labels.ts";
-import { maySeal, type DecryptedCase } from "../case/decrypted-case.ts";
 import type { CasePage } from "../case/sending.ts";
 import { onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";

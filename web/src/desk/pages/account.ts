@@ -11,11 +11,11 @@ import { installPasskeys } from "../account/passkey-list.ts";
 import { recoveryPanel } from "../account/recovery.ts";
 import type { NewCodes } from "../session/account-api.ts";
 import { newSalt } from "../session/derive.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { sessionNow } from "../session/proof.ts";
 import { begin, handler, onLock, whenUnlocked } from "../session/session.ts";
 import { stepUpByPassword, withStepUp } from "../session/step-up.ts";
 import { stretch, unwrap, wrap } from "../session/stretch.ts";
-import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { forKey } from "../session/wrapping.ts";
 import { withProgress } from "../ui/with-progress.ts";
 

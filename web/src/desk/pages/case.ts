@@ -4,19 +4,19 @@ import { Refusal } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { t, visible } from "../../lib/texts.ts";
 import { type DeskCase, loadCase, markRead } from "../case/case.ts";
+import { decryptCase, type DecryptedCase, forgetDecrypted, maySeal } from "../case/decrypted-case.ts";
 import { DraftKeeper, keptDraft } from "../case/draft.ts";
 import { refreshFacts } from "../case/facts.ts";
 import { installLabels, showLabels } from "../case/labels.ts";
 import { spoken } from "../case/languages.ts";
 import { installLinks, showLinks } from "../case/links.ts";
-import { emptyMoves, installMoves, restoreMoves, showMoves, unsentMoves } from "../case/moves.ts";
-import { forgetDecrypted, maySeal, decryptCase, type DecryptedCase } from "../case/decrypted-case.ts";
 import { showReaders } from "../case/readers.ts";
-import { emptyReasons, unsentReasons } from "../case/transfer-reason.ts";
 import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
 import { showName } from "../case/reporter-name.ts";
 import type { CasePage } from "../case/sending.ts";
 import { showTimeline } from "../case/timeline.ts";
+import { emptyReasons, unsentReasons } from "../case/transfer-reason.ts";
+import { emptyTransitions, installTransitions, restoreTransitions, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
@@ -40,8 +40,8 @@ const page: CasePage = {
   reload: async () => show(await loadCase(id)),
   say,
 };
-const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentMoves() }));
-const loses = () => unsent() || unsentReasons() || Object.values(unsentMoves()).join("").trim() !== "";
+const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions() }));
+const loses = () => unsent() || unsentReasons() || Object.values(unsentTransitions()).join("").trim() !== "";
 const changed = () => {
   if (identity) keeper.changed();
 };
@@ -50,7 +50,7 @@ find("#told").textContent = t("case.loading");
 try {
   await show(await loadCase(id));
   installForms(page, changed, loses, forget);
-  installMoves(page, changed);
+  installTransitions(page, changed);
   installLabels(page);
   installLinks(page);
   installExport(page);
@@ -76,7 +76,7 @@ onLock((signedOut) => {
 
 function forget(): void {
   emptyForms();
-  emptyMoves();
+  emptyTransitions();
   emptyReasons();
 }
 
@@ -94,7 +94,7 @@ async function unlock(unlocked: string): Promise<void> {
     const draft = await keptDraft(id, unlocked);
     if (draft) {
       restore(draft);
-      restoreMoves(draft);
+      restoreTransitions(draft);
     }
     if (loses()) changed(); // typed while the page was still locked
     const unread = document.getElementById("unread");
@@ -145,7 +145,7 @@ function showWriting(fresh: DecryptedCase): void {
     const kind = fresh.genuine === "unchecked" ? "notice" : "summary";
     find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
   }
-  showMoves(page);
+  showTransitions(page);
   showReaders(page, waits);
   showName(page, waits);
 }

@@ -8,11 +8,11 @@ import { language, loadTexts, t } from "../../lib/texts.ts";
 import { readCode } from "../account/authenticator.ts";
 import { type Asked, currentSession, type PasskeyOptions, saltOf, type Session } from "../session/account-api.ts";
 import { passkeyWrap, type PasswordKeys } from "../session/derive.ts";
-import { nextPage } from "../session/redirects.ts";
+import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { passkeysKnown, stopAsking, usePasskey } from "../session/passkeys.ts";
+import { nextPage } from "../session/redirects.ts";
 import { reasonPlace } from "../session/session.ts";
 import { stretch, unwrap } from "../session/stretch.ts";
-import { clearErrorMessage, showErrorMessage } from "../session/error-messages.ts";
 import { keepInTab } from "../session/tab-storage.ts";
 import { type OnProgress, withProgress } from "../ui/with-progress.ts";
 

@@ -7,9 +7,9 @@ import { t } from "../../lib/texts.ts";
 import { withProgress } from "../ui/with-progress.ts";
 import type { Handler, Session } from "./account-api.ts";
 import type { PasswordKeys } from "./derive.ts";
+import { errorMessage } from "./error-messages.ts";
 import { passkeysKnown, stopAsking } from "./passkeys.ts";
 import { stretch } from "./stretch.ts";
-import { errorMessage } from "./error-messages.ts";
 
 export interface Proofs {
   readonly byPassword: (keys: PasswordKeys, now: Session) => Promise<void>;

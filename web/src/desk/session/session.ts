@@ -6,8 +6,8 @@ import { language, loadTexts, t } from "../../lib/texts.ts";
 import { currentSession, type Handler, type Session } from "./account-api.ts";
 import { watchOver } from "./idle.ts";
 import { signInPage } from "./redirects.ts";
-import { offerUnlocking, tellOffline } from "./unlock.ts";
 import { emptyTab, keepInTab, keptInTab, openFromTab, takeOver } from "./tab-storage.ts";
+import { offerUnlocking, tellOffline } from "./unlock.ts";
 
 export type { Handler, Session } from "./account-api.ts";
 

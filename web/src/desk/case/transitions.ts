@@ -1,11 +1,11 @@
-// Moving a case on: the acknowledgement with one click, and the other changes of
-// state with what must come with them.
+// The transitions of a case: its acknowledgement with one click, and the others,
+// each with what must come with it.
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
-import { makeMove, type PossibleMove } from "./case.ts";
+import { makeTransition, type PossibleTransition } from "./case.ts";
 import { maySeal } from "./decrypted-case.ts";
 import type { Draft } from "./draft.ts";
 import { insert, template, untouched } from "./inserting.ts";
@@ -20,25 +20,25 @@ const theText = () => find<HTMLTextAreaElement>("#move-text");
 const theOutcome = () => find<HTMLSelectElement>("#move-outcome");
 const theLanguage = () => find<HTMLSelectElement>("#move-language");
 
-let chosen: PossibleMove | undefined; // what the form is open for
+let selected: PossibleTransition | undefined; // what the form is open for
 const typed = { desk: "", note: "" }; // what was written so far, by who would read it
 
-/** What was written for a move and not sent. */
-export const unsentMoves = (): Pick<Draft, "closing" | "reopening"> => ({ closing: typed.desk, reopening: typed.note });
+/** What was written for a transition and not sent. */
+export const unsentTransitions = (): Pick<Draft, "closing" | "reopening"> => ({ closing: typed.desk, reopening: typed.note });
 
 /** Puts it back: it stands in the form when it is opened. */
-export function restoreMoves(draft: Pick<Draft, "closing" | "reopening">): void {
+export function restoreTransitions(draft: Pick<Draft, "closing" | "reopening">): void {
   typed.desk ||= draft.closing;
   typed.note ||= draft.reopening;
 }
 
 /** Takes every text away. */
-export function emptyMoves(): void {
+export function emptyTransitions(): void {
   typed.desk = typed.note = theText().value = "";
 }
 
 /** Shows what can be done with the case now. */
-export function showMoves(page: CasePage): void {
+export function showTransitions(page: CasePage): void {
   const { data } = page.current();
   const possible = data.moves.filter((m) => m.to !== "purged" && (m.message === "" || maySeal(page.current(), m.message)));
   const acknowledging = possible.some((m) => m.to === "acknowledged");
@@ -46,20 +46,20 @@ export function showMoves(page: CasePage): void {
   if (acknowledging) void showAcknowledgement(page);
   const others = possible.filter((m) => m.to !== "acknowledged");
   find("#moves").hidden = others.length === 0;
-  find("#move-buttons").replaceChildren(...others.map((m) => moveButton(page, m)));
-  if (chosen && !others.some((m) => m.to === chosen?.to)) close();
+  find("#move-buttons").replaceChildren(...others.map((m) => transitionButton(page, m)));
+  if (selected && !others.some((m) => m.to === selected?.to)) close();
 }
 
-function moveButton(page: CasePage, m: PossibleMove): HTMLButtonElement {
+function transitionButton(page: CasePage, m: PossibleTransition): HTMLButtonElement {
   const b = button(label(page.current().data.case.state, m), "button second", () => begin(page, m));
   b.dataset["to"] = m.to;
   return b;
 }
 
-/** Installs the form of the moves, and the acknowledgement. changed is told of every key. */
-export function installMoves(page: CasePage, changed: () => void): void {
+/** Installs the form of the transitions, and the acknowledgement. changed is told of every key. */
+export function installTransitions(page: CasePage, changed: () => void): void {
   theText().addEventListener("input", () => {
-    if (chosen?.message) typed[chosen.message] = theText().value;
+    if (selected?.message) typed[selected.message] = theText().value;
     changed();
   });
   find("#acknowledge").addEventListener("click", () => void acknowledge(page));
@@ -72,8 +72,8 @@ export function installMoves(page: CasePage, changed: () => void): void {
   once(theForm(), () => submit(page));
 }
 
-// A move to the same state means different things from different ones.
-function label(from: string, { to }: PossibleMove): string {
+// A transition to the same state means different things from different ones.
+function label(from: string, { to }: PossibleTransition): string {
   if (ended.includes(from) && !ended.includes(to)) return t("move.reopen");
   if (from === "monitoring" && to === "closed") return t("move.end-watch");
   return t(`move.${to}`);
@@ -96,10 +96,10 @@ async function acknowledge(page: CasePage): Promise<void> {
   await send(find("#acknowledging"), page, { from: "desk", kind: "", language: shown.lang, text, files: [], move }, text, t("case.acknowledged"));
 }
 
-function begin(page: CasePage, m: PossibleMove): void {
-  if (m.message === "") return void moveOnly(page, m);
+function begin(page: CasePage, m: PossibleTransition): void {
+  if (m.message === "") return void transitionOnly(page, m);
   const { state } = page.current().data.case;
-  chosen = m;
+  selected = m;
   const closing = m.message === "desk";
   find("#move-title").textContent = label(state, m);
   find("#move-means").textContent = whatReporterSees(m.to);
@@ -119,14 +119,14 @@ function begin(page: CasePage, m: PossibleMove): void {
 const whatReporterSees = (state: string): string => t("move.reporter-sees", { State: t(`state.${state}`), Means: t(`state-means.${state}`) });
 
 function close(): void {
-  chosen = undefined;
+  selected = undefined;
   theForm().hidden = true;
   theText().value = "";
 }
 
 // The text for an outcome, in the chosen language, as a beginning.
 async function suggest(page: CasePage): Promise<void> {
-  if (theOutcome().value === "" || !chosen) return;
+  if (theOutcome().value === "" || !selected) return;
   try {
     const text = await template(`template.closing.${theOutcome().value}`, theLanguage().value, page.current());
     if (untouched(theText())) await insert(text, theText());
@@ -135,11 +135,11 @@ async function suggest(page: CasePage): Promise<void> {
   }
 }
 
-async function moveOnly(page: CasePage, m: PossibleMove): Promise<void> {
+async function transitionOnly(page: CasePage, m: PossibleTransition): Promise<void> {
   const { state } = page.current().data.case;
   if (!(await ask(`${label(state, m)}?`, label(state, m), whatReporterSees(m.to)))) return;
   try {
-    await page.show(await makeMove(page.id, { from: state, to: m.to, outcome: "" }));
+    await page.show(await makeTransition(page.id, { from: state, to: m.to, outcome: "" }));
     page.say(t("case.moved"));
   } catch (error) {
     await page.reload().catch(() => undefined);
@@ -148,8 +148,8 @@ async function moveOnly(page: CasePage, m: PossibleMove): Promise<void> {
 }
 
 async function submit(page: CasePage): Promise<void> {
-  if (!chosen) return;
-  const m = chosen;
+  if (!selected) return;
+  const m = selected;
   const outcome = m.outcomes.length > 0 ? theOutcome().value : "";
   const errors = faultsOf(theText(), Number(theForm().dataset["text"]), true);
   if (m.outcomes.length > 0 && outcome === "") errors.unshift({ field: "move-outcome", text: t("move.outcome-missing") });
