@@ -178,7 +178,7 @@ export async function report(browser, site, before = () => {}) {
   await page.locator('#category').selectOption('working-hours-wages')
   await unfold({ page }, '#files')
   await page.locator('#files').setInputFiles({ name: words.fileName, mimeType: 'image/jpeg', buffer: Buffer.from(site.photo, 'base64') })
-  await page.locator('.chosen li').waitFor()
+  await page.locator('.selected-files li').waitFor()
   await next()
   await next()
   await page.locator('p#receipt').waitFor()

@@ -48,7 +48,7 @@ async function wholeWay(t, page) {
   await press(next)
   await page.$$eval('details', (all) => all.forEach((details) => { details.open = true }))
   await (await page.$('#files')).uploadFile(photo)
-  await page.waitForSelector('.chosen fieldset')
+  await page.waitForSelector('.selected-files fieldset')
   await press(next)
   await press('.step:not([hidden]) [type=submit]')
   await page.waitForSelector('p#receipt')

@@ -106,7 +106,7 @@ async function reply(me, receipt) {
     await page.locator(`.languages :is(a, button)[lang="${site.tags[to]}"]`).click()
     await page.locator(`html[lang="${site.tags[to]}"] #state`).waitFor()
     t.equal(await page.locator('#text').inputValue(), report.more, `the message in ${to}`)
-    t.equal(await page.locator('.chosen > li').count(), 1, `its file in ${to}`)
+    t.equal(await page.locator('.selected-files > li').count(), 1, `its file in ${to}`)
     t.equal(await page.locator('.message.desk .text').innerText(), report.answer, `the desk's answer in ${to}`)
   }
   t.equal(network.posts().length, before, 'requests that post, before Send')

@@ -32,7 +32,7 @@ const pictures = [
     await page.locator(next).click()
     await page.locator('details').last().locator('summary').click()
     await page.locator('#files').setInputFiles(photo)
-    await page.locator('.chosen fieldset').waitFor()
+    await page.locator('.selected-files fieldset').waitFor()
   }, '.step:not([hidden]) > details:last-of-type'),
   await pictured('es', async (page) => {
     await page.locator(next).click()

@@ -80,10 +80,10 @@ async function withoutMouse(t, browser, site) {
   await page.keyboard.press('Enter')
   await tabTo('#files')
   await page.locator('#files').setInputFiles(site.photo) // the system's own dialog is out of our hands
-  await page.locator('.chosen legend').waitFor()
-  await tabTo('.chosen input[type=radio]')
+  await page.locator('.selected-files legend').waitFor()
+  await tabTo('.selected-files input[type=radio]')
   await page.keyboard.press('ArrowDown')
-  t.equal(await page.locator('.chosen input[type=radio]').nth(1).isChecked(), true, 'the second choice, by the arrow key')
+  t.equal(await page.locator('.selected-files input[type=radio]').nth(1).isChecked(), true, 'the second choice, by the arrow key')
   await tabTo('.step:not([hidden]) > button.button:not(.second)')
   await page.keyboard.press('Space')
   await page.locator('.step:nth-of-type(3) .step-title:focus').waitFor()

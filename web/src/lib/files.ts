@@ -1,43 +1,43 @@
-// The list of chosen files in a form: what is hidden in each, whether it goes out
+// The list of selected files in a form: what is hidden in each, whether it goes out
 // or stays, and which not to send after all.
 import type { FieldError } from "./answers.ts";
 import type { Unreadable } from "./api.ts";
-import { choose, type Chosen, examineAgain, type Examined, Unchecked } from "./chosen.ts";
 import { button, find, h } from "./dom.ts";
+import { examineAgain, type Examined, type SelectedFile, selectFile, Unchecked } from "./selected-files.ts";
 import { list, marked, number, size, t, visible } from "./texts.ts";
 
 /** Replaces the plain file field of a form by a list. wrong is told what was not taken. */
-export function installFiles(form: HTMLFormElement, chosen: Chosen[], wrong: (errors: FieldError[]) => void): void {
+export function installFiles(form: HTMLFormElement, selected: SelectedFile[], wrong: (errors: FieldError[]) => void): void {
   const input = find<HTMLInputElement>("#files", form);
   const limits = { files: Number(input.dataset["files"]), size: Number(input.dataset["size"]) };
-  const rows = h("ul", { class: "chosen" });
+  const rows = h("ul", { class: "selected-files" });
   for (const general of form.querySelectorAll<HTMLElement>(".any-file")) general.hidden = true; // each file has its own
   input.classList.add("picker");
   input.closest(".field")!.after(rows);
   const said = h("p", { class: "hidden", role: "status" }); // the rows are too much to be read aloud again and again
   rows.after(said);
   const show = () => {
-    rows.replaceChildren(...chosen.map((one) => item(one, () => remove(one), (text) => (said.textContent = text))));
-    rows.hidden = chosen.length === 0;
+    rows.replaceChildren(...selected.map((one) => item(one, () => remove(one), (text) => (said.textContent = text))));
+    rows.hidden = selected.length === 0;
   };
-  const remove = (one: Chosen) => {
-    chosen.splice(chosen.indexOf(one), 1);
+  const remove = (one: SelectedFile) => {
+    selected.splice(selected.indexOf(one), 1);
     show();
     input.focus();
   };
   const take = () => {
     const errors: FieldError[] = [];
     for (const file of input.files ?? []) {
-      const fault = refused(file, chosen, limits);
+      const fault = refused(file, selected, limits);
       if (fault) errors.push({ field: "files", text: fault });
-      else chosen.push(choose(file));
+      else selected.push(selectFile(file));
     }
     input.value = "";
     show();
     wrong(errors);
   };
   input.addEventListener("change", take);
-  if (input.files?.length) take(); // chosen while this script was on its way
+  if (input.files?.length) take(); // selected while this script was on its way
   else show();
 }
 
@@ -51,13 +51,13 @@ export const unreadable = (error: Unreadable): FieldError => ({
 export const fileLine = (name: string, bytes: number, cleaned: boolean, kept = "file.kept"): HTMLLIElement =>
   h("li", {}, marked(name), " ", h("span", {}, `${size(bytes)} · ${t(cleaned ? "file.cleaned" : kept)}`));
 
-function refused(file: File, chosen: Chosen[], limits: { files: number; size: number }): string | null {
+function refused(file: File, selected: SelectedFile[], limits: { files: number; size: number }): string | null {
   if (file.size > limits.size) return t("error.file-too-large", { Name: visible(file.name), Limit: size(limits.size) });
-  if (chosen.length >= limits.files) return t("error.too-many-files", { Limit: number(limits.files) });
+  if (selected.length >= limits.files) return t("error.too-many-files", { Limit: number(limits.files) });
   return null;
 }
 
-function item(one: Chosen, remove: () => void, say: (text: string) => void): HTMLLIElement {
+function item(one: SelectedFile, remove: () => void, say: (text: string) => void): HTMLLIElement {
   const { file } = one;
   const about = h("div", { class: "hidden-details" });
   const look = (examined: Promise<Examined>) => {
@@ -88,7 +88,7 @@ function summary({ findings, cleaned }: Examined): string {
 
 let names = 0;
 
-function details(one: Chosen, examined: Examined): HTMLElement[] {
+function details(one: SelectedFile, examined: Examined): HTMLElement[] {
   const found = summary(examined);
   if (examined.findings.length === 0) return [h("p", {}, found)];
   if (!examined.cleaned) return [h("p", {}, found), h("p", {}, t("browser.files.cannot"))];

@@ -2,11 +2,11 @@
 // write again.
 import { faults, inWords } from "../lib/answers.ts";
 import { type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
-import { type Chosen, identityOf, loadFilters, outgoing } from "../lib/chosen.ts";
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
+import { identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { date, language, marked, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
@@ -19,12 +19,12 @@ type Sealing = typeof import("./sealing.ts");
 /** What a person is writing. It outlives a change of language. */
 interface Draft {
   text: string;
-  readonly chosen: Chosen[];
+  readonly selected: SelectedFile[];
   readonly answer: Answer; // to a written statement
   reply?: { readonly of: string; readonly made: Reply };
 }
 
-const emptyDraft = (): Draft => ({ text: "", chosen: [], answer: noAnswer() });
+const emptyDraft = (): Draft => ({ text: "", selected: [], answer: noAnswer() });
 
 /** Shows a case in the place of the page; said is the key of what stands above it, as that a message was just stored. */
 export function showConversation(sealing: Sealing, visit: Visit, form: Form, draft: Draft = emptyDraft(), said = ""): void {
@@ -120,23 +120,23 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
   text.value = draft.text;
   text.addEventListener("input", () => (draft.text = text.value));
   installStatement(draft.answer);
-  askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.chosen.length > 0);
+  askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.selected.length > 0);
   void loadFilters();
-  installFiles(element, draft.chosen, (errors) => showErrors(element, errors));
+  installFiles(element, draft.selected, (errors) => showErrors(element, errors));
   const limits = { text: Number(element.dataset["text"]), field: 0 };
   let sending = false;
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     if (sending) return;
     const part = event.submitter?.closest<HTMLElement>("#statement-part");
-    const errors = part ? statementFaults(draft.answer, limits, sealing.holdsReceipt) : faults({ text: draft.text }, limits, draft.chosen.length === 0, sealing.holdsReceipt);
+    const errors = part ? statementFaults(draft.answer, limits, sealing.holdsReceipt) : faults({ text: draft.text }, limits, draft.selected.length === 0, sealing.holdsReceipt);
     showErrors(part ?? element, errors);
     if (errors.length > 0) return;
     sending = true;
     const { choice, correction } = draft.answer;
     const outbound = part
-      ? { place: part, text: correction, fields: { statement: choice }, chosen: [], left: { ...emptyDraft(), text: draft.text, chosen: draft.chosen } }
-      : { place: element, text: draft.text, fields: {}, chosen: draft.chosen, left: { ...emptyDraft(), answer: draft.answer } };
+      ? { place: part, text: correction, fields: { statement: choice }, selected: [], left: { ...emptyDraft(), text: draft.text, selected: draft.selected } }
+      : { place: element, text: draft.text, fields: {}, selected: draft.selected, left: { ...emptyDraft(), answer: draft.answer } };
     void send(outbound, sealing, visit, form, draft).finally(() => (sending = false));
   });
 }
@@ -146,7 +146,7 @@ interface Outbound {
   readonly place: HTMLElement; // where its progress and its errors are shown
   readonly text: string;
   readonly fields: Readonly<Record<string, string>>;
-  readonly chosen: readonly Chosen[];
+  readonly selected: readonly SelectedFile[];
   readonly left: Draft; // what stays in the page when it is sent
 }
 
@@ -154,7 +154,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
   document.getElementById("error-message")?.remove();
   const { place, text, fields } = outbound;
   try {
-    const files = await outgoing(outbound.chosen);
+    const files = await outgoing(outbound.selected);
     if (!place.isConnected) return; // in another language by now: its own button sends
     const of = JSON.stringify([text, fields, identityOf(files)]);
     if (draft.reply?.of !== of) {
@@ -181,7 +181,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
 async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => visit);
-  showConversation(sealing, now, form, { ...emptyDraft(), text, chosen: draft.chosen }, "notice.statement-answered");
+  showConversation(sealing, now, form, { ...emptyDraft(), text, selected: draft.selected }, "notice.statement-answered");
 }
 
 // Why a message was not sent, as the key of a text.

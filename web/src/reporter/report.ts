@@ -3,11 +3,11 @@
 // what it is.
 import { answersOf, excludedIn, faults, fillIn, given, inWords } from "../lib/answers.ts";
 import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
-import { type Chosen, giveBack, identityOf, loadFilters, outgoing } from "../lib/chosen.ts";
 import { button, find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
+import { giveBack, identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { language, loadTexts, marked, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
@@ -19,7 +19,7 @@ import { installSteps, onTravel, type Steps } from "./steps.ts";
 /** What a person has done so far. It outlives a change of language. */
 interface Draft {
   readonly form: Form;
-  readonly chosen: Chosen[];
+  readonly selected: SelectedFile[];
   answers: Record<string, string>;
   step: number;
   pending?: { readonly of: string; readonly made: PendingReport };
@@ -32,7 +32,7 @@ const sendStep = 2;
 const theForm = () => find<HTMLFormElement>("form#report");
 const sections = () => theForm().querySelectorAll<HTMLElement>(".step");
 
-const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, chosen: [], answers: {}, step: storyStep };
+const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, selected: [], answers: {}, step: storyStep };
 let steps: Steps;
 let sending = false;
 
@@ -62,7 +62,7 @@ function install(): void {
   draft.answers = answersOf(form);
   const changed = before.some((id) => !excludedIn(draft.answers).includes(id)); // in the list of the page in another language
   for (const event of ["input", "change"]) form.addEventListener(event, () => (draft.answers = answersOf(form)));
-  installFiles(form, draft.chosen, (errors) => showErrors(form, errors));
+  installFiles(form, draft.selected, (errors) => showErrors(form, errors));
   const way = find("#way", form);
   way.textContent = t("browser.way.before");
   way.dataset["way"] = "browser";
@@ -108,7 +108,7 @@ function change(field: string): void {
 function touched(): boolean {
   if (!document.querySelector("form#report")) return false;
   const { kind: _kind, identity: _identity, category: _category, ...rest } = answersOf(theForm());
-  return draft.chosen.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
+  return draft.selected.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
 }
 
 // Reports whether a step can be left, and otherwise shows what is wrong on it.
@@ -127,7 +127,7 @@ async function send(): Promise<void> {
   document.getElementById("error-message")?.remove();
   sending = true;
   try {
-    const files = await outgoing(draft.chosen);
+    const files = await outgoing(draft.selected);
     const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
     const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress));
@@ -143,7 +143,7 @@ async function send(): Promise<void> {
 // Nothing of a report that arrived stays in the page.
 function forgetDraft(): void {
   draft.answers = {};
-  draft.chosen.length = 0;
+  draft.selected.length = 0;
   delete draft.pending;
 }
 
@@ -225,7 +225,7 @@ function explainUnsealed(why: string): void {
   form.removeEventListener("submit", onSubmit);
   form.addEventListener("submit", () => {
     askBeforeLeaving(() => false);
-    if (sealing) giveBack(form, draft.chosen); // as they are chosen by then
+    if (sealing) giveBack(form, draft.selected); // as they are selected by then
   });
   const texts = [h("p", {}, t(why)), h("p", {}, t("browser.unsealed.choice"))];
   find("#way", form).replaceWith(h("div", { class: "notice", id: "way", "data-way": "server", role: "alert" }, ...texts));
@@ -245,12 +245,12 @@ function showReview(place: HTMLElement): void {
   const rows = inWords(form, given(draft.answers))
     .filter(({ field }) => !untouched(form, field))
     .map(({ field, question, answer }) => h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer), " ", changeButton(field, question))));
-  const files = draft.chosen.length > 0 ? h("ul", { class: "files" }) : h("p", {}, t("browser.review.no-files"));
+  const files = draft.selected.length > 0 ? h("ul", { class: "files" }) : h("p", {}, t("browser.review.no-files"));
   place.replaceChildren(
     h("section", { class: "message" }, h("h3", {}, title, " ", changeButton("text", title)), text, ...(rows.length > 0 ? [h("dl", { class: "facts" }, ...rows)] : [])),
     h("section", { class: "message" }, h("h3", {}, t("files.title"), " ", changeButton("files", t("files.title"))), files),
   );
-  outgoing(draft.chosen).then(
+  outgoing(draft.selected).then(
     (ready) => files.matches("ul") && files.replaceChildren(...ready.map((f) => fileLine(f.name, f.content.size, f.cleaned, "browser.review.kept"))),
     () => undefined, // sending says what is wrong
   );

@@ -87,5 +87,5 @@ export const loadCase = (id: string): Promise<DeskCase> => getAtDesk<DeskCase>(`
 /** Says how far a handler has read. */
 export const markRead = (id: string, seq: number): Promise<unknown> => postAtDesk(`cases/${id}/read`, { seq });
 
-/** Makes a move that needs no message. */
+/** Makes a transition that needs no message. */
 export const makeTransition = (id: string, move: Transition): Promise<DeskCase> => postAtDesk<DeskCase>(`cases/${id}/moves`, move);

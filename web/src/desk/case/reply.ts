@@ -2,10 +2,10 @@
 // only handlers can open. They look different and are sealed to different people.
 import { holdsReceipt } from "../../crypto/receipt.ts";
 import type { FieldError } from "../../lib/answers.ts";
-import { type Chosen, identityOf, loadFilters, outgoing } from "../../lib/chosen.ts";
 import { find } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles } from "../../lib/files.ts";
+import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/selected-files.ts";
 import { language, number, t } from "../../lib/texts.ts";
 import { once } from "../ui/form.ts";
 import { askBeforeSigningOut } from "../ui/signing-out.ts";
@@ -20,13 +20,13 @@ const replyText = () => find<HTMLTextAreaElement>("#reply-text");
 const noteText = () => find<HTMLTextAreaElement>("#note-text");
 const languageChoice = () => find<HTMLSelectElement>("#reply-language");
 
-const chosen: Chosen[] = [];
+const selected: SelectedFile[] = [];
 
 /** What stands in the forms. */
 export const written = (): Omit<Draft, "closing" | "reopening"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
 
 /** Reports whether something would be lost with the page. */
-export const unsent = (): boolean => replyText().value.trim() + noteText().value.trim() !== "" || chosen.length > 0;
+export const unsent = (): boolean => replyText().value.trim() + noteText().value.trim() !== "" || selected.length > 0;
 
 /** Puts a draft back, unless something was typed already. */
 export function restore(draft: Draft): void {
@@ -46,18 +46,18 @@ export function writeIn(code: string): void {
 /** Takes every text away. */
 export function emptyForms(): void {
   replyText().value = noteText().value = "";
-  chosen.length = 0;
+  selected.length = 0;
 }
 
 /** Installs both forms. changed is told of every key; loses, whether signing out would lose something that forget then drops. */
 export function installForms(page: CasePage, changed: () => void, loses: () => boolean, forget: () => void): void {
   const limit = Number(replyForm().dataset["text"]);
-  installFiles(replyForm(), chosen, (errors) => showErrors(replyForm(), errors));
+  installFiles(replyForm(), selected, (errors) => showErrors(replyForm(), errors));
   void loadFilters();
   for (const form of [replyForm(), noteForm()]) form.addEventListener("input", changed);
   find("#insert").addEventListener("click", () => void insertTemplate(page));
   once(replyForm(), async () => {
-    const errors = faultsOf(replyText(), limit, chosen.length === 0);
+    const errors = faultsOf(replyText(), limit, selected.length === 0);
     showErrors(replyForm(), errors);
     if (errors.length === 0) await reply(page, changed);
   });
@@ -83,13 +83,13 @@ const kindOf = (): Kind => (replyForm().querySelector<HTMLInputElement>('[name="
 
 async function reply(page: CasePage, changed: () => void): Promise<void> {
   try {
-    const files = await outgoing(chosen);
+    const files = await outgoing(selected);
     const writing = { from: "desk" as const, kind: kindOf(), language: languageChoice().value, text: replyText().value, files, move: null };
     const of = JSON.stringify([writing.kind, writing.language, writing.text, identityOf(files)]);
     if (!(await send(replyForm(), page, writing, of, t("case.sent")))) return;
     replyText().value = "";
     find<HTMLInputElement>("#kind-information").checked = true;
-    chosen.length = 0;
+    selected.length = 0;
     find("#files", replyForm()).dispatchEvent(new Event("change")); // shows the empty list
     changed();
   } catch (error) {

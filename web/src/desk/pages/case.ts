@@ -84,7 +84,7 @@ function forget(): void {
 // that is not kept, because this tab could not open it again.
 function onLeaving(event: BeforeUnloadEvent): void {
   if (identity) void keeper.keep();
-  if (document.querySelector(".sending, .chosen li") || unsentReasons() || (!identity && loses())) event.preventDefault();
+  if (document.querySelector(".sending, .selected-files li") || unsentReasons() || (!identity && loses())) event.preventDefault();
 }
 
 async function unlock(unlocked: string): Promise<void> {

@@ -2,11 +2,11 @@
 // operator enters it, and it is sealed here. The operator cannot open it again.
 import { answersOf, excludedIn, faults, type FieldError, given, inWords } from "../../lib/answers.ts";
 import { type Form, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
-import { type Chosen, identityOf, loadFilters, outgoing } from "../../lib/chosen.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles, unreadable } from "../../lib/files.ts";
 import { stopped, withProgressPanel } from "../../lib/progress.ts";
+import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/selected-files.ts";
 import { t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import { Closed, holdsReceipt, ListChanged, NobodyLeft, pendingChange, pendingReport, type PendingReport, shown, TooLate, type Written } from "../../reporter/sealing.ts";
@@ -17,13 +17,13 @@ import { askBeforeSigningOut } from "../ui/signing-out.ts";
 
 const form = find<HTMLFormElement>("form#report");
 const token: Form = { token: find<HTMLInputElement>('[name="form"]', form).value };
-const chosen: Chosen[] = [];
+const selected: SelectedFile[] = [];
 let pending: { of: string; made: PendingReport } | undefined;
 let keeps: (() => boolean) | undefined; // the receipt is shown, and nobody has said that it was handed out
 
 await begin();
 void loadFilters();
-installFiles(form, chosen, (errors) => showErrors(form, errors));
+installFiles(form, selected, (errors) => showErrors(form, errors));
 once(form, send);
 find<HTMLButtonElement>('[type="submit"]', form).disabled = false; // without this script the browser would put what was typed into the address
 addEventListener("beforeunload", onLeaving);
@@ -39,7 +39,7 @@ onLock(() => {
 function loses(): boolean {
   if (keeps) return keeps();
   const { channel: _channel, kind: _kind, identity: _identity, category: _category, ...rest } = answersOf(form);
-  return chosen.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
+  return selected.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
 }
 
 function stopAsking(): void {
@@ -52,7 +52,7 @@ function onLeaving(event: BeforeUnloadEvent): void {
 
 function forget(): void {
   pending = undefined;
-  chosen.length = 0;
+  selected.length = 0;
   form.reset();
   form.remove();
 }
@@ -71,7 +71,7 @@ async function send(): Promise<void> {
   showErrors(form, errors);
   if (errors.length > 0) return;
   try {
-    const files = await outgoing(chosen);
+    const files = await outgoing(selected);
     const made = pendingFor(answers, files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
     const stored = await withProgressPanel(form, total, (progress) => made.send(progress));

@@ -1,11 +1,11 @@
-// The files that a person chose: what is hidden in each, and what goes out.
+// The files that a person selected: what is hidden in each, and what goes out.
 import type { Finding } from "../metadata/index.ts";
 import { Unreadable } from "./api.ts";
 import { find } from "./dom.ts";
 import type { Outgoing } from "./upload.ts";
 
-/** A chosen file. What is hidden in it is looked for as soon as it is chosen. */
-export interface Chosen {
+/** A selected file. What is hidden in it is looked for as soon as it is selected. */
+export interface SelectedFile {
   readonly file: File;
   keep: boolean; // as evidence, with what is hidden in it
   examined: Promise<Examined>;
@@ -21,14 +21,14 @@ export interface Examined {
 export class Unchecked extends Unreadable {}
 
 /** Takes a file, and begins to look into it. */
-export function choose(file: File): Chosen {
-  const one = { file, keep: false } as Chosen;
+export function selectFile(file: File): SelectedFile {
+  const one = { file, keep: false } as SelectedFile;
   void examineAgain(one);
   return one;
 }
 
 /** Looks into a file once more, after it could not be read or the filters had not loaded. */
-export function examineAgain(one: Chosen): Promise<Examined> {
+export function examineAgain(one: SelectedFile): Promise<Examined> {
   one.examined = inTurn(async () => (one.found = await examine(one.file)));
   one.examined.catch(() => undefined); // whoever waits for it says so
   return one.examined;
@@ -38,9 +38,9 @@ export function examineAgain(one: Chosen): Promise<Examined> {
 export const loadFilters = (): Promise<unknown> => import("../metadata/index.ts").catch(() => undefined);
 
 /** The files as they are to be sent. Throws Unreadable. */
-export async function outgoing(chosen: readonly Chosen[]): Promise<Outgoing[]> {
+export async function outgoing(selected: readonly SelectedFile[]): Promise<Outgoing[]> {
   const files: Outgoing[] = [];
-  for (const one of chosen) {
+  for (const one of selected) {
     const { file, keep } = one;
     const { cleaned } = keep ? { cleaned: null } : await one.examined.catch(() => examineAgain(one));
     const content = cleaned ?? file;
@@ -59,13 +59,13 @@ export async function outgoing(chosen: readonly Chosen[]): Promise<Outgoing[]> {
  * here: cleaned already where they are to be. Where one was not examined yet the
  * server cleans them all.
  */
-export function giveBack(form: HTMLFormElement, chosen: readonly Chosen[]): void {
+export function giveBack(form: HTMLFormElement, selected: readonly SelectedFile[]): void {
   const transfer = new DataTransfer();
-  for (const { file, keep, found } of chosen) {
+  for (const { file, keep, found } of selected) {
     transfer.items.add(!keep && found?.cleaned ? new File([found.cleaned], file.name, { type: file.type }) : file);
   }
   find<HTMLInputElement>("#files", form).files = transfer.files;
-  find<HTMLInputElement>("#keep_metadata", form).checked = chosen.length > 0 && chosen.every((one) => one.keep || one.found);
+  find<HTMLInputElement>("#keep_metadata", form).checked = selected.length > 0 && selected.every((one) => one.keep || one.found);
 }
 
 let numbers = 0;
