@@ -7,11 +7,13 @@
 # make bench   the benchmarks, and README's table of their figures
 #              (make bench-readme puts it into README.md)
 # make assets  web/static from web/src
+# make dev     the demonstration, for work on the pages: a change of a template, a
+#              text, a style or a script shows with the next request; Ctrl+C ends it
 
 # What needs neither a browser nor PostgreSQL.
 quick := ./test/api ./store/... ./server/... ./crypto/... ./cmd/... ./i18n ./web/...
 
-.PHONY: check check-static check-web check-tests test race race-all bench bench-readme assets build
+.PHONY: check check-static check-web check-tests test race race-all bench bench-readme assets dev build
 
 # The Node that web/package-lock.json pins, for everything below.
 export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
@@ -25,6 +27,7 @@ check:
 check-static:
 	@.ci/formatting
 	go vet ./...
+	go vet -tags dev ./web ./i18n
 	go tool staticcheck ./...
 	go mod tidy -diff
 
@@ -64,6 +67,10 @@ bench-readme:
 assets: web/node_modules/.package-lock.json
 	@cd web && npm run --silent build
 	@go run ./web/precompress web/static
+
+# FLAGS: of hotline serve, like --listen 127.0.0.1:8081
+dev: web/node_modules/.package-lock.json
+	@web/dev $(FLAGS)
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@.ci/setup

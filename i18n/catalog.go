@@ -1,8 +1,8 @@
 package i18n
 
 import (
-	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -11,9 +11,6 @@ import (
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 )
-
-//go:embed locales/*.toml
-var locales embed.FS
 
 // parts are the files of each language: what reporters read, what handlers read
 // at the desk, who may open what, searching and exporting, reports on behalf,
@@ -25,7 +22,7 @@ type Catalog struct {
 	texts map[string]*Texts // by language code
 }
 
-// Load parses the embedded texts.
+// Load parses the texts.
 func Load() (*Catalog, error) {
 	bundle := goi18n.NewBundle(language.Make(Fallback))
 	messages := make(map[string][]*goi18n.Message, len(Languages))
@@ -71,7 +68,7 @@ func readLocale(code string) ([]*goi18n.Message, error) {
 	found := map[string]*goi18n.Message{}
 	for _, part := range parts {
 		name := "locales/" + part + "." + code + ".toml"
-		b, err := locales.ReadFile(name)
+		b, err := fs.ReadFile(locales, name)
 		if err != nil {
 			return nil, fmt.Errorf("i18n: %w", err)
 		}

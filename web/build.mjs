@@ -1,9 +1,15 @@
 // Builds static/ from src/, byte for byte the same on every machine: the
-// stylesheet, and the scripts as ES modules. What several pages share lies in
+// stylesheets, and the scripts as ES modules. What several pages share lies in
 // files that are named by their content.
+//
+//	node build.mjs                 static/, as it is released
+//	node build.mjs --into FOLDER   all that is served, to be read in a debugger
+//	node build.mjs --watch FOLDER  the same, again after every change
 import { readdir, rm } from "node:fs/promises";
-import { build } from "esbuild";
+import { resolve } from "node:path";
+import { build, context } from "esbuild";
 
+const [mode, folder] = process.argv.slice(2);
 const target = ["chrome109", "firefox115", "safari15.6"];
 const out = new URL("static/", import.meta.url);
 
@@ -26,39 +32,48 @@ const withoutP256 = {
   },
 };
 
-for (const name of await readdir(out)) {
-  if (/\.(js|br)$/.test(name)) await rm(new URL(name, out));
-}
-await build({
-  entryPoints: ["src/hotline.css", "src/desk.css"],
-  outdir: "static",
+const common = {
+  outdir: folder ? resolve(folder) : "static",
   absWorkingDir: new URL(".", import.meta.url).pathname,
   bundle: true,
-  minify: true,
+  minify: !folder,
+  sourcemap: folder && "inline",
+  logLevel: mode === "--watch" ? "info" : "warning",
   target,
-});
+};
+const styles = { ...common, entryPoints: ["src/hotline.css", "src/desk.css"] };
+const icon = { ...common, entryPoints: ["static/icon.png"], loader: { ".png": "copy" }, sourcemap: false };
 // The scripts of one side, with what they share in chunks of their own. A
 // reporter's browser loads nothing that only the desk needs.
-const scripts = (entryPoints) =>
-  build({
-    entryPoints,
-    outdir: "static",
-    absWorkingDir: new URL(".", import.meta.url).pathname,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    chunkNames: "[name]-[hash]",
-    charset: "utf8",
-    legalComments: "none",
-    minify: true,
-    target,
-    plugins: [withoutP256],
-  });
-await scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/reporter/${name}.ts`, out: name })));
+const scripts = (entryPoints) => ({
+  ...common,
+  entryPoints,
+  splitting: true,
+  format: "esm",
+  chunkNames: "[name]-[hash]",
+  charset: "utf8",
+  legalComments: "none",
+  plugins: [withoutP256],
+});
 const pages = ["sign-in", "enrol", "step-up", "account", "cases", "case", "access", "search", "intake"];
-await scripts([
-  { in: "src/desk/pages/desk.ts", out: "desk" },
-  ...pages.map((name) => ({ in: `src/desk/pages/${name}.ts`, out: `desk-${name}` })),
-  { in: "src/desk/search/opening-worker.ts", out: "desk-search-opening" },
-  { in: "src/desk/session/stretch-worker.ts", out: "desk-stretch" },
-]);
+const builds = [
+  styles,
+  scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/reporter/${name}.ts`, out: name }))),
+  scripts([
+    { in: "src/desk/pages/desk.ts", out: "desk" },
+    ...pages.map((name) => ({ in: `src/desk/pages/${name}.ts`, out: `desk-${name}` })),
+    { in: "src/desk/search/opening-worker.ts", out: "desk-search-opening" },
+    { in: "src/desk/session/stretch-worker.ts", out: "desk-stretch" },
+  ]),
+];
+
+if (mode === "--watch") {
+  for (const one of [...builds, icon]) await (await context(one)).watch();
+} else if (mode === "--into") {
+  for (const one of [...builds, icon]) await build(one);
+} else {
+  for (const name of await readdir(out)) {
+    if (/\.(js|br)$/.test(name)) await rm(new URL(name, out));
+  }
+  for (const one of builds) await build(one);
+}

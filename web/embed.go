@@ -1,11 +1,14 @@
-// Package web holds the pages' templates and the built stylesheet, so that
-// the binary needs no files beside it.
+//go:build !dev
+
 package web
 
 import (
 	"embed"
 	"io/fs"
 )
+
+// Live is whether the files may change while the program runs.
+const Live = false
 
 //go:embed templates/*.html
 var templates embed.FS

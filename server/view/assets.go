@@ -12,7 +12,9 @@ import (
 	"path"
 	"sync"
 
+	"hotline/i18n"
 	"hotline/server/respond"
+	"hotline/web"
 )
 
 // StaticPath is where static files are served.
@@ -30,7 +32,10 @@ type Asset struct {
 }
 
 // Assets holds the static files in memory. It is read-only.
-type Assets struct{ files map[string]Asset }
+type Assets struct {
+	files  map[string]Asset
+	folder fs.FS // where they are from
+}
 
 // compressedBefore is the ending of files that hold another one compressed.
 const compressedBefore = ".br"
@@ -38,7 +43,7 @@ const compressedBefore = ".br"
 // LoadAssets reads all files of a folder. FILE.br is FILE compressed beforehand,
 // as well as it goes; what has none is compressed quickly when it is asked for.
 func LoadAssets(files fs.FS) (*Assets, error) {
-	a := &Assets{files: map[string]Asset{}}
+	a := &Assets{files: map[string]Asset{}, folder: files}
 	err := fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || path.Ext(name) == compressedBefore {
 			return err
@@ -62,8 +67,28 @@ func LoadAssets(files fs.FS) (*Assets, error) {
 
 // Lookup returns the file with that name, "hotline.css" for example.
 func (a *Assets) Lookup(name string) (Asset, bool) {
+	if web.Live {
+		a = a.current(name)
+	}
 	f, ok := a.files[name]
 	return f, ok
+}
+
+// current returns the files as they are now, with the texts if one of these is
+// asked for. Where something cannot be read, the files stay as they were.
+func (a *Assets) current(name string) *Assets {
+	if path.Ext(name) != ".json" {
+		if now, err := LoadAssets(a.folder); err == nil {
+			return now
+		}
+		return a
+	}
+	if texts, err := i18n.Load(); err == nil {
+		if now, err := SiteAssets(texts, a.folder); err == nil {
+			return now
+		}
+	}
+	return a
 }
 
 // Sums returns the SHA-256 of every file by its name, in lower-case hex.

@@ -107,6 +107,7 @@ var layouts = map[bool][]string{
 type Renderer struct {
 	pages map[string]map[string]func() (*template.Template, error) // by language and name
 	site  Site
+	files fs.FS
 }
 
 // New prepares every page of every language. A page is parsed when it is first
@@ -117,7 +118,7 @@ func New(texts *i18n.Catalog, site Site) *Renderer {
 }
 
 func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) *Renderer {
-	r := &Renderer{pages: make(map[string]map[string]func() (*template.Template, error), len(i18n.Languages)), site: site}
+	r := &Renderer{pages: make(map[string]map[string]func() (*template.Template, error), len(i18n.Languages)), site: site, files: files}
 	for _, l := range i18n.Languages {
 		shared := functions(texts.Texts(l.Code), site)
 		r.pages[l.Code] = make(map[string]func() (*template.Template, error), len(kinds))
@@ -143,6 +144,13 @@ type view struct {
 // Render writes the named page in a language. It answers with the whole page
 // or with an error, never with half a page.
 func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
+	if web.Live {
+		texts, err := i18n.Load()
+		if err != nil {
+			return nil, err
+		}
+		r = newRenderer(texts, r.site, r.files)
+	}
 	pages, ok := r.pages[lang]
 	if !ok {
 		pages = r.pages[i18n.Fallback]

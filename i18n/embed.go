@@ -1,0 +1,8 @@
+//go:build !dev
+
+package i18n
+
+import "embed"
+
+//go:embed locales/*.toml
+var locales embed.FS
