@@ -9,11 +9,13 @@
 # make assets  web/static from web/src
 # make dev     the demonstration, for work on the pages: a change of a template, a
 #              text, a style or a script shows with the next request; Ctrl+C ends it
+# make shots   pictures of pages, in the folder shots: of all, or with PAGES=REGEXP
+#              LANGS=ja,en WIDTHS=360,1280 SCHEMES=light,dark OUT=FOLDER of some
 
 # What needs neither a browser nor PostgreSQL.
 quick := ./test/api ./store/... ./server/... ./crypto/... ./cmd/... ./i18n ./web/...
 
-.PHONY: check check-static check-web check-tests test race race-all bench bench-readme assets dev build
+.PHONY: check check-static check-web check-tests test race race-all bench bench-readme assets dev shots build
 
 # The Node that web/package-lock.json pins, for everything below.
 export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
@@ -71,6 +73,9 @@ assets: web/node_modules/.package-lock.json
 # FLAGS: of hotline serve, like --listen 127.0.0.1:8081
 dev: web/node_modules/.package-lock.json
 	@web/dev $(FLAGS)
+
+shots: build web/node_modules/.package-lock.json
+	@node test/browser/shots.mjs ./hotline
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@.ci/setup
