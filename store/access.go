@@ -132,23 +132,23 @@ func readAccess(t tx) (w accessSnapshot, err error) {
 	return w, err
 }
 
-// desks is who can receive cases: active handlers with a recipient.
-func (w accessSnapshot) desks() casework.Desks {
-	desks := casework.Desks{}
+// queueReaders is who can receive cases: active handlers with a recipient.
+func (w accessSnapshot) queueReaders() casework.QueueReaders {
+	readers := casework.QueueReaders{}
 	for id, h := range w.handlers {
 		for _, q := range readable(h) {
 			if h.Recipient != "" {
-				desks[q] = append(desks[q], id)
+				readers[q] = append(readers[q], id)
 			}
 		}
 	}
-	return desks
+	return readers
 }
 
 // readers are those who read the cases of a queue, but for some, and the recovery
 // recipient, in the order of their ids. None: nobody does.
 func (w accessSnapshot) readers(queue casework.Queue, excluded []string) (all []Reader) {
-	for _, id := range w.desks()[queue] {
+	for _, id := range w.queueReaders()[queue] {
 		if !slices.Contains(excluded, id) {
 			all = append(all, Reader{id, w.handlers[id].Recipient, w.versions[id]})
 		}

@@ -65,7 +65,7 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 		return plan, nil, ErrConflict
 	default:
 		excluded = append(excluded, p.Who)
-		if plan.Queue, _, err = casework.Remaining(c.Queue, excluded, access.desks()); err != nil {
+		if plan.Queue, _, err = casework.Remaining(c.Queue, excluded, access.queueReaders()); err != nil {
 			return plan, nil, err
 		}
 	}

@@ -26,16 +26,16 @@ type Destination struct {
 	Excluded          []string // handlers' ids
 }
 
-// Desks is who can receive reports now.
-type Desks struct {
-	casework.Desks
+// Recipients is who can receive reports now.
+type Recipients struct {
+	casework.QueueReaders
 	ByID     map[string]store.Handler
 	Recovery string // recipient of the recovery identity; "": there is none
 }
 
-// DesksOf reads who can receive reports now.
-func DesksOf(ctx context.Context, st *store.Store) (Desks, error) {
-	d := Desks{Desks: casework.Desks{}, ByID: map[string]store.Handler{}}
+// RecipientsOf reads who can receive reports now.
+func RecipientsOf(ctx context.Context, st *store.Store) (Recipients, error) {
+	d := Recipients{QueueReaders: casework.QueueReaders{}, ByID: map[string]store.Handler{}}
 	handlers, err := st.ActiveHandlers(ctx)
 	if err != nil {
 		return d, err
@@ -43,7 +43,7 @@ func DesksOf(ctx context.Context, st *store.Store) (Desks, error) {
 	for _, h := range handlers {
 		d.ByID[h.ID] = h
 		for _, q := range h.Queues {
-			d.Desks[q] = append(d.Desks[q], h.ID)
+			d.QueueReaders[q] = append(d.QueueReaders[q], h.ID)
 		}
 	}
 	d.Recovery, err = st.RecoveryRecipient(ctx)
@@ -52,14 +52,14 @@ func DesksOf(ctx context.Context, st *store.Store) (Desks, error) {
 
 // Readers returns the queue that a report goes to now, and whom its case is
 // sealed to. casework.ErrNoHandler: its queue is closed.
-func (d Desks) Readers(to Destination) (casework.Queue, []store.Reader, error) {
+func (d Recipients) Readers(to Destination) (casework.Queue, []store.Reader, error) {
 	for _, id := range to.Excluded {
 		if d.ByID[id].ShownAs == "" {
 			return "", nil, ErrNotShown
 		}
 	}
-	queue, ids, err := casework.Route(to.Category, to.Subject, to.Excluded, d.Desks)
-	if errors.Is(err, casework.ErrNoHandler) && len(d.Desks[queue]) > 0 {
+	queue, ids, err := casework.Route(to.Category, to.Subject, to.Excluded, d.QueueReaders)
+	if errors.Is(err, casework.ErrNoHandler) && len(d.QueueReaders[queue]) > 0 {
 		err = ErrNobodyLeft
 	}
 	if err != nil {
@@ -77,7 +77,7 @@ func (d Desks) Readers(to Destination) (casework.Queue, []store.Reader, error) {
 
 // Excludable are those whom a reporter can exclude, in the order of what they are
 // shown as, which is not that of their names.
-func (d Desks) Excludable() []view.Excludable {
+func (d Recipients) Excludable() []view.Excludable {
 	all := []view.Excludable{}
 	for id, h := range d.ByID {
 		if h.ShownAs != "" {
@@ -91,7 +91,7 @@ func (d Desks) Excludable() []view.Excludable {
 }
 
 // ShownAs puts into words whom a report excludes, for those who read it.
-func (d Desks) ShownAs(excluded []string) string {
+func (d Recipients) ShownAs(excluded []string) string {
 	var all []string
 	for _, id := range excluded {
 		all = append(all, d.ByID[id].ShownAs)
@@ -102,7 +102,7 @@ func (d Desks) ShownAs(excluded []string) string {
 // Readers returns the queue that a report goes to now, and whom its case is
 // sealed to.
 func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Queue, []store.Reader, error) {
-	d, err := DesksOf(ctx, in.store)
+	d, err := RecipientsOf(ctx, in.store)
 	if err != nil {
 		return "", nil, err
 	}
@@ -110,22 +110,22 @@ func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Queue, 
 }
 
 // Open reports which queues have a handler with a key.
-func (d Desks) Open() map[casework.Queue]bool {
+func (d Recipients) Open() map[casework.Queue]bool {
 	open := map[casework.Queue]bool{}
-	for q, ids := range d.Desks {
+	for q, ids := range d.QueueReaders {
 		open[q] = len(ids) > 0
 	}
 	return open
 }
 
-// DesksShown is DesksOf for a page. While the database does not answer, all queues
+// RecipientsShown is RecipientsOf for a page. While the database does not answer, all queues
 // are said to be open: whoever sends a report will hear more, and the pages stay up.
-func (in *Intake) DesksShown(ctx context.Context) Desks {
-	d, err := DesksOf(ctx, in.store)
+func (in *Intake) RecipientsShown(ctx context.Context) Recipients {
+	d, err := RecipientsOf(ctx, in.store)
 	if err != nil {
 		in.log.Error("cannot tell which queues are open", "error", err)
 		for _, q := range casework.Queues {
-			d.Desks[q] = []string{""}
+			d.QueueReaders[q] = []string{""}
 		}
 	}
 	return d
@@ -133,5 +133,5 @@ func (in *Intake) DesksShown(ctx context.Context) Desks {
 
 // Excludable are those whom the person who reports can exclude now.
 func (in *Intake) Excludable(ctx context.Context) []view.Excludable {
-	return in.DesksShown(ctx).Excludable()
+	return in.RecipientsShown(ctx).Excludable()
 }

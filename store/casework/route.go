@@ -9,8 +9,8 @@ import (
 // belongs to, and every queue it could fall back to, has no handler with a key.
 var ErrNoHandler = errors.New("casework: no handler can receive this report")
 
-// Desks is who can receive reports: handler ids by queue.
-type Desks map[Queue][]string
+// QueueReaders is who can receive reports: handler ids by queue.
+type QueueReaders map[Queue][]string
 
 // ownToHR go to hr when our own organisation is concerned: labour, safety,
 // harassment, discrimination, forced or child labour, trainees.
@@ -42,20 +42,20 @@ func QueueFor(category, subject string) Queue {
 // who get a key, excluded ones left out. If the exclusions leave nobody in the
 // queue the report moves on to compliance and then to the independent queue. A
 // queue that had no handler to begin with is closed: ErrNoHandler.
-func Route(category, subject string, excluded []string, desks Desks) (Queue, []string, error) {
+func Route(category, subject string, excluded []string, readers QueueReaders) (Queue, []string, error) {
 	first := QueueFor(category, subject)
-	if len(desks[first]) == 0 {
+	if len(readers[first]) == 0 {
 		return first, nil, ErrNoHandler
 	}
-	return Remaining(first, excluded, desks)
+	return Remaining(first, excluded, readers)
 }
 
 // Remaining returns where a case of a queue goes and the ids of who reads it
 // there, when some may not: it stays, or moves on to compliance, and then to the
 // independent queue; never to nobody, which is ErrNoHandler.
-func Remaining(queue Queue, excluded []string, desks Desks) (Queue, []string, error) {
+func Remaining(queue Queue, excluded []string, readers QueueReaders) (Queue, []string, error) {
 	for _, q := range []Queue{queue, Compliance, Independent} {
-		if left := without(desks[q], excluded); len(left) > 0 {
+		if left := without(readers[q], excluded); len(left) > 0 {
 			return q, left, nil
 		}
 	}

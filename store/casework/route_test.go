@@ -63,7 +63,7 @@ func TestTheTableCoversEveryCategory(t *testing.T) {
 
 // Every category, about everyone, with every set of excluded people.
 func TestRoute(t *testing.T) {
-	desks := Desks{HR: {"hana", "hugo"}, Procurement: {"paul"}, Compliance: {"carla", "hugo"}, Independent: {"bea"}}
+	readers := QueueReaders{HR: {"hana", "hugo"}, Procurement: {"paul"}, Compliance: {"carla", "hugo"}, Independent: {"bea"}}
 	exclusions := [][]string{
 		nil, {"hana"}, {"paul"}, {"hana", "hugo"}, {"paul", "carla"},
 		{"carla", "hugo"}, {"hana", "hugo", "carla"}, {"paul", "carla", "hugo"}, {"hana", "hugo", "paul", "carla"},
@@ -72,23 +72,23 @@ func TestRoute(t *testing.T) {
 		for column, subjects := range subjectsByColumn {
 			for _, subject := range subjects {
 				for _, excluded := range exclusions {
-					checkRoute(t, desks, category, subject, row[column], excluded)
+					checkRoute(t, readers, category, subject, row[column], excluded)
 				}
 			}
 		}
 	}
 }
 
-func checkRoute(t *testing.T, desks Desks, category, subject string, first Queue, excluded []string) {
+func checkRoute(t *testing.T, readers QueueReaders, category, subject string, first Queue, excluded []string) {
 	t.Helper()
 	want := first
 	for _, next := range []Queue{Compliance, Independent} {
-		if slices.ContainsFunc(desks[want], func(h string) bool { return !slices.Contains(excluded, h) }) {
+		if slices.ContainsFunc(readers[want], func(h string) bool { return !slices.Contains(excluded, h) }) {
 			break
 		}
 		want = next
 	}
-	got, handlers, err := Route(category, subject, excluded, desks)
+	got, handlers, err := Route(category, subject, excluded, readers)
 	if err != nil || got != want {
 		t.Errorf("Route(%q, %q, %v) = %s, %v; want %s", category, subject, excluded, got, err, want)
 	}
@@ -96,14 +96,14 @@ func checkRoute(t *testing.T, desks Desks, category, subject string, first Queue
 		t.Errorf("Route(%q, %q, %v) leaves the report to nobody", category, subject, excluded)
 	}
 	for _, h := range handlers {
-		if slices.Contains(excluded, h) || !slices.Contains(desks[got], h) {
+		if slices.Contains(excluded, h) || !slices.Contains(readers[got], h) {
 			t.Errorf("Route(%q, %q, %v) gives %s a key", category, subject, excluded, h)
 		}
 	}
 }
 
 func TestRouteToNobodyIsAnError(t *testing.T) {
-	onlyHR := Desks{HR: {"hana"}}
+	onlyHR := QueueReaders{HR: {"hana"}}
 	if q, _, err := Route("bribery", "", nil, onlyHR); !errors.Is(err, ErrNoHandler) || q != Compliance {
 		t.Errorf("a queue without handlers: %s, %v", q, err)
 	}

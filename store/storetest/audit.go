@@ -13,7 +13,7 @@ import (
 
 func testAudit(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	n := c.report(casework.HR, "hana", "hugo", "both")
 	want(t, "MarkRead", s.MarkRead(ctx, n.ID, c.ids["hana"], 1), nil)
 	want(t, "MarkRead again", s.MarkRead(ctx, n.ID, c.ids["hana"], 1), nil)
@@ -44,7 +44,7 @@ func testAudit(t *testing.T, s *store.Store) {
 // Acts of the same moment stand one after the other in one chain.
 func testConcurrentAudit(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	before, err := s.VerifyAudit(ctx)
 	want(t, "VerifyAudit", err, nil)
 	var group sync.WaitGroup
@@ -66,7 +66,7 @@ func testConcurrentAudit(t *testing.T, s *store.Store) {
 
 func testNames(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	n := newCase(c.ids["hana"], c.ids["hugo"])
 	n.Name = randomBytes(4500)
 	create(t, s, n)
@@ -127,7 +127,7 @@ func testStatements(t *testing.T, s *store.Store) {
 
 func testLinks(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	a, b, other := c.report(casework.HR, "hana", "both"), c.report(casework.HR, "hana", "both"), c.report(casework.Compliance, "carla", "both")
 	link := func(by, from, to, kind string) error {
 		return s.SetLink(ctx, store.Act{CaseID: from, By: c.ids[by], At: 1}, to, kind)

@@ -131,7 +131,7 @@ func keysFor(plan store.Plan) store.TransferKeys {
 	return keys
 }
 
-func threeDesks(t *testing.T, s *store.Store) team {
+func threeQueues(t *testing.T, s *store.Store) team {
 	return newTeam(t, s, map[string][]casework.Queue{
 		"hana": {casework.HR}, "hugo": {casework.HR}, "carla": {casework.Compliance}, "both": {casework.HR, casework.Compliance}, "ivo": {casework.Independent},
 	})
@@ -139,7 +139,7 @@ func threeDesks(t *testing.T, s *store.Store) team {
 
 func testHandOver(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	n := c.report(casework.HR, "hana", "hugo", "both")
 	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
 	want(t, "by somebody of another queue", c.transfer("carla", over, 2), store.ErrNotFound)
@@ -177,7 +177,7 @@ func testHandOver(t *testing.T, s *store.Store) {
 
 func testExclusion(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	n := c.report(casework.HR, "hana", "hugo", "both")
 	at := store.Act{CaseID: n.ID}
 	exclude := func(who string) store.Transfer { return store.Transfer{Act: at, Seen: casework.HR, Who: c.ids[who]} }
@@ -219,7 +219,7 @@ func testExclusion(t *testing.T, s *store.Store) {
 // What a reporter asked for holds from the beginning, and nobody undoes it.
 func testExcludedByReporter(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	n := newCase(c.ids["hana"], c.ids["both"])
 	n.Excluded = []string{c.ids["hugo"]}
 	create(t, s, n)
@@ -240,7 +240,7 @@ func testExcludedByReporter(t *testing.T, s *store.Store) {
 // Of two handlers who act at the same moment one is told; the keys are those of
 // one desk, never of both, never of none.
 func testConcurrentTransfers(t *testing.T, s *store.Store) {
-	c := threeDesks(t, s)
+	c := threeQueues(t, s)
 	c.add("paul", casework.Procurement)
 	for range 10 {
 		n := c.report(casework.HR, "hana", "hugo", "both")

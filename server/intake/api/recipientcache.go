@@ -79,7 +79,7 @@ func (d *recipients) good(now time.Time) bool {
 }
 
 func (d *recipients) load(ctx context.Context, st *store.Store) error {
-	active, err := intake.DesksOf(ctx, st)
+	active, err := intake.RecipientsOf(ctx, st)
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (d *recipients) load(ctx context.Context, st *store.Store) error {
 		d.recipients[id] = h.Recipient
 	}
 	for _, q := range casework.Queues {
-		d.queues[q] = append([]string{}, active.Desks[q]...)
+		d.queues[q] = append([]string{}, active.QueueReaders[q]...)
 		if active.Recovery != "" && len(d.queues[q]) > 0 {
 			d.queues[q] = append(d.queues[q], store.Recovery)
 		}
@@ -101,7 +101,7 @@ func (d *recipients) load(ctx context.Context, st *store.Store) error {
 	if active.Recovery != "" {
 		d.recipients[store.Recovery] = active.Recovery
 	}
-	d.routes = routes(active.Desks)
+	d.routes = routes(active.QueueReaders)
 	d.excludable = active.Excludable()
 	return nil
 }

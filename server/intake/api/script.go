@@ -102,7 +102,7 @@ func (in *API) GetIntake(c *fiber.Ctx) error {
 }
 
 // routes is casework.Route's answer to everything that a form can say.
-func routes(d casework.Desks) map[string]map[string]casework.Queue {
+func routes(d casework.QueueReaders) map[string]map[string]casework.Queue {
 	all := map[string]map[string]casework.Queue{}
 	for _, subject := range append([]string{""}, casework.Subjects...) {
 		all[subject] = map[string]casework.Queue{}

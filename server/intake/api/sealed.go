@@ -96,7 +96,7 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 	if !errors.Is(err, store.ErrNotFound) {
 		return found, err
 	}
-	sealedTo, err := in.checkDesk(ctx, r)
+	sealedTo, err := in.checkRecipients(ctx, r)
 	if err != nil {
 		return found, err
 	}
@@ -123,10 +123,10 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 	return n.Case, err
 }
 
-// checkDesk wants the report to be sealed to exactly those whom the server
+// checkRecipients wants the report to be sealed to exactly those whom the server
 // itself would seal it to now, and returns their recipients by id: somebody who
 // enrols anew keeps their id, and can open nothing that is sealed to the old one.
-func (in *API) checkDesk(ctx context.Context, r sealedReport) (map[string]string, error) {
+func (in *API) checkRecipients(ctx context.Context, r sealedReport) (map[string]string, error) {
 	queue, readers, err := in.rules.Readers(ctx, intake.Destination{Category: r.Category, Subject: r.Subject, Excluded: r.Excluded})
 	switch {
 	case errors.Is(err, intake.ErrNobodyLeft):

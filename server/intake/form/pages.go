@@ -23,7 +23,7 @@ func (in *Pages) best(c *fiber.Ctx) string {
 
 // Landing says what this is, what happens, and how to stay safe.
 func (in *Pages) Landing(c *fiber.Ctx) error {
-	open := in.rules.DesksShown(c.UserContext()).Open()
+	open := in.rules.RecipientsShown(c.UserContext()).Open()
 	var p view.Landing
 	missing := slices.ContainsFunc(casework.Routed, func(q casework.Queue) bool { return !open[q] })
 	for _, q := range casework.Routed {

@@ -24,7 +24,7 @@ func (in *Pages) GetReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := in.rules.DesksShown(c.UserContext())
+	d := in.rules.RecipientsShown(c.UserContext())
 	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.Excludable(), Recovery: d.Recovery != ""}
 	if len(d.Open()) == 0 {
 		p.Notice = "notice.queue-closed"
@@ -111,7 +111,7 @@ func (r *report) check(ctx context.Context, from net.Addr) (err error) {
 func (r *report) store(ctx context.Context) error {
 	values, to := r.submission.values, r.submission.destination()
 	// Asked now, not when the upload began: meanwhile handlers come, go, and enrol anew.
-	d, err := intake.DesksOf(ctx, r.in.store)
+	d, err := intake.RecipientsOf(ctx, r.in.store)
 	if err != nil {
 		return err
 	}
@@ -211,7 +211,7 @@ func (r *report) show(c *fiber.Ctx, err error) error {
 	if notice == "" && lost {
 		notice = "notice.files-again"
 	}
-	d := r.in.rules.DesksShown(ctx)
+	d := r.in.rules.RecipientsShown(ctx)
 	return r.in.answers.Send(c, why.Status, "report", view.ReportForm{
 		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest}, Token: token, Values: r.submission.values, Notice: notice,
 		Errors: append(slices.Clone(why.Errors), r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
@@ -221,7 +221,7 @@ func (r *report) show(c *fiber.Ctx, err error) error {
 
 // notShown tells a person, whatever else is wrong, that somebody whom they chose
 // does not stand in the list any more: it must not look as if nobody was chosen.
-func (r *report) notShown(d intake.Desks, told []view.FieldError) []view.FieldError {
+func (r *report) notShown(d intake.Recipients, told []view.FieldError) []view.FieldError {
 	known := func(e view.FieldError) bool { return e.Field == "not_for" }
 	gone := func(id string) bool { return d.ByID[id].ShownAs == "" }
 	if slices.ContainsFunc(told, known) || !slices.ContainsFunc(r.submission.excluded, gone) {
