@@ -57,12 +57,12 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	chosen := settings.New(config.Store, config.Fixed, config.Log, config.Now)
+	chosen := settings.New(settings.Parts{Store: config.Store, Fixed: config.Fixed, Log: config.Log, Now: config.Now})
 	answers, err := newAnswers(config, texts, assets, chosen)
 	if err != nil {
 		return nil, err
 	}
-	drafts := uploads.New(config.Files, config.Intake.Files, config.Intake.FileSize, config.Now)
+	drafts := uploads.New(uploads.Parts{Files: config.Files, PerForm: config.Intake.Files, FileSize: config.Intake.FileSize, Now: config.Now})
 	rules := intake.New(intake.Parts{
 		Config: config.Intake, Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Log: config.Log, Now: config.Now,
 	})

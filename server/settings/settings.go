@@ -35,10 +35,17 @@ type Settings struct {
 	read   time.Time
 }
 
-// New makes the settings of a server. What fixed says was set from outside, by
-// flag or environment, and stands above what is chosen on the page.
-func New(st *store.Store, fixed store.Settings, log *slog.Logger, now func() time.Time) *Settings {
-	return &Settings{store: st, fixed: fixed, log: log, now: now}
+// Parts are what settings work with.
+type Parts struct {
+	Store *store.Store
+	Fixed store.Settings // set by flag or environment: above what is chosen on the page
+	Log   *slog.Logger
+	Now   func() time.Time
+}
+
+// New makes the settings of a server.
+func New(p Parts) *Settings {
+	return &Settings{store: p.Store, fixed: p.Fixed, log: p.Log, now: p.Now}
 }
 
 // Fixed returns what was set from outside; "" or none is open to choice.

@@ -2,7 +2,6 @@ package settings
 
 import (
 	"context"
-	"io"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -56,7 +55,7 @@ func TestInterruptedChangeOfProfileIsMadeGood(t *testing.T) {
 	defer st.Close()
 	due(st, "after a start", "2026-12-01")
 
-	s := New(st, store.Settings{}, slog.New(slog.NewTextHandler(io.Discard, nil)), time.Now)
+	s := New(Parts{Store: st, Log: slog.New(slog.DiscardHandler), Now: time.Now})
 	brokenOff("eu")
 	if err := s.Save(ctx, "", store.Settings{Profile: "eu"}); err != nil {
 		t.Fatal(err)

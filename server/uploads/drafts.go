@@ -72,11 +72,18 @@ type draftFile struct {
 	dropped bool     // that request has to discard it
 }
 
-// New makes the drafts of a server: for files of at most fileSize bytes, perForm
-// of them with a report or message.
-func New(files *blob.Folder, perForm int, fileSize int64, now func() time.Time) *Drafts {
-	d := &Drafts{files: files, limit: perForm + spareFiles, fileSize: fileSize, now: now, all: map[crypto.Nonce]*draft{}}
-	d.room = max(roomFor(files), int64(perForm)*d.largest())
+// Parts are what drafts work with.
+type Parts struct {
+	Files    *blob.Folder
+	PerForm  int   // files of a report or message
+	FileSize int64 // bytes of one file at most
+	Now      func() time.Time
+}
+
+// New makes the drafts of a server.
+func New(p Parts) *Drafts {
+	d := &Drafts{files: p.Files, limit: p.PerForm + spareFiles, fileSize: p.FileSize, now: p.Now, all: map[crypto.Nonce]*draft{}}
+	d.room = max(roomFor(p.Files), int64(p.PerForm)*d.largest())
 	return d
 }
 

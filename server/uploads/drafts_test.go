@@ -34,7 +34,7 @@ func openDrafts(t *testing.T, perForm int) (*Drafts, *clock, string) {
 		t.Fatal(err)
 	}
 	c := newClock()
-	return New(files, perForm, 1<<20, c.now), c, dir
+	return New(Parts{files, perForm, 1 << 20, c.now}), c, dir
 }
 
 // bring stores a whole file of a few bytes.

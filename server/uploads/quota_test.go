@@ -93,11 +93,11 @@ func TestRoomOfDrafts(t *testing.T) {
 		t.Fatal(err)
 	}
 	free, known := files.Free()
-	if d := New(files, 1, 1, time.Now); known && (d.room < free/4 || d.room > free) {
+	if d := New(Parts{files, 1, 1, time.Now}); known && (d.room < free/4 || d.room > free) {
 		t.Errorf("room %d of %d", d.room, free)
 	}
 	const huge = 1 << 50
-	if d := New(files, 3, huge, time.Now); d.room != 3*crypto.SealedSize(huge, maxStanzas) {
+	if d := New(Parts{files, 3, huge, time.Now}); d.room != 3*crypto.SealedSize(huge, maxStanzas) {
 		t.Errorf("a draft of the largest size has %d bytes", d.room)
 	}
 }
