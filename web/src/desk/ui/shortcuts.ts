@@ -3,7 +3,7 @@
 import { button, h } from "../../lib/dom.ts";
 import { t } from "../../lib/texts.ts";
 
-const place = "hotline-keys";
+const place = "hotline-shortcuts";
 const pairTime = 1500; // milliseconds between g and l
 const rows = "table.cases tbody tr, #timeline > li, #results > li";
 
