@@ -277,6 +277,18 @@ func TestRenderAnswersWholePagesOnly(t *testing.T) {
 	}
 }
 
+// A reporter's page without a sample would not be looked at by the tests beside this
+// one; those of the desk are looked at in a browser.
+func TestEveryReporterPageHasASample(t *testing.T) {
+	missing := slices.DeleteFunc(kindNames(), func(name string) bool { return kinds[name].desk })
+	for _, one := range samples("text") {
+		missing = slices.DeleteFunc(missing, func(name string) bool { return name == one.name })
+	}
+	if len(missing) > 0 {
+		t.Errorf("no sample of %v", missing)
+	}
+}
+
 func TestBrokenTemplateIsNoPage(t *testing.T) {
 	texts, err := i18n.Load()
 	if err != nil {
