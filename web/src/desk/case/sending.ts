@@ -1,12 +1,13 @@
 // Sending what a handler wrote: progress, a way to stop, and in words why
 // something was not sent. What was typed stays where it is until it was stored.
-import { Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
+import { Refusal, Unreadable } from "../../lib/api.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { unreadable } from "../../lib/files.ts";
 import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { t } from "../../lib/texts.ts";
 import { lock } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
+import { type ErrorTexts, errorText } from "../ui/error-text.ts";
 import type { DeskCase } from "./case.ts";
 import type { DecryptedCase } from "./decrypted-case.ts";
 import { GivenUp, HeldBack, Moved, NotGenuine, PendingMessage, type Prompts, type Writing } from "./send.ts";
@@ -67,26 +68,24 @@ export function tell(form: HTMLElement, page: CasePage, error: unknown): void {
   page.say(why(error));
 }
 
-function why(error: unknown): string {
-  if (stopped(error) || error instanceof GivenUp) return t("case.trouble.stopped");
-  if (error instanceof HeldBack) return t("case.trouble.held-back");
-  if (error instanceof NotGenuine) return t("case.trouble.not-genuine");
-  if (error instanceof Moved) return t("case.trouble.moved");
-  if (error instanceof Unanswered) return t("case.trouble.offline");
-  if (!(error instanceof Refusal)) return t("case.trouble.broken");
-  switch (error.code) {
-    case "moved":
-    case "move":
-      return t("case.trouble.moved");
-    case "too-large":
-      return t("case.trouble.too-large");
-    case "not-found":
-    case "refused":
-      return t("case.trouble.refused");
-    case "too-many":
-    case "busy":
-      return t("case.trouble.busy");
-    default:
-      return t("case.trouble.broken");
-  }
-}
+const texts: ErrorTexts = {
+  classes: [
+    [GivenUp, "case.trouble.stopped"],
+    [HeldBack, "case.trouble.held-back"],
+    [NotGenuine, "case.trouble.not-genuine"],
+    [Moved, "case.trouble.moved"],
+  ],
+  offline: "case.trouble.offline",
+  codes: {
+    moved: "case.trouble.moved",
+    move: "case.trouble.moved",
+    "too-large": "case.trouble.too-large",
+    "not-found": "case.trouble.refused",
+    refused: "case.trouble.refused",
+    "too-many": "case.trouble.busy",
+    busy: "case.trouble.busy",
+  },
+  broken: "case.trouble.broken",
+};
+
+const why = (error: unknown): string => (stopped(error) ? t("case.trouble.stopped") : errorText(error, texts));

@@ -1,10 +1,11 @@
 // A form that asks why, before something that colleagues must be able to
 // understand later. The reason becomes a note.
 import type { FieldError } from "../../lib/answers.ts";
-import { Refusal, Unanswered } from "../../lib/api.ts";
+import { Refusal } from "../../lib/api.ts";
 import { h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
+import { type ErrorTexts, errorText } from "../ui/error-text.ts";
 import { once } from "../ui/form.ts";
 import { withProgress } from "../ui/with-progress.ts";
 import { faultsOf } from "./reply.ts";
@@ -54,28 +55,24 @@ export function reasonForm(id: string, page: CasePage, send: string, act: (why: 
 // Says why something was not done. What was typed stays in its form.
 async function tellWhyNot(form: HTMLElement, page: CasePage, error: unknown): Promise<void> {
   if (error instanceof Refusal && ["moved", "stale", "not-found"].includes(error.code)) await page.reload().catch(() => undefined);
-  const words = wordsFor(error);
+  const words = errorText(error, texts);
   if (words) page.say(words);
   else tell(form, page, error);
 }
 
-function wordsFor(error: unknown): string {
-  if (error instanceof GivenUp) return t("transfer.trouble.given-up");
-  if (error instanceof NoKey) return t("transfer.trouble.no-key");
-  if (error instanceof Unanswered) return t("transfer.trouble.offline");
-  if (!(error instanceof Refusal)) return "";
-  switch (error.code) {
-    case "nobody":
-      return t("transfer.trouble.nobody");
-    case "moved":
-      return t("transfer.trouble.moved");
-    case "stale":
-      return t("transfer.trouble.stale");
-    case "conflict":
-      return t("transfer.trouble.conflict");
-    case "not-designated":
-      return t("name.not-designated");
-    default:
-      return "";
-  }
-}
+// What has no sentence here gets that of every message.
+const texts: ErrorTexts = {
+  classes: [
+    [GivenUp, "transfer.trouble.given-up"],
+    [NoKey, "transfer.trouble.no-key"],
+  ],
+  offline: "transfer.trouble.offline",
+  codes: {
+    nobody: "transfer.trouble.nobody",
+    moved: "transfer.trouble.moved",
+    stale: "transfer.trouble.stale",
+    conflict: "transfer.trouble.conflict",
+    "not-designated": "name.not-designated",
+  },
+  broken: "",
+};

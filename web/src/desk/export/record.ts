@@ -1,6 +1,6 @@
 // Before a case leaves this system: the handler says why, proves themselves, and
 // the server notes it. Only then are its files fetched and packed.
-import { postAtDesk, Refusal, Unanswered } from "../../lib/api.ts";
+import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { h, saveAs } from "../../lib/dom.ts";
 import { date, t } from "../../lib/texts.ts";
 import { fetchFile } from "../case/attachments.ts";
@@ -11,6 +11,7 @@ import type { CasePage } from "../case/sending.ts";
 import { withNote } from "../case/with-note.ts";
 import { lock } from "../session/session.ts";
 import { withStepUp } from "../session/step-up.ts";
+import { type ErrorTexts, errorText } from "../ui/error-text.ts";
 import { type OnProgress, withProgress } from "../ui/with-progress.ts";
 import type { Dossier, DossierFile } from "./dossier.ts";
 import type { Passage } from "./mask-text.ts";
@@ -67,7 +68,7 @@ export async function exportFor(page: CasePage, form: HTMLElement, reason: Reaso
         lock("ended");
         return;
       }
-      reason.say(wordsFor(error));
+      reason.say(errorText(error, texts));
       reason.area.focus();
     }
   });
@@ -105,11 +106,14 @@ async function record(page: CasePage, kind: string, why: string): Promise<void> 
   await page.show(fresh);
 }
 
-function wordsFor(error: unknown): string {
-  if (error instanceof NotProved) return t("export.trouble.given-up");
-  if (error instanceof HeldBack) return t("export.trouble.given-up");
-  if (error instanceof NotGenuine) return t("export.trouble.not-genuine");
-  if (error instanceof Unanswered) return t("export.trouble.offline");
-  if (error instanceof Refusal) return t("export.trouble.refused");
-  return t("export.trouble.broken");
-}
+const texts: ErrorTexts = {
+  classes: [
+    [NotProved, "export.trouble.given-up"],
+    [HeldBack, "export.trouble.given-up"],
+    [NotGenuine, "export.trouble.not-genuine"],
+  ],
+  offline: "export.trouble.offline",
+  codes: {},
+  refused: "export.trouble.refused",
+  broken: "export.trouble.broken",
+};

@@ -1,34 +1,32 @@
 // What went wrong, in words beside the field, and a countdown where the server
 // asks to wait.
 import { OpenError } from "../../crypto/seal.ts";
-import { Refusal, Unanswered } from "../../lib/api.ts";
+import { Refusal } from "../../lib/api.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { number, t } from "../../lib/texts.ts";
+import { type ErrorTexts, errorText } from "../ui/error-text.ts";
 import { NoPasskey } from "./passkeys.ts";
 import { NoWorker } from "./stretch.ts";
 
+const texts: ErrorTexts = {
+  classes: [
+    [NoWorker, "account.trouble.no-worker"],
+    [NoPasskey, "account.trouble.no-passkey"],
+    [OpenError, "account.trouble.unopened"],
+  ],
+  offline: "account.trouble.offline",
+  codes: {
+    wrong: "account.trouble.wrong",
+    "wrong-code": "account.trouble.wrong-code",
+    expired: "account.trouble.expired",
+    "signed-out": "account.trouble.signed-out",
+    "too-many": "account.trouble.too-many",
+  },
+  broken: "account.trouble.broken",
+};
+
 /** A sentence for an error. */
-export function errorMessage(error: unknown): string {
-  if (error instanceof Unanswered) return t("account.trouble.offline");
-  if (error instanceof NoWorker) return t("account.trouble.no-worker");
-  if (error instanceof NoPasskey) return t("account.trouble.no-passkey");
-  if (error instanceof OpenError) return t("account.trouble.unopened");
-  if (!(error instanceof Refusal)) return t("account.trouble.broken");
-  switch (error.code) {
-    case "wrong":
-      return t("account.trouble.wrong");
-    case "wrong-code":
-      return t("account.trouble.wrong-code");
-    case "expired":
-      return t("account.trouble.expired");
-    case "signed-out":
-      return t("account.trouble.signed-out");
-    case "too-many":
-      return t("account.trouble.too-many");
-    default:
-      return t("account.trouble.broken");
-  }
-}
+export const errorMessage = (error: unknown): string => errorText(error, texts);
 
 let waiting: ReturnType<typeof setInterval> | undefined;
 
