@@ -21,9 +21,9 @@ type Bucket struct {
 	Rate Rate
 }
 
-// Try takes one try out of every bucket, or fails with ErrTooMany. The first bucket is
-// full again if the try turns out right, and giveBack is called: others may be
-// guessing in the wider ones.
+// Try takes one try out of every bucket, or fails with ErrTooMany. giveBack, for a try
+// that was right, refills the first bucket only. The wider ones stay as they are,
+// because others may be guessing in them.
 func (t *Throttle) Try(buckets ...Bucket) (giveBack func(), err error) {
 	giveBack = func() {}
 	if !t.limited {

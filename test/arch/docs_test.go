@@ -41,7 +41,7 @@ func TestLinksOfDocuments(t *testing.T) {
 	if err != nil || len(files) < 5 {
 		t.Fatalf("%d documents, %v", len(files), err)
 	}
-	for _, file := range append(files, filepath.Join(root, "README.md")) {
+	for _, file := range append(files, filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md")) {
 		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

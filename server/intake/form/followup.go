@@ -63,9 +63,9 @@ func (in *Pages) visit(c *fiber.Ctx, f fields) visit {
 }
 
 // open checks form and receipt and finds the case: a form error, one of the
-// receipt errors, or store.ErrNotFound. written says that the form holds what
-// only the case's page can show again, so that the case is found for it; else a
-// form that is shown again looks nothing up.
+// receipt errors, or store.ErrNotFound. written: the form holds a text. Then the case
+// is looked up even after a form error, because only the case's page can show the text
+// again. Otherwise a form error looks nothing up.
 func (v *visit) open(ctx context.Context, written bool) (err error) {
 	v.form, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.from, intake.ForLookup)
 	if err != nil && !errors.As(err, &v.again) {

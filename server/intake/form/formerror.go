@@ -25,8 +25,8 @@ func fieldErrors(status int, errs []view.FieldError) error {
 
 // formErrorOf is the one place where an error becomes a form that is shown again: a
 // form error as it is, and an error of storing or reading too, also where the fault
-// is ours, so that what was typed is kept. nil: there is no error, or one that no
-// form of ours leads to.
+// is ours, so that what was typed is kept. nil: there is no error, or one that our own
+// forms cannot cause; that gets an error page.
 func (in *Pages) formErrorOf(err error) *intake.FormError {
 	var formError *intake.FormError
 	status, notice := respond.StatusOf(err), "notice.busy"

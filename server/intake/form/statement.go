@@ -14,8 +14,8 @@ import (
 
 // answersStatement reports whether a form answers the written statement of an
 // oral report. One form of our page holds a message and the answer, so that
-// changing the language loses neither: there the button decides, and only that of
-// the answer has a name, since no field may come after the files.
+// changing the language loses neither. The pressed button decides. Only the answer's
+// button has a name: the message's comes after the files, where no field may follow.
 func (f fields) answersStatement() bool {
 	_, ours := f["correction"]
 	return f["send"] == sendStatement || f["statement"] != "" && !ours

@@ -41,8 +41,8 @@ func (p *target) holds(content []byte) bool {
 
 // targetOf finds the target of a form. casework.ErrNoHandler closes intake for
 // the queue that it belongs to; errNobodyLeft and errNotShown are about those whom
-// the reporter excludes. Whom a form excludes that was stored before is for repeat
-// to look at.
+// the reporter excludes. If the form was stored before, checkRepeat looks at its
+// exclusions, not this function.
 func (in *Pages) targetOf(ctx context.Context, form guard.Form, to intake.Destination) (p *target, err error) {
 	unlock, err := in.rules.LockNonce(ctx, form.Nonce)
 	if err != nil {

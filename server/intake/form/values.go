@@ -66,7 +66,7 @@ func answers(v view.ReportValues) []answer {
 		{"when", v.When, nil},
 		{"people", v.People, nil},
 		{"reported_before", v.ReportedBefore, nil},
-		{"not_for", v.NotFor, nil}, // checked by desks.readers
+		{"not_for", v.NotFor, nil}, // checked by intake.Recipients.Readers
 		{"identity", v.Identity, casework.Identities},
 		{"name", v.Name, nil},
 		{"contact", v.Contact, nil},

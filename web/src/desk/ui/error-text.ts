@@ -10,7 +10,7 @@ export interface ErrorTexts {
   readonly offline: string;
   /** What the server refuses, by its code. */
   readonly codes: Readonly<Record<string, string>>;
-  /** Any other code; none: the same as broken. */
+  /** Any other code. If left out, broken is used. */
   readonly refused?: string;
   /** Everything else. */
   readonly broken: string;
