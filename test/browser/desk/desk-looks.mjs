@@ -54,7 +54,8 @@ async function lists(look, site, { page }, lang) {
   })
   await look(page, 'idle')
   await page.unrouteAll({ behavior: 'wait' })
-  await page.locator('dialog.ask[open] .button').click()
+  // Once the server says that there is more time, the page takes the question away by itself.
+  await page.locator('dialog.ask[open] .button').evaluateAll((buttons) => buttons.forEach((button) => button.click()))
   await page.locator('dialog.ask').waitFor({ state: 'detached' })
   // The tab has no key: it asks for the password.
   const kept = await page.evaluate(() => Object.entries(sessionStorage))
