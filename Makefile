@@ -1,8 +1,8 @@
 # make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
-# make race    with the race detector, in tests and server: the server's and the engines' unit tests, and those tests
-#              of API and store that do several things at once
+# make race    with the race detector, in tests and server: the unit tests of server, engines and sealed files, and
+#              those tests of API and store that do several things at once
 # make race-all  the same for every test without a browser
 # make bench   the benchmarks, and README's table of their figures
 #              (make bench-readme puts it into README.md)

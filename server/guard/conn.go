@@ -27,7 +27,7 @@ const (
 )
 
 // Listener gives its connections a read deadline that moves on with every
-// chunk of a body. fasthttp's ReadTimeout covers header and body as one and
+// part of a body. fasthttp's ReadTimeout covers header and body as one and
 // would cut every slow upload off.
 type Listener struct{ net.Listener }
 

@@ -177,7 +177,7 @@ func TestFilesThatAreNotSealed(t *testing.T) {
 }
 
 // Headers that our script never sends are refused.
-func TestMalformedPieces(t *testing.T) {
+func TestMalformedChunks(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t, "--limits", "off")
 	in := s.Intake(t)

@@ -67,7 +67,7 @@ func (o *recipientCache) forget() {
 	o.last = nil
 }
 
-// good reports whether they are fresh, or is being read.
+// good reports whether they are fresh, or are being read.
 func (d *recipients) good(now time.Time) bool {
 	select {
 	case <-d.ready:
