@@ -110,6 +110,7 @@ var Notices = []string{
 type Receipt struct {
 	Base
 	Code  string // XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
+	Kind  string // casework.KindConsultation, or else a report
 	Queue casework.Queue
 	Dates caseview.ReporterDates
 	Files []FileLine
@@ -133,6 +134,7 @@ type Conversation struct {
 	Base
 	Token     string
 	Receipt   string // carried in the page's own form
+	Kind      string // casework.KindConsultation, or else a report
 	State     casework.State
 	Outcome   casework.Outcome // "" while open
 	Queue     casework.Queue
