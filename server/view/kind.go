@@ -3,25 +3,24 @@ package view
 import (
 	"hotline/i18n"
 	"hotline/server/caseview"
+	"hotline/store/casework"
 )
 
 // Whoever asks for advice has made no report, and no page of theirs says so. Most
 // texts suit both. The others have a second one for consultations, whose key is
 // the same below "consultation"; lib/texts.ts chooses alike.
 
-const consultation = "consultation"
-
 // ofKind returns the key of a text for a kind of case.
 func ofKind(texts *i18n.Texts, kind, key string) string {
-	if own := consultation + "." + key; kind == consultation && texts.Has(own) {
+	if own := casework.KindConsultation + "." + key; kind == casework.KindConsultation && texts.Has(own) {
 		return own
 	}
 	return key
 }
 
 func titled(b Base, kind, key string) Base {
-	if b.Title == "" && kind == consultation {
-		b.Title = consultation + "." + key
+	if b.Title == "" && kind == casework.KindConsultation {
+		b.Title = casework.KindConsultation + "." + key
 	}
 	return b
 }
