@@ -99,6 +99,8 @@ type Summary struct {
 	Text         string `json:"text"`
 	Language     string `json:"language"`
 	Relationship string `json:"relationship"`
+	Kind         string `json:"kind"` // "report" or "consultation", as the reporter chose
+	Danger       bool   `json:"danger"`
 }
 
 // SealSummary cuts the text to its first 80 characters, pads and seals.

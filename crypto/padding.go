@@ -10,7 +10,8 @@ import (
 // Sizes after padding, in bytes.
 const (
 	MessageSize = 4096 // the smallest padded message
-	SummarySize = 512  // every padded summary
+	SummarySize = 1024 // every padded summary
+	LabelsSize  = 512  // all labels of a case, padded
 )
 
 var errPadding = errors.New("crypto: text is longer than the room for it")

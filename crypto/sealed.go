@@ -121,6 +121,9 @@ func checkPadded(sealed []byte, recipients int) error {
 	return err
 }
 
+// CheckLabels reports whether bytes can be the labels of a case: sealed to the case.
+func CheckLabels(sealed []byte) error { return checkLength(sealed, LabelsSize) }
+
 // CheckSummary reports whether bytes can be a summary: sealed to the case.
 func CheckSummary(sealed []byte) error { return checkLength(sealed, SummarySize) }
 

@@ -147,7 +147,8 @@ func TestChecksOfEachKind(t *testing.T) {
 	for name, err := range map[string]error{
 		"message for one": CheckMessage(sealed(t, 4096, to[0])), "short message": CheckMessage(sealed(t, 2048, to...)),
 		"unpadded message": CheckMessage(sealed(t, 5000, to...)), "long message": CheckMessage(sealed(t, 1<<20, to...)),
-		"summary for two": CheckSummary(sealed(t, 512, to...)), "long summary": CheckSummary(sealed(t, 513, to[0])),
+		"summary for two": CheckSummary(sealed(t, SummarySize, to...)), "long summary": CheckSummary(sealed(t, SummarySize+1, to[0])),
+		"labels for two": CheckLabels(sealed(t, LabelsSize, to...)), "labels as long as a summary": CheckLabels(sealed(t, SummarySize, to[0])),
 		"key for two": CheckCaseKey(sealed(t, 78, to...)), "another key": CheckCaseKey(sealed(t, 77, to[0])),
 	} {
 		if !errors.Is(err, ErrNotSealed) {

@@ -149,7 +149,7 @@ func TestSealedVectors(t *testing.T) {
 			}
 		}
 	}
-	if s, err := OpenSummary(unbase64(t, v.Summary), caseIdentity, v.Case); err != nil || !strings.HasPrefix(v.Text, s.Text) {
+	if s, err := OpenSummary(unbase64(t, v.Summary), caseIdentity, v.Case); err != nil || !strings.HasPrefix(v.Text, s.Text) || s.Kind != "consultation" || !s.Danger {
 		t.Errorf("summary: %+v, %v", s, err)
 	}
 	plain, err := Open(unbase64(t, v.File.Sealed), caseIdentity)
@@ -189,7 +189,7 @@ func makeSealed(t *testing.T) sealedVectors {
 		check(t, err)
 		v.Messages = append(v.Messages, sealedMessage{min(m.Seq, 3), m.From, base64.StdEncoding.EncodeToString(sealed), m.Seq == 4})
 	}
-	summary, err := SealSummary(Summary{Case: v.Case, Text: v.Text, Language: "ja", Relationship: "trainee"}, caseIdentity.Recipient())
+	summary, err := SealSummary(Summary{Case: v.Case, Text: v.Text, Language: "ja", Relationship: "trainee", Kind: "consultation", Danger: true}, caseIdentity.Recipient())
 	check(t, err)
 	v.Summary = base64.StdEncoding.EncodeToString(summary)
 	return v

@@ -21,6 +21,9 @@ const (
 	AuditState      = "case.state"    // detail: from>to, and the outcome
 	AuditPriority   = "case.priority" // detail: the new one
 	AuditAssignee   = "case.assignee" // subject: the new one, "" nobody
+	AuditKind       = "case.kind"     // detail: the new one
+	AuditStanding   = "case.standing" // detail: the new one
+	AuditDanger     = "case.danger"   // detail: the new one, "" none
 	AuditQueue      = "case.queue"    // detail: from>to
 	AuditExcluded   = "case.excluded" // subject: who
 	AuditRecused    = "case.recused"
@@ -53,7 +56,7 @@ const (
 
 // Audits lists them in the order they are shown.
 var Audits = []string{
-	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditQueue, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
+	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,

@@ -16,6 +16,9 @@ type Case struct {
 	Queue             casework.Queue
 	Category          string
 	Channel           casework.Channel
+	Kind              string // "" until a handler has confirmed it
+	Standing          casework.Standing
+	Danger            casework.Danger
 	State             casework.State
 	Outcome           casework.Outcome // "": none yet
 	Received          casework.Day
@@ -38,13 +41,13 @@ type Case struct {
 // History is what a case's dates follow from.
 func (c Case) History() casework.History {
 	return casework.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
-		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened}
+		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing}
 }
 
 // NewCase is a report to be stored: the case, its first message and all that
-// belongs to it. What happens to a case later (State, the days but Received,
-// Due, Turn, Priority, Assignee, Outcome, LastSeq, the number of files) is set
-// by CreateCase.
+// belongs to it. What happens to a case later (Kind, Standing, State, the days but
+// Received, Due, Turn, Priority, Assignee, Outcome, LastSeq, the number of files) is
+// set by CreateCase.
 type NewCase struct {
 	Case
 	LookupHash []byte            // SHA-256 of the receipt's look-up value
@@ -54,7 +57,6 @@ type NewCase struct {
 	Name       []byte            // the reporter's name, an age file; nil: none
 	Message    []byte            // message 1, an age file
 	Files      []File            // of message 1; Seq is 1 whatever it says
-	Counters   []Counter         // for the month of Received
 	Use        FormUse           // no Nonce: did not come from a form
 }
 
@@ -71,11 +73,14 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		if err != nil {
 			return err
 		}
-		due, _ := profile.Dates(casework.History{State: casework.Received, Received: c.Received}).Due()
-		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, state, outcome, received, acknowledged,
-				decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient, reporter_recipient, summary)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, '', $8, '', '', '', '', '', $9, $10, $11, '', 1, $12, $13, $14)`,
-			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Queue), c.Category, string(c.Channel), string(casework.Received), string(c.Received),
+		history := casework.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts}
+		due, _ := profile.Dates(history).Due()
+		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, kind, standing, danger, urgent, state, outcome,
+				received, acknowledged, decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient,
+				reporter_recipient, summary)
+			VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17)`,
+			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Queue), c.Category, string(c.Channel), string(casework.Counts), string(c.Danger),
+			asFlag(history.Urgent()), string(casework.Received), string(c.Received),
 			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary)
 		if err != nil {
 			return err
@@ -93,11 +98,16 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 			return err
 		}
 		first := NewMessage{CaseID: c.ID, Seq: 1, From: casework.FromReport, On: c.Received, Sealed: c.Message, Files: c.Files}
-		if err := insertMessage(t, first); err != nil {
-			return err
-		}
-		return s.count(t, c.Received.Month(), c.Counters)
+		return insertMessage(t, first)
 	})
+}
+
+// asFlag is a truth as both engines store it.
+func asFlag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // newReaders returns to whom the keys of a new case are sealed, by id, and who
@@ -157,15 +167,15 @@ func addBesides(t tx, c NewCase) error {
 }
 
 const (
-	caseFacts = `id, queue, category, channel, state, outcome, received, acknowledged, decided, answered, closed, reopened, due, turn,
-		priority, assignee, last_seq`
+	caseFacts = `id, queue, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
+		turn, priority, assignee, last_seq`
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
 	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
 )
 
 // facts are where the columns of caseFacts go.
 func (c *Case) facts() []any {
-	return []any{&c.ID, &c.Queue, &c.Category, &c.Channel, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
+	return []any{&c.ID, &c.Queue, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
 		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq}
 }
 

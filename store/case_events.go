@@ -15,6 +15,9 @@ const (
 	EventState    = "state"
 	EventPriority = "priority"
 	EventAssignee = "assignee"
+	EventKind     = "kind"
+	EventStanding = "standing"
+	EventDanger   = "danger"
 
 	EventQueue      = "queue"      // handed over
 	EventExcluded   = "excluded"   // To: a handler's id

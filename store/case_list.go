@@ -37,16 +37,24 @@ type CaseQuery struct {
 // Cursor is a place in a list: the day that it is sorted by and the id of a case.
 // The zero value is the beginning.
 type Cursor struct {
-	Day casework.Day
-	ID  string
+	Urgent bool // among those that stand first
+	Day    casework.Day
+	ID     string
 }
+
+// urgentMark begins the cursor of an urgent case.
+const urgentMark = "u"
 
 // String returns the cursor for an address, "" at the beginning.
 func (c Cursor) String() string {
 	if c.ID == "" {
 		return ""
 	}
-	return string(c.Day) + "." + c.ID
+	mark := ""
+	if c.Urgent {
+		mark = urgentMark
+	}
+	return mark + string(c.Day) + "." + c.ID
 }
 
 // ParseCursor is the opposite of String. ErrNotFound: this is no cursor.
@@ -54,11 +62,12 @@ func ParseCursor(s string) (Cursor, error) {
 	if s == "" {
 		return Cursor{}, nil
 	}
+	s, urgent := strings.CutPrefix(s, urgentMark)
 	day, id, _ := strings.Cut(s, ".")
 	if _, err := casework.ParseDay(day); day != "" && err != nil || !isCaseID(id) {
 		return Cursor{}, ErrNotFound
 	}
-	return Cursor{casework.Day(day), id}, nil
+	return Cursor{urgent, casework.Day(day), id}, nil
 }
 
 // isCaseID reports whether id is 32 lower-case hex characters.
@@ -87,7 +96,7 @@ func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []Li
 	if len(page) > CasesPerPage {
 		page = page[:CasesPerPage]
 		last := page[CasesPerPage-1].Case
-		next = Cursor{q.dayOf(last), last.ID}
+		next = Cursor{q.urgentFirst() && last.History().Urgent(), q.dayOf(last), last.ID}
 	}
 	return page, next, err
 }
@@ -99,19 +108,25 @@ func (q CaseQuery) query(h Handler) (string, []any) {
 	if len(parts) == 0 {
 		return "", nil
 	}
-	order := ` ORDER BY last, day, id`
+	order := ` ORDER BY place_in_list, day, id`
 	if q.Sort == SortNewest {
-		order = ` ORDER BY last, day DESC, id DESC`
+		order = ` ORDER BY place_in_list, day DESC, id DESC`
 	}
 	return `SELECT ` + caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = c.id),
 			coalesce((SELECT r.seq FROM case_reads r WHERE r.case_id = c.id AND r.handler_id = ` + st.Arg(h.ID) + `), 0)
 		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) c` + order, st.Args
 }
 
+// byDue reports whether the due days are the order. What is urgent is due on the
+// day of receipt, and of junk nothing is due: there it is the day of receipt.
+func (q CaseQuery) byDue() bool {
+	return q.Sort == SortDue && q.Tab != casework.TabUrgent && q.Tab != casework.TabJunk
+}
+
 // column is the day that a list is sorted by.
 func (q CaseQuery) column() string {
 	switch {
-	case q.Sort == SortDue:
+	case q.byDue():
 		return "due"
 	case q.Tab == casework.TabClosed:
 		return "closed"
@@ -129,9 +144,21 @@ func (q CaseQuery) dayOf(c Case) casework.Day {
 	return c.Received
 }
 
+// urgentFirst reports whether a list shows urgent cases before all others.
+func (q CaseQuery) urgentFirst() bool {
+	return q.Tab != casework.TabUrgent && q.Tab != casework.TabClosed && q.Tab != casework.TabJunk
+}
+
+// Where a sub-query stands in the list.
+const (
+	placeUrgent = "0"
+	placeDue    = "1"
+	placeNotDue = "2"
+)
+
 // parts are the sub-queries of a page: one for each queue, and of each one for
-// every turn where the index begins with it, and one for what is due and one for
-// what is not, where that is the order.
+// every turn where the index begins with it, one for what is urgent, and one for
+// what is due and one for what is not, where that is the order.
 func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
 	for _, queue := range readable(h) {
 		if q.Queue != "" && q.Queue != queue {
@@ -139,30 +166,52 @@ func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
 		}
 		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
 			where := `queue = ` + st.Arg(queue) + tab + q.filters(st) + visible(st, "cases", h.ID)
-			if q.Sort != SortDue {
-				parts = append(parts, q.part(st, where, "0", q.After))
+			if !q.urgentFirst() {
+				parts = append(parts, q.inOrder(st, where, q.After)...)
 				continue
 			}
-			if q.After.ID == "" {
-				parts = append(parts, q.part(st, where+` AND due > ''`, "0", q.After))
-			} else if q.After.Day != "" {
-				parts = append(parts, q.part(st, where, "0", q.After))
-			}
-			if q.Tab == casework.TabOverdue {
-				continue // all of these have a due day
-			}
 			after := q.After
-			if after.Day != "" {
-				after = Cursor{} // what has no due day comes after all that have
+			if after.ID == "" || after.Urgent {
+				parts = append(parts, q.urgentPart(st, where, after))
+				after = Cursor{}
 			}
-			parts = append(parts, q.part(st, where+` AND due = ''`, "1", after))
+			parts = append(parts, q.inOrder(st, where+` AND urgent = 0`, after)...)
 		}
 	}
 	return parts
 }
 
-// part is one sub-query; last puts it before or after the others.
-func (q CaseQuery) part(st *engine.Statement, where, last string, after Cursor) string {
+// urgentPart is the sub-query of what is urgent, in the order of the day of receipt,
+// which is the due day.
+func (q CaseQuery) urgentPart(st *engine.Statement, where string, after Cursor) string {
+	if q.Sort == SortDue {
+		q.Sort = SortOldest
+	}
+	return q.part(st, where+` AND urgent = 1`, placeUrgent, after)
+}
+
+// inOrder are the sub-queries of what a condition chooses: with the order by due
+// days what has none comes last.
+func (q CaseQuery) inOrder(st *engine.Statement, where string, after Cursor) (parts []string) {
+	if !q.byDue() {
+		return []string{q.part(st, where, placeDue, after)}
+	}
+	if after.ID == "" {
+		parts = append(parts, q.part(st, where+` AND due > ''`, placeDue, after))
+	} else if after.Day != "" {
+		parts = append(parts, q.part(st, where, placeDue, after))
+	}
+	if q.Tab == casework.TabOverdue {
+		return parts // all of these have a due day
+	}
+	if after.Day != "" {
+		after = Cursor{} // what has no due day comes after all that have
+	}
+	return append(parts, q.part(st, where+` AND due = ''`, placeNotDue, after))
+}
+
+// part is one sub-query; place puts it before or after the others.
+func (q CaseQuery) part(st *engine.Statement, where, place string, after Cursor) string {
 	column, direction, beyond := q.column(), "", ">"
 	if q.Sort == SortNewest {
 		direction, beyond = " DESC", "<"
@@ -172,7 +221,7 @@ func (q CaseQuery) part(st *engine.Statement, where, last string, after Cursor) 
 		day := st.Arg(after.Day)
 		where += ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.Arg(after.ID) + `)`
 	}
-	return `SELECT * FROM (SELECT ` + caseFacts + `, ` + column + ` AS day, ` + last + ` AS last FROM cases WHERE ` + where +
+	return `SELECT * FROM (SELECT ` + caseFacts + `, ` + column + ` AS day, ` + place + ` AS place_in_list FROM cases WHERE ` + where +
 		` ORDER BY ` + column + direction + `, id` + direction + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) p`
 }
 
@@ -202,6 +251,10 @@ var openTurns = []casework.Turn{casework.TurnNew, casework.TurnDesk, casework.Tu
 // they choose each case once.
 func tabParts(st *engine.Statement, tab, me string, today casework.Day) []string {
 	switch tab {
+	case casework.TabUrgent:
+		return []string{` AND urgent = 1`}
+	case casework.TabJunk:
+		return []string{` AND standing = 'junk'`}
 	case casework.TabNew:
 		return []string{` AND turn = ` + st.Arg(casework.TurnNew)}
 	case casework.TabReporter:

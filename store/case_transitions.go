@@ -42,7 +42,7 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 		return err
 	}
 	c.State = m.To
-	c.Turn = casework.TurnIn(m.To, asked)
+	c.Turn = casework.TurnIn(m.To, c.Standing, asked)
 	if m.To == casework.Acknowledged {
 		c.Acknowledged = m.On
 	}
@@ -60,9 +60,10 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 }
 
 // isAsked reports whether a question of the desk stands without an answer. While
-// nobody has acknowledged a case its turn does not say so, only its messages do.
+// nobody has acknowledged a case, or while it is junk, its turn does not say so, only
+// its messages do.
 func isAsked(t tx, c Case) (bool, error) {
-	if c.Turn != casework.TurnNew {
+	if c.Turn == casework.TurnDesk || c.Turn == casework.TurnReporter || c.State.Ended() {
 		return c.Turn == casework.TurnReporter, nil
 	}
 	kind, err := engine.One(t.Tx, engine.Column[casework.MessageKind], `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR kind <> '') ORDER BY seq DESC LIMIT 1`,

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 
 	"hotline/store/casework"
 	"hotline/store/engine"
@@ -49,11 +50,14 @@ func saveCase(t tx, c Case) error {
 	if err != nil {
 		return err
 	}
-	due, _ := profile.Dates(c.History()).Due()
+	history := c.History()
+	due, _ := profile.Dates(history).Due()
 	_, err = t.Exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
-			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, queue = $14 WHERE id = $1`,
+			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, queue = $14, kind = $15, standing = $16, danger = $17,
+			urgent = $18 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
-		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Queue))
+		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Queue),
+		c.Kind, string(c.Standing), string(c.Danger), asFlag(history.Urgent()))
 	return err
 }
 
@@ -61,6 +65,9 @@ func saveCase(t tx, c Case) error {
 type Facts struct {
 	Priority casework.Priority
 	Assignee string // a handler's id, "" nobody
+	Kind     string // one of casework.Kinds, "" not confirmed
+	Standing casework.Standing
+	Danger   casework.Danger
 }
 
 // SetFacts changes those facts that differ between what the handler saw and
@@ -73,28 +80,59 @@ func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
 		if err != nil {
 			return err
 		}
-		if want.Priority != seen.Priority && c.Priority != want.Priority {
-			if c.Priority != seen.Priority {
-				return ErrConflict
-			}
-			c.Priority = want.Priority
-			t.auditCase(a, AuditPriority, "", string(want.Priority))
-			err = addEvent(t, a, Event{After: c.LastSeq, What: EventPriority, From: string(seen.Priority), To: string(want.Priority)})
+		changes := []error{
+			changeFact(t, a, c, &c.Priority, seen.Priority, want.Priority, EventPriority, AuditPriority),
+			changeAssignee(t, a, &c, seen.Assignee, want.Assignee),
+			changeFact(t, a, c, &c.Kind, seen.Kind, want.Kind, EventKind, AuditKind),
+			changeStanding(t, a, &c, seen.Standing, want.Standing),
+			changeFact(t, a, c, &c.Danger, seen.Danger, want.Danger, EventDanger, AuditDanger),
 		}
-		if err == nil && want.Assignee != seen.Assignee && c.Assignee != want.Assignee {
-			if c.Assignee != seen.Assignee {
-				return ErrConflict
-			}
-			if can, err := isReader(t, c, want.Assignee); err != nil || !can {
-				return cmp.Or(err, ErrConflict)
-			}
-			c.Assignee = want.Assignee
-			t.auditCase(a, AuditAssignee, want.Assignee, "")
-			err = addEvent(t, a, Event{After: c.LastSeq, What: EventAssignee, From: seen.Assignee, To: want.Assignee})
-		}
-		if err != nil {
+		if err := errors.Join(changes...); err != nil {
 			return err
 		}
 		return saveCase(t, c)
 	})
+}
+
+// changeFact changes one fact of a locked case and notes it, if it still is what
+// the handler saw. ErrConflict: it is something else.
+func changeFact[T ~string](t tx, a Act, c Case, now *T, seen, want T, event, audit string) error {
+	if want == seen || *now == want {
+		return nil
+	}
+	if *now != seen {
+		return ErrConflict
+	}
+	*now = want
+	t.auditCase(a, audit, "", string(want))
+	return addEvent(t, a, Event{After: c.LastSeq, What: event, From: string(seen), To: string(want)})
+}
+
+func changeAssignee(t tx, a Act, c *Case, seen, want string) error {
+	if want == seen || c.Assignee == want {
+		return nil
+	}
+	if c.Assignee != seen {
+		return ErrConflict
+	}
+	if can, err := isReader(t, *c, want); err != nil || !can {
+		return cmp.Or(err, ErrConflict)
+	}
+	c.Assignee = want
+	t.auditCase(a, AuditAssignee, want, "")
+	return addEvent(t, a, Event{After: c.LastSeq, What: EventAssignee, From: seen, To: want})
+}
+
+// changeStanding changes the standing, and whose turn it is with it.
+func changeStanding(t tx, a Act, c *Case, seen, want casework.Standing) error {
+	before := c.Standing
+	if err := changeFact(t, a, *c, &c.Standing, seen, want, EventStanding, AuditStanding); err != nil {
+		return err
+	}
+	if before == c.Standing || before != casework.Junk && c.Standing != casework.Junk || c.State.Ended() {
+		return nil
+	}
+	asked, err := isAsked(t, *c)
+	c.Turn = casework.TurnIn(c.State, c.Standing, asked)
+	return err
 }

@@ -84,9 +84,7 @@ func usualCase(handlers []string) NewCase {
 		LookupHash: randomBytes(32),
 		Keys:       map[string][]byte{},
 		Message:    randomBytes(usualMessage),
-		Counters: []Counter{{"language", "ja"}, {"relationship", "employee"}, {"country", "JP"},
-			{"identity", "anonymous"}, {"category", "power-harassment"}},
-		Use: FormUse{Nonce: randomBytes(32), Content: randomBytes(32), Day: "2026-11-21"},
+		Use:        FormUse{Nonce: randomBytes(32), Content: randomBytes(32), Day: "2026-11-21"},
 	}
 	for _, id := range handlers {
 		c.Keys[id] = randomBytes(usualKey)

@@ -15,31 +15,6 @@ import (
 	"hotline/store/pgtest"
 )
 
-// The number of the transaction that wrote a row last must not join a counter
-// to a case.
-func TestPostgresCountersAreJoinedToNothing(t *testing.T) {
-	s := openAt(t, pgtest.URL(t), Options{})
-	ctx := context.Background()
-	handlers := addHandlers(t, s, 1)
-	for _, country := range []string{"JP", "BR", "ES", "JP", "PT"} {
-		c := usualCase(handlers)
-		c.Counters = []Counter{{"country", country}, {"language", strings.ToLower(country)}}
-		if err := s.CreateCase(ctx, c); err != nil {
-			t.Fatal(err)
-		}
-		for _, hidden := range []string{"xmin", "cmin"} {
-			n, err := engine.One(s.read(ctx), engine.Column[int], `SELECT count(DISTINCT `+hidden+`::text) FROM counters`)
-			if err != nil || n != 1 {
-				t.Errorf("after %s: counters have %d different %s (%v)", country, n, hidden, err)
-			}
-		}
-	}
-	counts, err := s.Counts(ctx)
-	if err != nil || len(counts) != 8 || counts[2].Value != "JP" || counts[2].N != 2 {
-		t.Errorf("%v (%v)", counts, err)
-	}
-}
-
 func TestPostgresForgetOrder(t *testing.T) {
 	s := openAt(t, pgtest.URL(t), Options{})
 	ctx := context.Background()

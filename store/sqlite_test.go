@@ -313,7 +313,8 @@ func TestSQLiteConstraints(t *testing.T) {
 		`INSERT INTO case_links (low_id, high_id, kind) VALUES ('` + c.ID + `', '` + c.ID + `', 'related')`,
 		`UPDATE audit SET at = 1`, `DELETE FROM audit`, `INSERT INTO daily_keys (day, key) VALUES ('2026-11-21', x'00')`,
 		`INSERT INTO files (id, case_id, seq, size) VALUES ('f', '` + c.ID + `', 2, 1)`,
-		`INSERT INTO probe (id, n) VALUES (2, 0)`, `UPDATE counters SET count = 'many'`,
+		`INSERT INTO probe (id, n) VALUES (2, 0)`, `UPDATE cases SET kind = 'tip'`, `UPDATE cases SET standing = ''`,
+		`UPDATE cases SET danger = 'yes'`, `UPDATE cases SET urgent = 2`,
 	} {
 		if _, err := db.Exec(statement); err == nil {
 			t.Errorf("allowed: %s", statement)

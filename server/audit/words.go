@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -73,6 +74,12 @@ func (w words) detail(what, detail string) string {
 		return w.move("queue.", detail)
 	case store.AuditPriority:
 		return w.text("priority.", detail)
+	case store.AuditKind:
+		return w.text("audit.kind.", cmp.Or(detail, "none"))
+	case store.AuditStanding:
+		return w.text("audit.standing.", detail)
+	case store.AuditDanger:
+		return w.text("audit.danger.", cmp.Or(detail, "none"))
 	case store.AuditExport:
 		return w.text("audit.export.", detail)
 	case store.AuditLinked:

@@ -62,6 +62,10 @@ type Facts struct {
 	Queue             casework.Queue    `json:"queue"`
 	Category          string            `json:"category"`
 	Channel           casework.Channel  `json:"channel"`
+	Kind              string            `json:"kind"` // "" until a handler has confirmed it
+	Standing          casework.Standing `json:"standing"`
+	Danger            casework.Danger   `json:"danger"`
+	Urgent            bool              `json:"urgent"`
 	State             casework.State    `json:"state"`
 	Outcome           casework.Outcome  `json:"outcome"`
 	Priority          casework.Priority `json:"priority"`
@@ -104,7 +108,7 @@ type Move struct {
 // FactsOf is what stands in the row of a case.
 func FactsOf(c store.Case) Facts {
 	return Facts{
-		c.ID, c.Queue, c.Category, c.Channel, c.State, c.Outcome, c.Priority, c.Turn, c.Assignee, c.Recipient, c.ReporterRecipient, c.LastSeq,
+		c.ID, c.Queue, c.Category, c.Channel, c.Kind, c.Standing, c.Danger, c.History().Urgent(), c.State, c.Outcome, c.Priority, c.Turn, c.Assignee, c.Recipient, c.ReporterRecipient, c.LastSeq,
 	}
 }
 

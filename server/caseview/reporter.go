@@ -14,6 +14,7 @@ type ReporterCase struct {
 	On                casework.Day      `json:"on"`
 	Case              string            `json:"case"`
 	Queue             casework.Queue    `json:"queue"`
+	Kind              string            `json:"kind"` // "" until a handler has confirmed it
 	State             casework.State    `json:"state"`
 	Outcome           casework.Outcome  `json:"outcome"`
 	Recipient         string            `json:"recipient"`

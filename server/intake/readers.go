@@ -22,8 +22,8 @@ var (
 
 // Destination is what decides who reads a report.
 type Destination struct {
-	Category, Subject string
-	Excluded          []string // handlers' ids
+	Queue    casework.Queue // by casework.Rules
+	Excluded []string       // handlers' ids
 }
 
 // Recipients is who can receive reports now.
@@ -58,7 +58,7 @@ func (d Recipients) Readers(to Destination) (casework.Queue, []store.Reader, err
 			return "", nil, ErrNotShown
 		}
 	}
-	queue, ids, err := casework.Route(to.Category, to.Subject, to.Excluded, d.QueueReaders)
+	queue, ids, err := casework.Route(to.Queue, to.Excluded, d.QueueReaders)
 	if errors.Is(err, casework.ErrNoHandler) && len(d.QueueReaders[queue]) > 0 {
 		err = ErrNobodyLeft
 	}
@@ -99,10 +99,15 @@ func (d Recipients) ShownAs(excluded []string) string {
 	return strings.Join(all, ", ")
 }
 
+// Recipients reads who can receive reports now.
+func (in *Intake) Recipients(ctx context.Context) (Recipients, error) {
+	return RecipientsOf(ctx, in.store)
+}
+
 // Readers returns the queue that a report goes to now, and whom its case is
 // sealed to.
 func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Queue, []store.Reader, error) {
-	d, err := RecipientsOf(ctx, in.store)
+	d, err := in.Recipients(ctx)
 	if err != nil {
 		return "", nil, err
 	}

@@ -71,16 +71,9 @@ var answers = map[string][]string{
 	"statement": asStrings(casework.StatementAnswers),
 }
 
-// defaults are the answers that stand when the person chooses none.
-var defaults = map[string]string{
-	"kind":     casework.Kinds[0],
-	"category": casework.Unsure,
-	"identity": casework.Anonymous,
-}
-
 func newChoices(texts *i18n.Texts, page, name, value string, errors []FieldError) choices {
 	if value == "" {
-		value = defaults[name]
+		value = casework.Unanswered[name]
 	}
 	c := choices{control: newControl(texts, page, name, value, errors)}
 	for _, answer := range answers[name] {
@@ -227,7 +220,7 @@ func (p Conversation) FilesOpen() bool {
 	return p.FilesLost || len(p.LostFiles) > 0 || wrong(p.Errors, "files", "keep_metadata")
 }
 
-func answered(name, value string) bool { return value != "" && value != defaults[name] }
+func answered(name, value string) bool { return value != "" && value != casework.Unanswered[name] }
 
 func wrong(errors []FieldError, names ...string) bool {
 	for _, e := range errors {

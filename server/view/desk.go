@@ -85,6 +85,10 @@ type CaseRow struct {
 	ID       string
 	Queue    casework.Queue
 	Category string
+	Kind     string // "" until a handler has confirmed it
+	Standing casework.Standing
+	Danger   casework.Danger
+	Urgent   bool
 	State    casework.State
 	Outcome  casework.Outcome
 	Priority casework.Priority
@@ -92,7 +96,7 @@ type CaseRow struct {
 	Received string // ISO day
 	Closed   string
 	Due      string // ISO day, "" none
-	DueFor   string // acknowledge, notice, answer, watch
+	DueFor   string // casework.DueFor
 	DaysLeft int    // until Due; negative: late
 	Assignee string // name, "" nobody
 	Mine     bool
@@ -108,6 +112,10 @@ type Case struct {
 	Queue    casework.Queue
 	Category string
 	Channel  casework.Channel
+	Kind     string // "" until a handler has confirmed it
+	Standing casework.Standing
+	Danger   casework.Danger
+	Urgent   bool
 	State    casework.State
 	Outcome  casework.Outcome
 	Priority casework.Priority
@@ -117,13 +125,21 @@ type Case struct {
 	Dates    caseview.DeskDates
 	Openable bool   // there is a key for this handler
 	Back     string // query of the list it was opened from
-	Saved    bool   // priority or assignee was just changed
-	Changed  bool   // it was not: a colleague was faster
+	Saved    bool   // a fact was just changed
+	Change   FactChange
+	Changed  bool // it was not: a colleague was faster
 	Limits   caseview.Limits
 	Messages int
 	Files    int
 
 	Statement Statement // of an oral report
+}
+
+// FactChange is what was just changed of a case, so that the page can offer to take
+// it back. The zero value: nothing, or more than one fact.
+type FactChange struct {
+	Fact     string // kind, standing or danger
+	Was, Now string
 }
 
 // Account is a handler's own page: sessions, second factors, password.

@@ -110,6 +110,7 @@ var Notices = []string{
 type Receipt struct {
 	Base
 	Code  string // XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
+	Kind  string // casework.KindReport or KindConsultation
 	Queue casework.Queue
 	Dates caseview.ReporterDates
 	Files []FileLine
@@ -133,6 +134,7 @@ type Conversation struct {
 	Base
 	Token     string
 	Receipt   string // carried in the page's own form
+	Kind      string // casework.KindReport or KindConsultation: confirmed by a handler, or else as the reporter chose
 	State     casework.State
 	Outcome   casework.Outcome // "" while open
 	Queue     casework.Queue

@@ -66,10 +66,20 @@ var StatementAnswers = []Statement{StatementAccepted, StatementCorrected, Statem
 // The answers to the closed questions of the form, in the order shown. An
 // empty answer is always allowed.
 var (
-	Kinds         = []string{"report", "consultation"}
+	Kinds         = []string{KindReport, KindConsultation}
 	Relationships = []string{"employee", "agency", "trainee", "former", "supplier", "freelancer", "customer", "resident", "other"}
 	Subjects      = []string{SubjectOwn, SubjectSupplier, SubjectOther}
 	Identities    = []string{Anonymous, DeskOnly, Named}
+)
+
+// Unanswered are the answers, by field, that stand in the form when nobody chose
+// any. They are neither sealed nor shown as if somebody had said so.
+var Unanswered = map[string]string{"kind": KindReport, "category": Unsure, "identity": Anonymous}
+
+// What somebody wants. Of a case, "" until a handler has confirmed it.
+const (
+	KindReport       = "report"
+	KindConsultation = "consultation" // they ask for advice
 )
 
 // Whom a report is about.

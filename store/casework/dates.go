@@ -10,6 +10,8 @@ type History struct {
 	Answered     Day // first feedback
 	Closed       Day // "" again once it is taken up again
 	Reopened     Day // taken up again after it was closed, the last time
+	Danger       Danger
+	Standing     Standing
 }
 
 // Dates are what the law asks for, computed from what has happened.
@@ -26,6 +28,7 @@ type DueFor string
 
 // What can be due.
 const (
+	DueDanger      DueFor = "danger" // on the day of receipt, until a handler has acted
 	DueAcknowledge DueFor = "acknowledge"
 	DueNotice      DueFor = "notice"
 	DueAnswer      DueFor = "answer"
@@ -62,6 +65,11 @@ func (p Profile) answerFrom(h History, acknowledge Day) Day {
 	return acknowledge // a late acknowledgement moves nothing
 }
 
+// Urgent reports whether somebody is in danger, and the desk has to act.
+func (h History) Urgent() bool {
+	return h.Danger == DangerOpen && !h.State.Ended() && h.Standing != Junk
+}
+
 // Due returns the next due day and what it is for, "" and "" if nothing is.
 func (d Dates) Due() (Day, DueFor) {
 	var day Day
@@ -71,7 +79,8 @@ func (d Dates) Due() (Day, DueFor) {
 			day, reason = due, what
 		}
 	}
-	working := !d.State.Ended()
+	working := !d.State.Ended() && d.Standing != Junk
+	consider(d.Urgent(), d.Received, DueDanger)
 	consider(working && d.Acknowledged == "", d.Acknowledge, DueAcknowledge)
 	consider(working && d.Decided == "", d.Notice, DueNotice)
 	consider(working && d.Answered == "", d.Answer, DueAnswer)

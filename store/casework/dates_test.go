@@ -75,6 +75,12 @@ func TestDue(t *testing.T) {
 		{Strictest, History{State: Monitoring, Closed: "2027-01-10"}, "2028-01-10", DueWatch},
 		{"eu", History{State: Monitoring, Closed: "2027-01-10"}, "", ""},
 		{Strictest, History{State: Purged, Closed: "2027-01-10"}, "", ""},
+		{Strictest, History{State: Received, Danger: DangerOpen}, "2026-11-21", DueDanger},
+		{Strictest, History{State: Investigating, Acknowledged: "2026-11-22", Decided: "2026-11-25", Answered: "2026-11-26", Danger: DangerOpen}, "2026-11-21", DueDanger},
+		{Strictest, History{State: Received, Danger: DangerActed}, "2026-11-28", DueAcknowledge},
+		{Strictest, History{State: Closed, Closed: "2027-01-10", Danger: DangerOpen}, "", ""},
+		{Strictest, History{State: Received, Standing: Junk, Danger: DangerOpen}, "", ""},
+		{Strictest, History{State: Received, Standing: Duplicate}, "2026-11-28", DueAcknowledge},
 	} {
 		c.history.Received = "2026-11-21"
 		if day, reason := ProfileOf(c.profile).Dates(c.history).Due(); day != c.day || reason != c.reason {

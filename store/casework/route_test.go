@@ -1,85 +1,150 @@
 package casework
 
 import (
+	"encoding/json"
 	"errors"
+	"os"
+	"reflect"
 	"slices"
 	"testing"
 )
 
-// wanted is the routing table of the design, written out: where a report of a
-// category goes when it is about our own organisation, about a supplier, and
-// about neither.
-var wanted = map[string][3]Queue{
-	"power-harassment":     {HR, HR, HR},
-	"sexual-harassment":    {HR, HR, HR},
-	"other-harassment":     {HR, HR, HR},
-	"discrimination":       {HR, HR, HR},
-	"human-relations":      {HR, HR, HR},
-	"work-environment":     {HR, HR, HR},
-	"working-hours-wages":  {HR, HR, HR},
-	"employment-rules":     {HR, HR, HR},
-	"human-rights-labour":  {HR, Procurement, Procurement},
-	"forced-labour":        {HR, Procurement, Procurement},
-	"child-labour":         {HR, Procurement, Procurement},
-	"foreign-trainees":     {HR, Procurement, Procurement},
-	"health-safety":        {HR, Procurement, Procurement},
-	"environment":          {Compliance, Procurement, Procurement},
-	"fair-trading":         {Compliance, Procurement, Procurement},
-	"product-safety":       {Compliance, Procurement, Procurement},
-	"information-security": {Compliance, Procurement, Procurement},
-	"minerals":             {Compliance, Procurement, Procurement},
-	"bribery":              {Compliance, Compliance, Compliance},
-	"fraud-accounting":     {Compliance, Compliance, Compliance},
-	"antitrust":            {Compliance, Compliance, Compliance},
-	"conflict-of-interest": {Compliance, Compliance, Compliance},
-	"insider-trading":      {Compliance, Compliance, Compliance},
-	"trade-controls":       {Compliance, Compliance, Compliance},
-	"data-privacy":         {Compliance, Compliance, Compliance},
-	"ai-human-rights":      {Compliance, Compliance, Compliance},
-	"community-customer":   {Compliance, Compliance, Compliance},
-	"retaliation":          {Compliance, Compliance, Compliance},
-	"other":                {Compliance, Compliance, Compliance},
-	"consultation":         {Compliance, Compliance, Compliance},
-	Unsure:                 {Compliance, Compliance, Compliance},
-	"":                     {Compliance, Compliance, Compliance},
-	"no-such-category":     {Compliance, Compliance, Compliance},
+// routeVectors are the routing table of the design, written out for every answer.
+// The scripts are held to them as well.
+type routeVectors struct {
+	Rules   []Rule
+	Vectors []struct {
+		Kind                  []string
+		Relationship, Subject string
+
+		HR, Procurement, Compliance []string // the categories that the queue reads
+	}
 }
 
-var subjectsByColumn = [3][]string{{SubjectOwn}, {SubjectSupplier}, {SubjectOther, "", "nonsense"}}
-
-func TestTheTableCoversEveryCategory(t *testing.T) {
-	if len(Categories) != 30 {
-		t.Errorf("%d categories, want 30", len(Categories))
+func readVectors(t *testing.T, name string, into any) {
+	t.Helper()
+	raw, err := os.ReadFile("testdata/" + name)
+	if err == nil {
+		err = json.Unmarshal(raw, into)
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRoutingVectors(t *testing.T) {
+	var v routeVectors
+	readVectors(t, "routes.json", &v)
+	if !reflect.DeepEqual(v.Rules, Rules) {
+		t.Error("the vectors hold other rules: the scripts are tested with them")
+	}
+	seen := map[Answers]bool{}
+	for _, row := range v.Vectors {
+		for _, kind := range row.Kind {
+			for want, categories := range map[Queue][]string{HR: row.HR, Procurement: row.Procurement, Compliance: row.Compliance} {
+				for _, category := range categories {
+					a := Answers{kind, row.Relationship, row.Subject, category}
+					if seen[a] = true; QueueFor(a) != want {
+						t.Errorf("%+v goes to %s, want %s", a, QueueFor(a), want)
+					}
+				}
+			}
+		}
+	}
+	everyAnswer(func(a Answers) {
+		if !seen[a] {
+			t.Errorf("no vector has %+v", a)
+		}
+	})
+}
+
+// everyAnswer calls f with everything that a form can say.
+func everyAnswer(f func(Answers)) {
+	categories := []string{"", Unsure}
 	for _, c := range Categories {
-		if _, ok := wanted[c.Code]; !ok {
-			t.Errorf("%s is not in the table", c.Code)
-		}
-		if !slices.Contains(Groups, c.Group) || !KnownQueue(string(c.Queue)) {
-			t.Errorf("%s: group %q, queue %q", c.Code, c.Group, c.Queue)
-		}
+		categories = append(categories, c.Code)
 	}
-}
-
-// Every category, about everyone, with every set of excluded people.
-func TestRoute(t *testing.T) {
-	readers := QueueReaders{HR: {"hana", "hugo"}, Procurement: {"paul"}, Compliance: {"carla", "hugo"}, Independent: {"bea"}}
-	exclusions := [][]string{
-		nil, {"hana"}, {"paul"}, {"hana", "hugo"}, {"paul", "carla"},
-		{"carla", "hugo"}, {"hana", "hugo", "carla"}, {"paul", "carla", "hugo"}, {"hana", "hugo", "paul", "carla"},
-	}
-	for category, row := range wanted {
-		for column, subjects := range subjectsByColumn {
-			for _, subject := range subjects {
-				for _, excluded := range exclusions {
-					checkRoute(t, readers, category, subject, row[column], excluded)
+	for _, kind := range append([]string{""}, Kinds...) {
+		for _, relationship := range append([]string{""}, Relationships...) {
+			for _, subject := range append([]string{""}, Subjects...) {
+				for _, category := range categories {
+					f(Answers{kind, relationship, subject, category})
 				}
 			}
 		}
 	}
 }
 
-func checkRoute(t *testing.T, readers QueueReaders, category, subject string, first Queue, excluded []string) {
+// What went to the accused desk when one optional question was left empty.
+func TestAReportDoesNotGoToTheAccusedDesk(t *testing.T) {
+	for _, c := range []struct {
+		answers Answers
+		want    Queue
+	}{
+		{Answers{"", "employee", "", "health-safety"}, HR},
+		{Answers{"report", "employee", "", "forced-labour"}, HR},
+		{Answers{"", "trainee", "", "foreign-trainees"}, HR},
+		{Answers{"", "former", "", "environment"}, Compliance},
+		{Answers{"", "supplier", "", "fair-trading"}, Compliance},
+		{Answers{"", "supplier", "other", "fair-trading"}, Compliance},
+		{Answers{"", "", "", "forced-labour"}, Compliance},
+	} {
+		if got := QueueFor(c.answers); got != c.want {
+			t.Errorf("%+v goes to %s, want %s", c.answers, got, c.want)
+		}
+	}
+	everyAnswer(func(a Answers) {
+		insider := slices.Contains(insiders, a.Relationship)
+		if q := QueueFor(a); q == Procurement && (a.Subject == SubjectOwn || a.Subject == "" && insider) {
+			t.Errorf("%+v, about our own organisation, goes to procurement", a)
+		}
+	})
+}
+
+func TestQueuesForACategory(t *testing.T) {
+	for category, want := range map[string][]Queue{
+		"power-harassment": {HR, Procurement, Compliance},
+		"environment":      {Compliance, Procurement},
+		"bribery":          {Compliance},
+		"consultation":     {Compliance, HR},
+		"":                 {Compliance, HR},
+		"no-such-category": {Compliance},
+	} {
+		got := QueuesFor(category)
+		slices.Sort(got)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", category, got, want)
+		}
+	}
+}
+
+func TestEveryCategoryHasAGroup(t *testing.T) {
+	if len(Categories) != 30 {
+		t.Errorf("%d categories, want 30", len(Categories))
+	}
+	for _, c := range Categories {
+		if !slices.Contains(Groups, c.Group) {
+			t.Errorf("%s: group %q", c.Code, c.Group)
+		}
+	}
+}
+
+// From every queue that a report can belong to, with every set of excluded people.
+func TestRoute(t *testing.T) {
+	readers := QueueReaders{HR: {"hana", "hugo"}, Procurement: {"paul"}, Compliance: {"carla", "hugo"}, Independent: {"bea"}}
+	exclusions := [][]string{
+		nil, {"hana"}, {"paul"}, {"hana", "hugo"}, {"paul", "carla"},
+		{"carla", "hugo"}, {"hana", "hugo", "carla"}, {"paul", "carla", "hugo"}, {"hana", "hugo", "paul", "carla"},
+	}
+	for _, first := range Routed {
+		for _, excluded := range exclusions {
+			checkRoute(t, readers, first, excluded)
+		}
+	}
+}
+
+func checkRoute(t *testing.T, readers QueueReaders, first Queue, excluded []string) {
 	t.Helper()
 	want := first
 	for _, next := range []Queue{Compliance, Independent} {
@@ -88,29 +153,29 @@ func checkRoute(t *testing.T, readers QueueReaders, category, subject string, fi
 		}
 		want = next
 	}
-	got, handlers, err := Route(category, subject, excluded, readers)
+	got, handlers, err := Route(first, excluded, readers)
 	if err != nil || got != want {
-		t.Errorf("Route(%q, %q, %v) = %s, %v; want %s", category, subject, excluded, got, err, want)
+		t.Errorf("Route(%q, %v) = %s, %v; want %s", first, excluded, got, err, want)
 	}
 	if len(handlers) == 0 {
-		t.Errorf("Route(%q, %q, %v) leaves the report to nobody", category, subject, excluded)
+		t.Errorf("Route(%q, %v) leaves the report to nobody", first, excluded)
 	}
 	for _, h := range handlers {
 		if slices.Contains(excluded, h) || !slices.Contains(readers[got], h) {
-			t.Errorf("Route(%q, %q, %v) gives %s a key", category, subject, excluded, h)
+			t.Errorf("Route(%q, %v) gives %s a key", first, excluded, h)
 		}
 	}
 }
 
 func TestRouteToNobodyIsAnError(t *testing.T) {
 	onlyHR := QueueReaders{HR: {"hana"}}
-	if q, _, err := Route("bribery", "", nil, onlyHR); !errors.Is(err, ErrNoHandler) || q != Compliance {
+	if q, _, err := Route(Compliance, nil, onlyHR); !errors.Is(err, ErrNoHandler) || q != Compliance {
 		t.Errorf("a queue without handlers: %s, %v", q, err)
 	}
-	if _, _, err := Route("power-harassment", SubjectOwn, []string{"hana"}, onlyHR); !errors.Is(err, ErrNoHandler) {
+	if _, _, err := Route(HR, []string{"hana"}, onlyHR); !errors.Is(err, ErrNoHandler) {
 		t.Errorf("everybody excluded and nowhere to go: %v", err)
 	}
-	if q, ids, err := Route("power-harassment", SubjectOwn, nil, onlyHR); err != nil || q != HR || !slices.Equal(ids, []string{"hana"}) {
+	if q, ids, err := Route(HR, nil, onlyHR); err != nil || q != HR || !slices.Equal(ids, []string{"hana"}) {
 		t.Errorf("an open queue beside closed ones: %s, %v, %v", q, ids, err)
 	}
 }

@@ -95,8 +95,13 @@ func TestTurnIn(t *testing.T) {
 		case Closed, Monitoring, Purged:
 			want, asked = TurnEnded, TurnEnded
 		}
-		if TurnIn(s, false) != want || TurnIn(s, true) != asked {
-			t.Errorf("%s: %s, and asked %s", s, TurnIn(s, false), TurnIn(s, true))
+		for _, standing := range []Standing{Counts, Duplicate} {
+			if TurnIn(s, standing, false) != want || TurnIn(s, standing, true) != asked {
+				t.Errorf("%s: %s, and asked %s", s, TurnIn(s, standing, false), TurnIn(s, standing, true))
+			}
+		}
+		if TurnIn(s, Junk, false) != TurnEnded || TurnIn(s, Junk, true) != TurnEnded {
+			t.Errorf("%s: junk waits for somebody", s)
 		}
 	}
 }
@@ -126,6 +131,12 @@ func TestTurnAfterAMessage(t *testing.T) {
 		{TurnReporter, Closed, FromReporter, "", TurnDesk},
 		{TurnReporter, Closed, FromDesk, Information, TurnEnded},
 		{TurnEnded, Purged, FromReporter, "", TurnEnded},
+		// Junk: only what its reporter writes brings it back.
+		{TurnEnded, Received, FromNote, "", TurnEnded},
+		{TurnEnded, Received, FromDesk, Question, TurnEnded},
+		{TurnEnded, Received, FromReporter, "", TurnNew},
+		{TurnEnded, UnderReview, FromDesk, Answer, TurnEnded},
+		{TurnEnded, UnderReview, FromReporter, "", TurnDesk},
 	} {
 		if got := c.before.After(c.state, c.from, c.kind); got != c.want {
 			t.Errorf("%s in %s, after %s %q: %s, want %s", c.before, c.state, c.from, c.kind, got, c.want)

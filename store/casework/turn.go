@@ -14,10 +14,10 @@ const (
 )
 
 // TurnIn returns whose turn it is once a case has come to a state; asked: the
-// desk's question stands without an answer.
-func TurnIn(s State, asked bool) Turn {
+// desk's question stands without an answer. Of junk it is nobody's.
+func TurnIn(s State, standing Standing, asked bool) Turn {
 	switch {
-	case s.Ended():
+	case s.Ended(), standing == Junk:
 		return TurnEnded
 	case s == Received:
 		return TurnNew
@@ -32,14 +32,16 @@ func TurnIn(s State, asked bool) Turn {
 // case is open.
 func (t Turn) After(s State, from Sender, kind MessageKind) Turn {
 	switch {
+	case t == TurnEnded && !s.Ended() && from != FromReporter: // junk
+		return t
 	case s == Received || s == Purged:
-		return TurnIn(s, false)
+		return TurnIn(s, Counts, false)
 	case from == FromReporter:
 		return TurnDesk
 	case from == FromDesk && kind == Question:
 		return TurnReporter
 	case from == FromDesk && (kind == Answer || s.Ended()):
-		return TurnIn(s, false)
+		return TurnIn(s, Counts, false)
 	}
 	return t
 }
@@ -56,6 +58,33 @@ const (
 // Priorities lists the priorities in the order they are shown.
 var Priorities = []Priority{Normal, High}
 
+// Danger is whether somebody is in danger.
+type Danger string
+
+// What is known of danger. DangerOpen is due on the day of receipt.
+const (
+	NoDanger    Danger = ""
+	DangerOpen  Danger = "open"  // the reporter, or a handler, says so, and nobody has recorded that they acted
+	DangerActed Danger = "acted" // a handler has acted
+)
+
+// Dangers lists what a handler can set.
+var Dangers = []Danger{NoDanger, DangerOpen, DangerActed}
+
+// Standing is whether a case is one: what figures count, and what waits for the
+// desk.
+type Standing string
+
+// The standings.
+const (
+	Counts    Standing = "counts"
+	Duplicate Standing = "duplicate" // the same reporter and matter as another case
+	Junk      Standing = "junk"      // spam, a test; nothing is due, and nobody is told
+)
+
+// Standings lists the standings in the order they are offered.
+var Standings = []Standing{Counts, Duplicate, Junk}
+
 // MessageKind is what a message of the desk is for.
 type MessageKind string
 
@@ -70,16 +99,18 @@ const (
 var MessageKinds = []MessageKind{Information, Question, Answer}
 
 // Tabs are the lists of the desk, in the order shown.
-var Tabs = []string{TabNew, TabMine, TabOverdue, TabReporter, TabDesk, TabClosed, TabAll}
+var Tabs = []string{TabUrgent, TabNew, TabMine, TabOverdue, TabReporter, TabDesk, TabClosed, TabJunk, TabAll}
 
-// The tabs. TabMine, TabReporter and TabDesk hold closed cases only while it is
-// somebody's turn, TabOverdue only those that are watched.
+// The tabs. TabMine, TabReporter and TabDesk hold closed cases and junk only while
+// it is somebody's turn, TabOverdue only those that are watched.
 const (
+	TabUrgent   = "urgent"   // somebody is in danger
 	TabNew      = "new"      // not acknowledged
 	TabMine     = "mine"     // assigned to the reader
 	TabOverdue  = "overdue"  // a due day has passed
 	TabReporter = "reporter" // waiting for the reporter
 	TabDesk     = "desk"     // waiting for us
 	TabClosed   = "closed"
+	TabJunk     = "junk"
 	TabAll      = "all"
 )

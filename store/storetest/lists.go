@@ -168,7 +168,7 @@ func testListPages(t *testing.T, s *store.Store) {
 			t.Errorf("by %s: %d cases on %d pages, want %d on 3", sort, len(seen), pages+1, n+7)
 		}
 	}
-	for _, bad := range []string{"2026-11-21", "2026-11-21.", ".x", "2026-13-01." + newID(), newID()} {
+	for _, bad := range []string{"2026-11-21", "2026-11-21.", ".x", "2026-13-01." + newID(), newID(), "u", "uu2026-11-21." + newID()} {
 		if _, err := store.ParseCursor(bad); err == nil {
 			t.Errorf("%q is taken for a cursor", bad)
 		}

@@ -2,41 +2,11 @@ package storetest
 
 import (
 	"context"
-	"reflect"
 	"sync"
 	"testing"
 
 	"hotline/store"
-	"hotline/store/casework"
 )
-
-func testCounters(t *testing.T, s *store.Store) {
-	ctx := context.Background()
-	ids := addHandlers(t, s, 1)
-	for _, day := range []struct {
-		received casework.Day
-		values   []store.Counter
-	}{
-		{"2026-11-30", []store.Counter{{Dimension: "language", Value: "ja"}, {Dimension: "country", Value: "JP"}}},
-		{"2026-11-01", []store.Counter{{Dimension: "language", Value: "ja"}, {Dimension: "country", Value: "BR"}}},
-		{"2026-12-01", []store.Counter{{Dimension: "language", Value: "ja"}, {Dimension: "language", Value: "ja"}}},
-		{"2026-12-02", nil},
-	} {
-		c := newCase(ids...)
-		c.Received, c.Counters = day.received, day.values
-		create(t, s, c)
-	}
-	counts, err := s.Counts(ctx)
-	expected := []store.Count{
-		{Month: "2026-11", Counter: store.Counter{Dimension: "country", Value: "BR"}, N: 1},
-		{Month: "2026-11", Counter: store.Counter{Dimension: "country", Value: "JP"}, N: 1},
-		{Month: "2026-11", Counter: store.Counter{Dimension: "language", Value: "ja"}, N: 2},
-		{Month: "2026-12", Counter: store.Counter{Dimension: "language", Value: "ja"}, N: 2},
-	}
-	if err != nil || !reflect.DeepEqual(counts, expected) {
-		t.Errorf("Counts (%v):\n%v, want\n%v", err, counts, expected)
-	}
-}
 
 func testDailyKeys(t *testing.T, s *store.Store) {
 	ctx := context.Background()

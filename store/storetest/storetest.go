@@ -84,7 +84,7 @@ var tests = []struct {
 	{"links and labels", testLinks},
 	{"forms", testForms},
 	{"files without a row", testMissingFiles},
-	{"counters", testCounters},
+	{"urgent cases", testUrgent}, {"junk", testJunk}, {"kind and danger", testKindAndDanger},
 	{"daily keys", testDailyKeys},
 	{"daily keys of concurrent starters", testDailyKeyRace},
 	{"settings", testSettings},

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -251,17 +252,20 @@ func (s *seeder) assign(sample sampleCase, n store.NewCase) error {
 	return s.store.SetFacts(s.ctx, act, seen, want)
 }
 
-// seal makes the case of a report: message, summary, keys and counters.
+// seal makes the case of a report: message, summary and keys.
 func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypto.Recipient) (n store.NewCase, err error) {
-	category := m.Fields["category"]
-	n.ID, n.Category, n.Channel, n.Received = m.Case, category, casework.Web, casework.Day(m.On)
-	n.Queue = casework.QueueFor(category, m.Fields["subject"])
+	f := m.Fields
+	n.ID, n.Category, n.Channel, n.Received = m.Case, cmp.Or(f["category"], casework.Unsure), casework.Web, casework.Day(m.On)
+	n.Queue = casework.QueueFor(casework.Answers{Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"]})
+	if f["danger"] != "" {
+		n.Danger = casework.DangerOpen
+	}
 	n.Recipient, n.ReporterRecipient = identity.Recipient().String(), reporter.String()
 	if n.Message, err = crypto.SealMessage(m, identity.Recipient(), reporter); err != nil {
 		return n, err
 	}
 	n.Summary, err = crypto.SealSummary(crypto.Summary{Case: m.Case, Text: m.Text, Language: m.Language,
-		Relationship: m.Fields["relationship"]}, identity.Recipient())
+		Relationship: f["relationship"], Kind: cmp.Or(f["kind"], casework.KindReport), Danger: f["danger"] != ""}, identity.Recipient())
 	if err != nil {
 		return n, err
 	}
@@ -275,10 +279,6 @@ func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypt
 			return n, err
 		}
 	}
-	for _, dimension := range []string{"relationship", "country", "identity", "category"} {
-		n.Counters = append(n.Counters, store.Counter{Dimension: dimension, Value: m.Fields[dimension]})
-	}
-	n.Counters = append(n.Counters, store.Counter{Dimension: "language", Value: m.Language})
 	return n, nil
 }
 

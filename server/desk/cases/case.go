@@ -9,11 +9,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
-	"hotline/store/casework"
 	"hotline/store/export"
 )
 
@@ -38,6 +36,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	}
 	return d.answers.Send(c, fiber.StatusOK, "desk-case", view.Case{
 		Desk: s.Frame(), ID: found.ID, Queue: found.Queue, Category: found.Category, Channel: found.Channel, State: found.State,
+		Kind: found.Kind, Standing: found.Standing, Danger: found.Danger, Urgent: found.History().Urgent(), Change: changeOf(c, found),
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: backTo(c.Query("back")), Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
@@ -71,39 +70,6 @@ func (d *Desk) assignable(ctx context.Context, c store.Case) (people []view.Pers
 		people = append(people, view.Person{ID: c.Assignee, Name: namesOf(handlers)[c.Assignee]})
 	}
 	return people, nil
-}
-
-// PostFacts changes priority and assignee, unless a colleague was faster: then
-// the page says so, and shows what holds now.
-func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) error {
-	ctx := c.UserContext()
-	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
-	if err != nil {
-		return err
-	}
-	seen := store.Facts{Priority: casework.Priority(fields.Get("seen-priority")), Assignee: fields.Get("seen-assignee")}
-	want := store.Facts{Priority: casework.Priority(fields.Get("priority")), Assignee: fields.Get("assignee")}
-	people, err := d.assignable(ctx, found)
-	if err != nil {
-		return err
-	}
-	known := slices.ContainsFunc(people, func(p view.Person) bool { return p.ID == want.Assignee })
-	if !slices.Contains(casework.Priorities, want.Priority) || want.Assignee != "" && want.Assignee != seen.Assignee && !known {
-		return respond.ErrMalformed
-	}
-	result := "saved"
-	err = d.store.SetFacts(ctx, store.Act{CaseID: found.ID, By: s.Handler.ID, At: d.now().Unix()}, seen, want)
-	if errors.Is(err, store.ErrConflict) {
-		result, err = "changed", nil
-	}
-	if err != nil {
-		return err
-	}
-	query := url.Values{"facts": {result}}
-	if back := backTo(fields.Get("back")); back != "" {
-		query.Set("back", back)
-	}
-	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)
 }
 
 // GetExport sends a case as sealed files, with the handler's own key. One without

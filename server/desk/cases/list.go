@@ -88,7 +88,7 @@ func askedFor(c *fiber.Ctx, h store.Handler) (tab string, f view.CaseListFilter)
 
 // usualSort is the order of a tab where nobody asked for another.
 func usualSort(tab string) string {
-	if tab == casework.TabClosed || tab == casework.TabAll {
+	if tab == casework.TabClosed || tab == casework.TabJunk || tab == casework.TabAll {
 		return store.SortNewest
 	}
 	return store.SortDue
@@ -124,7 +124,7 @@ func queryString(tab string, f view.CaseListFilter, after store.Cursor) string {
 func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) view.CaseRow {
 	dates := d.datesOf(row.Case)
 	return view.CaseRow{
-		ID: row.ID, Queue: row.Queue, Category: row.Category, State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
+		ID: row.ID, Queue: row.Queue, Category: row.Category, Kind: row.Kind, Standing: row.Standing, Danger: row.Danger, Urgent: row.History().Urgent(), State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
 		Received: dates.Received, Closed: dates.Closed, Due: dates.Due, DueFor: dates.DueFor, DaysLeft: dates.DaysLeft,
 		Assignee: names[row.Assignee], Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
 	}

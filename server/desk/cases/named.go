@@ -71,7 +71,7 @@ func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
-	if r.Version < 0 || crypto.CheckSummary(r.Labels) != nil {
+	if r.Version < 0 || crypto.CheckLabels(r.Labels) != nil {
 		return respond.ErrMalformed
 	}
 	if err := d.store.SetLabels(ctx, d.act(found.ID, s), r.Version, r.Labels); err != nil {

@@ -70,7 +70,7 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 		return err
 	}
 	d := caseview.ReporterCase{
-		On: in.rules.Today(), Case: found.ID, Queue: found.Queue, State: found.State, Outcome: found.Outcome,
+		On: in.rules.Today(), Case: found.ID, Queue: found.Queue, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
 		Dates: in.rules.Dates(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}

@@ -35,8 +35,7 @@ type recipients struct {
 	recipients map[string]string // by handler id, or store.Recovery
 	queues     map[casework.Queue][]string
 	excludable []view.Excludable
-	routes     map[string]map[string]casework.Queue // by subject and category; "" is closed
-	known      int                                  // whom a key can be for, disabled handlers too
+	known      int // whom a key can be for, disabled handlers too
 }
 
 // get reads who is there, unless somebody just did.
@@ -101,7 +100,6 @@ func (d *recipients) load(ctx context.Context, st *store.Store) error {
 	if active.Recovery != "" {
 		d.recipients[store.Recovery] = active.Recovery
 	}
-	d.routes = routes(active.QueueReaders)
 	d.excludable = active.Excludable()
 	return nil
 }

@@ -78,13 +78,13 @@ func (in *API) scriptLimits() caseview.ScriptLimits {
 
 // intakeResponse is all that a browser needs to seal a report.
 type intakeResponse struct {
-	Form       string                               `json:"form"`
-	On         casework.Day                         `json:"on"`
-	Handlers   map[string]string                    `json:"handlers"`
-	Queues     map[casework.Queue][]string          `json:"queues"`
-	Routes     map[string]map[string]casework.Queue `json:"routes"`
-	Excludable []view.Excludable                    `json:"excludable"`
-	Limits     caseview.ScriptLimits                `json:"limits"`
+	Form       string                      `json:"form"`
+	On         casework.Day                `json:"on"`
+	Handlers   map[string]string           `json:"handlers"`
+	Queues     map[casework.Queue][]string `json:"queues"`
+	Rules      []casework.Rule             `json:"rules"`
+	Excludable []view.Excludable           `json:"excludable"`
+	Limits     caseview.ScriptLimits       `json:"limits"`
 }
 
 // GetIntake tells a browser to whom to seal.
@@ -94,27 +94,11 @@ func (in *API) GetIntake(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	o := intakeResponse{On: in.rules.Today(), Handlers: d.recipients, Queues: d.queues, Routes: d.routes, Excludable: d.excludable, Limits: in.scriptLimits()}
+	o := intakeResponse{On: in.rules.Today(), Handlers: d.recipients, Queues: d.queues, Rules: casework.Rules, Excludable: d.excludable, Limits: in.scriptLimits()}
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}
 	return respond.SendPublicJSON(c, o)
-}
-
-// routes is casework.Route's answer to everything that a form can say.
-func routes(d casework.QueueReaders) map[string]map[string]casework.Queue {
-	all := map[string]map[string]casework.Queue{}
-	for _, subject := range append([]string{""}, casework.Subjects...) {
-		all[subject] = map[string]casework.Queue{}
-		for _, category := range intake.CategoryCodes {
-			queue, _, err := casework.Route(category, subject, nil, d)
-			if err != nil {
-				queue = "" // closed
-			}
-			all[subject][category] = queue
-		}
-	}
-	return all
 }
 
 // validFiles reports whether files can be named so: ids, each once, and none

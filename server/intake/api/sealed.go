@@ -10,7 +10,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/i18n"
 	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/intake"
@@ -20,7 +19,7 @@ import (
 )
 
 // sealedReport is a report as a browser sends it. Nothing in it can be opened
-// here; what is in the clear routes it or is counted.
+// here; what is in the clear says who reads it, and how soon.
 type sealedReport struct {
 	Form    string `json:"form"`
 	Website string `json:"website"` // the honeypot
@@ -39,12 +38,7 @@ type sealedReport struct {
 	Excluded          []string          `json:"excluded"` // ids of handlers who must not read it
 
 	Category string `json:"category"`
-	Subject  string `json:"subject"`
-
-	Language     string `json:"language"`
-	Relationship string `json:"relationship"`
-	Country      string `json:"country"`
-	Identity     string `json:"identity"`
+	Danger   bool   `json:"danger"` // somebody is in danger
 
 	lookup  crypto.Lookup
 	channel casework.Channel
@@ -127,7 +121,7 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 // itself would seal it to now, and returns their recipients by id: somebody who
 // enrols anew keeps their id, and can open nothing that is sealed to the old one.
 func (in *API) checkRecipients(ctx context.Context, r sealedReport) (map[string]string, error) {
-	queue, readers, err := in.rules.Readers(ctx, intake.Destination{Category: r.Category, Subject: r.Subject, Excluded: r.Excluded})
+	readers, err := in.readersOf(ctx, r)
 	switch {
 	case errors.Is(err, intake.ErrNobodyLeft):
 		return nil, &respond.Failure{Code: respond.Nobody}
@@ -135,7 +129,7 @@ func (in *API) checkRecipients(ctx context.Context, r sealedReport) (map[string]
 		return nil, in.stale()
 	case err != nil:
 		return nil, err
-	case queue != r.Queue || len(readers) != len(r.Keys):
+	case len(readers) != len(r.Keys):
 		return nil, in.stale()
 	}
 	sealedTo := make(map[string]string, len(readers))
@@ -150,6 +144,27 @@ func (in *API) checkRecipients(ctx context.Context, r sealedReport) (map[string]
 		sealedTo[reader.ID] = reader.Recipient
 	}
 	return sealedTo, nil
+}
+
+// readersOf returns who reads a report in the queue that it is sealed to; nobody
+// where that is not one of the queues to which a report of its category can go now.
+// Those of the answers that the rules look at besides are sealed.
+func (in *API) readersOf(ctx context.Context, r sealedReport) ([]store.Reader, error) {
+	d, err := in.rules.Recipients(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var failed error
+	for _, first := range casework.QueuesFor(r.Category) {
+		queue, readers, err := d.Readers(intake.Destination{Queue: first, Excluded: r.Excluded})
+		switch {
+		case err == nil && queue == r.Queue:
+			return readers, nil
+		case errors.Is(err, intake.ErrNotShown), err != nil && first == r.Queue:
+			failed = err
+		}
+	}
+	return nil, failed
 }
 
 // stale says that the report is to be sealed anew, and sees to it that whoever
@@ -198,16 +213,18 @@ func (in *API) sameCase(ctx context.Context, r sealedReport) (store.Case, error)
 }
 
 func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCase {
-	c := intake.Counted{Language: r.Language, Relationship: r.Relationship, Country: r.Country, Identity: r.Identity, Category: r.Category}
 	n := store.NewCase{
 		Case: store.Case{
 			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: r.channel, Received: today,
 			Recipient: r.Recipient, ReporterRecipient: r.ReporterRecipient, Summary: r.Summary,
 		},
-		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows, Counters: intake.CountersOf(c),
+		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows,
 	}
 	if n.Category == "" {
 		n.Category = casework.Unsure
+	}
+	if r.Danger {
+		n.Danger = casework.DangerOpen
 	}
 	return n
 }
@@ -244,18 +261,7 @@ func (in *API) wellFormed(r *sealedReport) bool {
 
 // validChoices checks the answers in the clear as those of the form.
 func (in *API) validChoices(r *sealedReport) bool {
-	for _, a := range []struct {
-		value   string
-		allowed []string
-	}{
-		{r.Category, intake.CategoryCodes}, {r.Subject, casework.Subjects}, {r.Relationship, casework.Relationships}, {r.Identity, casework.Identities},
-	} {
-		if a.value != "" && !slices.Contains(a.allowed, a.value) {
-			return false
-		}
-	}
-	_, country := in.texts.Texts(i18n.Fallback).Country(r.Country)
-	return i18n.Known(r.Language) && casework.KnownQueue(string(r.Queue)) && (country || r.Country == "")
+	return (r.Category == "" || slices.Contains(intake.CategoryCodes, r.Category)) && casework.KnownQueue(string(r.Queue))
 }
 
 // fingerprint is what crypto.Fingerprint writes.

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -194,9 +195,24 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 		return err
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
+	p.Kind = cmp.Or(v.found.Kind, kindIn(p.Messages))
 	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(c, status, "conversation", p)
+}
+
+// kindIn is the kind that the report among a case's messages says.
+func kindIn(messages []view.Message) string {
+	fields := map[string]string{}
+	for _, m := range messages {
+		if m.From != casework.FromReport {
+			continue
+		}
+		for _, f := range m.Fields {
+			fields[f.Label] = f.Value
+		}
+	}
+	return kindOf(fields)
 }
 
 // messages opens what was written, and says what happened in between.

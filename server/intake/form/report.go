@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"hash"
@@ -16,6 +17,7 @@ import (
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // GetReport shows the form.
@@ -129,9 +131,9 @@ func (r *report) store(ctx context.Context) error {
 		n.Category = intake.CategoryCodes[0]
 	}
 	n.Files = r.upload.rows(1)
-	n.Counters = intake.CountersOf(intake.Counted{
-		Language: r.lang, Relationship: values.Relationship, Country: values.Country, Identity: values.Identity, Category: values.Category,
-	})
+	if values.Danger != "" {
+		n.Danger = casework.DangerOpen
+	}
 	n.Use = r.use()
 	err = r.in.store.CreateCase(ctx, n)
 	r.upload.complete(err)
@@ -174,6 +176,7 @@ func (r *report) receipt(c *fiber.Ctx) error {
 	}
 	return r.in.answers.Send(c, fiber.StatusCreated, "receipt", view.Receipt{
 		Code:  r.target.receipt.String(),
+		Kind:  cmp.Or(r.submission.values.Kind, casework.KindReport),
 		Queue: stored.Queue,
 		Dates: r.in.rules.Dates(stored),
 		Files: r.upload.lines(),

@@ -49,15 +49,18 @@ func validateStatement(f fields) []view.FieldError {
 	}
 	chosen := f.statement()
 	text, field := f.written()
-	switch {
-	case !slices.Contains(casework.StatementAnswers, chosen):
+	if !slices.Contains(casework.StatementAnswers, chosen) {
 		return []view.FieldError{{Field: "statement", Key: "error.choice"}}
-	case chosen == casework.StatementWithdrawn && f["withdraw"] != "yes" && f["send"] == sendStatement:
-		return []view.FieldError{{Field: "withdraw", Key: "error.withdraw"}}
 	}
-	errs := validateText(text, chosen == casework.StatementCorrected)
+	sure := f["withdraw"] == "yes" || f["send"] != sendStatement // our page's button asks first
+	errs := contradictions(casework.StatementAnswer{Answer: chosen, Text: text, Sure: sure}.Contradictions())
+	if len(errs) == 0 {
+		errs = validateText(text, false)
+	}
 	for i := range errs {
-		errs[i].Field = field
+		if errs[i].Field != "withdraw" {
+			errs[i].Field = field
+		}
 	}
 	return errs
 }

@@ -104,7 +104,7 @@ func (p *target) seal(queue casework.Queue, readers []store.Reader, m crypto.Mes
 		return n, err
 	}
 	n.Summary, err = crypto.SealSummary(crypto.Summary{
-		Case: m.Case, Text: m.Text, Language: m.Language, Relationship: m.Fields["relationship"],
+		Case: m.Case, Text: m.Text, Language: m.Language, Relationship: m.Fields["relationship"], Kind: kindOf(m.Fields), Danger: m.Fields["danger"] != "",
 	}, p.recipient)
 	if err != nil {
 		return n, err

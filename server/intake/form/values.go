@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -23,7 +24,9 @@ type submission struct {
 
 // destination is what the answers say about who reads the report.
 func (s submission) destination() intake.Destination {
-	return intake.Destination{Category: s.values.Category, Subject: s.values.Subject, Excluded: s.excluded}
+	v := s.values
+	queue := casework.QueueFor(casework.Answers{Kind: v.Kind, Relationship: v.Relationship, Subject: v.Subject, Category: v.Category})
+	return intake.Destination{Queue: queue, Excluded: s.excluded}
 }
 
 func submissionOf(f fields) submission {
@@ -93,6 +96,17 @@ func (in *Pages) validate(v view.ReportValues) []view.FieldError {
 			}
 		}
 	}
+	return append(errs, contradictions(casework.Personal{Identity: v.Identity, Name: v.Name, Contact: v.Contact}.Contradictions())...)
+}
+
+// kindOf is the kind that the sealed fields of a report say.
+func kindOf(fields map[string]string) string { return cmp.Or(fields["kind"], casework.KindReport) }
+
+// contradictions are answers that cannot both be meant, as questions of the page.
+func contradictions(all []casework.Contradiction) (errs []view.FieldError) {
+	for _, c := range all {
+		errs = append(errs, view.FieldError{Field: c.Field, Key: "error." + c.Fault})
+	}
 	return errs
 }
 
@@ -112,12 +126,13 @@ func validateText(text string, required bool) []view.FieldError {
 
 // sealedFields are the answers that go into the sealed message and, apart from
 // them, into the sealed name: those given, without what only told the server how to
-// take the files. shownAs says in words whom the reporter excludes.
+// take the files, and without what stood in the form when nobody chose anything.
+// shownAs says in words whom the reporter excludes.
 func sealedFields(v view.ReportValues, shownAs string) (message, name map[string]string) {
 	message, name = map[string]string{}, map[string]string{}
 	for _, a := range answers(v) {
 		switch value := strings.TrimSpace(a.value); {
-		case value == "", a.field == "keep_metadata":
+		case value == "", a.field == "keep_metadata", value == casework.Unanswered[a.field]:
 		case a.field == "not_for":
 			message[a.field] = shownAs
 		case slices.Contains(view.Apart, a.field):

@@ -27,6 +27,10 @@ CREATE TABLE cases (
     queue              TEXT   NOT NULL CHECK (queue <> ''),
     category           TEXT   NOT NULL,
     channel            TEXT   NOT NULL,
+    kind               TEXT   NOT NULL CHECK (kind IN ('', 'report', 'consultation')), -- '' until a handler confirms it
+    standing           TEXT   NOT NULL CHECK (standing IN ('counts', 'duplicate', 'junk')),
+    danger             TEXT   NOT NULL CHECK (danger IN ('', 'open', 'acted')),
+    urgent             BIGINT NOT NULL CHECK (urgent IN (0, 1)), -- in danger, and the desk has to act
     state              TEXT   NOT NULL CHECK (state IN ('received', 'acknowledged', 'under-review', 'investigating',
                                                         'corrective-action', 'closed', 'monitoring', 'purged')),
     outcome            TEXT   NOT NULL CHECK (outcome IN ('', 'substantiated', 'partly', 'unsubstantiated',
@@ -57,6 +61,8 @@ CREATE INDEX cases_by_turn_received ON cases (queue, turn, received, id);
 CREATE INDEX cases_by_turn_due      ON cases (queue, turn, due, id);
 CREATE INDEX cases_by_assignee      ON cases (assignee, queue, turn, due, id) WHERE assignee <> '';
 CREATE INDEX cases_by_closed        ON cases (queue, closed, id) WHERE closed <> '';
+CREATE INDEX cases_urgent           ON cases (urgent, queue, received, id) WHERE urgent = 1;
+CREATE INDEX cases_junk             ON cases (standing, queue, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
 CREATE TABLE case_keys (
@@ -115,15 +121,6 @@ CREATE UNIQUE INDEX form_uses_once ON form_uses (nonce) WHERE opened = 1;
 CREATE TABLE daily_keys (
     day TEXT  COLLATE "C" NOT NULL PRIMARY KEY CHECK (day <> ''),
     key BYTEA NOT NULL CHECK (length(key) = 32)
-);
-
--- Yearly figures. They are joined to no case and outlive it.
-CREATE TABLE counters (
-    month     TEXT   COLLATE "C" NOT NULL CHECK (month <> ''),
-    dimension TEXT   COLLATE "C" NOT NULL,
-    value     TEXT   COLLATE "C" NOT NULL,
-    count     BIGINT NOT NULL CHECK (count >= 0),
-    PRIMARY KEY (month, dimension, value)
 );
 
 CREATE TABLE settings (
@@ -202,7 +199,7 @@ CREATE TABLE case_events (
     after_seq  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     handler_id TEXT COLLATE "C" NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'queue', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL

@@ -104,7 +104,7 @@ test('messages, summaries and files have padded lengths', async () => {
   const id = await newIdentity()
   const lengths = new Set<number>()
   for (const text of ['', 'ab', '残業代'.repeat(100), '😟'.repeat(200), '"\\'.repeat(80)]) {
-    const sealed = await sealSummary({ case: 'c'.repeat(32), text, language: 'ja', relationship: 'trainee' }, await recipientOf(id))
+    const sealed = await sealSummary({ case: 'c'.repeat(32), text, language: 'ja', relationship: 'trainee', kind: 'report', danger: false }, await recipientOf(id))
     lengths.add(sealed.length)
     assert.ok(text.startsWith((await openSummary(sealed, id, 'c'.repeat(32))).text))
   }
@@ -138,13 +138,13 @@ test('what a stranger sealed in another shape is misplaced, and breaks nothing',
   const row = { case: newID(), seq: 1, from: 'report' } as const
   const file = { id: newID(), name: 'a.txt', type: 'text/plain', size: 1, sha256: '00', cleaned: true }
   const message = { ...row, on: '2026-11-21', language: 'ja', text: '給料', fields: { where: '工場' }, files: [file] }
-  const summary = { case: row.case, text: '給料', language: 'ja', relationship: 'employee' }
+  const summary = { case: row.case, text: '給料', language: 'ja', relationship: 'employee', kind: 'report', danger: true }
   assert.equal((await openMessage(await sealMessage(message, to), id, row)).files?.[0]?.name, 'a.txt')
   for (const strange of [{ on: 5 }, { language: {} }, { language: null }, { text: ['x'] }, { fields: { where: 1 } }, { fields: 'x' }, { files: {} }, { files: [{ ...file, type: {} }] }, { files: [{ ...file, cleaned: 'no' }] }, { files: [{ ...file, size: '1' }] }]) {
     const sealed = seal(toBytes(JSON.stringify({ v: 1, ...message, ...strange })), to)
     await assert.rejects(openMessage(await sealed, id, row), MisplacedError, JSON.stringify(strange))
   }
-  for (const strange of [{ language: { a: 1 } }, { relationship: [] }, { relationship: null }, { text: 1 }]) {
+  for (const strange of [{ language: { a: 1 } }, { relationship: [] }, { relationship: null }, { text: 1 }, { kind: 1 }, { danger: 'yes' }]) {
     const sealed = seal(toBytes(JSON.stringify({ v: 1, ...summary, ...strange })), to)
     await assert.rejects(openSummary(await sealed, id, row.case), MisplacedError, JSON.stringify(strange))
   }

@@ -2,7 +2,7 @@
 // say, in a size that does not tell how many there are.
 import { toBytes, toText } from "./bytes.ts";
 import { MisplacedError } from "./message.ts";
-import { padTo, summarySize } from "./padding.ts";
+import { padTo, labelsSize } from "./padding.ts";
 import { open, seal } from "./seal.ts";
 
 /** How many labels a case can have, and how long one may be, in characters. */
@@ -27,14 +27,14 @@ export function faultOf(label: string, others: readonly string[], caseID: string
   if (label === "") return "empty";
   if ([...label].length > longestLabel) return "long";
   if (others.length >= mostLabels) return "many";
-  return plain(caseID, [...others, label]).length > summarySize ? "room" : undefined;
+  return plain(caseID, [...others, label]).length > labelsSize ? "room" : undefined;
 }
 
 /** Seals labels. Throws TooMuch. */
 export function sealLabels(caseID: string, labels: readonly string[], recipient: string): Promise<Uint8Array> {
   const json = plain(caseID, labels);
-  if (json.length > summarySize) throw new TooMuch();
-  return seal(padTo(json, summarySize), recipient);
+  if (json.length > labelsSize) throw new TooMuch();
+  return seal(padTo(json, labelsSize), recipient);
 }
 
 /** Opens labels and checks that they are this case's. Throws OpenError or MisplacedError. */

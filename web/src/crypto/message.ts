@@ -84,13 +84,15 @@ export interface Summary {
   readonly text: string; // its first 80 characters
   readonly language: string;
   readonly relationship: string;
+  readonly kind: string; // "report" or "consultation", as the reporter chose
+  readonly danger: boolean;
 }
 
 /** Cuts the text to its first 80 characters, or to what has room, pads and seals. */
 export function sealSummary(s: Summary, ...to: string[]): Promise<Uint8Array> {
   const characters = [...s.text].slice(0, 80);
   for (;;) {
-    const json = encode({ v: version, case: s.case, text: characters.join(""), language: s.language, relationship: s.relationship });
+    const json = encode({ v: version, case: s.case, text: characters.join(""), language: s.language, relationship: s.relationship, kind: s.kind, danger: s.danger });
     if (json.length <= summarySize) return seal(padTo(json, summarySize), ...to);
     characters.pop();
   }
@@ -99,7 +101,7 @@ export function sealSummary(s: Summary, ...to: string[]): Promise<Uint8Array> {
 /** Opens a summary and checks that it is this case's. */
 export async function openSummary(sealed: Uint8Array, identity: string, caseID: string): Promise<Summary> {
   const s = decode(await open(sealed, identity)) as Partial<Summary> | null;
-  if (s?.case !== caseID || !strings(s.text, s.language, s.relationship)) throw new MisplacedError();
+  if (s?.case !== caseID || !strings(s.text, s.language, s.relationship, s.kind) || typeof s.danger !== "boolean") throw new MisplacedError();
   return s as Summary;
 }
 

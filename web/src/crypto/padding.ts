@@ -4,7 +4,10 @@
 export const messageSize = 4096;
 
 /** Bytes of every padded summary. */
-export const summarySize = 512;
+export const summarySize = 1024;
+
+/** Bytes of all labels of a case, padded. */
+export const labelsSize = 512;
 
 /** Appends spaces up to the next power of two, at least messageSize. */
 export function padMessage(json: Uint8Array): Uint8Array {

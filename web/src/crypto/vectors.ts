@@ -54,7 +54,7 @@ export async function sealedByGo(v: typeof sealedVectors): Promise<string[]> {
     }
   }
   const summary = await openSummary(fromBase64(v.summary), caseIdentity, v.case)
-  if (!v.text.startsWith(summary.text) || summary.text === '') wrong.push(`the summary reads ${summary.text}`)
+  if (!v.text.startsWith(summary.text) || summary.text === '' || summary.kind !== 'consultation' || !summary.danger) wrong.push(`the summary reads ${summary.text}`)
   return [...wrong, ...(await file(v, caseIdentity, reporter))]
 }
 

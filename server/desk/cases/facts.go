@@ -1,0 +1,118 @@
+package cases
+
+import (
+	"cmp"
+	"errors"
+	"net/url"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"hotline/server/respond"
+	"hotline/server/session"
+	"hotline/server/view"
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+// factsOf reads the facts of a form, each from the field of its name after prefix;
+// what a form leaves out is "".
+func factsOf(fields url.Values, prefix string) store.Facts {
+	return store.Facts{
+		Priority: casework.Priority(fields.Get(prefix + "priority")), Assignee: fields.Get(prefix + "assignee"), Kind: fields.Get(prefix + "kind"),
+		Standing: casework.Standing(fields.Get(prefix + "standing")), Danger: casework.Danger(fields.Get(prefix + "danger")),
+	}
+}
+
+// PostFacts changes what handlers agree on about a case, unless a colleague was
+// faster: then the page says so, and shows what holds now. A form has fields for
+// those facts alone that it changes, and for what its page showed of them.
+func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	seen, want := factsOf(fields, "seen-"), factsOf(fields, "")
+	people, err := d.assignable(ctx, found)
+	if err != nil {
+		return err
+	}
+	known := slices.ContainsFunc(people, func(p view.Person) bool { return p.ID == want.Assignee })
+	if !validFacts(seen, want) || want.Assignee != "" && want.Assignee != seen.Assignee && !known {
+		return respond.ErrMalformed
+	}
+	query := url.Values{"facts": {"saved"}}
+	err = d.store.SetFacts(ctx, store.Act{CaseID: found.ID, By: s.Handler.ID, At: d.now().Unix()}, seen, want)
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		query.Set("facts", "changed")
+	case err != nil:
+		return err
+	default:
+		noteChange(query, seen, want)
+	}
+	if back := backTo(fields.Get("back")); back != "" {
+		query.Set("back", back)
+	}
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)
+}
+
+// validFacts reports whether our own page can have sent these.
+func validFacts(seen, want store.Facts) bool {
+	kinds := append([]string{""}, casework.Kinds...)
+	for _, f := range []store.Facts{seen, want} {
+		if f.Priority != "" && !slices.Contains(casework.Priorities, f.Priority) || !slices.Contains(kinds, f.Kind) ||
+			f.Standing != "" && !slices.Contains(casework.Standings, f.Standing) || !slices.Contains(casework.Dangers, f.Danger) {
+			return false
+		}
+	}
+	return (seen.Priority == "") == (want.Priority == "") && (seen.Standing == "") == (want.Standing == "")
+}
+
+// noteChange adds to the query of the page that follows what was changed, where it
+// is one of the facts that a button of its own changes.
+func noteChange(query url.Values, seen, want store.Facts) {
+	var changes []view.FactChange
+	for _, c := range []view.FactChange{
+		{Fact: "kind", Was: seen.Kind, Now: want.Kind},
+		{Fact: "standing", Was: string(seen.Standing), Now: string(want.Standing)},
+		{Fact: "danger", Was: string(seen.Danger), Now: string(want.Danger)},
+	} {
+		if c.Was != c.Now {
+			changes = append(changes, c)
+		}
+	}
+	if len(changes) == 1 {
+		query.Set("fact", changes[0].Fact)
+		query.Set("was", changes[0].Was)
+	}
+}
+
+// changeOf reads what noteChange wrote.
+func changeOf(c *fiber.Ctx, found store.Case) view.FactChange {
+	change := view.FactChange{Fact: c.Query("fact"), Was: c.Query("was")}
+	switch change.Fact {
+	case "kind":
+		change.Now = found.Kind
+	case "standing":
+		change.Now = string(found.Standing)
+	case "danger":
+		change.Now = string(found.Danger)
+	}
+	was := store.Facts{}
+	switch change.Fact {
+	case "kind":
+		was.Kind = change.Was
+	case "standing":
+		was.Standing = casework.Standing(cmp.Or(change.Was, "?"))
+	case "danger":
+		was.Danger = casework.Danger(change.Was)
+	default:
+		return view.FactChange{}
+	}
+	if c.Query("facts") != "saved" || change.Was == change.Now || !validFacts(was, was) {
+		return view.FactChange{}
+	}
+	return change
+}

@@ -1,0 +1,92 @@
+package casework
+
+import "slices"
+
+// Answers are those of a report that say who reads it. "" is no answer.
+type Answers struct{ Kind, Relationship, Subject, Category string }
+
+// Rule says which queue reads a report. A condition is the answers that it fits,
+// "" among them; without any it fits every answer. A category that was not chosen
+// is Unsure.
+type Rule struct {
+	Kinds         []string `json:"kind,omitempty"`
+	Relationships []string `json:"relationship,omitempty"`
+	Subjects      []string `json:"subject,omitempty"`
+	Categories    []string `json:"category,omitempty"`
+	Queue         Queue    `json:"queue"`
+}
+
+var (
+	// insiders work for our own organisation, or did.
+	insiders = []string{"employee", "agency", "trainee", "former"}
+
+	workplace   = categoriesOf(Workplace)
+	supplyChain = categoriesOf(SupplyChain)
+
+	// ownPeople are matters of our own people, where our own organisation is
+	// concerned.
+	ownPeople = slices.Concat(workplace, []string{"human-rights-labour", "forced-labour", "child-labour", "foreign-trainees", "health-safety"})
+
+	// notOfBuyers are the supply-chain matters that no buyer of ours is accused in.
+	notOfBuyers = slices.DeleteFunc(slices.Clone(supplyChain), func(c string) bool { return c == "fair-trading" })
+
+	own      = []string{SubjectOwn}
+	supplier = []string{SubjectSupplier}
+	unstated = []string{""}
+)
+
+// Rules decide which queue reads a report: the first that fits. The last fits
+// every report. What an insider writes without saying whom it is about is about
+// our own organisation. Procurement never judges our own buyers: it reads what is
+// about a supplier, or comes from a supplier and is about anything but trading.
+var Rules = []Rule{
+	{Kinds: []string{KindConsultation}, Relationships: insiders, Categories: []string{Unsure, "consultation"}, Queue: HR},
+	{Subjects: own, Categories: ownPeople, Queue: HR},
+	{Subjects: own, Queue: Compliance},
+	{Relationships: insiders, Subjects: unstated, Categories: ownPeople, Queue: HR},
+	{Relationships: insiders, Subjects: unstated, Queue: Compliance},
+	{Subjects: supplier, Categories: slices.Concat(workplace, supplyChain), Queue: Procurement},
+	{Subjects: supplier, Queue: Compliance},
+	{Relationships: []string{"supplier"}, Categories: notOfBuyers, Queue: Procurement},
+	{Relationships: []string{"supplier"}, Queue: Compliance},
+	{Categories: workplace, Queue: HR},
+	{Queue: Compliance},
+}
+
+// fits reports whether all conditions of the rule do.
+func (r Rule) fits(a Answers) bool {
+	fits := func(condition []string, answer string) bool {
+		return condition == nil || slices.Contains(condition, answer)
+	}
+	return fits(r.Kinds, a.Kind) && fits(r.Relationships, a.Relationship) && fits(r.Subjects, a.Subject) && fits(r.Categories, a.Category)
+}
+
+// QueueFor returns the queue that reads a report by its answers.
+func QueueFor(a Answers) Queue {
+	if a.Category == "" {
+		a.Category = Unsure
+	}
+	for _, r := range Rules {
+		if r.fits(a) {
+			return r.Queue
+		}
+	}
+	return Compliance
+}
+
+// QueuesFor lists the queues that may read a report of a category: which of them
+// does depends on answers that a browser seals.
+func QueuesFor(category string) []Queue {
+	var queues []Queue
+	for _, kind := range Kinds {
+		for _, relationship := range append([]string{""}, Relationships...) {
+			for _, subject := range append([]string{""}, Subjects...) {
+				q := QueueFor(Answers{kind, relationship, subject, category})
+				if !slices.Contains(queues, q) {
+					queues = append(queues, q)
+				}
+			}
+		}
+	}
+	return queues
+}
