@@ -50,6 +50,11 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}}
 		},
 
+		"ofKind": func(kind, key string) string { return ofKind(texts, kind, key) },
+		"dateRows": func(kind string, d caseview.ReporterDates) []dateRow {
+			return dateRows(texts, kind, d)
+		},
+
 		"marks":     marks,
 		"lastGroup": lastGroupPattern,
 	}, texts, site)

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"slices"
+
 	"hotline/i18n"
 	"hotline/store/casework"
 )
@@ -27,6 +29,10 @@ func statementChoices(texts *i18n.Texts, s Statement, errors []FieldError) choic
 	c.Form = conversationForm
 	return c
 }
+
+// Personal reports whether a field says who the reporter is. It is hidden while it is
+// empty and they stay anonymous, which a placeholder lets the stylesheet see.
+func (c control) Personal() bool { return slices.Contains(Apart, c.Name) }
 
 // Apart are the answers of a report that are sealed apart from the others, for
 // those who may know who the reporter is.

@@ -1,5 +1,6 @@
 // The answers of the report form: read, checked, and put into words.
 import { find } from "./dom.ts";
+import { unanswered } from "./routing.ts";
 import { number, t } from "./texts.ts";
 
 /** The fields that are sealed, apart from the text, in the order of the form: those of an intake operator before it, and after it what a reporter says to a written statement. */
@@ -38,9 +39,35 @@ export function fillIn(form: HTMLFormElement, answers: Readonly<Record<string, s
   }
 }
 
-/** The answers that are sealed: those given, trimmed. */
+/** The answers that are sealed: those given, trimmed, without what stands in the form when nobody chose anything. */
 export const given = (answers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(fieldNames.map((name) => [name, (answers[name] ?? "").trim()] as const).filter(([, value]) => value !== ""));
+  Object.fromEntries(fieldNames.map((name) => [name, (answers[name] ?? "").trim()] as const).filter(([name, value]) => value !== "" && value !== unanswered[name]));
+
+/** What two answers say that cannot both be meant, and the field that leads to it. */
+export interface Contradiction {
+  readonly field: string;
+  readonly fault: "anonymous-with-name" | "name-missing";
+}
+
+/** Names what is asked back: nobody who chose to be anonymous sends a name by mistake, and who wants to be known says a name or a contact. */
+export function contradictions(answers: Readonly<Record<string, string>>): Contradiction[] {
+  const { identity = "", name = "", contact = "" } = given(answers);
+  const known = name + contact !== "";
+  if (identity === "") return known ? [{ field: "identity", fault: "anonymous-with-name" }] : [];
+  return known ? [] : [{ field: "name", fault: "name-missing" }];
+}
+
+/** Shows name and contact once somebody wants to give them. The stylesheet does the same where the browser can, this where it cannot. */
+export function installPersonal(form: HTMLFormElement): void {
+  const personal = find(".personal", form);
+  find(".unhidden", personal).remove();
+  const update = () => {
+    const { identity = "", name, contact } = given(answersOf(form));
+    personal.hidden = identity + (name ?? contact ?? "") === "" && !personal.contains(document.activeElement);
+  };
+  for (const event of ["input", "change", "focusin"]) form.addEventListener(event, update);
+  update();
+}
 
 /** Names what cannot be sent as it is. holdsReceipt finds a receipt in a text. */
 export function faults(answers: Readonly<Record<string, string>>, limits: TextLimits, textRequired: boolean, holdsReceipt: (text: string) => boolean): FieldError[] {
@@ -53,6 +80,7 @@ export function faults(answers: Readonly<Record<string, string>>, limits: TextLi
     else if (field !== "text" && length > limits.field) errors.push({ field, text: t("error.field-too-long", { Limit: number(limits.field) }) });
     else if (holdsReceipt(value)) errors.push({ field, text: t("error.receipt-inside") });
   }
+  errors.push(...contradictions(answers).map(({ field, fault }) => ({ field, text: t(`error.${fault}`) })));
   return errors;
 }
 

@@ -1,5 +1,6 @@
 // The server's API (docs/api.md), and patience with it.
 import type { Sender } from "../crypto/message.ts";
+import type { Rule } from "./routing.ts";
 
 /** Stands among the ids of handlers for the recovery recipient. */
 export const recoveryID = "recovery";
@@ -10,7 +11,7 @@ export interface Intake {
   readonly on: string; // ISO day
   readonly handlers: Readonly<Record<string, string>>; // recipients by handler, or recoveryID
   readonly queues: Readonly<Record<string, readonly string[]>>; // handlers by queue, and recoveryID
-  readonly routes: Readonly<Record<string, Readonly<Record<string, string>>>>; // queue by subject and category, "" nobody
+  readonly rules: readonly Rule[]; // which queue reads a report: the first that fits
   readonly excludable: readonly Excludable[];
   readonly limits: Limits;
 }
@@ -51,6 +52,7 @@ export interface Case extends Stored {
   readonly case: string;
   readonly state: string;
   readonly outcome: string;
+  readonly kind: string; // "report" or "consultation" once a handler confirmed it, else ""
   readonly recipient: string;
   readonly reporter_recipient: string;
   readonly last_seq: number;

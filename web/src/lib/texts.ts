@@ -16,6 +16,9 @@ export async function loadTexts(page: Document = document, wanted: () => boolean
 export const t = (key: string, values: Readonly<Record<string, string | number>> = {}): string =>
   (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => String(values[name] ?? all));
 
+/** The key of a text for a kind of case: consultations have some of their own, as in server/view/kind.go. */
+export const ofKind = (kind: string, key: string): string => (kind === "consultation" && `consultation.${key}` in texts ? `consultation.${key}` : key);
+
 /** Returns the text of a key in the plural form that a count asks for; {{.Count}} becomes the count, or what values say. */
 export function n(key: string, count: number, values: Readonly<Record<string, string | number>> = {}): string {
   const form = `${key}.${new Intl.PluralRules(document.documentElement.lang).select(count)}`;

@@ -7,7 +7,7 @@ import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
-import { date, language, marked, t, visible } from "../lib/texts.ts";
+import { date, language, marked, ofKind, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
 import { dateRows } from "./receipt-page.ts";
@@ -30,10 +30,12 @@ const emptyDraft = (): Draft => ({ text: "", selected: [], answer: noAnswer() })
 export function showConversation(sealing: Sealing, visit: Visit, form: Form, draft: Draft = emptyDraft(), said = ""): void {
   const answers = copyOf("answers");
   const page = copyOf("conversation-page");
-  fillState(page, visit);
+  const kind = kindOf(visit);
+  fillState(page, visit, kind);
   showStatement(page, visit.case.statement, visit.genuine);
-  find("#messages", page).replaceChildren(...visit.messages.flatMap((m) => [article(sealing, visit, m, form, answers), ...passings(visit, m.seq)]).reverse());
+  find("#messages", page).replaceChildren(...visit.messages.flatMap((m) => [article(sealing, visit, kind, m, form, answers), ...passings(visit, m.seq)]).reverse());
   const title = find("h1", page);
+  title.textContent = t(ofKind(kind, "conversation.title"));
   const notice = h("div", { class: "notice", id: "added", role: "alert", hidden: !said }, h("p", {}, said ? t(said) : ""));
   page.prepend(notice);
   const templates = document.querySelectorAll("main > template");
@@ -48,22 +50,27 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
 const passings = ({ case: c }: Visit, seq: number): HTMLElement[] =>
   c.transfers.filter(({ after }) => after === seq).map(({ on, queue }) => h("p", { class: "transferred" }, t("conversation.transferred", { Date: date(on), Queue: t(`queue.${queue}`) })));
 
-function fillState(page: DocumentFragment, { case: c }: Visit): void {
+// What a handler confirmed, or else what the reporter said.
+function kindOf({ case: c, messages }: Visit): string {
+  return c.kind || (messages.find(({ from }) => from === "report")?.message?.fields?.["kind"] ?? "");
+}
+
+function fillState(page: DocumentFragment, { case: c }: Visit, kind: string): void {
   const state = find("#state", page);
   state.dataset["state"] = c.state;
   state.textContent = t(`state.${c.state}`);
-  find("#state-means", page).textContent = t(`state-means.${c.state}`);
+  find("#state-means", page).textContent = t(ofKind(kind, `state-means.${c.state}`));
   const queue = find("#queue", page);
   queue.dataset["queue"] = c.queue;
   queue.textContent = t(`queue.${c.queue}`);
   const facts = queue.closest("dl")!;
   if (c.outcome) facts.prepend(h("div", {}, h("dt", {}, t("outcome.label")), h("dd", { id: "outcome", "data-outcome": c.outcome }, t(`outcome.${c.outcome}`))));
-  facts.append(...dateRows(c.dates));
+  facts.append(...dateRows(c.dates, kind));
 }
 
 // What cannot be opened, or stands in the wrong place, is never shown as text.
-function article(sealing: Sealing, visit: Visit, { from, on, message }: Opened, form: Form, answers: DocumentFragment): HTMLElement {
-  const head = h("h3", {}, t(`from.${from}`), " ", h("span", {}, h("time", { datetime: on }, date(on))));
+function article(sealing: Sealing, visit: Visit, kind: string, { from, on, message }: Opened, form: Form, answers: DocumentFragment): HTMLElement {
+  const head = h("h3", {}, t(ofKind(kind, `from.${from}`)), " ", h("span", {}, h("time", { datetime: on }, date(on))));
   const attributes = { class: `message ${from}`, ...(from === "report" ? { id: "written-down" } : {}) };
   if (!message) return h("article", attributes, head, h("p", { class: "error" }, t("conversation.broken")));
   const body: HTMLElement[] = message.text ? [h("p", { class: "text", dir: "auto" }, marked(message.text))] : [];

@@ -2,19 +2,21 @@
 import type { Dates, Stored } from "../lib/api.ts";
 import { copyOf, find, focusOn, h } from "../lib/dom.ts";
 import { fileLine } from "../lib/files.ts";
-import { date, t } from "../lib/texts.ts";
+import { date, ofKind, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
 import { installReceiptSave } from "./receipt-save.ts";
 
 /** Shows the receipt. Leaving asks until the person has saved it in some way. */
-export function showReceipt(code: string, stored: Stored, files: readonly Outgoing[]): void {
+export function showReceipt(code: string, kind: string, stored: Stored, files: readonly Outgoing[]): void {
   const page = copyOf("receipt-page");
+  const title = find("h1", page);
+  title.textContent = t(ofKind(kind, "receipt.title"));
   find("#receipt", page).textContent = code;
   const queue = find("#queue", page);
   queue.dataset["queue"] = stored.queue;
   queue.textContent = t(`queue.${stored.queue}`);
-  queue.closest("dl")!.append(...dateRows(stored.dates));
+  queue.closest("dl")!.append(...dateRows(stored.dates, kind));
   const way = find("#way", page);
   way.dataset["way"] = "browser";
   way.textContent = t("browser.way.after");
@@ -25,7 +27,6 @@ export function showReceipt(code: string, stored: Stored, files: readonly Outgoi
   let saved = false;
   askBeforeLeaving(() => !saved);
   installReceiptSave(page, code, () => (saved = true));
-  const title = find("h1", page);
   const main = find("main");
   main.replaceChildren(page);
   document.querySelector(".languages")?.remove(); // another page could not show the receipt
@@ -34,13 +35,13 @@ export function showReceipt(code: string, stored: Stored, files: readonly Outgoi
   focusOn(title);
 }
 
-/** The dates of a case, as rows of its facts. */
-export function dateRows(d: Dates): HTMLElement[] {
+/** The dates of a case, as rows of its facts, in the words for its kind. */
+export function dateRows(d: Dates, kind = ""): HTMLElement[] {
   const rows: [string, string][] = [["received", d.received]];
   rows.push(d.acknowledged ? ["acknowledged", d.acknowledged] : ["acknowledge", d.acknowledge]);
   rows.push(["notice", d.notice]);
   rows.push(d.closed ? ["closed", d.closed] : ["answer", d.answer]);
   return rows
     .filter(([, day]) => day !== "")
-    .map(([name, day]) => h("div", {}, h("dt", {}, t(`date.${name}`)), h("dd", {}, h("time", { datetime: day }, date(day)))));
+    .map(([name, day]) => h("div", {}, h("dt", {}, t(ofKind(kind, `date.${name}`))), h("dd", {}, h("time", { datetime: day }, date(day)))));
 }

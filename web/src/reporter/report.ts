@@ -1,18 +1,19 @@
 // The report form with scripts: three steps, a review, and sealing here before
 // anything leaves. Without scripts, or where sealing cannot run, the form stays
 // what it is.
-import { answersOf, excludedIn, faults, fillIn, given, inWords } from "../lib/answers.ts";
+import { answersOf, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
 import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
-import { button, find, focusOn, h } from "../lib/dom.ts";
+import { find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
-import { fileLine, installFiles, unreadable } from "../lib/files.ts";
+import { installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { giveBack, identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
-import { language, loadTexts, marked, t } from "../lib/texts.ts";
+import { language, loadTexts, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving, guardLeaving } from "./quick-exit.ts";
 import { showReceipt } from "./receipt-page.ts";
+import { announceDesk, showDesk, showReview } from "./review.ts";
 import type { PendingReport } from "./sealing.ts";
 import { installSteps, onTravel, type Steps } from "./steps.ts";
 
@@ -22,6 +23,7 @@ interface Draft {
   readonly selected: SelectedFile[];
   answers: Record<string, string>;
   step: number;
+  announced: string; // queue that the person was told will read it, "" none
   pending?: { readonly of: string; readonly made: PendingReport };
 }
 
@@ -32,7 +34,7 @@ const sendStep = 2;
 const theForm = () => find<HTMLFormElement>("form#report");
 const sections = () => theForm().querySelectorAll<HTMLElement>(".step");
 
-const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, selected: [], answers: {}, step: storyStep };
+const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, selected: [], answers: {}, step: storyStep, announced: "" };
 let steps: Steps;
 let sending = false;
 
@@ -66,12 +68,17 @@ function install(): void {
   const way = find("#way", form);
   way.textContent = t("browser.way.before");
   way.dataset["way"] = "browser";
+  find("#routing", form).textContent = t("browser.desk.before");
+  installPersonal(form);
   const review = h("div", { id: "review" });
-  way.before(review);
+  const desk = h("section", { id: "desk" });
+  way.before(review, desk);
   moveTopic();
   steps = installSteps(form, draft.step, check, (step) => {
     draft.step = step;
-    if (step === sendStep) showReview(review);
+    if (step !== sendStep) return;
+    showReview(review, form, draft.answers, draft.selected, change);
+    void announce(desk);
   });
   form.addEventListener("submit", onSubmit);
   onLanguageChange(install);
@@ -94,6 +101,19 @@ function onSubmit(event: SubmitEvent): void {
 
 function goTo(step: number): void {
   if (draft.step !== step) steps.show(step);
+}
+
+// Tells which desk will read the report. One that was sent already stays with its
+// desk, unless somebody is newly excluded from it.
+async function announce(place: HTMLElement): Promise<void> {
+  draft.announced = "";
+  const { answers } = draft;
+  const made = draft.pending?.made;
+  const excluded = excludedIn(answers).some((id) => !made?.written.excluded?.includes(id));
+  const sentTo = excluded ? undefined : made?.sentTo();
+  if (sentTo) showDesk(place, sentTo);
+  const queue = sentTo ?? (await announceDesk(place, answers, sealing!, explain));
+  if (place.isConnected && answers === draft.answers) draft.announced = queue;
 }
 
 // Leads from the review to an answer; the browser's way back leads to the review.
@@ -130,8 +150,8 @@ async function send(): Promise<void> {
     const files = await outgoing(draft.selected);
     const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress));
-    showReceipt(sealing!.shown(report.receipt), stored, files);
+    const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress, draft.announced));
+    showReceipt(sealing!.shown(report.receipt), given(draft.answers)["kind"] ?? "", stored, files);
     forgetDraft();
   } catch (error) {
     await explain(error);
@@ -204,7 +224,10 @@ async function explain(error: unknown): Promise<void> {
     draft.pending = { of: "", made: error.sent };
     explainExclusion("error.not-for-late");
   } else if (stopped(error) && !made?.begun()) say(t("browser.trouble.stopped"));
-  else if (error instanceof sealing!.Closed) say(t("notice.queue-closed"));
+  else if (error instanceof sealing!.OtherDesk) {
+    showDesk(find("#desk"), (draft.announced = error.queue));
+    say(t("browser.desk.other", { Queue: t(`queue.${error.queue}`) }));
+  } else if (error instanceof sealing!.Closed) say(t("notice.queue-closed"));
   else if (error instanceof Refusal && error.code === "too-large") say(t("notice.too-large"));
   else if (made?.begun()) say(t("browser.trouble.unknown"), h("p", { class: "mono", translate: "no" }, sealing!.shown(made.receipt)));
   else if (error instanceof Unanswered || error instanceof Refusal || (await sealing!.works())) say(t("browser.trouble.offline"));
@@ -230,35 +253,4 @@ function explainUnsealed(why: string): void {
   const texts = [h("p", {}, t(why)), h("p", {}, t("browser.unsealed.choice"))];
   find("#way", form).replaceWith(h("div", { class: "notice", id: "way", "data-way": "server", role: "alert" }, ...texts));
   find(".step [type=submit]", form).textContent = t("browser.unsealed.send");
-}
-
-// Shows everything that will be sent, for a last look.
-function showReview(place: HTMLElement): void {
-  const form = theForm();
-  const changeButton = (field: string, what: string) => {
-    const b = button(t("browser.review.change"), "plain", () => change(field));
-    b.append(h("span", { class: "hidden" }, ` ${what}`));
-    return b;
-  };
-  const title = find('label[for="text"]', form).firstChild?.textContent?.trim() ?? "";
-  const text = h("p", { class: "text", dir: "auto" }, marked(draft.answers["text"] ?? ""));
-  const rows = inWords(form, given(draft.answers))
-    .filter(({ field }) => !untouched(form, field))
-    .map(({ field, question, answer }) => h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer), " ", changeButton(field, question))));
-  const files = draft.selected.length > 0 ? h("ul", { class: "files" }) : h("p", {}, t("browser.review.no-files"));
-  place.replaceChildren(
-    h("section", { class: "message" }, h("h3", {}, title, " ", changeButton("text", title)), text, ...(rows.length > 0 ? [h("dl", { class: "facts" }, ...rows)] : [])),
-    h("section", { class: "message" }, h("h3", {}, t("files.title"), " ", changeButton("files", t("files.title"))), files),
-  );
-  outgoing(draft.selected).then(
-    (ready) => files.matches("ul") && files.replaceChildren(...ready.map((f) => fileLine(f.name, f.content.size, f.cleaned, "browser.review.kept"))),
-    () => undefined, // sending says what is wrong
-  );
-}
-
-// What stands in the form when nobody chose anything needs no review.
-function untouched(form: HTMLFormElement, field: string): boolean {
-  const control = find<HTMLInputElement | HTMLSelectElement>(`[name="${field}"]`, form);
-  if (control instanceof HTMLSelectElement) return control.selectedIndex <= 0;
-  return control.type === "radio" && control.checked && field !== "subject";
 }

@@ -8,6 +8,7 @@ import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "..
 import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
 import { FileQueue } from "../lib/file-queue.ts";
 import type { Progress } from "../lib/progress.ts";
+import { queueFor } from "../lib/routing.ts";
 import type { Outgoing } from "../lib/upload.ts";
 
 export { holdsReceipt, isReceipt, normalized, parseReceipt, type Receipt, shown } from "../crypto/receipt.ts";
@@ -21,8 +22,12 @@ export interface Written {
   readonly excluded?: readonly string[]; // ids of handlers who must not read it; fields say so in words
 }
 
-/** Nobody at the desk in charge could read the report. */
-export class Closed extends Error {}
+/** Nobody at the desk in charge could read the report; queue says which desk that is, where it is known. */
+export class Closed extends Error {
+  constructor(readonly queue = "") {
+    super("closed");
+  }
+}
 
 /** Everybody who could read the report is excluded. */
 export class NobodyLeft extends Error {}
@@ -31,6 +36,13 @@ export class NobodyLeft extends Error {}
 export class ListChanged extends Error {
   constructor(readonly now: Intake["excludable"]) {
     super("the list has changed");
+  }
+}
+
+/** Another desk than the one that was announced would read the report. */
+export class OtherDesk extends Error {
+  constructor(readonly queue: string) {
+    super("another desk");
   }
 }
 
@@ -63,7 +75,10 @@ export interface PendingReport {
   readonly contents: readonly Blob[];
   /** Whether the report may be stored already, although no answer came. */
   readonly begun: () => boolean;
-  readonly send: (progress: Progress) => Promise<Stored>;
+  /** The queue that a report belongs to which was sent already. */
+  readonly sentTo: () => string | undefined;
+  /** announced is the queue that the reporter was told, if any: no other one gets a report that was not sent before. */
+  readonly send: (progress: Progress, announced?: string) => Promise<Stored>;
   /** Has the server forget the files of a report that will not be sent like this. */
   readonly abandon: () => void;
 }
@@ -81,14 +96,15 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
   const receipt = newReceipt();
   const made = identities(receipt);
   const files = new FileQueue(written.files, form);
-  let body: object | undefined;
+  let body: Sealed | undefined;
   return {
     receipt,
     written,
     contents: written.files.map((file) => file.content),
     begun: () => body !== undefined,
+    sentTo: () => body?.queue,
     abandon: () => files.drop(),
-    async send(progress) {
+    async send(progress, announced) {
       for (let tries = 0; ; tries++) {
         const keys = await made;
         if (!body) {
@@ -98,7 +114,7 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
           const sent = await files.send([keys.recipient], before.limits.chunk, progress);
           progress.step("sealing");
           const now = sent.length > 0 ? await askIntake() : before; // while files were on their way, a handler's key may have been replaced
-          body = await sealReport(written, sent, receipt, keys, now);
+          body = await sealReport(written, sent, receipt, keys, now, announced);
         }
         progress.step("sending");
         const sealed = body;
@@ -135,9 +151,10 @@ export function pendingChange(sent: PendingReport, written: Written, form: Form,
     written: { ...written, excluded: sent.written.excluded ?? [] },
     contents: [...sent.contents, ...files.map((file) => file.content)],
     begun: sent.begun,
+    sentTo: sent.sentTo,
     abandon: () => further?.abandon(),
-    async send(progress) {
-      const stored = await sent.send(progress);
+    async send(progress, announced) {
+      const stored = await sent.send(progress, announced);
       const fields = furtherFields(sent.written.fields, written.fields);
       further ??= reply(await visit(sent.receipt, form, progress.signal, progress.waiting), { ...written, fields, files }, form);
       await further.send(progress);
@@ -158,12 +175,13 @@ function pendingReplacement(sent: PendingReport, written: Written, form: Form, t
     written,
     contents: written.files.map((file) => file.content),
     begun: () => current().begun(),
+    sentTo: () => made?.sentTo(),
     abandon: () => current().abandon(),
-    async send(progress) {
+    async send(progress, announced) {
       if (!made && (await arrived(sent, form, progress))) throw new TooLate(sent);
       if (!made) sent.abandon();
       made ??= pendingReport(written, form, to);
-      return made.send(progress);
+      return made.send(progress, announced);
     },
   };
 }
@@ -201,19 +219,24 @@ async function identities(receipt: Receipt): Promise<Identities> {
   return { case: newID(), identity, recipient: await recipientOf(identity), reporter: await recipientOf(reporterIdentity(receipt)) };
 }
 
-async function sealReport(written: Written, files: readonly SealedFile[], receipt: Receipt, keys: Identities, intake: Intake): Promise<object> {
+interface Sealed {
+  readonly queue: string;
+  readonly [field: string]: unknown;
+}
+
+async function sealReport(written: Written, files: readonly SealedFile[], receipt: Receipt, keys: Identities, intake: Intake, announced?: string): Promise<Sealed> {
   const { fields, text, language } = written;
   const excluded = written.excluded ?? [];
-  const subject = fields["subject"] ?? "";
-  const category = fields["category"] ?? "unsure";
-  const { queue, readers } = route(intake, subject, category, excluded);
+  const { queue, readers } = route(intake, fields, excluded);
+  if (announced && announced !== queue) throw new OtherDesk(queue);
+  const danger = fields["danger"] === "yes";
   const row = { case: keys.case, seq: 1, on: intake.on, language };
   const message: Message = {
     ...{ ...row, from: "report", text, files, fields: without(fields, (field) => apart.includes(field)) },
     ...{ recipient: bind(receipt, keys.case, keys.recipient), reporter: fingerprint(keys.reporter) },
   };
   const name: Apart = { ...row, from: fromName, text: "", fields: without(fields, (field) => !apart.includes(field)) };
-  const summary = { case: keys.case, text, language, relationship: fields["relationship"] ?? "" };
+  const summary = { case: keys.case, text, language, relationship: fields["relationship"] ?? "", kind: fields["kind"] ?? "report", danger };
   const caseKeys: Record<string, string> = {};
   const sealedTo: Record<string, string> = {};
   for (const id of readers) {
@@ -223,10 +246,7 @@ async function sealReport(written: Written, files: readonly SealedFile[], receip
   }
   return {
     case: keys.case,
-    ...{ queue, category, subject, language, excluded, website: "" },
-    relationship: fields["relationship"] ?? "",
-    country: fields["country"] ?? "",
-    identity: fields["identity"] ?? "",
+    ...{ queue, category: fields["category"] ?? "", danger, excluded, website: "" }, // what the server reads (docs/api.md)
     recipient: keys.recipient,
     reporter_recipient: keys.reporter,
     lookup: lookup(receipt),
@@ -239,12 +259,15 @@ async function sealReport(written: Written, files: readonly SealedFile[], receip
   };
 }
 
-// Where a report goes, and who reads it there: on from the desk in charge while
-// everybody in it is excluded. The recovery recipient alone is nobody.
-function route(intake: Intake, subject: string, category: string, excluded: readonly string[]): { queue: string; readers: string[] } {
+/**
+ * Where a report goes by its answers, and who reads it there: on from the desk in
+ * charge while everybody in it is excluded. The recovery recipient alone is nobody.
+ */
+export function route(intake: Intake, answers: Written["fields"], excluded: readonly string[]): { queue: string; readers: string[] } {
   if (excluded.some((id) => !intake.excludable.some((e) => e.id === id))) throw new ListChanged(intake.excludable);
-  const first = intake.routes[subject]?.[category];
-  if (!first) throw new Closed();
+  const first = queueFor(intake.rules, answers);
+  const { [first]: inCharge = [] } = intake.queues;
+  if (inCharge.every((id) => id === recoveryID)) throw new Closed(first);
   for (const queue of [first, "compliance", "independent"]) {
     const readers = (intake.queues[queue] ?? []).filter((id) => !excluded.includes(id));
     if (readers.some((id) => id !== recoveryID)) return { queue, readers };
