@@ -44,7 +44,7 @@ func TestKindStandingAndDangerOfACase(t *testing.T) {
 	}
 	post("danger", "open", "acted", http.StatusSeeOther, "fact=danger", "was=open", "facts=saved")
 	post("danger", "acted", "open", http.StatusSeeOther, "fact=danger", "was=acted")
-	post("kind", "", "consultation", http.StatusSeeOther, "fact=kind", "was=&")
+	post("kind", "", "consultation", http.StatusSeeOther, "fact=kind", "was=")
 	post("kind", "consultation", "report", http.StatusSeeOther, "was=consultation")
 	post("standing", "counts", "junk", http.StatusSeeOther, "fact=standing", "was=counts")
 	if got := facts(); got.Kind != "report" || got.Standing != "junk" || got.Danger != "open" || got.Urgent || got.Turn != "ended" {
