@@ -15,8 +15,8 @@ var browserTexts = []string{"answer.", "browser.", "consultation.", "conversatio
 
 // deskTexts are the same for the scripts of the desk. Those that go to reporters
 // (template.) are read in the language of the report.
-var deskTexts = []string{"access.", "account.", "answer.", "behalf.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "channel.", "conversation.broken", "country.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "exclusion.", "export.", "file.", "finding.", "from.", "identity.",
-	"kind.", "label.", "language.", "link.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "transfer.", "password.", "priority.", "queue.", "relationship.", "report.", "role.", "search.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "subject.", "template.", "turn.", "unlock."}
+var deskTexts = []string{"access.", "account.", "answer.", "answers.kind.", "answers.relationship.", "behalf.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "channel.", "conversation.broken", "country.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "exclusion.", "export.", "file.", "finding.", "from.",
+	"label.", "language.", "link.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "transfer.", "password.", "priority.", "queue.", "role.", "search.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "template.", "turn.", "unlock."}
 
 // SiteAssets loads the static files and, beside them, the texts of the scripts,
 // texts.en.json and desk-texts.en.json for example: an object of texts by key,

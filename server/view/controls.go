@@ -12,6 +12,7 @@ import (
 // control is one labelled field of a form with its hint and what is wrong
 // with it. Label and Hint are keys; Hint is "" where there is none.
 type control struct {
+	Page            string // whose words it is labelled in: "report" for the reporter's
 	ID, Name, Value string
 	Label, Hint     string
 	Error           string // text
@@ -22,7 +23,7 @@ type control struct {
 // reported_before on the form is "report.reported-before.hint".
 func newControl(texts *i18n.Texts, page, name, value string, errors []FieldError) control {
 	key := page + "." + strings.ReplaceAll(name, "_", "-")
-	c := control{ID: name, Name: name, Value: value, Label: key + ".label", Error: errorOf(texts, name, errors)}
+	c := control{Page: page, ID: name, Name: name, Value: value, Label: key + ".label", Error: errorOf(texts, name, errors)}
 	if hint := key + ".hint"; texts.Has(hint) {
 		c.Hint = hint
 	}
@@ -70,19 +71,43 @@ var answers = map[string][]string{
 	"statement": asStrings(casework.StatementAnswers),
 }
 
-func newChoices(texts *i18n.Texts, name, value string, errors []FieldError) choices {
+func newChoices(texts *i18n.Texts, page, name, value string, errors []FieldError) choices {
 	if value == "" {
 		value = casework.Unanswered[name]
 	}
-	c := choices{control: newControl(texts, "report", name, value, errors)}
+	c := choices{control: newControl(texts, page, name, value, errors)}
 	for _, answer := range answers[name] {
-		o := option{Value: answer, Label: name + "." + answer, Checked: answer == value}
-		if hint := name + "-means." + answer; texts.Has(hint) {
+		o := option{Value: answer, Label: answerKey(texts, page, name, answer), Checked: answer == value}
+		if hint := meansKey(page, name, answer); texts.Has(hint) {
 			o.Hint = hint
 		}
 		c.Options = append(c.Options, o)
 	}
 	return c
+}
+
+// The two in whose words a question is asked and its answer shown: reporters, and
+// those who read what reporters say, or enter it for them.
+const (
+	reportersWords = "report"
+	handlersWords  = "answers"
+)
+
+// answerKey is the key of an answer's text. What is the same in everybody's words
+// stands among the reporters' alone.
+func answerKey(texts *i18n.Texts, page, name, code string) string {
+	if own := handlersWords + "." + name + "." + code; page == handlersWords && texts.Has(own) {
+		return own
+	}
+	return name + "." + code
+}
+
+// meansKey is the key of what an answer means, where a text says so.
+func meansKey(page, name, code string) string {
+	if page == handlersWords {
+		name = handlersWords + "." + name
+	}
+	return name + "-means." + code
 }
 
 // fileControls are the fields around the files of a form.
@@ -182,7 +207,7 @@ func (p ReportForm) NameOpen() bool {
 
 // Exclusions are the boxes for those who must not read the report.
 func (p ReportForm) Exclusions() Exclusions {
-	return Exclusions{p.Excludable, p.Values.NotFor, p.Errors}
+	return Exclusions{All: p.Excludable, Chosen: p.Values.NotFor, Errors: p.Errors}
 }
 
 // FilesOpen reports whether the files must be shown.

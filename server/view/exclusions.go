@@ -8,9 +8,18 @@ import (
 
 // Exclusions are the boxes of a form for those who must not read the report.
 type Exclusions struct {
-	All    []Excludable
-	Chosen string // their ids, one a line
-	Errors []FieldError
+	All      []Excludable
+	Chosen   string // their ids, one a line
+	Errors   []FieldError
+	OnBehalf bool // somebody else asks for it than the person who is at the form
+}
+
+// Words is the family of the texts around the boxes.
+func (x Exclusions) Words() string {
+	if x.OnBehalf {
+		return "behalf"
+	}
+	return reportersWords
 }
 
 // box is one of them.

@@ -12,7 +12,7 @@ import (
 // what they return is plain text that html/template escapes, except options,
 // which hold our own texts alone.
 func functions(texts *i18n.Texts, site Site) template.FuncMap {
-	lists := optionsOf(texts)
+	lists := map[string]map[string]*options{reportersWords: optionsOf(texts, reportersWords), handlersWords: optionsOf(texts, handlersWords)}
 	return withDeskFunctions(template.FuncMap{
 		"t":        texts.T,
 		"n":        texts.N,
@@ -26,14 +26,15 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"profile":   site.profile,
 		"site":      func() Site { return site },
 		"counting":  counting,
-		"options":   func(name, value string) template.HTML { return lists[name].html(value) },
+		"options":   func(c control) template.HTML { return lists[c.Page][c.Name].html(c.Value) },
 
 		"control": func(page, name, value string, errors []FieldError) control {
 			return newControl(texts, page, name, value, errors)
 		},
 		"choices": func(name, value string, errors []FieldError) choices {
-			return newChoices(texts, name, value, errors)
+			return newChoices(texts, reportersWords, name, value, errors)
 		},
+		"deskChoices": func(name string) choices { return newChoices(texts, handlersWords, name, "", nil) },
 		"statementChoices": func(s Statement, errors []FieldError) choices {
 			return statementChoices(texts, s, errors)
 		},

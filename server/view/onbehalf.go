@@ -14,4 +14,4 @@ type OnBehalf struct {
 }
 
 // Exclusions are the boxes for those who must not read the report.
-func (p OnBehalf) Exclusions() Exclusions { return Exclusions{All: p.Excludable} }
+func (p OnBehalf) Exclusions() Exclusions { return Exclusions{All: p.Excludable, OnBehalf: true} }

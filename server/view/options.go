@@ -48,16 +48,20 @@ func newOptions() *options {
 	return &options{plain: map[string]string{}, chosen: map[string]string{}}
 }
 
-// optionsOf returns the lists of the form by field name.
-func optionsOf(texts *i18n.Texts) map[string]*options {
+// optionsOf returns the lists of the form by field name, in the words of a page.
+func optionsOf(texts *i18n.Texts, page string) map[string]*options {
 	relationship := newOptions()
-	relationship.addDefault("", texts.T("report.relationship.none"))
+	relationship.addDefault("", texts.T(page+".relationship.none"))
 	for _, code := range casework.Relationships {
-		relationship.add(code, texts.T("relationship."+code))
+		relationship.add(code, texts.T(answerKey(texts, page, "relationship", code)))
 	}
 
 	category := newOptions()
-	category.addDefault(casework.Unsure, texts.T("category.unsure"))
+	if page == handlersWords {
+		category.addDefault(casework.Unsure, categoryName(texts, casework.Unsure))
+	} else {
+		category.addDefault(casework.Unsure, texts.T("category.unsure"))
+	}
 	for _, group := range casework.Groups {
 		category.addGroup(texts.T("group."+group), func() {
 			for _, c := range casework.Categories {
@@ -69,7 +73,7 @@ func optionsOf(texts *i18n.Texts) map[string]*options {
 	}
 
 	country := newOptions()
-	country.addDefault("", texts.T("report.country.none"))
+	country.addDefault("", texts.T(page+".country.none"))
 	for _, c := range texts.Countries() {
 		country.add(c.Code, c.Name)
 	}

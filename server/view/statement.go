@@ -25,7 +25,7 @@ func (s Statement) Open() bool { return s.State == casework.StatementOffered }
 const conversationForm = "message"
 
 func statementChoices(texts *i18n.Texts, s Statement, errors []FieldError) choices {
-	c := newChoices(texts, "statement", s.Choice, errors)
+	c := newChoices(texts, reportersWords, "statement", s.Choice, errors)
 	c.Form = conversationForm
 	return c
 }

@@ -27,6 +27,15 @@ func composedKeys() []string {
 	}
 	add("kind.", casework.Kinds...)
 	add("relationship.", casework.Relationships...)
+	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
+		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
+		add("answers."+name+".", codes...)
+	}
+	add("report.", "relationship.none", "country.none")
+	for _, page := range []string{"report", "behalf"} {
+		add(page+".not-for.", "title", "text", "label")
+	}
+	add("behalf.error.", "anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files")
 	add("subject.", casework.Subjects...)
 	add("identity.", casework.Identities...)
 	add("identity-means.", casework.Identities...)
@@ -96,16 +105,19 @@ func codes[S ~string](list []S) []string {
 }
 
 // controlKeys are the texts of the fields that templates name with
-// {{control "report" "where" …}} and {{choices "kind" …}}.
+// {{control "report" "where" …}}, {{choices "kind" …}} and {{deskChoices "kind"}}.
 func controlKeys(source string, texts *i18n.Texts) []string {
 	var keys []string
-	field := regexp.MustCompile(`(?:control "([\w-]+)"|choices) "(\w+)"`)
+	field := regexp.MustCompile(`(?:control "([\w-]+)"|(choices|deskChoices)) "(\w+)"`)
 	for _, found := range field.FindAllStringSubmatch(source, -1) {
 		page := found[1]
-		if page == "" {
-			page = "report"
+		switch found[2] {
+		case "choices":
+			page = reportersWords
+		case "deskChoices":
+			page = handlersWords
 		}
-		key := page + "." + strings.ReplaceAll(found[2], "_", "-")
+		key := page + "." + strings.ReplaceAll(found[3], "_", "-")
 		keys = append(keys, key+".label")
 		if texts.Has(key + ".hint") {
 			keys = append(keys, key+".hint")
@@ -205,8 +217,8 @@ func TestScriptsGetTheTextsThatTheyShow(t *testing.T) {
 	texts := catalog.Texts(i18n.Fallback)
 	desk := readAll(t, "web/src/desk", ".ts")
 	reporter := strings.ReplaceAll(scripts(t), desk, "")
-	reader := regexp.MustCompile(`^(browser|consultation|date|finding|from|outcome|queue|state|state-means)\.`)
-	handler := regexp.MustCompile(`^(date|from|outcome|queue|state|category|relationship|kind|subject|identity|role|event|due|turn|priority|message-kind|template)\.`)
+	reader := regexp.MustCompile(`^(browser|consultation\.(conversation|date|from|receipt|state-means)|date|finding|from|outcome|queue|state|state-means)\.`)
+	handler := regexp.MustCompile(`^(date|from|outcome|queue|state|category|answers\.(kind|relationship)|role|event|due|turn|priority|message-kind|template)\.`)
 	for _, side := range []struct {
 		name, source string
 		composed     *regexp.Regexp

@@ -36,7 +36,7 @@ export function showName(page: CasePage, waits: boolean): void {
 
 function meaning({ identity, entries }: DecryptedCase, designated: boolean): string {
   const report = entries.find(({ row }) => row.seq === 1)?.message;
-  if (report?.fields?.["identity"] === "anonymous") return t("name.anonymous");
+  if (report && (report.fields?.["identity"] ?? "anonymous") === "anonymous") return t("name.anonymous"); // whoever chose nothing is anonymous
   if (!designated) return t("name.not-designated");
   return identity ? t("name.designated") : t("name.closed");
 }

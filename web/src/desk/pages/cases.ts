@@ -97,7 +97,7 @@ function about({ language, relationship }: Summary): string {
   const names = new Intl.DisplayNames(document.documentElement.lang, { type: "language" });
   const parts: string[] = [];
   if (/^(ja|en|es|pt|zh)$/.test(language)) parts.push(names.of(language === "zh" ? "zh-Hans" : language) ?? language);
-  if (relationships.has(relationship)) parts.push(t(`relationship.${relationship}`));
+  if (relationships.has(relationship)) parts.push(t(`answers.relationship.${relationship}`));
   return parts.join(" · ");
 }
 
