@@ -34,21 +34,24 @@ const (
 
 // Case is what the server knows of a case, in the open.
 type Case struct {
-	ID            string           `json:"id"`
-	Queue         casework.Queue   `json:"queue"`
-	Category      string           `json:"category"`
-	Channel       casework.Channel `json:"channel"`
-	State         casework.State   `json:"state"`
-	Outcome       casework.Outcome `json:"outcome,omitempty"`
-	Received      casework.Day     `json:"received"`
-	AcknowledgeBy casework.Day     `json:"acknowledge_by"`
-	AnswerBy      casework.Day     `json:"answer_by"`
-	Acknowledged  casework.Day     `json:"acknowledged,omitempty"`
-	Closed        casework.Day     `json:"closed,omitempty"`
-	Due           casework.Day     `json:"due,omitempty"`
-	DueFor        casework.DueFor  `json:"due_for,omitempty"`
-	Messages      int              `json:"messages"`
-	Files         int              `json:"files"`
+	ID            string            `json:"id"`
+	Queue         casework.Queue    `json:"queue"`
+	Category      string            `json:"category"`
+	Channel       casework.Channel  `json:"channel"`
+	Kind          string            `json:"kind"` // "" until a handler has confirmed it
+	Standing      casework.Standing `json:"standing"`
+	Danger        casework.Danger   `json:"danger"`
+	State         casework.State    `json:"state"`
+	Outcome       casework.Outcome  `json:"outcome,omitempty"`
+	Received      casework.Day      `json:"received"`
+	AcknowledgeBy casework.Day      `json:"acknowledge_by"`
+	AnswerBy      casework.Day      `json:"answer_by"`
+	Acknowledged  casework.Day      `json:"acknowledged,omitempty"`
+	Closed        casework.Day      `json:"closed,omitempty"`
+	Due           casework.Day      `json:"due"` // the next one, "" none
+	DueFor        casework.DueFor   `json:"due_for,omitempty"`
+	Messages      int               `json:"messages"`
+	Files         int               `json:"files"`
 }
 
 // CaseOf describes a case, with its dates by the organisation's profile.
@@ -56,7 +59,8 @@ func CaseOf(c store.Case, profile casework.Profile) Case {
 	dates := profile.Dates(c.History())
 	due, dueFor := dates.Due()
 	return Case{
-		ID: c.ID, Queue: c.Queue, Category: c.Category, Channel: c.Channel, State: c.State, Outcome: c.Outcome,
+		ID: c.ID, Queue: c.Queue, Category: c.Category, Channel: c.Channel, Kind: c.Kind, Standing: c.Standing, Danger: c.Danger,
+		State: c.State, Outcome: c.Outcome,
 		Received: c.Received, AcknowledgeBy: dates.Acknowledge, AnswerBy: dates.Answer, Acknowledged: c.Acknowledged,
 		Closed: c.Closed, Due: due, DueFor: dueFor, Messages: c.LastSeq, Files: c.Files,
 	}

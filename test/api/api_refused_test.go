@@ -38,7 +38,7 @@ func TestReportsThatAreNotSealed(t *testing.T) {
 		"short message": {"message", sealTo(t, 2048, own, reporter)}, "long message": {"message", sealTo(t, 1<<20, own, reporter)},
 		"cut message": {"message", message[:len(message)-1]}, "message and more": {"message", append(bytes.Clone(message), 'x')},
 		"another stanza": {"message", bytes.Replace(message, []byte("mlkem768x25519"), []byte("mlkem768x25518"), 1)},
-		"plain summary":  {"summary", plain[:512]}, "summary for two": {"summary", sealTo(t, 512, own, reporter)}, "long summary": {"summary", sealTo(t, 1024, own)},
+		"plain summary":  {"summary", plain[:1024]}, "summary for two": {"summary", sealTo(t, 1024, own, reporter)}, "short summary": {"summary", sealTo(t, 512, own)},
 		"plain key": {"keys", map[string][]byte{handler: []byte(r.Case.String() + "\n")}}, "empty key": {"keys", map[string][]byte{handler: {}}},
 		"key for two": {"keys", map[string][]byte{handler: sealTo(t, 78, own, reporter)}}, "long key": {"keys", map[string][]byte{handler: sealTo(t, 79, own)}},
 		"no fingerprints": {"sealed_to", map[string]string{}}, "fingerprint of another": {"sealed_to", map[string]string{crypto.NewID(): crypto.Fingerprint(own)}},
@@ -53,8 +53,8 @@ func TestReportsThatAreNotSealed(t *testing.T) {
 		"no look-up": {"lookup", ""}, "the receipt": {"lookup", r.Receipt.String()}, "padded look-up": {"lookup", r.Lookup() + "="},
 		"hex look-up": {"lookup", strings.Repeat("ab", 32)}, "file twice": {"files", []string{handler, handler}}, "file of the case's id": {"files", []string{r.CaseID}},
 		"file of no id": {"files", []string{"../hotline.db"}}, "unknown queue": {"queue", "boss"}, "unknown category": {"category", "x"},
-		"unknown subject": {"subject", "x"}, "unknown language": {"language", "tlh"}, "no language": {"language", ""},
-		"unknown relationship": {"relationship", "x"}, "unknown country": {"country", "XX"}, "unknown identity": {"identity", "x"},
+		"danger in words": {"danger", "yes"}, "who somebody is": {"relationship", "trainee"}, "a country": {"country", "JP"}, "how they want to be known": {"identity", "named"},
+		"whom it is about": {"subject", "own"}, "a language": {"language", "ja"}, "a kind": {"kind", "consultation"},
 		"unknown field": {"text", "what nobody may read"}, "not base64": {"message", "%%%"}, "a number": {"case", 7},
 	} {
 		refusedAs(t, name, s.PostJSON(t, "/api/reports", good.With(change...)), 400, "malformed")

@@ -107,7 +107,6 @@ func (k *keyring) report(t *testing.T, text, name string) (caseID string) {
 	if sealed["message"], err = crypto.SealMessage(message, r.Case.Recipient(), r.Identity.Recipient()); err != nil {
 		t.Fatal(err)
 	}
-	sealed["identity"] = message.Fields["identity"]
 	k.Server.Accept(t, sealed)
 	k.reporters[r.CaseID] = r
 	return r.CaseID

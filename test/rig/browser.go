@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"hotline/crypto"
+	"hotline/store/casework"
 )
 
 // Intake is the answer of GET /api/intake.
@@ -22,7 +23,7 @@ type Intake struct {
 	On       string
 	Handlers map[string]string
 	Queues   map[string][]string
-	Routes   map[string]map[string]string
+	Rules    []casework.Rule
 
 	Excludable []struct {
 		ID      string
@@ -141,18 +142,17 @@ func (r *Reporter) Keys(t testing.TB, in Intake, queue string, excluded ...strin
 }
 
 // Seal makes a report as a browser does, sealed to those who read the queue that
-// the intake names.
+// the rules name.
 func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string, files ...crypto.File) Sealed {
 	t.Helper()
-	queue := in.Routes[subject][category]
+	queue := string(casework.QueueFor(casework.Answers{Category: category, Subject: subject}))
 	keys, sealedTo := r.Keys(t, in, queue)
-	summary, err := crypto.SealSummary(crypto.Summary{Case: r.CaseID, Text: text, Language: "ja"}, r.Case.Recipient())
+	summary, err := crypto.SealSummary(crypto.Summary{Case: r.CaseID, Text: text, Language: "ja", Kind: casework.KindReport}, r.Case.Recipient())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return Sealed{
-		"form": in.Form, "case": r.CaseID, "queue": queue, "category": category, "subject": subject, "language": "ja",
-		"relationship": "", "country": "", "identity": "", "website": "",
+		"form": in.Form, "case": r.CaseID, "queue": queue, "category": category, "danger": false, "website": "",
 		"recipient": r.Case.Recipient().String(), "reporter_recipient": r.Identity.Recipient().String(), "lookup": r.Lookup(),
 		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "name": r.SealName(t, in.On, nil),
 		"summary": summary, "keys": keys, "sealed_to": sealedTo, "excluded": []string{}, "files": idsOf(files),

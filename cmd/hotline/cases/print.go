@@ -44,6 +44,9 @@ func printCase(w io.Writer, b export.Bundle) {
 	for _, l := range []struct{ label, value string }{
 		{"Queue", string(b.Queue)},
 		{"Category", b.Category},
+		{"Kind", b.Kind},
+		{"Standing", standingOf(b.Case)},
+		{"Danger", dangers[b.Danger]},
 		{"State", string(b.State)},
 		{"Outcome", string(b.Outcome)},
 		{"Received", string(b.Received)},
@@ -54,6 +57,20 @@ func printCase(w io.Writer, b export.Bundle) {
 			fmt.Fprintf(w, "%-13s %s\n", l.label+":", cli.Line(l.value))
 		}
 	}
+}
+
+// dangers puts into words whether somebody is in danger.
+var dangers = map[casework.Danger]string{
+	casework.DangerOpen:  "somebody is in danger, and no handler has acted",
+	casework.DangerActed: "a handler has acted",
+}
+
+// standingOf is the standing of a case that does not simply count.
+func standingOf(c export.Case) string {
+	if c.Standing == casework.Counts {
+		return ""
+	}
+	return string(c.Standing)
 }
 
 // printMessage writes one message. All that somebody wrote stands indented, so

@@ -43,6 +43,9 @@ type sampleCase struct {
 	Messages []sampleMessage   `json:"messages"`
 	Priority casework.Priority `json:"priority"`
 	Assignee string            `json:"assignee"` // e-mail address
+	Kind     string            `json:"kind"`     // as a handler confirmed it
+	Standing casework.Standing `json:"standing"` // "" counts
+	Danger   casework.Danger   `json:"danger"`   // what became of it
 	Transfer *sampleTransfer   `json:"transfer"`
 }
 
@@ -236,10 +239,11 @@ func (s *seeder) addCase(sample sampleCase, d *Demo) error {
 	return nil
 }
 
-// assign gives a case its priority and its handler.
+// assign gives a case its priority and its handler, and what handlers said of it.
 func (s *seeder) assign(sample sampleCase, n store.NewCase) error {
-	seen := store.Facts{Priority: casework.Normal}
+	seen := store.Facts{Priority: casework.Normal, Standing: casework.Counts, Danger: n.Danger}
 	want := seen
+	want.Kind, want.Standing, want.Danger = sample.Kind, cmp.Or(sample.Standing, seen.Standing), cmp.Or(sample.Danger, seen.Danger)
 	if sample.Priority != "" {
 		want.Priority = sample.Priority
 	}
