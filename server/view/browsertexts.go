@@ -11,11 +11,11 @@ import (
 
 // browserTexts are the keys of the texts that scripts show. The rest of what
 // they show stands in the pages.
-var browserTexts = []string{"answer.", "browser.", "consultation.", "conversation.added", "conversation.broken", "conversation.name", "conversation.title", "conversation.transferred", "conversation.statement.", "date.", "error.", "file.", "files.title", "finding.", "from.", "notice.", "outcome.", "queue.", "receipt.files", "receipt.title", "state.", "state-means."}
+var browserTexts = []string{"answer.", "browser.", "consultation.conversation.", "consultation.date.", "consultation.from.", "consultation.receipt.", "consultation.state-means.", "conversation.added", "conversation.broken", "conversation.name", "conversation.title", "conversation.transferred", "conversation.statement.", "date.", "error.", "file.", "files.title", "finding.", "from.", "notice.", "outcome.", "queue.", "receipt.files", "receipt.title", "state.", "state-means."}
 
 // deskTexts are the same for the scripts of the desk. Those that go to reporters
 // (template.) are read in the language of the report.
-var deskTexts = []string{"access.", "account.", "answer.", "answers.kind.", "answers.relationship.", "behalf.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "channel.", "conversation.broken", "country.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "exclusion.", "export.", "file.", "finding.", "from.",
+var deskTexts = []string{"access.", "account.", "answer.", "answers.kind.", "answers.relationship.", "behalf.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "channel.", "consultation.case.", "consultation.date.", "conversation.broken", "country.", "danger.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "exclusion.", "export.", "file.", "finding.", "from.",
 	"label.", "language.", "link.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "transfer.", "password.", "priority.", "queue.", "role.", "search.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "template.", "turn.", "unlock."}
 
 // SiteAssets loads the static files and, beside them, the texts of the scripts,

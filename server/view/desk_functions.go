@@ -16,6 +16,7 @@ const soon = 3
 // due holds the texts of a due day by what is due: days are left, it is today,
 // it has passed.
 var due = map[string]struct{ left, today, late string }{
+	"danger":      {"due.danger.left", "due.danger.today", "due.danger.late"},
 	"acknowledge": {"due.acknowledge.left", "due.acknowledge.today", "due.acknowledge.late"},
 	"notice":      {"due.notice.left", "due.notice.today", "due.notice.late"},
 	"answer":      {"due.answer.left", "due.answer.today", "due.answer.late"},
@@ -27,7 +28,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 	maps.Copy(all, template.FuncMap{
 		"deskOf":    deskOf,
 		"within":    strings.HasPrefix,
-		"dueWords":  func(what string, days int) string { return dueWords(texts, what, days) },
+		"dueWords":  func(d nextDue) string { return dueWords(texts, d) },
 		"dueClass":  dueClass,
 		"roles":     func() []string { return store.Roles },
 		"allQueues": func() []casework.Queue { return casework.Queues },
@@ -80,15 +81,15 @@ func (c Case) base() Base {
 }
 
 // dueWords says what is due and in how many days: "acknowledge in 3 days".
-func dueWords(texts *i18n.Texts, what string, days int) string {
-	words := due[what]
+func dueWords(texts *i18n.Texts, d nextDue) string {
+	words := due[d.DueFor]
 	switch {
-	case days > 0:
-		return texts.N(words.left, days)
-	case days == 0:
-		return texts.T(words.today)
+	case d.DaysLeft > 0:
+		return texts.N(ofKind(texts, d.Kind, words.left), d.DaysLeft)
+	case d.DaysLeft == 0:
+		return texts.T(ofKind(texts, d.Kind, words.today))
 	}
-	return texts.N(words.late, -days)
+	return texts.N(ofKind(texts, d.Kind, words.late), -d.DaysLeft)
 }
 
 // dueClass only repeats in colour what the words say.

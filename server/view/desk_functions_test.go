@@ -31,7 +31,7 @@ func TestDueDaysAreToldInWords(t *testing.T) {
 		{"answer", -2, "answer 2 days late"},
 		{"answer", -1, "answer 1 day late"},
 	} {
-		if got := dueWords(en, c.what, c.days); got != c.want {
+		if got := dueWords(en, nextDue{DueFor: c.what, DaysLeft: c.days}); got != c.want {
 			t.Errorf("%s in %d days: %q", c.what, c.days, got)
 		}
 	}
@@ -39,7 +39,7 @@ func TestDueDaysAreToldInWords(t *testing.T) {
 		texts, seen := deskTextsOf(t, l.Code), map[string]string{}
 		for what := range due {
 			for _, days := range []int{5, 1, 0, -1, -5} {
-				words := dueWords(texts, what, days)
+				words := dueWords(texts, nextDue{DueFor: what, DaysLeft: days})
 				if other, twice := seen[words]; twice {
 					t.Errorf("%s: %q stands for %s and for %s", l.Code, words, what, other)
 				}

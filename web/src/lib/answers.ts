@@ -60,7 +60,7 @@ export function contradictions(answers: Readonly<Record<string, string>>): Contr
 /** Shows name and contact once somebody wants to give them. The stylesheet does the same where the browser can, this where it cannot. */
 export function installPersonal(form: HTMLFormElement): void {
   const personal = find(".personal", form);
-  find(".unhidden", personal).remove();
+  personal.querySelector(".unhidden")?.remove();
   const update = () => {
     const { identity = "", name, contact } = given(answersOf(form));
     personal.hidden = identity + (name ?? contact ?? "") === "" && !personal.contains(document.activeElement);
@@ -69,18 +69,24 @@ export function installPersonal(form: HTMLFormElement): void {
   update();
 }
 
+/** Says what is wrong to whoever is at the form. */
+export type Say = (fault: string, values?: Readonly<Record<string, string>>) => string;
+
+/** Says it to the reporter. */
+export const toReporter: Say = (fault, values) => t(`error.${fault}`, values);
+
 /** Names what cannot be sent as it is. holdsReceipt finds a receipt in a text. */
-export function faults(answers: Readonly<Record<string, string>>, limits: TextLimits, textRequired: boolean, holdsReceipt: (text: string) => boolean): FieldError[] {
+export function faults(answers: Readonly<Record<string, string>>, limits: TextLimits, textRequired: boolean, holdsReceipt: (text: string) => boolean, say = toReporter): FieldError[] {
   const errors: FieldError[] = [];
   for (const [field, value] of Object.entries(answers)) {
     const length = [...value].length;
-    if (field === "text" && textRequired && value.trim() === "") errors.push({ field, text: t("error.text-missing") });
-    else if (field === "text" && length > limits.text) errors.push({ field, text: t("error.text-too-long", { Limit: number(limits.text) }) });
+    if (field === "text" && textRequired && value.trim() === "") errors.push({ field, text: say("text-missing") });
+    else if (field === "text" && length > limits.text) errors.push({ field, text: say("text-too-long", { Limit: number(limits.text) }) });
     else if (field === "not_for") continue; // chosen, not typed
-    else if (field !== "text" && length > limits.field) errors.push({ field, text: t("error.field-too-long", { Limit: number(limits.field) }) });
-    else if (holdsReceipt(value)) errors.push({ field, text: t("error.receipt-inside") });
+    else if (field !== "text" && length > limits.field) errors.push({ field, text: say("field-too-long", { Limit: number(limits.field) }) });
+    else if (holdsReceipt(value)) errors.push({ field, text: say("receipt-inside") });
   }
-  errors.push(...contradictions(answers).map(({ field, fault }) => ({ field, text: t(`error.${fault}`) })));
+  errors.push(...contradictions(answers).map(({ field, fault }) => ({ field, text: say(fault) })));
   return errors;
 }
 

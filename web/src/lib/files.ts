@@ -1,13 +1,13 @@
 // The list of selected files in a form: what is hidden in each, whether it goes out
 // or stays, and which not to send after all.
-import type { FieldError } from "./answers.ts";
+import { type FieldError, type Say, toReporter } from "./answers.ts";
 import type { Unreadable } from "./api.ts";
 import { button, find, h } from "./dom.ts";
 import { examineAgain, type Examined, type SelectedFile, selectFile, Unchecked } from "./selected-files.ts";
 import { list, marked, number, size, t, visible } from "./texts.ts";
 
-/** Replaces the plain file field of a form by a list. wrong is told what was not taken. */
-export function installFiles(form: HTMLFormElement, selected: SelectedFile[], wrong: (errors: FieldError[]) => void): void {
+/** Replaces the plain file field of a form by a list. wrong is told what was not taken, in the words of say. */
+export function installFiles(form: HTMLFormElement, selected: SelectedFile[], wrong: (errors: FieldError[]) => void, say = toReporter): void {
   const input = find<HTMLInputElement>("#files", form);
   const limits = { files: Number(input.dataset["files"]), size: Number(input.dataset["size"]) };
   const rows = h("ul", { class: "selected-files" });
@@ -28,7 +28,7 @@ export function installFiles(form: HTMLFormElement, selected: SelectedFile[], wr
   const take = () => {
     const errors: FieldError[] = [];
     for (const file of input.files ?? []) {
-      const fault = refused(file, selected, limits);
+      const fault = refused(file, selected, limits, say);
       if (fault) errors.push({ field: "files", text: fault });
       else selected.push(selectFile(file));
     }
@@ -51,9 +51,9 @@ export const unreadable = (error: Unreadable): FieldError => ({
 export const fileLine = (name: string, bytes: number, cleaned: boolean, kept = "file.kept"): HTMLLIElement =>
   h("li", {}, marked(name), " ", h("span", {}, `${size(bytes)} · ${t(cleaned ? "file.cleaned" : kept)}`));
 
-function refused(file: File, selected: SelectedFile[], limits: { files: number; size: number }): string | null {
-  if (file.size > limits.size) return t("error.file-too-large", { Name: visible(file.name), Limit: size(limits.size) });
-  if (selected.length >= limits.files) return t("error.too-many-files", { Limit: number(limits.files) });
+function refused(file: File, selected: SelectedFile[], limits: { files: number; size: number }, say: Say): string | null {
+  if (file.size > limits.size) return say("file-too-large", { Name: visible(file.name), Limit: size(limits.size) });
+  if (selected.length >= limits.files) return say("too-many-files", { Limit: number(limits.files) });
   return null;
 }
 

@@ -3,6 +3,9 @@
 import type { Sender } from "../../crypto/message.ts";
 import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
 
+/** Whether somebody reports something, or asks for advice. */
+export type CaseKind = "report" | "consultation";
+
 /** What a message of the desk is for: information, a question, the feedback that the law asks for. */
 export type Kind = "" | "question" | "answer";
 
@@ -20,7 +23,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "queue" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -49,6 +52,8 @@ export interface DeskCase {
   readonly case: {
     readonly id: string;
     readonly queue: string;
+    readonly kind: "" | CaseKind; // "" until a handler has confirmed it
+    readonly danger: "" | "open" | "acted";
     readonly state: string;
     readonly outcome: string;
     readonly recipient: string;

@@ -1,5 +1,5 @@
-// What the server tells of a case in words, beside its timeline: state, days, and
-// the form with which a handler takes the case or makes it urgent.
+// What the server tells of a case in words, beside its timeline: danger, state, days,
+// and the forms with which a handler says what it is, takes it or makes it urgent.
 import { find } from "../../lib/dom.ts";
 
 /** Fetches the facts again. What the handler chose in their form and has not saved stays chosen. */
@@ -9,8 +9,8 @@ export function refreshFacts(): Promise<void> {
     request.responseType = "document";
     request.onload = () => {
       const choices = unsaved();
-      const focused = document.activeElement?.closest("#facts") && document.activeElement.id;
-      for (const part of ["#facts", ".brief"]) {
+      const focused = document.activeElement?.closest("#facts, #alerts") && document.activeElement.id;
+      for (const part of ["#alerts", "#facts", ".brief"]) {
         const now = request.status === 200 && request.responseXML?.querySelector(part);
         if (now) find(part).replaceChildren(...now.childNodes);
       }

@@ -2,11 +2,12 @@
 import { inWords } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
 import { copyOf, h } from "../../lib/dom.ts";
-import { date, marked, size, t } from "../../lib/texts.ts";
+import { date, marked, ofKind, size, t } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
 import type { DecryptedCase, Entry } from "./decrypted-case.ts";
 import { translation } from "./translate.ts";
+import { kindOf } from "./triage.ts";
 
 /** Shows a case's timeline in a list. Returns the first message that the handler had not read. */
 export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: string): HTMLElement | undefined {
@@ -39,7 +40,7 @@ function messageItem(entry: Entry, ...around: [DecryptedCase, DocumentFragment, 
 
 function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, isNew: boolean): HTMLElement {
   const { row } = entry;
-  const head = h("h3", {}, h("span", { class: "author" }, author(entry, opened.data)));
+  const head = h("h3", {}, h("span", { class: "author" }, author(entry, opened)));
   if (row.from === "note") head.append(h("span", { class: "tag" }, t("case.note.tag")));
   if (row.from === "desk" && row.kind) head.append(h("span", { class: "tag" }, t(`message-kind.${row.kind}`)));
   if (isNew) head.append(h("strong", { class: "mark" }, t("cases.unread")));
@@ -47,10 +48,10 @@ function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, 
   return h("li", { class: `entry ${row.from}`, tabindex: "-1" }, head, ...body(entry, opened, answers));
 }
 
-function author({ row }: Entry, data: DeskCase): HTMLElement | string {
-  if (row.from === "report") return t("case.from.report");
+function author({ row }: Entry, opened: DecryptedCase): HTMLElement | string {
+  if (row.from === "report") return t(ofKind(kindOf(opened), "case.from.report"));
   if (row.from === "reporter") return t("case.from.reporter");
-  return name(row.by, data);
+  return name(row.by, opened.data);
 }
 
 // Somebody else's name: it may hold characters that deceive the eye.
@@ -105,6 +106,10 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
     case "assignee":
       if (!by) return [t("event.unassigned")]; // their account was closed, or they left the queue
       return to ? [...who, t("event.assignee"), " ", name(to, data)] : [...who, t("event.unassigned")];
+    case "kind":
+    case "standing":
+    case "danger":
+      return [...who, t(`event.${what}-${what === "danger" && from === "acted" && to === "open" ? "still" : to || "none"}`)];
     case "state": {
       const change = t("event.state", { From: t(`state.${from}`), To: t(`state.${to}`) });
       return outcome ? [...who, change, " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];

@@ -2,7 +2,7 @@
 // printed, and gone from this browser with everything else.
 import type { Stored } from "../../lib/api.ts";
 import { copyOf, find, focusOn, h } from "../../lib/dom.ts";
-import { loadTexts, t } from "../../lib/texts.ts";
+import { loadTexts, ofKind, t } from "../../lib/texts.ts";
 import { fetchPage } from "../../reporter/language.ts";
 import { dateRows } from "../../reporter/receipt-page.ts";
 import { ask } from "../ui/ask.ts";
@@ -13,13 +13,14 @@ interface Outcome {
   readonly stored: Stored;
   readonly language: string; // the person's
   readonly channel: string;
+  readonly kind: string; // "" a report
 }
 
 const oral = ["phone", "in-person"];
 
 /** Shows the receipt in the place of the page. Returns whether leaving would lose it; done is called before the page is left on purpose. */
 export function handOverReceipt(outcome: Outcome, done: () => void): () => boolean {
-  const { code, stored, language, channel } = outcome;
+  const { code, stored, language, channel, kind } = outcome;
   const page = copyOf("receipt-handover");
   find("#receipt", page).textContent = code;
   find("#groups", page).append(...spellCode(code));
@@ -28,7 +29,7 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
   if (!oral.includes(channel)) find("#oral", page).remove();
   const queue = find("#queue", page);
   queue.textContent = t(`queue.${stored.queue}`);
-  queue.closest("dl")!.append(...dateRows(stored.dates));
+  queue.closest("dl")!.append(...dateRows(stored.dates, kind));
   let printed = false;
   const given = find<HTMLInputElement>("#given", page);
   const receiptPrint = find("#receipt-print", page);
@@ -56,17 +57,18 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
 // Puts the receipt on paper, the page that a reporter gets in the language of the
 // person who takes it home, into a place that only paper shows. Returns whether it
 // is there: else the page itself is printed.
-async function fillReceiptPrint(place: HTMLElement, { code, stored, language }: Outcome): Promise<boolean> {
+async function fillReceiptPrint(place: HTMLElement, { code, stored, language, kind }: Outcome): Promise<boolean> {
   try {
     const page = await fetchPage(`/${language}/report`);
     const receiptPrint = copyOf("receipt-page", page);
     await loadTexts(page); // for the words of the dates
+    find("h1", receiptPrint).textContent = t(ofKind(kind, "receipt.title"));
     const receipt = find("#receipt", receiptPrint);
     receipt.textContent = code;
     receipt.classList.add("receipt-print-code");
     const queue = find("#queue", receiptPrint);
     queue.textContent = t(`queue.${stored.queue}`);
-    queue.closest("dl")!.append(...dateRows(stored.dates));
+    queue.closest("dl")!.append(...dateRows(stored.dates, kind));
     find("#way", receiptPrint).remove(); // it speaks of the reporter's own browser
     for (const named of receiptPrint.querySelectorAll("[id]")) named.removeAttribute("id"); // the page has them already
     place.lang = page.documentElement.lang;

@@ -16,6 +16,7 @@ import { showName } from "../case/reporter-name.ts";
 import type { CasePage } from "../case/sending.ts";
 import { showTimeline } from "../case/timeline.ts";
 import { emptyReasons, unsentReasons } from "../case/transfer-reason.ts";
+import { showTriage } from "../case/triage.ts";
 import { emptyTransitions, installTransitions, restoreTransitions, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
@@ -116,11 +117,13 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
   if (first) writeIn(spoken(fresh.language));
   showSubject(fresh);
   showWriting(fresh);
+  showTriage(fresh);
   showExport(fresh);
   await showLabels(page, fresh);
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
   if (before && before !== data) await refreshFacts().catch(() => undefined); // the timeline has said it already
+  if (opened === fresh) showTriage(fresh); // again, in what was fetched
   return fresh;
 }
 

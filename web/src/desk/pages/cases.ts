@@ -84,6 +84,7 @@ async function openRow(row: HTMLElement, sealed: Sealed | undefined, identity: s
     const summary = await openSummary(fromBase64(sealed.summary), key, row.dataset["case"]!);
     if (since !== locked) return;
     show(row, marked(summary.text.replace(/\s+/g, " ").trim() || t("cases.no-text")), about(summary));
+    mark(row, summary);
     find(".subject", row).lang = summary.language;
     const labels = await labelsInRow(sealed.labels, key, row.dataset["case"]!);
     if (labels && since === locked) find(".what", row).append(labels);
@@ -101,7 +102,15 @@ function about({ language, relationship }: Summary): string {
   return parts.join(" · ");
 }
 
+// What the report says of itself, unless a handler has said something else.
+function mark(row: HTMLElement, { kind, danger }: Pick<Summary, "kind" | "danger">): void {
+  const { kind: confirmed, danger: known } = row.dataset;
+  find(".kind-mark", row).hidden = (confirmed || kind) !== "consultation";
+  find(".danger-mark", row).hidden = !danger || known !== "";
+}
+
 function show(row: HTMLElement, subject: string | HTMLElement, who: string): void {
+  mark(row, { kind: "", danger: false });
   row.querySelector(".labels")?.remove();
   find(".subject", row).replaceChildren(subject);
   find(".who", row).textContent = who;

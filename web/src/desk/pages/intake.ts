@@ -1,7 +1,7 @@
 // A report that somebody makes by phone, at a table or by letter: an intake
 // operator enters it, and it is sealed here. The operator cannot open it again.
-import { answersOf, excludedIn, faults, type FieldError, given, inWords } from "../../lib/answers.ts";
-import { type Form, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
+import { answersOf, excludedIn, faults, type FieldError, given, installPersonal, inWords, type Say } from "../../lib/answers.ts";
+import { type Form, getIntake, type Intake, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles, unreadable } from "../../lib/files.ts";
@@ -9,7 +9,7 @@ import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/selected-files.ts";
 import { t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
-import { Closed, holdsReceipt, ListChanged, NobodyLeft, pendingChange, pendingReport, type PendingReport, shown, TooLate, type Written } from "../../reporter/sealing.ts";
+import { Closed, holdsReceipt, ListChanged, NobodyLeft, OtherDesk, pendingChange, pendingReport, type PendingReport, route, shown, TooLate, type Written } from "../../reporter/sealing.ts";
 import { handOverReceipt } from "../onbehalf/receipt-handover.ts";
 import { begin, onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
@@ -20,10 +20,19 @@ const token: Form = { token: find<HTMLInputElement>('[name="form"]', form).value
 const selected: SelectedFile[] = [];
 let pending: { of: string; made: PendingReport } | undefined;
 let keeps: (() => boolean) | undefined; // the receipt is shown, and nobody has said that it was handed out
+let intake: Intake | undefined; // what says which desk reads a report
+let announced = ""; // the queue that the page names, "" none
+
+// Texts that would speak of the operator in the place of the person have others here.
+const ofOperators = new Set(["anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files"]);
+const toOperator: Say = (fault, values) => t(`${ofOperators.has(fault) ? "behalf.error" : "error"}.${fault}`, values);
 
 await begin();
 void loadFilters();
-installFiles(form, selected, (errors) => showErrors(form, errors));
+installFiles(form, selected, (errors) => showErrors(form, errors), toOperator);
+installPersonal(form);
+form.addEventListener("change", announce);
+void lookUpDesk();
 once(form, send);
 find<HTMLButtonElement>('[type="submit"]', form).disabled = false; // without this script the browser would put what was typed into the address
 addEventListener("beforeunload", onLeaving);
@@ -61,7 +70,31 @@ function forget(): void {
 function wrong(answers: Readonly<Record<string, string>>): FieldError[] {
   const { text, field } = form.dataset;
   const missing = answers["channel"] ? [] : [{ field: "channel", text: t("behalf.way.missing") }];
-  return [...missing, ...faults(answers, { text: Number(text), field: Number(field) }, true, holdsReceipt)];
+  return [...missing, ...faults(answers, { text: Number(text), field: Number(field) }, true, holdsReceipt, toOperator)];
+}
+
+async function lookUpDesk(): Promise<void> {
+  try {
+    intake = await getIntake();
+    announce();
+  } catch {
+    // sending asks again, and says what is wrong
+  }
+}
+
+// Names the desk that will read the report, as the answers stand. What was sent
+// already stays where it is.
+function announce(): void {
+  const place = form.querySelector("#reads");
+  if (!intake || !place) return;
+  announced = "";
+  const answers = answersOf(form);
+  try {
+    announced = route(intake, given(answers), excludedIn(answers)).queue;
+    place.textContent = t("behalf.reads", { Queue: t(`queue.${announced}`) });
+  } catch (error) {
+    place.textContent = error instanceof Closed ? t("behalf.reads-closed", { Queue: t(`queue.${error.queue}`) }) : error instanceof NobodyLeft ? t("behalf.reads-nobody") : "";
+  }
 }
 
 async function send(): Promise<void> {
@@ -74,11 +107,11 @@ async function send(): Promise<void> {
     const files = await outgoing(selected);
     const made = pendingFor(answers, files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgressPanel(form, total, (progress) => made.send(progress));
+    const stored = await withProgressPanel(form, total, (progress) => made.send(progress, announced));
     const { language } = made.written;
     const code = shown(made.receipt);
     forget();
-    keeps = handOverReceipt({ code, stored, language, channel: answers["channel"]! }, stopAsking);
+    keeps = handOverReceipt({ code, stored, language, channel: answers["channel"]!, kind: given(answers)["kind"] ?? "" }, stopAsking);
   } catch (error) {
     explain(error);
   }
@@ -111,6 +144,7 @@ function explain(error: unknown): void {
   if (error instanceof Unreadable) return showErrors(form, [unreadable(error)]);
   if (error instanceof NobodyLeft) return showErrors(form, [{ field: "not_for", text: t("behalf.trouble.nobody") }]);
   if (error instanceof ListChanged) return renewList(error);
+  if (error instanceof OtherDesk) return otherDesk(error);
   if (error instanceof TooLate) {
     pending = { of: "", made: error.sent };
     return showErrors(form, [{ field: "not_for", text: t("behalf.trouble.late") }]);
@@ -129,6 +163,12 @@ function renewList({ now }: ListChanged): void {
     if (!now.some(({ id }) => id === box.value)) box.closest(".choice")!.remove();
   }
   say(t("behalf.trouble.list"));
+}
+
+// While it was entered another desk came to be in charge.
+function otherDesk({ queue }: OtherDesk): void {
+  void lookUpDesk();
+  say(t("behalf.trouble.other", { Queue: t(`queue.${queue}`) }));
 }
 
 function say(text: string, ...more: HTMLElement[]): void {

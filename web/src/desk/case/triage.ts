@@ -1,0 +1,37 @@
+// What a case is, as far as only its browser can tell: whether its reporter asked for
+// advice, and who said that somebody is in danger.
+import { find } from "../../lib/dom.ts";
+import { ofKind, t, visible } from "../../lib/texts.ts";
+import type { CaseKind } from "./case.ts";
+import type { DecryptedCase } from "./decrypted-case.ts";
+
+const reportOf = ({ entries }: DecryptedCase) => entries.find(({ row }) => row.seq === 1 && row.from === "report")?.message;
+
+/** The kind of a case: what a handler confirmed, else what the reporter chose, else a report. */
+export const kindOf = (opened: DecryptedCase): CaseKind => opened.data.case.kind || (reportOf(opened)?.fields?.["kind"] === "consultation" ? "consultation" : "report");
+
+/** What the reporter chose, undefined while it is sealed, "" nothing. */
+export function chosenKind(opened: DecryptedCase): string | undefined {
+  const report = reportOf(opened);
+  return report && (report.fields?.["kind"] ?? "");
+}
+
+/** Who said that somebody is in danger: a handler's name, "" the reporter. */
+export function saidBy({ data }: DecryptedCase): string {
+  const marked = data.events.filter(({ what, to }) => what === "danger" && to === "open").sort((a, b) => b.at - a.at)[0];
+  return marked ? (data.handlers[marked.by] ?? t("event.somebody")) : "";
+}
+
+/** Shows it on the page of the case, in the words of its kind. */
+export function showTriage(opened: DecryptedCase): void {
+  const kind = kindOf(opened);
+  const chosen = chosenKind(opened);
+  const said = chosen === undefined ? "case.kind.sealed" : chosen === "" ? "case.kind.unsaid" : `answers.kind.${chosen}`;
+  find("#said-kind").textContent = t(said);
+  find(".brief .kind-mark").hidden = kind !== "consultation";
+  for (const part of ["title", "text"]) find(`#acknowledge-${part}`).textContent = t(ofKind(kind, `case.acknowledge.${part}`));
+  const by = document.getElementById("in-danger-by");
+  if (!by) return;
+  const name = saidBy(opened);
+  by.textContent = name ? t("danger.by-handler", { Name: visible(name) }) : t("danger.by-reporter");
+}
