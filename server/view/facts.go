@@ -83,7 +83,9 @@ type nextDue struct {
 func (r CaseRow) NextDue() nextDue { return nextDue{r.Kind, r.Due, r.DueFor, r.DaysLeft} }
 
 // NextDue is its next due day.
-func (c Case) NextDue() nextDue { return nextDue{c.Kind, c.Dates.Due, c.Dates.DueFor, c.Dates.DaysLeft} }
+func (c Case) NextDue() nextDue {
+	return nextDue{c.Kind, c.Dates.Due, c.Dates.DueFor, c.Dates.DaysLeft}
+}
 
 // Classes are those of the row.
 func (r CaseRow) Classes() string {

@@ -27,15 +27,10 @@ func composedKeys() []string {
 	}
 	add("kind.", casework.Kinds...)
 	add("relationship.", casework.Relationships...)
-	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
-		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
-		add("answers."+name+".", codes...)
-	}
 	add("report.", "relationship.none", "country.none")
 	for _, page := range []string{"report", "behalf"} {
 		add(page+".not-for.", "title", "text", "label")
 	}
-	add("behalf.error.", "anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files")
 	add("subject.", casework.Subjects...)
 	add("identity.", casework.Identities...)
 	add("identity-means.", casework.Identities...)
@@ -66,6 +61,22 @@ func composedKeys() []string {
 	add("browser.steps.", "1", "2", "3")
 	add("browser.progress.", "sealing", "files", "sending", "busy", "later", "offline")
 	add("finding.", "place", "camera", "author", "time", "software", "organisation", "thumbnail", "comment", "other")
+	return append(keys, composedDeskKeys()...)
+}
+
+// composedDeskKeys are those that handlers read.
+func composedDeskKeys() []string {
+	var keys []string
+	add := func(prefix string, codes ...string) {
+		for _, code := range codes {
+			keys = append(keys, prefix+code)
+		}
+	}
+	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
+		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
+		add("answers."+name+".", codes...)
+	}
+	add("behalf.error.", "anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files")
 	for _, tab := range casework.Tabs {
 		add("cases.tab.", tab)
 		add("cases.empty."+tab, "", "-next")
