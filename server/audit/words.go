@@ -75,11 +75,11 @@ func (w words) detail(what, detail string) string {
 	case store.AuditPriority:
 		return w.text("priority.", detail)
 	case store.AuditKind:
-		return w.text("audit.kind.", cmp.Or(detail, "none"))
+		return w.text("answers.kind.", detail)
 	case store.AuditStanding:
-		return w.text("audit.standing.", detail)
+		return w.text("standing.", detail)
 	case store.AuditDanger:
-		return w.text("audit.danger.", cmp.Or(detail, "none"))
+		return w.text("danger.", cmp.Or(detail, "none"))
 	case store.AuditExport:
 		return w.text("audit.export.", detail)
 	case store.AuditLinked:

@@ -16,15 +16,25 @@ import (
 	"hotline/web"
 )
 
-// Texts whose key is put together while a page is rendered, by vocabulary.
-// Every other key stands in full in a template or in Go source.
-func composedKeys() []string {
-	var keys []string
-	add := func(prefix string, codes ...string) {
-		for _, code := range codes {
-			keys = append(keys, prefix+code)
-		}
+// composed collects texts whose key is put together while a page is rendered, by
+// vocabulary. Every other key stands in full in a template or in Go source.
+type composed []string
+
+func (c *composed) add(prefix string, codes ...string) {
+	for _, code := range codes {
+		*c = append(*c, prefix+code)
 	}
+}
+
+func composedKeys() []string {
+	var keys composed
+	keys.ofReports()
+	keys.ofTheDesk()
+	return keys
+}
+
+func (c *composed) ofReports() {
+	add := c.add
 	add("kind.", casework.Kinds...)
 	add("relationship.", casework.Relationships...)
 	add("report.", "relationship.none", "country.none")
@@ -61,17 +71,10 @@ func composedKeys() []string {
 	add("browser.steps.", "1", "2", "3")
 	add("browser.progress.", "sealing", "files", "sending", "busy", "later", "offline")
 	add("finding.", "place", "camera", "author", "time", "software", "organisation", "thumbnail", "comment", "other")
-	return append(keys, composedDeskKeys()...)
 }
 
-// composedDeskKeys are those that handlers read.
-func composedDeskKeys() []string {
-	var keys []string
-	add := func(prefix string, codes ...string) {
-		for _, code := range codes {
-			keys = append(keys, prefix+code)
-		}
-	}
+func (c *composed) ofTheDesk() {
+	add := c.add
 	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
 		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
 		add("answers."+name+".", codes...)
@@ -104,15 +107,11 @@ func composedDeskKeys() []string {
 	add("role-means.", store.Roles...)
 	add("profile.", casework.Profiles()...)
 	add("audit.what.", store.Audits...)
-	add("audit.kind.", append([]string{"none"}, casework.Kinds...)...)
-	add("audit.standing.", codes(casework.Standings)...)
-	add("audit.danger.", "none", string(casework.DangerOpen), string(casework.DangerActed))
 	add("audit.export.", store.ExportSealed, store.ExportOpened, store.ExportMasked)
 	add("audit.link.", store.LinkRelated, store.LinkDuplicate)
 	add("audit.passkey.", "added", "removed")
 	add("audit.enrolled.", "key")
 	add("register.state.", "holds", "later", "ended")
-	return keys
 }
 
 func codes[S ~string](list []S) []string {

@@ -40,7 +40,7 @@ func TestConversationShowsTheCase(t *testing.T) {
 			`id="state" data-state="received">` + words.T("state.received") + "<", `data-queue="compliance">` + words.T("queue.compliance") + "<",
 			fmt.Sprintf(`<time datetime="%s">`, received), fmt.Sprintf(`<time datetime="%s">`, dates.Acknowledge), fmt.Sprintf(`<time datetime="%s">`, dates.Answer),
 			"証拠.txt", "残業代が <b>三か月</b> & “支払われて” いません。😟\n\nSegunda línea: ñ ü ç\t終", words.T("relationship.trainee"), words.T("category.bribery"),
-			`第2工場 "A" <棟>`, "O'Neill; 山田", "a+b@example.org", `<mark>[U+200B]</mark>`, words.T("from.report"),
+			`第2工場 "A" <棟>`, "O'Neill; 山田", "a+b@example.org", `<mark>[U+200B]</mark>`, words.T("consultation.from.report"),
 		} {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: %q is not on the page", lang, want)

@@ -209,7 +209,7 @@ func leaveTraces(t *testing.T, s *rig.Server, c canaries) string {
 		return res.Body
 	}
 	token := c.token(t, "form token", s.FormToken(t, "/ja/report"))
-	fields := []rig.Field{{Name: "form", Value: token}, {Name: "text", Value: c.text("text")}, {Name: "relationship", Value: "trainee"}, {Name: c["unknown field"], Value: c["unknown field"]}}
+	fields := []rig.Field{{Name: "form", Value: token}, {Name: "text", Value: c.text("text")}, {Name: "relationship", Value: "trainee"}, {Name: "identity", Value: "named"}, {Name: c["unknown field"], Value: c["unknown field"]}}
 	for _, name := range rig.TypedFields {
 		fields = append(fields, rig.Field{Name: name, Value: c.text("answer " + name)})
 	}

@@ -59,7 +59,7 @@ func TestScriptsNeverRun(t *testing.T) {
 // pagesWith are all pages that show what somebody typed.
 func pagesWith(t *testing.T, s *rig.Server, lang, script string) map[string]string {
 	t.Helper()
-	fields := []rig.Field{{Name: "text", Value: script}}
+	fields := []rig.Field{{Name: "text", Value: script}, {Name: "identity", Value: "named"}}
 	for _, name := range rig.TypedFields {
 		fields = append(fields, rig.Field{Name: name, Value: script})
 	}

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { fromBase64 } from '../crypto/bytes.ts'
-import { fingerprint, fromName, openMessage } from '../crypto/message.ts'
+import { fingerprint, fromName, openMessage, openSummary } from '../crypto/message.ts'
 import { newIdentity, openCaseKey, recipientOf } from '../crypto/seal.ts'
 import type { Progress } from '../lib/progress.ts'
 import type { Outgoing } from '../lib/upload.ts'
-import { ListChanged, NobodyLeft, pendingReport, type Written } from './sealing.ts'
+import { Closed, ListChanged, NobodyLeft, OtherDesk, pendingReport, type Written } from './sealing.ts'
 
 interface Sent {
   readonly keys: Record<string, string>
@@ -14,6 +14,7 @@ interface Sent {
 }
 
 const progress: Progress = { signal: new AbortController().signal, sent: () => undefined, waiting: () => undefined, step: () => undefined }
+const rules = [{ category: ['bribery'], queue: 'independent' }, { relationship: ['trainee'], queue: 'hr' }, { kind: ['consultation'], queue: 'compliance' }, { queue: 'hr' }]
 const note: Outgoing = { name: 'note.txt', type: 'text/plain', content: new Blob(['wages']), cleaned: false }
 
 /** Sends a report to a server whose only handler has another key as soon as a file has come. Returns it, and what was asked of the server. */
@@ -25,7 +26,7 @@ async function sentWhile(recipients: readonly string[], files: readonly Outgoing
   const real = globalThis.fetch
   const answer = (path: string, init?: RequestInit): Response => {
     asked.push(path)
-    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, routes: { '': { unsure: 'hr' } }, excludable: [], limits: { chunk: 1 << 20 } })
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, rules, excludable: [], limits: { chunk: 1 << 20 } })
     if (path === '/api/files') {
       current = next
       return Response.json({ offset: (init?.body as Uint8Array).length })
@@ -60,7 +61,7 @@ test('a report says to whom its keys are sealed', async () => {
 })
 
 /** Sends a report, which three people could read, and returns it and the identities of those who can. */
-async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
+async function sentFor(written: Partial<Written>, announced?: string): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
   const identities: Record<string, string> = { aiko: await newIdentity(), ken: await newIdentity(), carla: await newIdentity(), recovery: await newIdentity() }
   const handlers = Object.fromEntries(await Promise.all(Object.entries(identities).map(async ([id, identity]) => [id, await recipientOf(identity)] as const)))
   const queues = { hr: ['aiko', 'ken', 'recovery'], compliance: ['carla', 'recovery'], independent: [] }
@@ -68,13 +69,13 @@ async function sentFor(written: Partial<Written>): Promise<{ sent: Sent & Record
   let sent: (Sent & Record<string, unknown>) | undefined
   const real = globalThis.fetch
   const answer = (path: string, init?: RequestInit): Response => {
-    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, routes: { '': { unsure: 'hr' } }, excludable, limits: { chunk: 1 << 20 } })
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, rules, excludable, limits: { chunk: 1 << 20 } })
     sent = JSON.parse(init?.body as string) as Sent & Record<string, unknown>
     return Response.json({ queue: 'hr', dates: {} })
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
-    await pendingReport({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(progress)
+    await pendingReport({ language: 'en', text: 'wages', fields: {}, files: [], ...written }, { token: '' }).send(progress, announced)
   } finally {
     globalThis.fetch = real
   }
@@ -100,4 +101,24 @@ test('the name is sealed apart from the report', async () => {
   assert.deepEqual([name.text, name.fields], ['', { name: 'Hanako', contact: 'h@home.example' }])
   const anonymous = (await sentFor({})).sent
   assert.equal(String(anonymous['name']).length, String(sent['name']).length)
+})
+
+test('in the clear travel the desk, the topic, danger and exclusions, and no other answer', async () => {
+  const fields = { kind: 'consultation', relationship: 'trainee', subject: 'own', category: 'health-safety', danger: 'yes', country: 'JP', identity: 'desk', name: 'Hanako' }
+  const { sent, identities } = await sentFor({ fields, language: 'ja', excluded: ['ken'] })
+  const sealed = ['recipient', 'reporter_recipient', 'lookup', 'message', 'name', 'summary', 'keys', 'sealed_to']
+  assert.deepEqual(Object.keys(sent).sort(), ['case', 'category', 'danger', 'excluded', 'files', 'form', 'queue', 'website', ...sealed].sort())
+  assert.deepEqual([sent['queue'], sent['category'], sent['danger'], sent['excluded'], sent['files'], sent['website']], ['hr', 'health-safety', true, ['ken'], [], ''])
+  const identity = await openCaseKey(fromBase64(sent.keys['aiko']!), identities['aiko']!)
+  const { case: id, text, language, relationship, kind, danger } = await openSummary(fromBase64(String(sent['summary'])), identity, String(sent['case']))
+  assert.deepEqual([id, text, language, relationship, kind, danger], [sent['case'], 'wages', 'ja', 'trainee', 'consultation', true])
+  const plain = (await sentFor({})).sent
+  assert.deepEqual([plain['queue'], plain['category'], plain['danger'], plain['excluded']], ['hr', '', false, []])
+})
+
+test('nothing is sent to another desk than the one that was announced', async () => {
+  assert.equal((await sentFor({ fields: { kind: 'consultation' } }, 'compliance')).sent['queue'], 'compliance')
+  await assert.rejects(sentFor({}, 'compliance'), (error) => error instanceof OtherDesk && error.queue === 'hr')
+  await assert.rejects(sentFor({ excluded: ['aiko', 'ken'] }, 'hr'), (error) => error instanceof OtherDesk && error.queue === 'compliance')
+  await assert.rejects(sentFor({ fields: { category: 'bribery' } }, 'hr'), (error) => error instanceof Closed && error.queue === 'independent')
 })
