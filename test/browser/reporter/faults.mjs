@@ -195,7 +195,10 @@ export const refusals = {
   async 'another desk is in charge when it is sent'(t, browser, site, shots) {
     const me = await unlucky(t, browser, site, shots)
     const before = Number(await ask('cases'))
-    me.network.trouble('GET /api/intake', changedIntake((intake) => (intake.rules = [{ queue: 'procurement' }])))
+    me.network.trouble('GET /api/intake', changedIntake((intake) => {
+      intake.rules = [{ queue: 'procurement' }]
+      intake.queues.procurement = intake.queues.compliance
+    }))
     await writeShortly(me, text)
     await me.page.locator('#desk[data-queue="procurement"]').waitFor()
     await send(me)
