@@ -45,10 +45,60 @@ func NewReceipt(bits [receiptBytes]byte) Receipt {
 }
 
 // ParseReceipt reads a receipt as people type it: full-width or lower-case
-// characters, spaces, any hyphen or dash, I and L for 1, O for 0.
+// characters, spaces, any hyphen or dash, I and L for 1, O for 0; and as they copy
+// it, with a label before it.
 func ParseReceipt(typed string) (Receipt, error) {
+	text := norm.NFKC.String(typed)
+	r, err := readReceipt(text)
+	if err == nil {
+		return r, nil
+	}
+	if code := withoutLabel(text); code != "" {
+		return readReceipt(code)
+	}
+	return Receipt{}, err
+}
+
+// withoutLabel returns what stands behind a label: five words of five at the end of
+// a text, or one of 25, or all that follows a colon; "" where there is no label.
+func withoutLabel(text string) string {
+	words := word.FindAllStringSubmatch(text, -1)
+	if n := len(words); n > 0 && len(words[n-1][2]) == receiptLength {
+		return words[n-1][2]
+	}
+	const groups = receiptLength / receiptGroup
+	if first := len(words) - groups; first >= 0 && inRow(words[first:]) {
+		sixth := first > 0 && len(words[first-1][2]) == receiptGroup && !strings.ContainsFunc(words[first][1], isNoFiller)
+		if !sixth {
+			return joined(words[first:])
+		}
+	}
+	_, behind, _ := strings.Cut(text, ":")
+	return behind
+}
+
+func joined(words [][]string) (code string) {
+	for _, w := range words {
+		code += w[2]
+	}
+	return code
+}
+
+// inRow reports whether these are words of five with nothing but fillers between
+// them.
+func inRow(words [][]string) bool {
+	for i, w := range words {
+		if len(w[2]) != receiptGroup || i > 0 && strings.ContainsFunc(w[1], isNoFiller) {
+			return false
+		}
+	}
+	return true
+}
+
+// readReceipt reads a receipt and nothing else.
+func readReceipt(text string) (Receipt, error) {
 	var symbols []byte
-	for _, r := range norm.NFKC.String(typed) {
+	for _, r := range text {
 		if isFiller(r) {
 			continue
 		}
@@ -81,7 +131,7 @@ func FindReceipt(text string) (Receipt, bool) {
 	var group []string // words of five in a row, the last four or five
 	for _, m := range word.FindAllStringSubmatch(norm.NFKC.String(text), -1) {
 		separator, w := m[1], m[2]
-		if strings.ContainsFunc(separator, func(r rune) bool { return !isFiller(r) }) {
+		if strings.ContainsFunc(separator, isNoFiller) {
 			group = nil
 		}
 		switch {
@@ -96,7 +146,7 @@ func FindReceipt(text string) (Receipt, bool) {
 			group = append(group, w)
 		}
 		code := strings.Join(group, "")
-		if r, err := ParseReceipt(code); err == nil && strings.ContainsAny(code, "0123456789") {
+		if r, err := readReceipt(code); err == nil && strings.ContainsAny(code, "0123456789") {
 			return r, true
 		}
 		if len(w) == receiptLength {
@@ -190,6 +240,8 @@ func isFiller(r rune) bool {
 	return unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) || unicode.Is(unicode.Cf, r) ||
 		r == '−' || r == 'ー' || r == '_' || r == '・'
 }
+
+func isNoFiller(r rune) bool { return !isFiller(r) }
 
 // forgiven maps letters that are taken for digits.
 func forgiven(r rune) rune {

@@ -90,6 +90,10 @@ func otherWays(shown string) []string {
 		strings.ReplaceAll(wide, "－", "ー"),
 		strings.NewReplacer("0", "O", "1", "I").Replace(shown),
 		strings.NewReplacer("0", "o", "1", "l").Replace(shown),
+		"受付番号：" + shown,
+		"Your receipt number\n" + shown,
+		"Código de seguimiento: " + strings.ToLower(shown) + ".",
+		"查询码 " + strings.ReplaceAll(shown, "-", ""),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/encoding/japanese"
 
 	"hotline/server/guard"
 	"hotline/server/respond"
@@ -48,6 +49,7 @@ type incomingForm struct {
 	count  int             // of parts
 	left   int64           // bytes that its fields may still have
 	file   *multipart.Part // the next file; nil: there is none
+	name   string          // the file's
 	opened bool            // a file has come: no field may follow
 }
 
@@ -111,7 +113,7 @@ func (f *incomingForm) readMultipart(body *guard.Body, boundary string) (err err
 // readFiles hands over the files that follow the fields, one after the other.
 func (f *incomingForm) readFiles(files fileTaker) (err error) {
 	for f.file != nil {
-		if err := files.take(f.file.FileName(), f.file.Header.Get(fiber.HeaderContentType), f.file); err != nil {
+		if err := files.take(f.name, f.file.Header.Get(fiber.HeaderContentType), f.file); err != nil {
 			return bodyError(err)
 		}
 		if f.file, err = f.nextFile(); err != nil {
@@ -125,20 +127,24 @@ func (f *incomingForm) readFiles(files fileTaker) (err error) {
 func (f *incomingForm) nextFile() (*multipart.Part, error) {
 	for ; ; f.count++ {
 		part, err := f.parts.NextRawPart()
+		var field, name string
+		if err == nil {
+			field, name = disposition(part.Header.Get(fiber.HeaderContentDisposition))
+		}
 		switch {
 		case err == io.EOF:
 			return nil, f.body.Drain() // an epilogue, if any
 		case err != nil:
 			return nil, bodyError(err)
-		case part.FileName() == "" && part.FormName() == "files":
+		case name == "" && field == "files":
 			err = dropEmpty(part)
-		case part.FileName() != "":
-			f.opened = true
+		case name != "":
+			f.opened, f.name = true, name
 			return part, nil
-		case f.opened || f.count > maxParts || part.FormName() == "":
+		case f.opened || f.count > maxParts || field == "":
 			err = respond.ErrMalformed // a file whose name cannot be read must not be dropped in silence
 		default:
-			err = readField(part, f.fields, &f.left)
+			err = f.readField(part, field)
 		}
 		if err != nil {
 			return nil, bodyError(err)
@@ -190,19 +196,38 @@ func (f fields) fileNames() []string {
 	return names
 }
 
-func readField(part *multipart.Part, f fields, left *int64) error {
-	value, err := io.ReadAll(io.LimitReader(part, *left+1))
+// disposition reads the names of a part: of its field, and of its file. In Shift_JIS,
+// which old telephones write, a backslash can be the second byte of a character
+// (表), and no escape (RFC 7578, section 4.2, asks for UTF-8).
+func disposition(header string) (field, file string) {
+	if !utf8.ValidString(header) {
+		if decoded, err := japanese.ShiftJIS.NewDecoder().String(header); err == nil && !strings.ContainsRune(decoded, utf8.RuneError) {
+			header = decoded
+		}
+	}
+	kind, params, err := mime.ParseMediaType(header)
+	if err != nil {
+		return "", ""
+	}
+	if kind == "form-data" {
+		field = params["name"]
+	}
+	return field, params["filename"]
+}
+
+func (f *incomingForm) readField(part io.Reader, name string) error {
+	value, err := io.ReadAll(io.LimitReader(part, f.left+1))
 	if err != nil {
 		return err
 	}
-	if *left -= int64(len(value)); *left < 0 {
-		f.add(part.FormName(), strings.ToValidUTF8(string(value[:len(value)-1]), "")) // cut, but not lost
+	if f.left -= int64(len(value)); f.left < 0 {
+		f.fields.add(name, strings.ToValidUTF8(string(value[:len(value)-1]), "")) // cut, but not lost
 		return guard.ErrTooLarge
 	}
-	if !validText(part.FormName()) || !utf8.Valid(value) || bytes.IndexByte(value, 0) >= 0 {
+	if !validText(name) || !utf8.Valid(value) || bytes.IndexByte(value, 0) >= 0 {
 		return respond.ErrMalformed
 	}
-	f.add(part.FormName(), string(value))
+	f.fields.add(name, string(value))
 	return nil
 }
 

@@ -35,8 +35,33 @@ export function newReceipt(bits: Uint8Array = randomBytes(bitsLength)): Receipt 
   return symbols.map((s) => alphabet[s]).join("") as Receipt;
 }
 
-/** Reads a receipt as people type it: full-width or lower-case characters, spaces, any hyphen, I and L for 1, O for 0. */
+/**
+ * Reads a receipt as people type it: full-width or lower-case characters, spaces, any hyphen, I and L for 1, O for 0;
+ * and as they copy it, with a label before it.
+ */
 export function parseReceipt(typed: string): Receipt | Fault {
+  const parsed = readReceipt(typed);
+  const code = isReceipt(parsed) ? "" : withoutLabel(typed.normalize("NFKC"));
+  return code === "" ? parsed : readReceipt(code);
+}
+
+// What stands behind a label: five words of five at the end of a text, or one of 25,
+// or all that follows a colon; "" where there is no label.
+function withoutLabel(text: string): string {
+  const words = [...text.matchAll(wordPattern)].map(([, separator = "", word = ""]) => ({ word, apart: [...separator].some((c) => !isFiller(c)) }));
+  const last = words.at(-1)?.word ?? "";
+  if (last.length === length) return last;
+  const row = words.slice(-5);
+  const inRow = row.length === 5 && row.every(({ word, apart }, i) => word.length === groupLength && (i === 0 || !apart));
+  const sixth = words.at(-6)?.word.length === groupLength && !row[0]?.apart;
+  if (inRow && !sixth) return row.map(({ word }) => word).join("-");
+  return text.includes(":") ? text.slice(text.indexOf(":") + 1) : "";
+}
+
+// A run of letters and digits, and what separates it from the one before.
+const wordPattern = /([^0-9A-Za-z]*)([0-9A-Za-z]+)/g;
+
+function readReceipt(typed: string): Receipt | Fault {
   const groups = typedGroups(typed);
   const characters = groups.join("");
   const symbols = [...characters].map((c) => alphabet.indexOf(c));
@@ -66,7 +91,7 @@ export const normalized = (typed: string): string => typedGroups(typed).join("")
  */
 export function holdsReceipt(text: string): boolean {
   let group: string[] = [];
-  for (const [, separator = "", word = ""] of text.normalize("NFKC").matchAll(/([^0-9A-Za-z]*)([0-9A-Za-z]+)/g)) {
+  for (const [, separator = "", word = ""] of text.normalize("NFKC").matchAll(wordPattern)) {
     if ([...separator].some((c) => !isFiller(c))) group = [];
     if (word.length === length) group = [word];
     else if (word.length !== groupLength) {
@@ -74,7 +99,7 @@ export function holdsReceipt(text: string): boolean {
       continue;
     } else group = [...group.slice(-4), word];
     const code = group.join("");
-    if (/[0-9]/.test(code) && isReceipt(parseReceipt(code))) return true;
+    if (/[0-9]/.test(code) && isReceipt(readReceipt(code))) return true;
     if (word.length === length) group = [];
   }
   return false;
