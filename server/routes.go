@@ -1,6 +1,8 @@
 package server
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/i18n"
@@ -61,6 +63,7 @@ func static(assets *view.Assets) fiber.Handler {
 		if !ok {
 			return fiber.ErrNotFound
 		}
+		respond.SetStaticHeaders(&c.Response().Header, strings.HasSuffix(c.Params("name"), "-worker.js"))
 		body, encoding := asset.Choose(c.Get(fiber.HeaderAcceptEncoding))
 		c.Set(fiber.HeaderVary, fiber.HeaderAcceptEncoding)
 		c.Set(fiber.HeaderContentType, asset.Type)

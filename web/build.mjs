@@ -62,8 +62,8 @@ const builds = [
   scripts([
     { in: "src/desk/pages/desk.ts", out: "desk" },
     ...pages.map((name) => ({ in: `src/desk/pages/${name}.ts`, out: `desk-${name}` })),
-    { in: "src/desk/search/opening-worker.ts", out: "desk-search-opening" },
-    { in: "src/desk/session/stretch-worker.ts", out: "desk-stretch" },
+    { in: "src/desk/search/opening-worker.ts", out: "desk-search-worker" },
+    { in: "src/desk/session/stretch-worker.ts", out: "desk-stretch-worker" },
   ]),
 ];
 

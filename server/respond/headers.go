@@ -1,9 +1,13 @@
 package respond
 
-import "github.com/valyala/fasthttp"
+import (
+	"slices"
 
-// headers stand on every answer, once: pages, redirects, static files and
-// errors alike. Each line names what it defends against.
+	"github.com/valyala/fasthttp"
+)
+
+// headers stand on every answer, once: pages, redirects and errors alike. Each line
+// names what it defends against.
 var headers = [...]struct{ name, value string }{
 	// No script, style, image or request but our own; no framing; no way for
 	// injected markup to run, to send a form elsewhere or to move relative links.
@@ -27,6 +31,25 @@ var headers = [...]struct{ name, value string }{
 	{"X-DNS-Prefetch-Control", "off"},
 	// For browsers that know no frame-ancestors.
 	{"X-Frame-Options", "DENY"},
+}
+
+// forStatic are those of them that a static file keeps. The others say what a
+// document may do, and a file that is shown by itself may do nothing.
+var forStatic = []string{"X-Content-Type-Options", "Cross-Origin-Resource-Policy", "Cross-Origin-Embedder-Policy", "Cache-Control"}
+
+// StaticPolicy is the Content-Security-Policy of static files.
+const StaticPolicy = "default-src 'none'"
+
+// SetStaticHeaders leaves of the headers of an answer what a static file needs. A
+// script that a worker is made of says as well that it embeds nothing foreign.
+func SetStaticHeaders(h *fasthttp.ResponseHeader, worker bool) {
+	for _, header := range headers {
+		keep := slices.Contains(forStatic, header.name) && (worker || header.name != "Cross-Origin-Embedder-Policy")
+		if !keep {
+			h.Del(header.name)
+		}
+	}
+	h.Set("Content-Security-Policy", StaticPolicy)
 }
 
 // ContentPolicy is the Content-Security-Policy of every answer.

@@ -14,13 +14,14 @@ import (
 // Answers sends pages.
 type Answers struct {
 	renderer *Renderer
+	public   *respond.Pages
 	broken   map[string][]byte // the 500 page of each language and side, rendered beforehand
 	log      *slog.Logger
 }
 
 // NewAnswers renders the page of last resort in every language.
 func NewAnswers(r *Renderer, log *slog.Logger) (*Answers, error) {
-	a := &Answers{renderer: r, broken: map[string][]byte{}, log: log}
+	a := &Answers{renderer: r, public: respond.NewPages(), broken: map[string][]byte{}, log: log}
 	for _, l := range i18n.Languages {
 		for _, side := range []string{reporterProblem, deskProblem} {
 			body, err := r.Render(l.Code, side, Problem{Status: fiber.StatusInternalServerError})
@@ -57,6 +58,11 @@ func (a *Answers) SendPublic(c *fiber.Ctx, name string, p Page) error {
 		return sendHTML(c, fiber.StatusOK, body)
 	}
 	c.Set(fiber.HeaderContentEncoding, encoding)
+	if encoding == "br" {
+		if compressed, ok := a.public.Brotli(body, p.token()); ok {
+			return sendHTML(c, fiber.StatusOK, compressed)
+		}
+	}
 	return sendHTML(c, fiber.StatusOK, respond.Compress(encoding, body))
 }
 

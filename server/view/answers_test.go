@@ -79,7 +79,7 @@ func TestHandlersWords(t *testing.T) {
 		"en": {"employee": "Employee", "unsure": "Not stated", "consultation": "Consultation", "relationship": "Relationship to us"},
 		"ja": {"employee": "社員", "unsure": "指定なし", "consultation": "相談", "relationship": "通報者の立場"},
 		"es": {"employee": "Persona empleada", "unsure": "Sin indicar", "consultation": "Consulta", "relationship": "Relación con la organización"},
-		"pt": {"employee": "Funcionário ou funcionária", "unsure": "Não informado", "consultation": "Consulta", "relationship": "Relação com a organização"},
+		"pt": {"employee": "Funcionário(a)", "unsure": "Não informado", "consultation": "Consulta", "relationship": "Relação com a organização"},
 		"zh": {"employee": "员工", "unsure": "未说明", "consultation": "咨询", "relationship": "举报人与公司的关系"},
 	} {
 		doc := renderWhole(t, r, lang, "desk-case", aCase)

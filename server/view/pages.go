@@ -9,6 +9,7 @@ import (
 type Page interface {
 	base() Base
 	failed() bool
+	token() string // what alone differs for each reader of a public page; "" nothing
 }
 
 // Base is what every page has. The zero value is right for most: each page
@@ -20,8 +21,9 @@ type Base struct {
 	Switch Switch // how the language switch works; the page's own if zero
 }
 
-func (b Base) base() Base   { return b }
-func (b Base) failed() bool { return b.Failed }
+func (b Base) base() Base    { return b }
+func (b Base) failed() bool  { return b.Failed }
+func (b Base) token() string { return "" }
 
 // Switch is how the language switch works on a page. The zero value stands
 // for plain links.
@@ -78,6 +80,8 @@ type Excludable struct {
 	ShownAs string `json:"shown_as"` // a name or an office, as the administrators wrote it
 }
 
+func (p ReportForm) token() string { return p.Token }
+
 func (p ReportForm) failed() bool { return p.Failed || len(p.Errors) > 0 }
 
 // ReportValues are the answers as typed, in the order of the form.
@@ -126,6 +130,8 @@ type FollowUpEntry struct {
 	Notice  string
 	Limits  caseview.Limits // of a message
 }
+
+func (p FollowUpEntry) token() string { return p.Token }
 
 func (p FollowUpEntry) failed() bool { return p.Failed || p.Unknown || len(p.Errors) > 0 }
 

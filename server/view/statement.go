@@ -32,7 +32,9 @@ func statementChoices(texts *i18n.Texts, s Statement, errors []FieldError) choic
 
 // Personal reports whether a field says who the reporter is. It is hidden while it is
 // empty and they stay anonymous, which a placeholder lets the stylesheet see.
-func (c control) Personal() bool { return slices.Contains(Apart, c.Name) }
+func (c control) Personal() bool {
+	return (c.Page == reportersWords || c.Page == handlersWords) && slices.Contains(Apart, c.Name)
+}
 
 // Apart are the answers of a report that are sealed apart from the others, for
 // those who may know who the reporter is.

@@ -37,15 +37,10 @@ func (c *composed) ofReports() {
 	add := c.add
 	add("kind.", casework.Kinds...)
 	add("relationship.", casework.Relationships...)
-	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
-		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
-		add("answers."+name+".", codes...)
-	}
 	add("report.", "relationship.none", "country.none")
 	for _, page := range []string{"report", "behalf"} {
 		add(page+".not-for.", "title", "text", "label")
 	}
-	add("behalf.error.", "anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files")
 	add("subject.", casework.Subjects...)
 	add("identity.", casework.Identities...)
 	add("identity-means.", casework.Identities...)
@@ -80,6 +75,11 @@ func (c *composed) ofReports() {
 
 func (c *composed) ofTheDesk() {
 	add := c.add
+	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
+		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
+		add("answers."+name+".", codes...)
+	}
+	add("behalf.error.", "anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files")
 	for _, tab := range casework.Tabs {
 		add("cases.tab.", tab)
 		add("cases.empty."+tab, "", "-next")

@@ -26,9 +26,11 @@ func TestOnBehalf(t *testing.T) {
 		catalog := rig.Texts(t, l.Code)
 		words[l.Code] = map[string]string{}
 		for _, key := range []string{"channel.phone", "channel.in-person", "conversation.name", "error.choice", "error.withdraw", "error.text-missing",
-			"receipt.code.lost", "date.received", "behalf.trouble.closed", "behalf.done.go", "behalf.aloud.title", "statement.accepted", "statement.corrected", "statement.state-accepted", "statement.state-corrected"} {
+			"behalf.error.name-missing", "behalf.error.anonymous-with-name", "receipt.code.lost", "date.received", "behalf.trouble.closed", "behalf.done.go", "behalf.aloud.title", "statement.accepted", "statement.corrected", "statement.state-accepted", "statement.state-corrected"} {
 			words[l.Code][key] = catalog.T(key)
 		}
+		words[l.Code]["reads"] = catalog.T("behalf.reads", "Queue", catalog.T("queue.compliance"))
+		words[l.Code]["reads-closed"] = catalog.T("behalf.reads-closed", "Queue", catalog.T("queue.hr"))
 	}
 	b := &browser{open: s, asked: map[string]func(*testing.T, browserLine) string{
 		"handler": func(t *testing.T, _ browserLine) string {

@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"cmp"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"hotline/crypto"
+	"hotline/store/casework"
 	"hotline/test/rig"
 )
 
@@ -44,6 +46,12 @@ func (k *keyring) send(t *testing.T, w written) (caseID string) {
 	if sealed["message"], err = crypto.SealMessage(message, r.Case.Recipient(), r.Identity.Recipient()); err != nil {
 		t.Fatal(err)
 	}
+	summary := crypto.Summary{Case: r.CaseID, Text: w.text, Language: w.language, Relationship: w.fields["relationship"],
+		Kind: cmp.Or(w.fields["kind"], casework.KindReport), Danger: w.fields["danger"] != ""}
+	if sealed["summary"], err = crypto.SealSummary(summary, r.Case.Recipient()); err != nil {
+		t.Fatal(err)
+	}
+	sealed["danger"] = summary.Danger
 	k.Server.Accept(t, sealed)
 	k.reporters[r.CaseID] = r
 	return r.CaseID

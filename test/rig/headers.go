@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -28,6 +29,15 @@ var securityHeaders = map[string]string{
 	"X-Frame-Options":              "DENY",
 }
 
+// staticHeaders stand on a static file; on those that workers are made of also the
+// last.
+var staticHeaders = map[string]string{
+	"Content-Security-Policy":      "default-src 'none'",
+	"X-Content-Type-Options":       "nosniff",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Cache-Control":                "no-store",
+}
+
 // otherHeaders may stand on an answer besides, once. What is on neither list
 // must not be there: Server, Date, ETag, Last-Modified, Set-Cookie,
 // Access-Control-Allow-Origin …
@@ -40,7 +50,22 @@ var otherHeaders = []string{
 // none that it must not have.
 func CheckHeaders(t testing.TB, res Response) {
 	t.Helper()
-	for name, want := range securityHeaders {
+	checkHeaders(t, res, securityHeaders)
+}
+
+// CheckStaticHeaders is CheckHeaders for a static file.
+func CheckStaticHeaders(t testing.TB, path string, res Response) {
+	t.Helper()
+	wanted := maps.Clone(staticHeaders)
+	if strings.Contains(path, "-worker.js") {
+		wanted["Cross-Origin-Embedder-Policy"] = "require-corp"
+	}
+	checkHeaders(t, res, wanted)
+}
+
+func checkHeaders(t testing.TB, res Response, wanted map[string]string) {
+	t.Helper()
+	for name, want := range wanted {
 		got := res.Header[name]
 		start, open := strings.CutSuffix(want, "…")
 		if len(got) != 1 || got[0] != want && !(open && strings.HasPrefix(got[0], start)) {
@@ -48,7 +73,7 @@ func CheckHeaders(t testing.TB, res Response) {
 		}
 	}
 	for name, values := range res.Header {
-		if _, wanted := securityHeaders[name]; !wanted && !slices.Contains(otherHeaders, name) {
+		if _, known := wanted[name]; !known && !slices.Contains(otherHeaders, name) {
 			t.Errorf("unwanted header %s: %q", name, values)
 		}
 		if len(values) != 1 {
@@ -95,7 +120,11 @@ func (p Probe) Run(t *testing.T, s *Server) {
 		if res.Status != p.Status {
 			t.Errorf("%s %s = %d, want %d", p.Method, p.Path, res.Status, p.Status)
 		}
-		CheckHeaders(t, res)
+		if strings.HasPrefix(p.Path, "/static/") && p.Status == http.StatusOK {
+			CheckStaticHeaders(t, p.Path, res)
+		} else {
+			CheckHeaders(t, res)
+		}
 		if got := res.Header.Get("Retry-After") != ""; got != (p.Status == 429 || p.Status == 503) {
 			t.Errorf("Retry-After: %q on a %d", res.Header.Get("Retry-After"), p.Status)
 		}

@@ -14,6 +14,9 @@ const browser = await connect(site.chromium)
 const call = { text: '倉庫の非常口に鍵がかかっています。通報者カナリア七が電話で話しました。', correction: '鍵ではなく、荷物でふさがれています。' }
 const visit = { text: 'Los frenos de la carretilla no funcionan desde hace un mes.', correction: 'No es un mes: son dos semanas.' }
 
+// What may leave the browser beside what is sealed.
+const inTheClear = ['case', 'category', 'channel', 'danger', 'excluded', 'files', 'form', 'keys', 'lookup', 'message', 'name', 'queue', 'recipient', 'reporter_recipient', 'sealed_to', 'summary', 'website']
+
 let me, reader, first, second // the operator, a handler, and the receipts
 
 await story({
@@ -25,6 +28,7 @@ await story({
   },
   'nothing to send': (t) => empty(t, me),
   'nobody reads': (t) => nobodyReads(t, me),
+  'a name by mistake, and none where one is wanted': (t) => contradicts(t, me),
   'a report by phone': async (t) => {
     site.people = [JSON.parse(await ask('handler'))]
     reader = await comeIn(t, browser, site, 'Handler')
@@ -32,6 +36,7 @@ await story({
   },
   'leaving asks': (t) => leavingAsks(t, me),
   'done': (t) => done(t, me, first),
+  'the desk is named': (t) => namesDesk(t, me),
   'every language': (t) => everyLanguage(t, me),
   'a report in person': async (t) => {
     me.lang = 'pt'
@@ -65,6 +70,46 @@ async function nobodyReads(t, { page }) {
   t.equal(await page.locator('#text').inputValue(), call.text, 'what was typed')
 }
 
+/** Whoever is anonymous gives no name, and whoever is not gives one: the operator is asked, and nothing typed is lost. */
+async function contradicts(t, { page }) {
+  const send = () => page.locator('#report button[type="submit"]').click()
+  const choose = (identity) => page.locator(`[name="identity"][value="${identity}"] + label`).click()
+  const asked = async (field, key) => {
+    await page.locator(`#errors a[href="#${field}"]`).waitFor()
+    t.equal(await page.locator('#errors li').allInnerTexts().then((all) => all.join()), site.texts.ja[`behalf.error.${key}`], 'what is asked')
+    t.equal(await page.locator('#text').inputValue(), call.text, 'the text')
+  }
+  for (const field of ['#name', '#contact']) t.equal(await page.locator(field).isVisible(), false, `${field} of somebody anonymous`)
+  await choose('named')
+  await page.locator('#contact').waitFor()
+  await page.locator('#contact').fill('  ')
+  await send()
+  await asked('name', 'name-missing')
+  await page.locator('#name').fill('山田 花子')
+  await choose('anonymous')
+  await send()
+  await asked('identity', 'anonymous-with-name')
+  t.equal(await page.locator('#name').inputValue(), '山田 花子', 'the name')
+  t.equal(await page.locator('#name').isVisible(), true, 'the name that is asked about')
+  await look(t, page, 'intake-contradiction', deskFaults)
+  await page.locator('#name').fill('')
+  await page.locator('#contact').fill('')
+  await page.locator('#text').focus()
+  await page.locator('#name').waitFor({ state: 'hidden' })
+}
+
+/** The form says which desk reads the report, as the answers stand. */
+async function namesDesk(t, { page, lang }) {
+  const reads = (key) => page.waitForFunction((text) => document.querySelector('#reads').textContent === text, site.texts[lang][key])
+  await reads('reads')
+  await page.locator('#category').selectOption('power-harassment')
+  await reads('reads-closed')
+  await page.locator('[name="subject"][value="supplier"] + label').click()
+  await page.locator('#category').selectOption('insider-trading')
+  await reads('reads')
+  await page.reload()
+}
+
 /** Enters a report, and returns its receipt. */
 async function enter(t, { page, lang }, { channel, text, name, language, reference }, looks = false) {
   await page.locator(`[name="channel"][value="${channel}"] + label`).click()
@@ -79,6 +124,7 @@ async function enter(t, { page, lang }, { channel, text, name, language, referen
   const posted = page.waitForRequest((r) => r.url().endsWith('/api/desk/reports'))
   await page.locator('#report button[type="submit"]').click()
   const body = (await posted).postData()
+  t.equal(Object.keys(JSON.parse(body)).sort().join(), inTheClear.join(), 'what leaves the browser')
   for (const word of [text.slice(0, 12), name, reference]) t.ok(!word || !body.includes(word), `${word} leaves the browser in the clear`)
   await page.locator('#aloud').waitFor()
   const code = await page.locator('#receipt').textContent()

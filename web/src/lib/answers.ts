@@ -61,11 +61,12 @@ export function contradictions(answers: Readonly<Record<string, string>>): Contr
 export function installPersonal(form: HTMLFormElement): void {
   const personal = find(".personal", form);
   personal.querySelector(".unhidden")?.remove();
+  if (CSS.supports("selector(:has(*))")) return;
   const update = () => {
-    const { identity = "", name, contact } = given(answersOf(form));
-    personal.hidden = identity + (name ?? contact ?? "") === "" && !personal.contains(document.activeElement);
+    const { identity = "", name = "", contact = "" } = given(answersOf(form));
+    personal.hidden = identity + name + contact === "";
   };
-  for (const event of ["input", "change", "focusin"]) form.addEventListener(event, update);
+  form.addEventListener("change", ({ target }) => target instanceof HTMLInputElement && target.name === "identity" && update());
   update();
 }
 

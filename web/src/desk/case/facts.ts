@@ -10,7 +10,7 @@ export function refreshFacts(): Promise<void> {
     request.onload = () => {
       const choices = unsaved();
       const focused = document.activeElement?.closest("#facts, #alerts") && document.activeElement.id;
-      for (const part of ["#alerts", "#facts", ".brief"]) {
+      for (const part of ["#alerts", "#facts", ".brief", ".marks"]) {
         const now = request.status === 200 && request.responseXML?.querySelector(part);
         if (now) find(part).replaceChildren(...now.childNodes);
       }

@@ -28,7 +28,7 @@ export function showTriage(opened: DecryptedCase): void {
   const chosen = chosenKind(opened);
   const said = chosen === undefined ? "case.kind.sealed" : chosen === "" ? "case.kind.unsaid" : `answers.kind.${chosen}`;
   find("#said-kind").textContent = t(said);
-  find(".brief .kind-mark").hidden = kind !== "consultation";
+  find(".marks .kind-mark").hidden = kind !== "consultation";
   for (const part of ["title", "text"]) find(`#acknowledge-${part}`).textContent = t(ofKind(kind, `case.acknowledge.${part}`));
   const by = document.getElementById("in-danger-by");
   if (!by) return;
