@@ -160,7 +160,7 @@ func TestPersonPage(t *testing.T) {
 	s, admin, hr := withDesk(t, "--limits", "off")
 	s.SendReport(t, "power-harassment", "own", "Only one person can open this.")
 	at := "/en/desk/admin/people/" + hr.ID(t)
-	only := "Some cases can be opened by nobody else."
+	only := "Only this person can open some of these cases."
 	if page := admin.Get(t, at+"?disable=1").Body; !strings.Contains(page, only) || !strings.Contains(page, "The keys to their cases are deleted.") {
 		t.Error("the page does not say that cases would be lost")
 	}
