@@ -99,6 +99,15 @@ func TestNothingConfirmed(t *testing.T) {
 	})
 }
 
+// The numbers of many countries are folded up on the form.
+func TestNumbersOfManyCountries(t *testing.T) {
+	four := render(t, rendererWith(t), "ja", "report", ReportForm{Limits: testLimits})
+	five := render(t, rendererWith(t, countries.Proposal("TH")), "ja", "report", ReportForm{Limits: testLimits})
+	if four.Find("details .numbers").Length() != 0 || five.Find("details:not([open]) .numbers > div").Length() != 5 {
+		t.Error("numbers of four countries are folded up, or those of five are not")
+	}
+}
+
 // What an administrator typed breaks out of nothing.
 func TestHostileContacts(t *testing.T) {
 	r := rendererWith(t, casework.Contacts{

@@ -147,6 +147,13 @@ func TestContactsAreShownOnceConfirmed(t *testing.T) {
 			}
 		}
 	}
+	doctor := func(what, says string, not ...string) {
+		t.Helper()
+		out, _ := rig.Try(t, "doctor", "--data", s.Data)
+		if !strings.Contains(out, says) || slices.ContainsFunc(not, func(n string) bool { return strings.Contains(out, n) }) {
+			t.Errorf("%s: the doctor says\n%s", what, out)
+		}
+	}
 	post := func(change url.Values, want int) *goquery.Document {
 		t.Helper()
 		form := contactsForm(t, admin)
@@ -165,6 +172,7 @@ func TestContactsAreShownOnceConfirmed(t *testing.T) {
 		t.Error("nothing says that reporters do not see them")
 	}
 	shown("only proposed", false)
+	doctor("only proposed", "note: reporters see no emergency numbers and no authorities of JP, BR;", "no time zone")
 	post(nil, http.StatusSeeOther)
 	shown("stored, and not confirmed", false)
 
@@ -179,6 +187,7 @@ func TestContactsAreShownOnceConfirmed(t *testing.T) {
 
 	post(url.Values{"show": {"yes"}}, http.StatusSeeOther)
 	shown("confirmed", true)
+	doctor("confirmed", "", "no time zone", "reporters see no")
 	doc := document(t, admin.Get(t, at).Body)
 	if !strings.Contains(doc.Find("#contacts-JP").Text(), "by Admin") || doc.Find("#unconfirmed").Length() != 0 {
 		t.Error("the page does not say who confirmed them")
