@@ -120,6 +120,61 @@ func TestTimeZoneHoldsAtOnce(t *testing.T) {
 	}
 }
 
+// confirming is a hotline whose administrator confirms numbers and authorities.
+type confirming struct {
+	*rig.Server
+	admin *rig.Desk
+}
+
+const contactsPath = "/en/desk/admin/contacts"
+
+// wantShown fails the test unless reporters see the numbers of Japan and Brazil, and
+// authorities, or none.
+func (c confirming) wantShown(t *testing.T, what string, want bool) {
+	t.Helper()
+	for _, lang := range rig.Languages {
+		for _, page := range []string{"/", "/report"} {
+			body := c.Get(t, "/"+lang+page).Body
+			for _, number := range []string{">110<", ">119<", ">190<"} {
+				if strings.Contains(body, number) != want {
+					t.Errorf("%s: /%s%s shows %s: %v", what, lang, page, number, !want)
+				}
+			}
+			if page == "/" && strings.Contains(body, "https://www.otit.go.jp") != want {
+				t.Errorf("%s: /%s%s shows authorities: %v", what, lang, page, !want)
+			}
+		}
+	}
+}
+
+// wantDoctor fails the test unless the doctor says something, and not other things.
+func (c confirming) wantDoctor(t *testing.T, what, says string, not ...string) {
+	t.Helper()
+	out, _ := rig.Try(t, "doctor", "--data", c.Data)
+	if !strings.Contains(out, says) || slices.ContainsFunc(not, func(n string) bool { return strings.Contains(out, n) }) {
+		t.Errorf("%s: the doctor says\n%s", what, out)
+	}
+}
+
+// post sends the page's form with some fields changed.
+func (c confirming) post(t *testing.T, change url.Values, want int) *goquery.Document {
+	t.Helper()
+	form := contactsForm(t, c.admin)
+	maps.Copy(form, change)
+	res := c.admin.PostForm(t, contactsPath, form)
+	if res.Status != want {
+		t.Fatalf("%v: %d", change, res.Status)
+	}
+	return document(t, res.Body)
+}
+
+func (c confirming) chooseCountries(t *testing.T, others ...string) {
+	t.Helper()
+	if res := c.admin.PostForm(t, "/en/desk/admin/organization", organization(url.Values{"country": {"JP"}, "countries": others})); res.Status != http.StatusSeeOther {
+		t.Fatalf("choosing countries: %d", res.Status)
+	}
+}
+
 // Reporters see numbers and authorities once an administrator has confirmed them,
 // until somebody takes them back.
 func TestContactsAreShownOnceConfirmed(t *testing.T) {
@@ -127,43 +182,8 @@ func TestContactsAreShownOnceConfirmed(t *testing.T) {
 	s := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	admin, _ := s.Setup(t)
 	auditor, _ := s.Invite(t, "auditor@desk.example", "--role", "auditor")
-	if res := admin.PostForm(t, "/en/desk/admin/organization", organization(url.Values{"country": {"JP"}, "countries": {"BR"}})); res.Status != http.StatusSeeOther {
-		t.Fatalf("set-up: %d", res.Status)
-	}
-	const at = "/en/desk/admin/contacts"
-	shown := func(what string, want bool) {
-		t.Helper()
-		for _, lang := range rig.Languages {
-			for _, page := range []string{"/", "/report"} {
-				body := s.Get(t, "/"+lang+page).Body
-				for _, number := range []string{">110<", ">119<", ">190<"} {
-					if strings.Contains(body, number) != want {
-						t.Errorf("%s: /%s%s shows %s: %v", what, lang, page, number, !want)
-					}
-				}
-				if page == "/" && strings.Contains(body, "https://www.otit.go.jp") != want {
-					t.Errorf("%s: /%s%s shows authorities: %v", what, lang, page, !want)
-				}
-			}
-		}
-	}
-	doctor := func(what, says string, not ...string) {
-		t.Helper()
-		out, _ := rig.Try(t, "doctor", "--data", s.Data)
-		if !strings.Contains(out, says) || slices.ContainsFunc(not, func(n string) bool { return strings.Contains(out, n) }) {
-			t.Errorf("%s: the doctor says\n%s", what, out)
-		}
-	}
-	post := func(change url.Values, want int) *goquery.Document {
-		t.Helper()
-		form := contactsForm(t, admin)
-		maps.Copy(form, change)
-		res := admin.PostForm(t, at, form)
-		if res.Status != want {
-			t.Fatalf("%v: %d", change, res.Status)
-		}
-		return document(t, res.Body)
-	}
+	c := confirming{s, admin}
+	c.chooseCountries(t, "BR")
 	form := contactsForm(t, admin)
 	if form.Get("police-JP") != "110" || form.Get("fire-BR") != "193" || form.Get("topic-JP-2") != "trainees" || form.Get("name-JP-2") != "外国人技能実習機構" {
 		t.Errorf("the proposals are not filled in: %v", form)
@@ -171,46 +191,55 @@ func TestContactsAreShownOnceConfirmed(t *testing.T) {
 	if document(t, admin.Get(t, "/en/desk/admin/people").Body).Find("#unconfirmed").Length() != 1 {
 		t.Error("nothing says that reporters do not see them")
 	}
-	shown("only proposed", false)
-	doctor("only proposed", "note: reporters see no emergency numbers and no authorities of JP, BR;", "no time zone")
-	post(nil, http.StatusSeeOther)
-	shown("stored, and not confirmed", false)
+	c.wantShown(t, "only proposed", false)
+	c.wantDoctor(t, "only proposed", "note: reporters see no emergency numbers and no authorities of JP, BR;", "no time zone")
+	c.post(t, nil, http.StatusSeeOther)
+	c.wantShown(t, "stored, and not confirmed", false)
+	wrongContacts(t, c)
+	c.wantShown(t, "refused", false)
+	c.post(t, url.Values{"show": {"yes"}}, http.StatusSeeOther)
+	c.wantShown(t, "confirmed", true)
+	c.wantDoctor(t, "confirmed", "", "no time zone", "reporters see no")
+	doc := document(t, admin.Get(t, contactsPath).Body)
+	if !strings.Contains(doc.Find("#contacts-JP").Text(), "by Admin") || doc.Find("#unconfirmed").Length() != 0 {
+		t.Error("the page does not say who confirmed them")
+	}
+	changedContacts(t, c)
+	rows := strings.Join(acts(t, auditor.Get(t, "/en/desk/audit?what=settings.changed").Body), "\n")
+	texts := rig.Texts(t, "en")
+	for _, key := range []string{"audit.contacts.shown", "audit.contacts.hidden", "organization.country.label", "organization.time-zone.label"} {
+		if !strings.Contains(rows, texts.T(key)) {
+			t.Errorf("the audit log lacks %q:\n%s", texts.T(key), rows)
+		}
+	}
+}
 
-	for field, wrong := range map[string]string{"police-JP": "112 or so", "url-JP-0": "javascript:alert(1)", "name-JP-1": "", "crisis_number-BR": "", "name_en-JP-0": "a\u202eb", "url-BR-0": "https://gov@evil.example/"} {
-		doc := post(url.Values{field: {wrong}, "show": {"yes"}}, http.StatusUnprocessableEntity)
+// wrongContacts are refused, and what was typed stays.
+func wrongContacts(t *testing.T, c confirming) {
+	for field, wrong := range map[string]string{
+		"police-JP": "112 or so", "url-JP-0": "javascript:alert(1)", "name-JP-1": "", "crisis_number-BR": "", "name_en-JP-0": "a\u202eb", "url-BR-0": "https://gov@evil.example/",
+	} {
+		doc := c.post(t, url.Values{field: {wrong}, "show": {"yes"}}, http.StatusUnprocessableEntity)
 		if doc.Find(`#errors a[href="#`+field+`"]`).Length() != 1 || doc.Find(`[id="`+field+`"]`).AttrOr("value", "") != wrong {
 			t.Errorf("%s: %s", field, doc.Find("#errors").Text())
 		}
 	}
-	post(url.Values{"police-JP": {""}, "ambulance-JP": {""}, "fire-JP": {""}, "show": {"yes"}}, http.StatusUnprocessableEntity)
-	shown("refused", false)
+	c.post(t, url.Values{"police-JP": {""}, "ambulance-JP": {""}, "fire-JP": {""}, "show": {"yes"}}, http.StatusUnprocessableEntity)
+}
 
-	post(url.Values{"show": {"yes"}}, http.StatusSeeOther)
-	shown("confirmed", true)
-	doctor("confirmed", "", "no time zone", "reporters see no")
-	doc := document(t, admin.Get(t, at).Body)
-	if !strings.Contains(doc.Find("#contacts-JP").Text(), "by Admin") || doc.Find("#unconfirmed").Length() != 0 {
-		t.Error("the page does not say who confirmed them")
-	}
-	if res := admin.PostForm(t, "/en/desk/admin/organization", organization(url.Values{"country": {"JP"}, "countries": {"BR", "TH"}})); res.Status != http.StatusSeeOther {
-		t.Fatalf("one more country: %d", res.Status)
-	}
-	shown("with one more country", true)
-	if strings.Contains(s.Get(t, "/en/").Body, ">1669<") {
+// changedContacts adds a country, changes what is shown, and takes it back.
+func changedContacts(t *testing.T, c confirming) {
+	c.chooseCountries(t, "BR", "TH")
+	c.wantShown(t, "with one more country", true)
+	if strings.Contains(c.Get(t, "/en/").Body, ">1669<") {
 		t.Error("the numbers of a country that was added are shown, and nobody has confirmed them")
 	}
-	post(url.Values{"police-JP": {"110 110"}, "name-JP-2": {""}, "name_en-JP-2": {""}, "url-JP-2": {""}, "show": {"yes"}}, http.StatusSeeOther)
-	if page := s.Get(t, "/en/").Body; !strings.Contains(page, ">110 110<") || !strings.Contains(page, ">1669<") || strings.Contains(page, "otit.go.jp") {
+	c.post(t, url.Values{"police-JP": {"110 110"}, "name-JP-2": {""}, "name_en-JP-2": {""}, "url-JP-2": {""}, "show": {"yes"}}, http.StatusSeeOther)
+	if page := c.Get(t, "/en/").Body; !strings.Contains(page, ">110 110<") || !strings.Contains(page, ">1669<") || strings.Contains(page, "otit.go.jp") {
 		t.Error("changes are not shown")
 	}
-	post(nil, http.StatusSeeOther)
-	if page := s.Get(t, "/en/").Body; strings.Contains(page, ">110 110<") || strings.Contains(page, `id="others"`) {
+	c.post(t, nil, http.StatusSeeOther)
+	if page := c.Get(t, "/en/").Body; strings.Contains(page, ">110 110<") || strings.Contains(page, `id="others"`) {
 		t.Error("what was taken back is shown")
-	}
-	rows := strings.Join(acts(t, auditor.Get(t, "/en/desk/audit?what=settings.changed").Body), "\n")
-	for _, want := range []string{"confirmed and shown to reporters", "not shown to reporters", "Main country", "Time zone"} {
-		if !strings.Contains(rows, want) {
-			t.Errorf("the audit log lacks %q:\n%s", want, rows)
-		}
 	}
 }
