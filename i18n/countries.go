@@ -33,9 +33,33 @@ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`
 // CountryCodes returns the codes of all countries.
 func CountryCodes() []string { return strings.Fields(countryCodes) }
 
-// Countries lists all countries, sorted as the language sorts. The slice is
-// shared: do not change it.
-func (t *Texts) Countries() []Country { return t.countries }
+// firstCountries stand before all others until an organisation has said where it
+// is, those of the page's own language before the rest.
+var (
+	firstCountries = []string{"JP", "CN", "US", "MX", "ES", "BR"}
+	ownCountries   = map[string][]string{"ja": {"JP"}, "en": {"US"}, "es": {"MX", "ES"}, "pt": {"BR"}, "zh": {"CN"}}
+)
+
+// Countries lists all countries: those of an organisation, or where there are none
+// the likeliest ones; then all others, sorted as the language sorts.
+func (t *Texts) Countries(organization []string) []Country {
+	first := organization
+	if len(first) == 0 {
+		first = slices.Concat(ownCountries[t.language.Code], firstCountries)
+	}
+	list := make([]Country, 0, len(t.countries))
+	for _, code := range first {
+		if name, known := t.Country(code); known && !slices.Contains(list, Country{code, name}) {
+			list = append(list, Country{code, name})
+		}
+	}
+	for _, c := range t.countries {
+		if !slices.Contains(first, c.Code) {
+			list = append(list, c)
+		}
+	}
+	return list
+}
 
 // Country returns the name of a country, and false for an unknown code.
 func (t *Texts) Country(code string) (string, bool) {
@@ -59,7 +83,10 @@ func countriesOf(t *Texts) []Country {
 		}
 		list = append(list, Country{code, name})
 	}
-	order := collate.New(tag)
-	slices.SortFunc(list, func(a, b Country) int { return order.CompareString(a.Name, b.Name) })
+	compare := collate.New(tag).CompareString
+	if t.language.Code == "ja" {
+		compare = byReading(list)
+	}
+	slices.SortFunc(list, func(a, b Country) int { return compare(a.Name, b.Name) })
 	return list
 }

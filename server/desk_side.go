@@ -40,9 +40,8 @@ type deskParts struct {
 
 // newDeskSide assembles all that stands below /desk.
 func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, error) {
-	zone := config.Intake.Zone
 	signIn, err := auth.New(ctx, auth.Parts{
-		PublicURL: config.PublicURL, Zone: zone, Limited: config.Intake.Limited, Demo: config.Demo,
+		PublicURL: config.PublicURL, Limited: config.Intake.Limited, Demo: config.Demo,
 		Store: config.Store, Settings: p.settings, Sessions: p.sessions, Answers: p.answers, Now: config.Now,
 	})
 	if err != nil {
@@ -51,14 +50,14 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 	return deskSide{
 		auth: signIn,
 		cases: cases.New(cases.Parts{
-			Zone: zone, MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize, Store: config.Store, Files: config.Files,
+			MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize, Store: config.Store, Files: config.Files,
 			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Log: config.Log, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
-			PublicURL: config.PublicURL, Zone: zone, Store: config.Store, Settings: p.settings, Answers: p.answers, Now: config.Now,
+			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Now: config.Now,
 		}),
 		audit: audit.New(audit.Parts{
-			Zone: zone, Store: config.Store, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
+			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		onbehalf: onbehalf.New(onbehalf.Parts{Rules: p.rules, Reports: p.reports, Answers: p.answers}),
 	}, nil

@@ -107,6 +107,8 @@ func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, i
 	app.Post(at+"/admin/recovery/remove", in.ConfirmedFormFor(store.RoleAdmin, a.PostRemoveRecovery))
 	app.Get(at+"/admin/organization", in.PageFor(store.RoleAdmin, a.GetOrganization))
 	app.Post(at+"/admin/organization", in.FormFor(store.RoleAdmin, a.PostOrganization))
+	app.Get(at+"/admin/contacts", in.PageFor(store.RoleAdmin, a.GetContacts))
+	app.Post(at+"/admin/contacts", in.FormFor(store.RoleAdmin, a.PostContacts))
 	app.Get(at+"/admin/people", in.PageFor(store.RoleAdmin, a.GetPeople))
 	app.Post(at+"/admin/people", in.ConfirmedFormFor(store.RoleAdmin, a.PostPeople))
 	app.Get(at+"/admin/people/:id", in.PageFor(store.RoleAdmin, a.GetPerson))

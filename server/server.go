@@ -110,6 +110,9 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		Name:      func() string { return chosen.Current().Organization },
 		Offered:   chosen.Languages,
 		Profile:   chosen.Profile,
+		Countries: func() []string { return chosen.Current().Countries },
+		Contacts:  chosen.Contacts,
+		Zoned:     chosen.Zoned,
 	})
 	return view.NewAnswers(renderer, config.Log)
 }

@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"strings"
 
+	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
@@ -13,6 +16,10 @@ type Settings struct {
 	ExitURL      string
 	Languages    []string // codes that reporters are offered; none: all
 	Profile      string   // code of the dates' profile
+	Countries    []string // ISO codes of where the organisation is, the main one first
+	TimeZone     string   // in which days are counted, by its IANA name
+
+	Contacts []casework.Contacts // by country; they are stored by SetContacts
 }
 
 // The names of settings.
@@ -21,6 +28,9 @@ const (
 	settingExitURL      = "exit-url"
 	settingLanguages    = "languages"
 	settingProfile      = "profile"
+	settingCountries    = "countries"
+	settingTimeZone     = "time-zone"
+	settingContacts     = "contacts"
 )
 
 // Settings returns what was chosen so far.
@@ -40,12 +50,20 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 			chosen.Languages = splitList[string](v.value)
 		case settingProfile:
 			chosen.Profile = v.value
+		case settingCountries:
+			chosen.Countries = splitList[string](v.value)
+		case settingTimeZone:
+			chosen.TimeZone = v.value
+		case settingContacts:
+			if err := json.Unmarshal([]byte(v.value), &chosen.Contacts); err != nil {
+				return chosen, fmt.Errorf("%w: the setting %s: %v", ErrDamaged, v.name, err)
+			}
 		}
 	}
 	return chosen, err
 }
 
-// SetSettings stores all of them. by is who does it, "" the command line.
+// SetSettings stores all of them but the contacts. by is who does it, "" the command line.
 func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) error {
 	return s.write(ctx, func(t tx) error {
 		var changed []string
@@ -54,6 +72,8 @@ func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) err
 			{settingExitURL, strings.TrimSpace(chosen.ExitURL)},
 			{settingLanguages, joinList(chosen.Languages)},
 			{settingProfile, chosen.Profile},
+			{settingCountries, joinList(chosen.Countries)},
+			{settingTimeZone, chosen.TimeZone},
 		} {
 			news, err := setSetting(t, set.name, set.value)
 			if err != nil {
@@ -67,6 +87,34 @@ func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) err
 			t.audit(AuditEntry{By: by, What: AuditSettings, Detail: joinList(changed)})
 		}
 		return nil
+	})
+}
+
+// What the audit log says of contacts that were stored: reporters see them, or not.
+const (
+	ContactsShown  = "contacts-shown"
+	ContactsHidden = "contacts-hidden"
+)
+
+// SetContacts stores the contacts of all countries. by is who does it, "" the
+// command line.
+func (s *Store) SetContacts(ctx context.Context, by string, contacts []casework.Contacts) error {
+	value, err := json.Marshal(contacts)
+	if err != nil {
+		return err
+	}
+	detail := ContactsHidden
+	for _, c := range contacts {
+		if c.Confirmed() {
+			detail = ContactsShown
+		}
+	}
+	return s.write(ctx, func(t tx) error {
+		news, err := setSetting(t, settingContacts, string(value))
+		if err == nil && news {
+			t.audit(AuditEntry{By: by, What: AuditSettings, Detail: detail})
+		}
+		return err
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/i18n"
+	"hotline/server/countries"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -23,7 +24,6 @@ import (
 // Admin serves the pages of the administration.
 type Admin struct {
 	publicURL string
-	zone      *time.Location
 	store     *store.Store
 	settings  *settings.Settings
 	answers   *view.Answers
@@ -32,8 +32,7 @@ type Admin struct {
 
 // Parts are what the administration works with.
 type Parts struct {
-	PublicURL string         // without a slash at the end
-	Zone      *time.Location // in which days are counted
+	PublicURL string // without a slash at the end
 	Store     *store.Store
 	Settings  *settings.Settings
 	Answers   *view.Answers
@@ -42,7 +41,7 @@ type Parts struct {
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, zone: p.Zone, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
+	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.
@@ -57,15 +56,21 @@ func (a *Admin) GetOrganization(c *fiber.Ctx, s session.Session) error {
 	}
 	p := a.organization(s)
 	p.Name, p.ExitURL, p.Languages, p.Profile = holds.Organization, holds.ExitURL, holds.Languages, holds.Profile
-	p.First = chosen.Profile == ""
+	p.Countries, p.TimeZone = holds.Countries, holds.TimeZone
+	p.First = first(chosen)
 	p.Saved = c.Query("saved") == "1"
 	return a.answers.Send(c, fiber.StatusOK, "desk-organization", p)
 }
 
+// first reports whether nobody has finished the page yet.
+func first(chosen store.Settings) bool { return chosen.Profile == "" }
+
 func (a *Admin) organization(s session.Session) view.Organization {
 	fixed := a.settings.Fixed()
-	p := view.Organization{Desk: s.Frame(), FixedName: fixed.Organization != "", FixedExit: fixed.ExitURL != ""}
-	today := casework.DayOf(a.now().In(a.zone))
+	p := view.Organization{
+		Desk: s.Frame(), FixedName: fixed.Organization != "", FixedExit: fixed.ExitURL != "", FixedZone: fixed.TimeZone != "", Now: a.now(),
+	}
+	today := a.settings.Today()
 	for _, code := range casework.Profiles() {
 		profile := casework.ProfileOf(code)
 		p.Profiles = append(p.Profiles, view.ProfileLine{Profile: profile, Today: profile.Dates(casework.History{State: casework.Received, Received: today})})
@@ -81,6 +86,36 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 		return err
 	}
 	p := a.organization(s)
+	a.readOrganization(&p, fields)
+	p.First = first(before)
+	p.Errors = checkOrganization(p)
+	if len(p.Errors) > 0 {
+		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-organization", p)
+	}
+	chosen := store.Settings{
+		Organization: p.Name, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile, Countries: p.Countries, TimeZone: p.TimeZone,
+	}
+	if p.FixedName { // what is set elsewhere hides what was chosen, and does not replace it
+		chosen.Organization = before.Organization
+	}
+	if p.FixedExit {
+		chosen.ExitURL = before.ExitURL
+	}
+	if p.FixedZone {
+		chosen.TimeZone = before.TimeZone
+	}
+	if err := a.settings.Save(c.UserContext(), s.Handler.ID, chosen); err != nil {
+		return err
+	}
+	to := "organization?saved=1"
+	if p.First {
+		to = "people"
+	}
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/"+to, fiber.StatusSeeOther)
+}
+
+// readOrganization takes the fields of the form. What is set elsewhere stays as it is.
+func (a *Admin) readOrganization(p *view.Organization, fields url.Values) {
 	fixed := a.settings.Fixed()
 	p.Name, p.ExitURL, p.Profile = strings.TrimSpace(fields.Get("name")), strings.TrimSpace(fields.Get("exit_url")), fields.Get("profile")
 	if p.FixedName {
@@ -94,26 +129,18 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 			p.Languages = append(p.Languages, l.Code)
 		}
 	}
-	p.First = before.Profile == ""
-	p.Errors = checkOrganization(p)
-	if len(p.Errors) > 0 {
-		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-organization", p)
+	for _, code := range slices.Concat(fields["country"], fields["countries"]) {
+		if slices.Contains(i18n.CountryCodes(), code) && !slices.Contains(p.Countries, code) {
+			p.Countries = append(p.Countries, code)
+		}
 	}
-	chosen := store.Settings{Organization: p.Name, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile}
-	if p.FixedName { // what is set elsewhere hides what was chosen, and does not replace it
-		chosen.Organization = before.Organization
+	p.TimeZone = fields.Get("time_zone")
+	if zones := countries.Zones(p.Country()); p.TimeZone == "" && len(zones) == 1 {
+		p.TimeZone = zones[0]
 	}
-	if p.FixedExit {
-		chosen.ExitURL = before.ExitURL
+	if p.FixedZone {
+		p.TimeZone = fixed.TimeZone
 	}
-	if err := a.settings.Save(c.UserContext(), s.Handler.ID, chosen); err != nil {
-		return err
-	}
-	to := "organization?saved=1"
-	if p.First {
-		to = "people"
-	}
-	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/"+to, fiber.StatusSeeOther)
 }
 
 func checkOrganization(p view.Organization) (all []view.FieldError) {
@@ -124,6 +151,11 @@ func checkOrganization(p view.Organization) (all []view.FieldError) {
 	}
 	add(p.Name == "", "name", "organization.name.missing")
 	add(utf8.RuneCountInString(p.Name) > organizationLimit || strings.ContainsFunc(p.Name, casework.Hidden), "name", "organization.name.wrong")
+	add(p.Country() == "", "country", "organization.country.missing")
+	if p.Country() != "" && !p.FixedZone {
+		add(p.TimeZone == "", "time_zone", "organization.time-zone.missing")
+		add(p.TimeZone != "" && !countries.HasZone(p.Countries, p.TimeZone), "time_zone", "organization.time-zone.wrong")
+	}
 	add(!settings.ValidExitURL(p.ExitURL), "exit_url", "organization.exit-url.wrong")
 	add(len(p.Languages) == 0, "languages", "organization.languages.missing")
 	add(!slices.Contains(casework.Profiles(), p.Profile), "profile", "organization.profile.missing")

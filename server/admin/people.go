@@ -91,7 +91,9 @@ func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler) (vi
 	return r, nil
 }
 
-func (a *Admin) day(unix int64) string { return string(casework.DayOf(unixTime(unix).In(a.zone))) }
+func (a *Admin) day(unix int64) string {
+	return string(casework.DayOf(unixTime(unix).In(a.settings.Zone())))
+}
 
 // PostPeople invites somebody.
 func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) error {

@@ -37,7 +37,7 @@ func (a *Admin) GetRegister(c *fiber.Ctx, s session.Session) error {
 	return a.answers.Send(c, fiber.StatusOK, "desk-register", p)
 }
 
-func (a *Admin) today() string { return string(casework.DayOf(a.now().In(a.zone))) }
+func (a *Admin) today() string { return string(a.settings.Today()) }
 
 func (a *Admin) registerPage(c *fiber.Ctx, s session.Session) (p view.Register, err error) {
 	p = view.Register{Desk: s.Frame()}

@@ -19,6 +19,7 @@ import (
 	"hotline/i18n"
 	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/settings"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
@@ -26,27 +27,27 @@ import (
 
 // Audit serves the audit log.
 type Audit struct {
-	zone    *time.Location
-	store   *store.Store
-	answers *view.Answers
-	texts   *i18n.Catalog
-	log     *slog.Logger
-	now     func() time.Time
+	store    *store.Store
+	settings *settings.Settings
+	answers  *view.Answers
+	texts    *i18n.Catalog
+	log      *slog.Logger
+	now      func() time.Time
 }
 
 // Parts are what the audit log works with.
 type Parts struct {
-	Zone    *time.Location // in which days and times are shown
-	Store   *store.Store
-	Answers *view.Answers
-	Texts   *i18n.Catalog
-	Log     *slog.Logger
-	Now     func() time.Time
+	Store    *store.Store
+	Settings *settings.Settings
+	Answers  *view.Answers
+	Texts    *i18n.Catalog
+	Log      *slog.Logger
+	Now      func() time.Time
 }
 
 // New assembles the pages of the audit log.
 func New(p Parts) *Audit {
-	return &Audit{zone: p.Zone, store: p.Store, answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now}
+	return &Audit{store: p.Store, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log, now: p.Now}
 }
 
 const (
@@ -67,7 +68,7 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	p := view.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.now().In(a.zone).Format("UTC-07:00")}
+	p := view.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.now().In(a.settings.Zone()).Format("UTC-07:00")}
 	for _, h := range handlers {
 		p.People = append(p.People, view.Person{ID: h.ID, Name: h.Name})
 	}
@@ -94,7 +95,7 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 		rows = rows[:rowsOfPage]
 		p.Next = query(p.Choice, rows[rowsOfPage-1].N)
 	}
-	w := newWords(texts, handlers, a.zone)
+	w := newWords(texts, handlers, a.settings.Zone())
 	for _, row := range rows {
 		p.Rows = append(p.Rows, w.row(row))
 	}
@@ -150,7 +151,7 @@ func (a *Audit) begins(day string, later int) (int64, error) {
 		return 0, err
 	}
 	t := d.Time()
-	return time.Date(t.Year(), t.Month(), t.Day()+later, 0, 0, 0, 0, a.zone).Unix(), nil
+	return time.Date(t.Year(), t.Month(), t.Day()+later, 0, 0, 0, 0, a.settings.Zone()).Unix(), nil
 }
 
 // query is the query of a page of the log.

@@ -44,7 +44,7 @@ func (a *Audit) GetCSV(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.zone)
+	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.settings.Zone())
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-log.csv"`)
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {

@@ -119,15 +119,16 @@ func (w words) list(family, codes string) string {
 	return join(" · ", all...)
 }
 
-// settings are the fields of the organisation's page by what they are stored as.
-var settings = map[string]string{
+// settingKeys are the fields of the organisation's page by what they are stored as.
+var settingKeys = map[string]string{
 	"organization": "organization.name.label", "exit-url": "organization.exit-url.label", "languages": "organization.languages.label", "profile": "organization.profile.label",
+	"countries": "organization.country.label", "time-zone": "organization.time-zone.label", store.ContactsShown: "audit.contacts.shown", store.ContactsHidden: "audit.contacts.hidden",
 }
 
 func (w words) settings(codes string) string {
 	all := strings.Split(codes, ",")
 	for i, code := range all {
-		if key, known := settings[code]; known {
+		if key, known := settingKeys[code]; known {
 			all[i] = w.texts.T(key)
 		}
 	}

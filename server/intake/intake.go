@@ -20,10 +20,9 @@ import (
 
 // Config is what an organisation can set.
 type Config struct {
-	Files    int            // files a message may carry
-	FileSize int64          // bytes of one file
-	Zone     *time.Location // in which days are counted
-	Limited  bool           // rate limits and minimum fill time are on
+	Files    int   // files a message may carry
+	FileSize int64 // bytes of one file
+	Limited  bool  // rate limits and minimum fill time are on
 }
 
 // Sizes that need no setting.
@@ -91,7 +90,7 @@ func New(p Parts) *Intake {
 func (in *Intake) Forms() guard.Forms { return in.forms }
 
 // Today is the day in the organisation's time zone.
-func (in *Intake) Today() casework.Day { return casework.DayOf(in.now().In(in.config.Zone)) }
+func (in *Intake) Today() casework.Day { return in.settings.Today() }
 
 // Limits are those of a report or message.
 func (in *Intake) Limits() caseview.Limits {

@@ -18,7 +18,7 @@ func (in *Intake) Transfers(ctx context.Context, caseID string, messages []store
 		if e.What != store.EventQueue {
 			continue
 		}
-		p := caseview.Transfer{On: casework.DayOf(time.Unix(e.At, 0).In(in.config.Zone)), Queue: casework.Queue(e.To)}
+		p := caseview.Transfer{On: casework.DayOf(time.Unix(e.At, 0).In(in.settings.Zone())), Queue: casework.Queue(e.To)}
 		for _, m := range messages {
 			if m.Seq <= e.After {
 				p.After = m.Seq

@@ -1,10 +1,12 @@
 // Package settings keeps what an administrator has chosen, as every page needs
 // it: the organisation's name, the neutral site of the quick exit, the languages
-// offered, and the profile of dates.
+// offered, the profile of dates, the countries and their contacts, and the time zone
+// in which days are counted.
 package settings
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net/url"
 	"slices"
@@ -33,6 +35,7 @@ type Settings struct {
 	mu     sync.Mutex
 	chosen store.Settings
 	read   time.Time
+	zone   *time.Location // of the last that was asked for
 }
 
 // Parts are what settings work with.
@@ -85,6 +88,9 @@ func (s *Settings) complete(c store.Settings) store.Settings {
 		}
 	}
 	c.Profile = casework.ProfileOf(c.Profile).Code
+	if s.fixed.TimeZone != "" {
+		c.TimeZone = s.fixed.TimeZone
+	}
 	return c
 }
 
@@ -99,6 +105,54 @@ func (s *Settings) Save(ctx context.Context, by string, chosen store.Settings) e
 	return s.store.RedateCases(ctx)
 }
 
+// SaveContacts stores the contacts of all countries.
+func (s *Settings) SaveContacts(ctx context.Context, by string, contacts []casework.Contacts) error {
+	err := s.store.SetContacts(ctx, by, contacts)
+	s.mu.Lock()
+	s.read = time.Time{}
+	s.mu.Unlock()
+	return err
+}
+
+// Zone returns the time zone in which days are counted: UTC until one is chosen.
+func (s *Settings) Zone() *time.Location {
+	name := s.Current().TimeZone
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.zone == nil || s.zone.String() != name {
+		zone, err := LoadZone(name)
+		if err != nil {
+			return time.UTC
+		}
+		s.zone = zone
+	}
+	return s.zone
+}
+
+// Today is the day in that time zone.
+func (s *Settings) Today() casework.Day { return casework.DayOf(s.now().In(s.Zone())) }
+
+// Zoned reports whether somebody has chosen a time zone.
+func (s *Settings) Zoned() bool { return s.Current().TimeZone != "" }
+
+// Contacts returns those that reporters may see: confirmed, and of a country where
+// the organisation is, the main one first.
+func (s *Settings) Contacts() []casework.Contacts {
+	return ConfirmedContacts(s.Current())
+}
+
+// ConfirmedContacts are those of the chosen countries that somebody has confirmed.
+func ConfirmedContacts(c store.Settings) (shown []casework.Contacts) {
+	for _, code := range c.Countries {
+		for _, contacts := range c.Contacts {
+			if contacts.Country == code && contacts.Confirmed() {
+				shown = append(shown, contacts)
+			}
+		}
+	}
+	return shown
+}
+
 // Profile returns the profile of dates that holds now.
 func (s *Settings) Profile() casework.Profile { return casework.ProfileOf(s.Current().Profile) }
 
@@ -106,6 +160,15 @@ func (s *Settings) Profile() casework.Profile { return casework.ProfileOf(s.Curr
 func (s *Settings) Languages() []i18n.Language {
 	offered := s.Current().Languages
 	return slices.DeleteFunc(slices.Clone(i18n.Languages), func(l i18n.Language) bool { return !slices.Contains(offered, l.Code) })
+}
+
+// LoadZone returns a time zone by its IANA name. "" and "Local", which stand for the
+// machine's, are none.
+func LoadZone(name string) (*time.Location, error) {
+	if name == "" || name == "Local" {
+		return nil, fmt.Errorf("no time zone %q", name)
+	}
+	return time.LoadLocation(name)
 }
 
 // ValidExitURL reports whether the quick exit can lead there.

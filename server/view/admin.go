@@ -1,6 +1,10 @@
 package view
 
-import "hotline/store/casework"
+import (
+	"time"
+
+	"hotline/store/casework"
+)
 
 // Organization is the page of what holds for the whole hotline.
 type Organization struct {
@@ -8,6 +12,10 @@ type Organization struct {
 	Name, ExitURL         string
 	FixedName, FixedExit  bool // set where the server is started, and not to be changed here
 	Languages             []string
+	Countries             []string // the main one first
+	TimeZone              string
+	FixedZone             bool
+	Now                   time.Time // for how far each time zone is from UTC
 	Profile               string
 	Profiles              []ProfileLine
 	Errors                []FieldError

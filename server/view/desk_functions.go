@@ -26,8 +26,18 @@ var due = map[string]struct{ left, today, late string }{
 // withDeskFunctions adds what the templates of the desk call.
 func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) template.FuncMap {
 	maps.Copy(all, template.FuncMap{
-		"deskOf":    deskOf,
-		"within":    strings.HasPrefix,
+		"deskOf": deskOf,
+		"within": strings.HasPrefix,
+		"admin":  func() adminNotes { return adminNotesOf(texts, site) },
+		"zones":  func(o Organization) []zoneGroup { return zonesOf(texts, o) },
+		"contact": func(field, id, value string, errors []FieldError) control {
+			return newContactControl(texts, field, id, value, errors)
+		},
+		"topics": func() []string { return casework.Topics },
+		"country": func(code string) string {
+			name, _ := texts.Country(code)
+			return name
+		},
 		"dueWords":  func(d nextDue) string { return dueWords(texts, d) },
 		"dueClass":  dueClass,
 		"roles":     func() []string { return store.Roles },

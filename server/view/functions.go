@@ -2,6 +2,7 @@ package view
 
 import (
 	"html/template"
+	"slices"
 
 	"hotline/i18n"
 	"hotline/server/caseview"
@@ -13,6 +14,10 @@ import (
 // which hold our own texts alone.
 func functions(texts *i18n.Texts, site Site) template.FuncMap {
 	lists := map[string]map[string]*options{reportersWords: optionsOf(texts, reportersWords), handlersWords: optionsOf(texts, handlersWords)}
+	countries := map[string]*countryOptions{}
+	for _, page := range []string{reportersWords, handlersWords, "organization"} {
+		countries[page] = &countryOptions{texts: texts, none: page + ".country.none"}
+	}
 	return withDeskFunctions(template.FuncMap{
 		"t":        texts.T,
 		"n":        texts.N,
@@ -26,7 +31,16 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"profile":   site.profile,
 		"site":      func() Site { return site },
 		"counting":  counting,
-		"options":   func(c control) template.HTML { return lists[c.Page][c.Name].html(c.Value) },
+		"options": func(c control) template.HTML {
+			if c.Name == "country" {
+				return countries[c.Page].with(site.chosenCountries()).html(c.Value)
+			}
+			return lists[c.Page][c.Name].html(c.Value)
+		},
+		"contacts": func() []countryContacts { return contactsOf(texts, site.contacts()) },
+		"withAuthorities": func() []countryContacts {
+			return slices.DeleteFunc(contactsOf(texts, site.contacts()), func(c countryContacts) bool { return len(c.Authorities) == 0 })
+		},
 
 		"control": func(page, name, value string, errors []FieldError) control {
 			return newControl(texts, page, name, value, errors)

@@ -2,7 +2,9 @@ package view
 
 import (
 	"html/template"
+	"slices"
 	"strings"
+	"sync"
 
 	"hotline/i18n"
 	"hotline/store/casework"
@@ -71,11 +73,29 @@ func optionsOf(texts *i18n.Texts, page string) map[string]*options {
 			}
 		})
 	}
+	return map[string]*options{"relationship": relationship, "category": category}
+}
 
-	country := newOptions()
-	country.addDefault("", texts.T(page+".country.none"))
-	for _, c := range texts.Countries() {
-		country.add(c.Code, c.Name)
+// countryOptions are the countries, the organisation's first, as an administrator
+// may change while the server runs. It is safe for concurrent use.
+type countryOptions struct {
+	texts *i18n.Texts
+	none  string // key of the element without a country
+
+	mu    sync.Mutex
+	first []string
+	made  *options // with those first; nil: none yet
+}
+
+func (o *countryOptions) with(first []string) *options {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.made == nil || !slices.Equal(o.first, first) {
+		o.first, o.made = slices.Clone(first), newOptions()
+		o.made.addDefault("", o.texts.T(o.none))
+		for _, c := range o.texts.Countries(first) {
+			o.made.add(c.Code, c.Name)
+		}
 	}
-	return map[string]*options{"relationship": relationship, "category": category, "country": country}
+	return o.made
 }

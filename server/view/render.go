@@ -32,6 +32,10 @@ type Site struct {
 	Name    func() string          // whose hotline it is
 	Offered func() []i18n.Language // languages that reporters are offered
 	Profile func() casework.Profile
+
+	Countries func() []string            // where the organisation is, the main one first
+	Contacts  func() []casework.Contacts // of them, as far as they are confirmed
+	Zoned     func() bool                // a time zone is chosen
 }
 
 // Organization returns whose hotline it is, "" if nobody has said.
@@ -54,6 +58,20 @@ func (s Site) profile() casework.Profile {
 		return casework.ProfileOf(casework.Strictest)
 	}
 	return s.Profile()
+}
+
+func (s Site) chosenCountries() []string {
+	if s.Countries == nil {
+		return nil
+	}
+	return s.Countries()
+}
+
+func (s Site) contacts() []casework.Contacts {
+	if s.Contacts == nil {
+		return nil
+	}
+	return s.Contacts()
 }
 
 // kind says what a page is unless its Base says otherwise.
@@ -86,6 +104,7 @@ var kinds = map[string]kind{
 	"desk-account":      {title: "account.title", path: "desk/account", secret: true, desk: true, script: "desk-account.js"},
 	"desk-problem":      {secret: true, desk: true},
 	"desk-organization": {title: "organization.title", path: "desk/admin/organization", secret: true, desk: true},
+	"desk-contacts":     {title: "contacts.title", path: "desk/admin/contacts", secret: true, desk: true},
 	"desk-people":       {title: "people.title", path: "desk/admin/people", secret: true, desk: true},
 	"desk-register":     {title: "register.title", path: "desk/admin/register", secret: true, desk: true},
 	"desk-recovery":     {title: "recovery.title", path: "desk/admin/recovery", secret: true, desk: true},

@@ -139,6 +139,54 @@ func TestReportKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
+// Name and contact are together in the part that the stylesheet hides, and what it
+// looks at is there.
+func TestNameIsHiddenWhileNobodyWantsToGiveIt(t *testing.T) {
+	css := readAll(t, "web/src", ".css")
+	for _, part := range []string{"@supports selector(:has(*))", `[name="identity"][value="anonymous"]:checked`, ".personal:not(:focus-within, :has(.error, input:not(:placeholder-shown)))", ".unhidden { display: none; }"} {
+		if !strings.Contains(css, part) {
+			t.Errorf("the stylesheet lacks %s", part)
+		}
+	}
+	eachLanguage(t, ReportForm{Limits: testLimits}, "report", func(t *testing.T, _ i18n.Language, doc *goquery.Document) {
+		fields := doc.Find("form .personal input").Map(func(_ int, e *goquery.Selection) string { return e.AttrOr("name", "") + e.AttrOr("placeholder", "?") })
+		if !slices.Equal(fields, []string{"name ", "contact "}) {
+			t.Errorf("fields are %q", fields)
+		}
+		if doc.Find(`form [name="identity"][value="anonymous"][checked]`).Length() != 1 || strings.TrimSpace(doc.Find(".personal .unhidden").Text()) == "" {
+			t.Error("anonymous is not the default, or nothing is said where the fields cannot be hidden")
+		}
+	})
+	for _, e := range []FieldError{{Field: "identity", Key: "error." + casework.AnonymousWithName}, {Field: "name", Key: "error." + casework.NameMissing}} {
+		eachLanguage(t, ReportForm{Limits: testLimits, Errors: []FieldError{e}}, "report", func(t *testing.T, _ i18n.Language, doc *goquery.Document) {
+			part := doc.Find("#" + e.Field).Closest("details")
+			if _, open := part.Attr("open"); !open || part.Find(".error").Length() != 1 || part.Find("#name").Length() != 1 {
+				t.Errorf("%s: the error of %s is hidden", e.Key, e.Field)
+			}
+		})
+	}
+}
+
+// The rule beside the topic names every desk that it sends reports to, and the answer
+// that keeps a report from the desk of our own buyers.
+func TestRoutingIsSaid(t *testing.T) {
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachLanguage(t, ReportForm{Limits: testLimits}, "report", func(t *testing.T, l i18n.Language, doc *goquery.Document) {
+		said := doc.Find("#about #routing").Text()
+		for _, rule := range casework.Rules {
+			if name := texts.Texts(l.Code).T("queue." + string(rule.Queue)); !strings.Contains(said, name) {
+				t.Errorf("%s is not named in %q", name, said)
+			}
+		}
+		if own := strings.TrimSpace(doc.Find(`label[for="subject"]`).Text()); !strings.Contains(said, own) {
+			t.Errorf("%q is not named in %q", own, said)
+		}
+	})
+}
+
 func TestExclusions(t *testing.T) {
 	all := []Excludable{{"a1", "<i>Office</i>"}, {"b2", "x\u202ey"}, {"c3", "Z"}}
 	p := ReportForm{Excludable: all, Values: ReportValues{NotFor: "c3\nb2\ngone"}, Limits: testLimits}

@@ -211,7 +211,7 @@ func TestAnswersAreTranslated(t *testing.T) {
 	p := Conversation{State: casework.Received, Queue: casework.HR, Messages: []Message{{From: casework.FromReport, On: "2026-11-21", Fields: fields}}}
 	doc := render(t, testRenderer(t), "ja", "conversation", p)
 	values := doc.Find("article dd").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
-	want := []string{"相談する", "技能実習生", "Acme & Sons", "外国人技能実習生等の処遇", "分からない", "日本", "はい", "窓口限り実名（会社には匿名）", "はい",
+	want := []string{"相談する", "技能実習生・育成就労の外国人", "Acme & Sons", "外国人技能実習生等の処遇", "分からない", "日本", "はい", "窓口限り実名（会社には匿名）", "はい",
 		"here", "no", "x[U+202E]y", "XX", "odd", "odd"}
 	if !slices.Equal(values, want) {
 		t.Errorf("values are\n%q, want\n%q", values, want)

@@ -63,6 +63,8 @@ func (c *composed) ofReports() {
 		add("problem."+name, ".title", ".text")
 		add("desk.problem.", name)
 	}
+	add("topic.", casework.Topics...)
+	add("contacts.emergency.", "all", "police", "ambulance", "fire", "police-ambulance", "police-fire", "ambulance-fire")
 	add("date.", "received", "acknowledge", "acknowledged", "notice", "answer", "closed")
 	add("error.", casework.AnonymousWithName, casework.NameMissing)
 	for i := range 12 {
@@ -105,6 +107,10 @@ func (c *composed) ofTheDesk() {
 	add("role.", store.Roles...)
 	add("account.browser.", "chrome", "edge", "firefox", "safari", "other")
 	add("role-means.", store.Roles...)
+	for _, field := range []string{"all", "police", "ambulance", "fire", "crisis-name", "crisis-number", "name", "name-en", "url", "phone", "topic"} {
+		add("contacts.", field+".label")
+	}
+	add("organization.country.", "none")
 	add("profile.", casework.Profiles()...)
 	add("audit.what.", store.Audits...)
 	add("audit.export.", store.ExportSealed, store.ExportOpened, store.ExportMasked)

@@ -62,7 +62,7 @@ func startInside(t testing.TB) *inside {
 		return st.DailyKey(ctx, day, crypto.NewDailyKey())
 	}}
 	s, err := server.New(ctx, server.Config{
-		Intake: intake.Config{Files: 3, FileSize: 64 << 10, Zone: time.UTC}, Store: st, Files: files, Fixed: store.Settings{Organization: "Example", ExitURL: exitURL}, PublicURL: in.url,
+		Intake: intake.Config{Files: 3, FileSize: 64 << 10}, Store: st, Files: files, Fixed: store.Settings{Organization: "Example", ExitURL: exitURL}, PublicURL: in.url,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Now: time.Now,
 	})
 	if err != nil {

@@ -134,6 +134,7 @@ func browserTexts(t *testing.T) map[string]map[string]string {
 		all[l.Code] = map[string]string{}
 		for _, key := range []string{
 			"error.prefix", "error.text-missing", "error.receipt-inside", "error.receipt-check", "error.receipt-unknown", "file.cleaned", "file.kept",
+			"error.anonymous-with-name", "error.name-missing", "receipt.title", "consultation.receipt.title", "conversation.title", "consultation.conversation.title",
 			"conversation.added", "notice.queue-closed", "notice.files-again", "notice.once-more", "notice.too-large", "notice.too-many",
 		} {
 			all[l.Code][key] = words.T(key)

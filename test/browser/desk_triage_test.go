@@ -39,7 +39,7 @@ var everyday = []struct{ language, text string }{
 	{"es", "El encargado grita y humilla a las personas nuevas delante de todo el turno."}, {"pt", "O fornecedor fica com os passaportes de quem chega de outro país."}, {"zh", "主管要求我们在自己的时间里参加培训，不算加班。"},
 }
 
-// eighty has so many cases. Every sixteenth is urgent, and every twentieth asks for
+// eighty has so many cases. Every sixteenth is urgent, and every fifth asks for
 // advice.
 var eighty = template{fill: func(t *testing.T, k *keyring) {
 	admin := k.NewDesk("mei@desk.example")
@@ -60,7 +60,7 @@ var eighty = template{fill: func(t *testing.T, k *keyring) {
 		switch {
 		case i%16 == 3:
 			w.fields["danger"] = "yes"
-		case i%20 == 7:
+		case i%5 == 2:
 			w.fields["kind"] = "consultation"
 		case i == 1:
 			w.fields = map[string]string{"relationship": "employee", "subject": "supplier", "identity": "desk"}

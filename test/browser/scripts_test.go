@@ -84,7 +84,7 @@ func scriptTexts(t *testing.T) map[string]map[string]string {
 		words := rig.Texts(t, l.Code)
 		all[l.Code] = map[string]string{}
 		for _, key := range words.Keys() {
-			for _, prefix := range []string{"browser.", "error.", "file.", "finding.", "conversation.", "notice."} {
+			for _, prefix := range []string{"browser.", "error.", "file.", "finding.", "conversation.", "notice.", "consultation.", "receipt.title", "from.report", "queue.", "identity.", "report.identity."} {
 				if strings.HasPrefix(key, prefix) {
 					all[l.Code][key] = words.Raw(key)
 				}

@@ -58,7 +58,7 @@ func (cmd *List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error
 		}
 		return nil
 	}
-	zone, err := c.Zone()
+	zone, err := c.Zone(ctx, st)
 	if err != nil {
 		return err
 	}

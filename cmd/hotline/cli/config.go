@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"math"
 	"net"
@@ -14,6 +16,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"hotline/server/settings"
+	"hotline/store"
 )
 
 // Config is what every command can be told: by a flag, by the environment
@@ -57,8 +60,9 @@ type Config struct {
 	MaxFileSize ByteSize `help:"Largest file, like 1GB (default ${default})." env:"HOTLINE_MAX_FILE_SIZE" default:"200MB" placeholder:"SIZE" group:"server"`
 
 	// TimeZone is the organization's, by its IANA name. Days of receipt, and
-	// with them all due dates, are counted in it. "" is the machine's.
-	TimeZone string `help:"Time zone in which days are counted, like Asia/Tokyo (default the machine's)." env:"HOTLINE_TIME_ZONE" placeholder:"ZONE" group:"server"`
+	// with them all due dates, are counted in it. "" leaves it to an administrator;
+	// until one has chosen, it is UTC.
+	TimeZone string `help:"Time zone in which days are counted, like Asia/Tokyo (default what an administrator chose)." env:"HOTLINE_TIME_ZONE" placeholder:"ZONE" group:"server"`
 }
 
 // HelpGroups are the headings of the flags in the help.
@@ -89,16 +93,17 @@ func (c *Config) FilesFolder() string { return filepath.Join(c.Data, "files") }
 // Limited reports whether rate limits and the minimum time to fill a form in hold.
 func (c *Config) Limited() bool { return c.Limits != "off" }
 
-// Zone returns the time zone of --time-zone.
-func (c *Config) Zone() (*time.Location, error) {
-	if c.TimeZone == "" {
-		return time.Local, nil
+// Zone returns the time zone in which days are counted: that of --time-zone, else
+// the one that an administrator chose, else UTC.
+func (c *Config) Zone(ctx context.Context, st *store.Store) (*time.Location, error) {
+	chosen, err := st.Settings(ctx)
+	switch name := cmp.Or(c.TimeZone, chosen.TimeZone); {
+	case err != nil:
+		return nil, err
+	case name != "":
+		return settings.LoadZone(name)
 	}
-	zone, err := time.LoadLocation(c.TimeZone)
-	if err != nil {
-		return nil, Misused("use an IANA name, like Asia/Tokyo or Europe/Madrid", "There is no time zone %q.", c.TimeZone)
-	}
-	return zone, nil
+	return time.UTC, nil
 }
 
 // SiteURL is --public-url without a slash at the end, or the address that
@@ -159,9 +164,8 @@ func (c *Config) Faults() []*Fault {
 	add(c.PublicURL != "" && !IsSite(c.PublicURL), "use https:// and the name of the site, without a path", "--public-url %q is not the address of a site.", c.PublicURL)
 	add(c.ExitURL != "" && !settings.ValidExitURL(c.ExitURL), "use a whole address, like https://www.wikipedia.org/", "--exit-url %q is not a web address.", c.ExitURL)
 	add(c.MaxFiles < 0 || c.MaxFiles > 1000, "use a number from 0 to 1000", "--max-files %d is out of range.", c.MaxFiles)
-	if _, err := c.Zone(); err != nil {
-		all = append(all, Explain(err))
-	}
+	_, err = settings.LoadZone(c.TimeZone)
+	add(c.TimeZone != "" && err != nil, "use an IANA name, like Asia/Tokyo or Europe/Madrid", "There is no time zone %q.", c.TimeZone)
 	return all
 }
 

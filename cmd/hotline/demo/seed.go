@@ -15,6 +15,7 @@ import (
 
 	"hotline/cmd/hotline/cli"
 	"hotline/crypto"
+	"hotline/server/countries"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/store/casework"
@@ -99,17 +100,16 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 	if err := json.Unmarshal(content, &texts); err != nil {
 		return nil, err
 	}
-	zone, err := c.Zone()
-	if err != nil {
-		return nil, err
-	}
-	s := &seeder{ctx: ctx, now: time.Now().In(zone)}
+	s := &seeder{ctx: ctx, now: time.Now()}
 	s.clock = s.ago(began)
 	if s.store, err = store.Open(ctx, c.DatabaseURL(), store.Options{Now: func() time.Time { return s.clock }}); err != nil {
 		return nil, err
 	}
 	defer s.store.Close()
 	if s.files, err = blob.Open(c.FilesFolder()); err != nil {
+		return nil, err
+	}
+	if err := s.choose(c); err != nil {
 		return nil, err
 	}
 	d := &Demo{dir: dir, handlers: texts.Handlers, others: texts.Others}
@@ -125,6 +125,33 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 		}
 	}
 	return d, s.work()
+}
+
+// The places of the organisation that is shown.
+var (
+	demoCountries = []string{"JP", "MX", "BR"}
+	demoZone      = "Asia/Tokyo"
+)
+
+// choose makes the choices of an administrator, and confirms the contacts of the
+// organisation's countries.
+func (s *seeder) choose(c *cli.Config) error {
+	chosen := store.Settings{Profile: casework.Strictest, Countries: demoCountries, TimeZone: demoZone}
+	if err := s.store.SetSettings(s.ctx, "", chosen); err != nil {
+		return err
+	}
+	zone, err := c.Zone(s.ctx, s.store)
+	if err != nil {
+		return err
+	}
+	s.now = s.now.In(zone)
+	var contacts []casework.Contacts
+	for _, code := range demoCountries {
+		proposal := countries.Proposal(code)
+		proposal.ConfirmedOn = casework.DayOf(s.ago(began))
+		contacts = append(contacts, proposal)
+	}
+	return s.store.SetContacts(s.ctx, "", contacts)
 }
 
 // addHandlers adds the desk's handlers, each with an identity file for the
@@ -150,9 +177,6 @@ func (s *seeder) addHandlers(d *Demo) (err error) {
 		if err := s.addPerson(store.Handler{ID: crypto.NewID(), Name: o.Name, Email: o.Email, Roles: []string{o.Role}}, nil); err != nil {
 			return err
 		}
-	}
-	if err := s.store.SetSettings(s.ctx, "", store.Settings{Profile: casework.Strictest}); err != nil {
-		return err
 	}
 	active, err := s.store.ActiveHandlers(s.ctx)
 	s.readers = cli.Readers(active)

@@ -81,9 +81,6 @@ func (d *doctor) checkPublicURL() {
 	if !d.config.Limited() {
 		d.note("rate limits and minimum fill time are off (--limits off)")
 	}
-	if d.config.Organization == "" {
-		d.note("the pages name no organization (--organization)")
-	}
 }
 
 // checkFolders reports whether there is something to look into.
@@ -142,6 +139,7 @@ func (d *doctor) checkDatabase() {
 	d.checkKeys()
 	d.checkClosed()
 	d.checkAudit()
+	d.checkPlaces()
 	cases, err := st.Cases(d.ctx, store.CaseFilter{})
 	if err != nil {
 		d.fault(cli.Explain(err))
@@ -184,7 +182,7 @@ func (d *doctor) checkKeys() {
 // checkClock compares today with the newest case: due dates are counted from
 // the clock.
 func (d *doctor) checkClock(cases []store.Case) {
-	zone, err := d.config.Zone()
+	zone, err := d.config.Zone(d.ctx, d.store)
 	if err != nil {
 		return // told already
 	}

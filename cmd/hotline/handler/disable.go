@@ -36,7 +36,11 @@ func (cmd *Disable) Run(ctx context.Context, c *cli.Config, con *cli.Console) er
 		return err
 	}
 	if !h.Active() {
-		fmt.Fprintf(con.Out, "%s is disabled since %s.\n", cli.Line(h.Email), casework.DayOf(h.Disabled))
+		zone, err := c.Zone(ctx, st)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(con.Out, "%s is disabled since %s.\n", cli.Line(h.Email), casework.DayOf(h.Disabled.In(zone)))
 		return nil
 	}
 	losses, err := lossesWithout(ctx, st, h)

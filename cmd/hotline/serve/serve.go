@@ -108,10 +108,6 @@ func assemble(ctx context.Context, c *cli.Config, s *running, demo bool) (*serve
 	if err != nil {
 		return nil, cli.Unwritable(c.Data, err)
 	}
-	zone, err := c.Zone()
-	if err != nil {
-		return nil, err
-	}
 	if !c.Limited() {
 		s.log.Warn("rate limits and minimum fill time are off: this is for load tests only")
 	}
@@ -122,12 +118,11 @@ func assemble(ctx context.Context, c *cli.Config, s *running, demo bool) (*serve
 		Intake: intake.Config{
 			Files:    c.MaxFiles,
 			FileSize: int64(c.MaxFileSize),
-			Zone:     zone,
 			Limited:  c.Limited(),
 		},
 		Store:     s.store,
 		Files:     files,
-		Fixed:     store.Settings{Organization: c.Organization, ExitURL: c.ExitURL},
+		Fixed:     store.Settings{Organization: c.Organization, ExitURL: c.ExitURL, TimeZone: c.TimeZone},
 		PublicURL: s.publicURL,
 		Version:   cli.Version(),
 		Demo:      demo,

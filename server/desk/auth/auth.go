@@ -21,7 +21,6 @@ import (
 // Auth serves the pages before the desk and a person's own account, and the API of
 // their scripts.
 type Auth struct {
-	zone     *time.Location
 	demo     bool
 	store    *store.Store
 	settings *settings.Settings
@@ -37,10 +36,9 @@ type Auth struct {
 
 // Parts are what signing in works with.
 type Parts struct {
-	PublicURL string         // without a slash at the end
-	Zone      *time.Location // in which days are counted
-	Limited   bool           // rate limits are on
-	Demo      bool           // handlers without a second factor may sign in
+	PublicURL string // without a slash at the end
+	Limited   bool   // rate limits are on
+	Demo      bool   // handlers without a second factor may sign in
 	Store     *store.Store
 	Settings  *settings.Settings
 	Sessions  *session.Guard
@@ -71,7 +69,7 @@ func New(ctx context.Context, p Parts) (*Auth, error) {
 		return nil, err
 	}
 	a := &Auth{
-		zone: p.Zone, demo: p.Demo, store: p.Store, settings: p.Settings, sessions: p.Sessions, answers: p.Answers, now: p.Now,
+		demo: p.Demo, store: p.Store, settings: p.Settings, sessions: p.Sessions, answers: p.Answers, now: p.Now,
 		secret: secret, passkeys: newPasskeys(p.PublicURL), throttle: guard.NewThrottle(p.Now, p.Limited),
 	}
 	if p.Limited {

@@ -190,7 +190,7 @@ func (a *Auth) passkeyLines(ctx context.Context, handlerID string) ([]passkeyLin
 	all, err := a.store.Passkeys(ctx, handlerID)
 	lines := make([]passkeyLine, 0, len(all))
 	for _, p := range all {
-		lines = append(lines, passkeyLine{base64.RawURLEncoding.EncodeToString(p.ID), p.Name, p.Created.In(a.zone).Format(time.DateOnly), len(p.Identity) > 0})
+		lines = append(lines, passkeyLine{base64.RawURLEncoding.EncodeToString(p.ID), p.Name, p.Created.In(a.settings.Zone()).Format(time.DateOnly), len(p.Identity) > 0})
 	}
 	return lines, err
 }

@@ -59,7 +59,7 @@ func open(t *testing.T) *office {
 	key := crypto.NewDailyKey()
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	o := &office{t: t, desk: New(Parts{
-		Zone: time.UTC, MaxFiles: 3, FileSize: 1 << 20, Store: st, Files: files, Uploads: uploads.New(uploads.Parts{Files: files, PerForm: 3, FileSize: 1 << 20, Now: now}),
+		MaxFiles: 3, FileSize: 1 << 20, Store: st, Files: files, Uploads: uploads.New(uploads.Parts{Files: files, PerForm: 3, FileSize: 1 << 20, Now: now}),
 		Forms:    guard.Forms{Now: now, Key: func(context.Context, casework.Day, bool) (crypto.DailyKey, error) { return key, nil }},
 		Settings: settings.New(settings.Parts{Store: st, Log: log, Now: now}), Log: log, Now: now,
 	})}

@@ -20,7 +20,6 @@ import (
 
 // Desk serves the pages of cases, and the API of their scripts.
 type Desk struct {
-	zone     *time.Location
 	limits   caseview.Limits // of a message of the desk
 	store    *store.Store
 	files    *blob.Folder
@@ -34,9 +33,8 @@ type Desk struct {
 
 // Parts are what Desk works with.
 type Parts struct {
-	Zone     *time.Location // in which days are counted
-	MaxFiles int            // files a message may carry
-	FileSize int64          // bytes of one file
+	MaxFiles int   // files a message may carry
+	FileSize int64 // bytes of one file
 	Store    *store.Store
 	Files    *blob.Folder
 	Uploads  *uploads.Drafts
@@ -50,13 +48,13 @@ type Parts struct {
 // New assembles it.
 func New(p Parts) *Desk {
 	return &Desk{
-		zone: p.Zone, limits: caseview.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
-		store: p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, answers: p.Answers, log: p.Log, now: p.Now,
+		limits: caseview.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
+		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, answers: p.Answers, log: p.Log, now: p.Now,
 	}
 }
 
 // today is the day in the organisation's time zone.
-func (d *Desk) today() casework.Day { return casework.DayOf(d.now().In(d.zone)) }
+func (d *Desk) today() casework.Day { return d.settings.Today() }
 
 // Sizes that need no setting: the same as a reporter's.
 const (

@@ -125,9 +125,9 @@ async function masked(t) {
   await page.keyboard.insertText('typed')
   t.match(await body.inputValue(), /^████で残業/, 'after typing')
   // With the mouse: a double click selects, the button blacks out.
-  await area('Where did it happen?').selectText()
+  await area('Place').selectText()
   await page.locator('.mask-tools button').first().click()
-  t.equal(await area('Where did it happen?').inputValue(), '████', 'an answer')
+  t.equal(await area('Place').inputValue(), '████', 'an answer')
   await page.locator('.masking .choice label', { hasText: '写真．txt' }).click()
   await page.keyboard.press('Escape')
   await question(aiko).waitFor()

@@ -59,7 +59,7 @@ async function excluded(t) {
   await send(aiko, 'exclude', 'He is named in it.', kens)
   t.match(await question(aiko).innerText(), /Exclude Ken Sato from this case\?/, 'the question')
   await yes(aiko)
-  t.match(await said(aiko), /Ken Sato does not see this case any more/, 'what is said')
+  t.match(await said(aiko), /Ken Sato can no longer see this case/, 'what is said')
   t.equal(await readers(id), 'aiko', 'who opens it afterwards')
   // Ken's page still stands: nothing can be done there, and nothing is there when it is loaded again.
   await ken.page.locator('#note-text').fill('Canary ten')
@@ -168,7 +168,7 @@ async function name(t) {
   await aiko.page.locator('dialog.ask[open] [type=submit]').click()
   await aiko.page.locator('.opened-name').waitFor()
   t.match(await aiko.page.locator('.opened-name').innerText(), /Canary ten Yamada[^]*canary-eleven@example\.org/, 'the name')
-  t.match((await events(aiko)).at(-1), /^Aiko Tanaka: opened the reporter's name\./, 'the timeline')
+  t.match((await events(aiko)).at(-1), /^Aiko Tanaka: opened the reporter’s name\./, 'the timeline')
   t.equal(await aiko.page.locator('#timeline .note .text').innerText(), 'To pay their wages.', 'the reason')
   await examine(aiko, 'name-opened')
   await aiko.page.locator('.opened-name .button').click()

@@ -41,7 +41,7 @@ async function unsavedChoice(t, browser, site) {
   await page.locator('#note button[type="submit"]').click()
   await page.waitForFunction((text) => document.querySelector('#facts').textContent !== text, before)
   t.equal(await page.locator('#priority').inputValue(), other, 'the choice after the note')
-  await page.locator('#facts button[type="submit"]').click()
+  await page.locator('#save-facts').click()
   await page.locator('#notices [role="status"]').first().waitFor()
   t.equal(await page.locator('#priority').inputValue(), other, 'the choice after it was saved')
 }

@@ -23,7 +23,7 @@ function collectStops() {
   scrollTo(0, 0)
   const all = [...document.querySelectorAll('a[href], button, input, select, textarea, summary')]
   globalThis.stops = all.filter((e) => {
-    if (e.disabled || e.type === 'hidden' || e.tabIndex < 0 || !e.checkVisibility()) return false
+    if (e.disabled || e.type === 'hidden' || e.tabIndex < 0 || !e.checkVisibility({ visibilityProperty: true })) return false
     if (e.type !== 'radio') return true
     const group = [...document.querySelectorAll(`input[type=radio][name="${e.name}"]`)]
     return e === (group.find((r) => r.checked) ?? group[0])

@@ -107,6 +107,16 @@ export const reports = {
   },
 }
 
+/** The answers of a report that are sealed: what stands in the form when nobody chose anything is not. */
+export function sealedAnswers({ choices, lists, danger, fields }) {
+  const unanswered = { kind: 'report', category: 'unsure', identity: 'anonymous' }
+  const all = { ...choices, ...lists, ...(danger ? { danger: 'yes' } : {}), ...fields }
+  return Object.fromEntries(Object.entries(all).filter(([field, value]) => value !== unanswered[field]))
+}
+
+/** The text of a key for the kind of this report. */
+export const ofKind = (texts, { choices }, key) => texts[choices.kind === 'consultation' ? `consultation.${key}` : key]
+
 /** How a day is written in each language. */
 export const days = {
   ja: /^\d{4}年\d{1,2}月\d{1,2}日$/,

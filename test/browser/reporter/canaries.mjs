@@ -55,3 +55,48 @@ function words(text) {
   if (/\p{Script=Latin}/u.test(text)) return text.split(/[^\p{L}\p{N}]+/u).filter((word) => word.length > 5)
   return [...text].map((_, i, all) => all.slice(i, i + 4).join('')).filter((word) => [...word].length === 4 && !/\s/.test(word))
 }
+
+const sealedFields = ['form', 'recipient', 'reporter_recipient', 'lookup', 'message', 'name', 'summary', 'keys', 'sealed_to', 'files', 'case', 'website']
+
+/**
+ * Lists what a report and all that was sent with it say in the clear beside queue, category, danger and exclusions, which
+ * the server is told. What a browser sent in the first bytes it says anyway.
+ */
+export function openFields(sent, first, { queue, lists, choices, danger }) {
+  const faults = []
+  const requests = requestsIn(sent)
+  const reports = requests.filter(({ head }) => head.startsWith('POST /api/reports ')).map(({ body }) => JSON.parse(body))
+  if (reports.length === 0) faults.push('no report was sent: this test is blind')
+  for (const report of reports) {
+    const { queue: toQueue, category, danger: inDanger, excluded, ...rest } = report
+    const open = JSON.stringify([toQueue, category, inDanger, excluded])
+    if (open !== JSON.stringify([queue, lists.category, danger, []])) faults.push(`queue, category, danger, exclusions: ${open}`)
+    if (Object.keys(rest).sort().join() !== sealedFields.toSorted().join()) faults.push(`fields ${Object.keys(rest)}`)
+  }
+  const { kind, ...others } = choices
+  const codes = [lists.relationship, lists.country, ...Object.values(others), ...(kind === 'report' ? [] : [kind])]
+  const anyway = wordsOf(sent.subarray(0, first).toString('latin1'))
+  for (const { head, body } of requests) {
+    const said = [...wordsOf(head), ...(head.includes('application/json') && body ? leaves(JSON.parse(body)) : [])]
+    for (const code of codes) if (said.includes(code) && !anyway.includes(code)) faults.push(`${code} in ${head.split('\r')[0]}`)
+  }
+  return faults
+}
+
+const wordsOf = (text) => text.split(/[^\w-]+/)
+
+/** The names and values in JSON, apart from the topic and the desk. */
+const leaves = (value, name) => (value && typeof value === 'object' ? Object.entries(value).flatMap(([name, value]) => [name, ...leaves(value, name)]) : ['category', 'queue'].includes(name) ? [] : [String(value)])
+
+/** The requests in what browsers sent, connection by connection. */
+function requestsIn(sent) {
+  const requests = []
+  for (let at = 0; at < sent.length;) {
+    const end = sent.indexOf('\r\n\r\n', at) + 4
+    const head = sent.subarray(at, end).toString('latin1')
+    const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0)
+    at = end + length
+    requests.push({ head, body: /application\/json/.test(head) ? sent.subarray(end, at).toString() : '' })
+  }
+  return requests
+}

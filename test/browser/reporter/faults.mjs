@@ -62,6 +62,19 @@ function handlerComes({ network, site }) {
   }, 1)
 }
 
+/** Trouble that has the browser see other rules or handlers than the server has. */
+const changedIntake = (change) => ({
+  change: (body) => {
+    const intake = JSON.parse(body)
+    change(intake)
+    return Buffer.from(JSON.stringify(intake))
+  },
+})
+
+const withQueue = ({ texts }, key, queue) => texts[key].replace('{{.Queue}}', texts[`queue.${queue}`])
+
+const deskSays = ({ page, texts }, key) => page.locator('#desk [role=status]', { hasText: texts[key] }).waitFor()
+
 const count = ({ network }, what) => network.requests.filter((request) => request.startsWith(what)).length
 
 /** The faults by name. Each gets the test, the browser, the servers and the collected pages. */
@@ -102,11 +115,11 @@ export const faults = {
   },
   async 'the server is busy'(...all) {
     const busy = { answer: { status: 503, headers: { 'retry-after': '1' }, body: { error: 'busy' } } }
-    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', chunks, reports].forEach((on) => network.trouble(on, busy)) })
+    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', 'GET /api/intake', chunks, reports].forEach((on) => network.trouble(on, busy)) }) // the first is asked before sending
   },
   async 'a proxy in between answers for the server'(...all) {
     const page = { answer: { status: 502, headers: { 'content-type': 'text/html' }, body: '<h1>Bad Gateway</h1>' } }
-    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', chunks, reports].forEach((on) => network.trouble(on, page)) })
+    await arrives(...all, { files: [film], trouble: ({ network }) => ['GET /api/intake', 'GET /api/intake', chunks, reports].forEach((on) => network.trouble(on, page)) })
   },
   async 'too many write'(t, browser, site, shots) {
     const { form } = await (await fetch(site.faulty + '/api/intake')).json()
@@ -173,10 +186,38 @@ export const refusals = {
       trouble: ({ network }) => network.trouble('GET /api/intake', { lose: 0 }, 0, Infinity),
       then: async (me) => {
         await explained(me, 'browser.trouble.offline')
+        await deskSays(me, 'browser.desk.unknown')
         me.network.calm()
         await send(me)
       },
     })
+  },
+  async 'another desk is in charge when it is sent'(t, browser, site, shots) {
+    const me = await unlucky(t, browser, site, shots)
+    const before = Number(await ask('cases'))
+    me.network.trouble('GET /api/intake', changedIntake((intake) => {
+      intake.rules = [{ queue: 'procurement' }]
+      intake.queues.procurement = intake.queues.compliance
+    }))
+    await writeShortly(me, text)
+    await me.page.locator('#desk[data-queue="procurement"]').waitFor()
+    await send(me)
+    await me.page.locator('#error-message', { hasText: withQueue(me, 'browser.desk.other', 'compliance') }).waitFor()
+    t.equal(count(me, 'POST '), 0, 'what was sent to a desk that nobody was told of')
+    t.equal(await me.page.locator('#desk').getAttribute('data-queue'), 'compliance', 'the desk that is told now')
+    await capture(me, 'other-desk')
+    await send(me)
+    await receiptOf(me)
+    t.equal(await me.page.locator('#queue').getAttribute('data-queue'), 'compliance', 'the desk')
+    await stored(me, before)
+  },
+  async 'the desk is closed before it is sent'(t, browser, site, shots) {
+    const me = await unlucky(t, browser, site, shots)
+    me.network.trouble('GET /api/intake', changedIntake((intake) => (intake.queues.compliance = [])))
+    await writeShortly(me, text)
+    await me.page.locator('#desk.notice', { hasText: withQueue(me, 'browser.desk.closed', 'compliance') }).waitFor()
+    await capture(me, 'closed-desk')
+    await me.close()
   },
   async 'no answer for long'(...all) {
     let shown

@@ -4,7 +4,8 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ask, print } from '../lib/results.mjs'
 import { lead, snapshot, traces, visitor } from '../lib/browser.mjs'
-import { days, languages, reports } from '../lib/words.mjs'
+import { days, languages, ofKind, reports, sealedAnswers } from '../lib/words.mjs'
+import { anonymousOrNot } from './identity.mjs'
 
 /** Goes the whole way in one language. shots collects every page that was met. */
 export async function wholeWay(t, browser, site, lang, shots) {
@@ -14,6 +15,7 @@ export async function wholeWay(t, browser, site, lang, shots) {
   await arrive(me)
   await sendNothing(me)
   await switchLanguage(me)
+  await sayWho(me)
   await fillIn(me)
   const receipt = await sendReport(me)
   await comeBack(me, receipt)
@@ -109,6 +111,15 @@ async function switchLanguage(me) {
   t.equal(await page.locator('#where').inputValue(), report.fields.where, 'an answer after switching back')
 }
 
+async function sayWho(me) {
+  await open(me, '#identity')
+  let asked = 0
+  await anonymousOrNot(me, async () => {
+    const response = await press(me, `form-identity-${++asked}`, send(me))
+    me.t.equal(response.status(), 422, 'answers that contradict each other')
+  }, (field, error) => summaryLeadsTo(me, field, me.texts[error]))
+}
+
 /** Opens the part of the form that a field is in. */
 async function open({ page }, field) {
   const part = page.locator('details').filter({ has: page.locator(field) })
@@ -141,6 +152,7 @@ async function sendReport(me) {
   const receipt = (await page.locator('#receipt').textContent()).trim()
   t.match(receipt, /^([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}$/, 'the receipt')
   t.equal(await page.locator('#queue').getAttribute('data-queue'), report.queue, 'the desk')
+  t.equal(await page.locator('h1').textContent(), ofKind(me.texts, report, 'receipt.title'), 'the title of the receipt page')
   await checkDays(me, 3)
   await checkFiles(me, page.locator('main'), [[report.photo, 'file.cleaned'], [report.paper, 'file.kept']])
   await copiedRight(me, receipt)
@@ -149,7 +161,7 @@ async function sendReport(me) {
   t.equal(again.status(), 201, 'the receipt page, loaded again')
   t.equal((await page.locator('#receipt').textContent()).trim(), receipt, 'the receipt, loaded again')
   print({ case: { lang, receipt, queue: report.queue, text: report.text, files: [report.photo, report.paper], more: report.more, note: report.note,
-    fields: { ...report.choices, ...report.lists, ...(report.danger ? { danger: 'yes' } : {}), ...report.fields } } })
+    fields: sealedAnswers(report) } })
   return receipt
 }
 
@@ -191,6 +203,8 @@ async function comeBack(me, receipt) {
   t.equal(await page.locator('.message.report .text').innerText(), report.text, 'the report as its reporter sees it')
   await checkFiles(me, page.locator('.message.report'), [[report.photo, 'file.cleaned'], [report.paper, 'file.kept']])
   await checkDays(me, 4)
+  t.equal(await page.locator('h1').textContent(), ofKind(me.texts, report, 'conversation.title'), 'the title of the conversation')
+  t.equal(await page.locator('.message.report dt').count(), Object.keys(sealedAnswers(report)).length, 'answers that are shown')
   const shown = await page.locator('.message.report').textContent()
   for (const [name, value] of Object.entries(report.fields)) t.ok(shown.includes(value), `the answer to ${name} is not shown`)
 }

@@ -3,7 +3,7 @@ import { bytesOf } from '../lib/browser.mjs'
 import { ask } from '../lib/results.mjs'
 import { asksBeforeLeaving, capture, choose, madeFile, visit } from '../lib/scripted.mjs'
 import { checkFiles, notToldElsewhere } from './sending.mjs'
-import { days, languages } from '../lib/words.mjs'
+import { days, languages, ofKind, sealedAnswers } from '../lib/words.mjs'
 
 const deskFile = madeFile('plan.pdf', 150_000, 'application/pdf')
 
@@ -68,6 +68,9 @@ async function openIt(me, receipt) {
   t.equal(await page.locator('#queue').getAttribute('data-queue'), report.queue, 'the desk')
   t.equal(await page.locator('.message.report .text').innerText(), report.text, 'the report as its reporter sees it')
   await checkFiles(me, page.locator('.message.report'), [[report.photo, 'file.cleaned'], [report.paper, 'file.kept'], ['copy[U+202E]fdp.exe', 'file.kept']])
+  t.equal(await page.locator('h1').textContent(), ofKind(me.texts, report, 'conversation.title'), 'the title of the conversation')
+  t.equal(await page.locator('.message.report h3').evaluate((title) => title.firstChild.textContent), ofKind(me.texts, report, 'from.report'), 'the title of the report')
+  t.equal(await page.locator('.message.report dt').count(), Object.keys(sealedAnswers(report)).length, 'answers that are shown')
   const shown = await page.locator('.message.report').textContent()
   for (const [name, value] of Object.entries(report.fields)) t.ok(shown.includes(value), `the answer to ${name} is not shown`)
   for (const day of await page.locator('main time').allTextContents()) t.match(day, days[me.lang], 'a date')

@@ -2,8 +2,9 @@
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bytesOf } from '../lib/browser.mjs'
-import { days, languages } from '../lib/words.mjs'
-import { answer, asksBeforeLeaving, atStep, back, capture, choose, next, receiptOf, send, visit } from '../lib/scripted.mjs'
+import { days, languages, ofKind } from '../lib/words.mjs'
+import { answer, asksBeforeLeaving, atStep, back, capture, choose, next, receiptOf, send, unfold, visit } from '../lib/scripted.mjs'
+import { anonymousOrNot } from './identity.mjs'
 
 /** A name that the eye reads as another: letters after it run backwards. */
 const turned = 'copy\u202Efdp.exe'
@@ -78,6 +79,11 @@ async function tellTheStory(me) {
 
 async function giveDetails(me) {
   const { t, page } = me
+  await unfold(me, '#identity')
+  await anonymousOrNot(me, () => next(me).click(), async (field, error) => {
+    t.equal(await page.locator(`#errors a[href="#${field}"]`).textContent(), me.texts[error], `the error of ${field}`)
+    await capture(me, `details-${field}`)
+  })
   await answer(me)
   if (await page.locator('#where').isVisible()) {
     await page.locator('#where').press('Enter')
@@ -154,6 +160,16 @@ async function review(me) {
   for (const value of [...report.text.split('\n'), ...Object.values(report.fields), report.photo, report.paper, 'copy[U+202E]fdp.exe', texts['file.cleaned'], texts['browser.review.kept']]) {
     t.ok(shown.includes(value), `the review lacks ${value}`)
   }
+  const { identity } = report.choices
+  const row = page.locator('#review dl div').filter({ hasText: texts['report.identity.label'] })
+  t.ok((await row.locator('dd').textContent()).startsWith(texts[`identity.${identity}`]), `how somebody reports: ${await row.textContent()}`)
+  await row.getByRole('button').click()
+  await atStep(me, 2)
+  t.equal(await page.evaluate(() => document.activeElement.id), 'identity', 'the focus after Change')
+  await page.goBack()
+  await atStep(me, 3)
+  await page.locator(`#desk[data-queue="${report.queue}"]`).waitFor()
+  t.equal(await page.locator('#desk p').textContent(), texts['browser.desk.reads'].replace('{{.Queue}}', texts[`queue.${report.queue}`]), 'the desk that is told before sending')
   t.equal(await page.locator('#way').getAttribute('data-way'), 'browser', 'the way that is told before sending')
   await page.locator('#review dd', { hasText: report.fields.when }).getByRole('button').click()
   await atStep(me, 2)
@@ -172,6 +188,8 @@ async function sendReport(me) {
   const receipt = await receiptOf(me)
   t.match(receipt, /^([0-9A-HJKMNP-TV-Z]{5}-){4}[0-9A-HJKMNP-TV-Z]{5}$/, 'the receipt')
   t.equal(await page.locator('#queue').getAttribute('data-queue'), report.queue, 'the desk')
+  t.equal(await page.locator('h1').textContent(), ofKind(me.texts, report, 'receipt.title'), 'the title of the receipt page')
+  t.ok((await page.title()).startsWith(`${ofKind(me.texts, report, 'receipt.title')} – `), `the title of the window: ${await page.title()}`)
   t.equal(await page.locator('#way').getAttribute('data-way'), 'browser', 'the way that it was sent')
   for (const day of await page.locator('main time').allTextContents()) t.match(day, days[lang], 'a date')
   t.ok(await page.locator('main time').count() >= 3, 'dates on the receipt page')

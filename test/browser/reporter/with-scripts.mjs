@@ -9,7 +9,8 @@ import { figures } from '../lib/look.mjs'
 import { startProxy } from '../lib/proxy.mjs'
 import { end, print, test } from '../lib/results.mjs'
 import { reporter } from '../lib/scripted.mjs'
-import { secretsOf, told } from './canaries.mjs'
+import { openFields, secretsOf, told } from './canaries.mjs'
+import { sealedAnswers } from '../lib/words.mjs'
 import { lookAt } from './looks.mjs'
 import { comeBack } from './returning.mjs'
 import { writeAndSend } from './sending.mjs'
@@ -26,7 +27,7 @@ await test('whole way', async (t) => {
   const receipt = await writeAndSend(me)
   const names = [me.files.photo, me.files.paper, me.files.turned].map((file) => basename(file))
   print({ case: { lang, receipt, queue: report.queue, text: report.text, files: names, kept: names[2], more: report.more, note: report.note,
-    fields: { ...report.choices, ...report.lists, ...(report.danger ? { danger: 'yes' } : {}), ...report.fields } } })
+    fields: sealedAnswers(report) } })
   await comeBack(me, receipt)
   const left = await traces(me.context, page)
   t.equal(left.cookies + left.stored, 0, 'cookies and stored things')
@@ -37,6 +38,7 @@ await test('whole way', async (t) => {
   const sent = network.bytes()
   t.ok(sent.includes('/api/reports') && sent.includes('age-encryption.org'), 'the network saw nothing: this test is blind')
   for (const fault of told(sent, sent.subarray(0, me.before), secretsOf({ report, names: [...names, report.note], files, receipt }))) t.fail(`told in the clear: ${fault}`)
+  for (const fault of openFields(sent, me.before, report)) t.fail(`told in the clear: ${fault}`)
 })
 await lookAt(browser, site, shots, { everywhere: ['en'] })
 end(figures)

@@ -1,0 +1,118 @@
+package view
+
+import (
+	"html/template"
+	"slices"
+	"strings"
+	"unicode"
+
+	"hotline/i18n"
+	"hotline/server/countries"
+	"hotline/store/casework"
+)
+
+// countryContacts are the contacts of a country in the words of a page.
+type countryContacts struct {
+	Country     string
+	Emergency   []numberLine
+	Crisis      *numberLine // nil: none
+	Authorities []authorityLine
+}
+
+// numberLine is a telephone number, with whom it reaches.
+type numberLine struct {
+	Label  string // key, or of a crisis line its name
+	Lang   string // of the name, where it is written in Chinese characters; "" of the page
+	Number string
+	URL    template.URL
+}
+
+// authorityLine is an authority by its name in the language of the page, or by its
+// own and the English one.
+type authorityLine struct {
+	casework.Authority
+	Name, Lang, Also string
+	Call             template.URL // of its telephone
+}
+
+func contactsOf(texts *i18n.Texts, all []casework.Contacts) (list []countryContacts) {
+	for _, c := range all {
+		name, _ := texts.Country(c.Country)
+		one := countryContacts{Country: name, Emergency: emergencyLines(c.Emergency)}
+		if c.Crisis.Number != "" {
+			one.Crisis = &numberLine{c.Crisis.Name, langOf(c.Country, c.Crisis.Name), c.Crisis.Number, telephone(c.Crisis.Number)}
+		}
+		for _, a := range c.Authorities {
+			one.Authorities = append(one.Authorities, authorityLineOf(texts.Language(), c.Country, a))
+		}
+		list = append(list, one)
+	}
+	return list
+}
+
+// emergencyLines names services that have one number together.
+func emergencyLines(e casework.Emergency) (lines []numberLine) {
+	var numbers []string
+	services := map[string][]string{} // by number
+	add := func(service, number string) {
+		if number == "" {
+			return
+		}
+		if !slices.Contains(numbers, number) {
+			numbers = append(numbers, number)
+		}
+		services[number] = append(services[number], service)
+	}
+	add("all", e.All)
+	add("police", e.Police)
+	add("ambulance", e.Ambulance)
+	add("fire", e.Fire)
+	for _, n := range numbers {
+		of := services[n]
+		if len(of) > 2 || of[0] == "all" {
+			of = []string{"all"}
+		}
+		lines = append(lines, numberLine{Label: "contacts.emergency." + strings.Join(of, "-"), Number: n, URL: telephone(n)})
+	}
+	return lines
+}
+
+// authorityLineOf shows the name that readers of the page know: its own where that
+// is in their language, the English one in English, and otherwise both.
+func authorityLineOf(page i18n.Language, country string, a casework.Authority) authorityLine {
+	line := authorityLine{Authority: a, Name: a.Name, Lang: langOf(country, a.Name), Call: telephone(a.Phone)}
+	own, _, _ := strings.Cut(countries.Language(country), "-")
+	switch {
+	case a.NameEN == "" || a.NameEN == a.Name || own == page.Code:
+	case page.Code == "en":
+		line.Name, line.Lang = a.NameEN, ""
+	default:
+		line.Also = a.NameEN
+	}
+	return line
+}
+
+// chineseCharacters are the languages, by country, whose shapes of Chinese characters
+// a name there is written in.
+var chineseCharacters = map[string]string{"JP": "ja", "CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
+
+func langOf(country, name string) string {
+	if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return chineseCharacters[country]
+	}
+	return ""
+}
+
+// telephone is the address at which a telephone calls a number. Only what numbers are
+// made of goes into it.
+func telephone(number string) template.URL {
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			if r != '+' && r != '*' {
+				return -1
+			}
+		}
+		return r
+	}, number)
+	return template.URL("tel:" + digits)
+}

@@ -1,0 +1,91 @@
+package view
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"hotline/i18n"
+	"hotline/server/caseview"
+	"hotline/store/casework"
+)
+
+// reportWords are how a language says "report": no page of a consultation's own does.
+var reportWords = map[string][]string{
+	"ja": {"通報"}, "en": {"report"}, "es": {"denuncia"}, "pt": {"relato"}, "zh": {"举报"},
+}
+
+func TestPagesOfAConsultation(t *testing.T) {
+	dates := caseview.ReporterDates{Received: "2026-11-21", Acknowledge: "2026-11-28", Notice: "2026-12-11", Answer: "2027-02-21"}
+	r := testRenderer(t)
+	for _, l := range i18n.Languages {
+		for name, page := range map[string]func(kind string) Page{
+			"receipt": func(kind string) Page {
+				return Receipt{Kind: kind, Code: testReceipt, Queue: casework.HR, Dates: dates}
+			},
+			"conversation": func(kind string) Page {
+				return Conversation{Kind: kind, State: casework.Received, Queue: casework.HR, Dates: dates, Limits: testLimits,
+					Messages: []Message{{On: "2026-11-24", Transferred: casework.Independent}, {From: casework.FromReport, On: "2026-11-21", Text: "?"}}}
+			},
+		} {
+			texts := map[string]string{}
+			for _, kind := range []string{"", casework.KindReport, casework.KindConsultation} {
+				doc := render(t, r, l.Code, name, page(kind))
+				if title := doc.Find("title").Text(); !strings.HasPrefix(title, doc.Find("h1").Text()+" – ") {
+					t.Errorf("%s: %s of a %s: title %q", l.Code, name, kind, title)
+				}
+				days := doc.Find("dl.facts time").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("datetime", "") })
+				if !slices.Equal(days, []string{dates.Received, dates.Acknowledge, dates.Notice, dates.Answer}) {
+					t.Errorf("%s: %s of a %s: days %v", l.Code, name, kind, days)
+				}
+				texts[kind] = strings.ToLower(doc.Find("main").Text())
+			}
+			for _, word := range reportWords[l.Code] {
+				if !strings.Contains(texts[casework.KindReport], word) || strings.Contains(texts[casework.KindConsultation], word) {
+					t.Errorf("%s: %s: %q is on the page of a consultation, or not on that of a report", l.Code, name, word)
+				}
+			}
+			if texts[""] != texts[casework.KindReport] {
+				t.Errorf("%s: %s without a kind is not that of a report", l.Code, name)
+			}
+		}
+	}
+}
+
+func TestStatesOfAConsultation(t *testing.T) {
+	r := testRenderer(t)
+	for _, l := range i18n.Languages {
+		for _, state := range casework.States {
+			p := Conversation{Kind: casework.KindConsultation, State: state, Queue: casework.HR, Limits: testLimits}
+			means := strings.ToLower(render(t, r, l.Code, "conversation", p).Find("#state-means").Text())
+			for _, word := range reportWords[l.Code] {
+				if means == "" || strings.Contains(means, word) {
+					t.Errorf("%s: %s means %q", l.Code, state, means)
+				}
+			}
+		}
+	}
+}
+
+// Scripts change the words of the pages for a consultation by the same keys.
+func TestScriptsGetTheWordsOfConsultations(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range i18n.Languages {
+		texts := catalog.Texts(l.Code)
+		sent := textsFor(texts, browserTexts)
+		if sent["consultation.receipt.title"] == "" {
+			t.Error("scripts have no words for a consultation")
+		}
+		for _, key := range texts.Keys() {
+			base, own := strings.CutPrefix(key, casework.KindConsultation+".")
+			if own && (sent[key] == "") != (sent[base] == "") {
+				t.Errorf("%s: of %s and %s one is not sent to scripts", l.Code, key, base)
+			}
+		}
+	}
+}
