@@ -64,6 +64,9 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 		case settingTimeZone:
 			chosen.TimeZone = v.value
 		case settingContacts:
+			if v.value == "" {
+				continue
+			}
 			if err := json.Unmarshal([]byte(v.value), &chosen.Contacts); err != nil {
 				return chosen, fmt.Errorf("%w: the setting %s: %v", ErrDamaged, v.name, err)
 			}
@@ -109,9 +112,13 @@ const (
 // SetContacts stores the contacts of all countries. by is who does it, "" the
 // command line.
 func (s *Store) SetContacts(ctx context.Context, by string, contacts []casework.Contacts) error {
-	value, err := json.Marshal(contacts)
-	if err != nil {
-		return err
+	value := "" // of none at all
+	if len(contacts) > 0 {
+		text, err := json.Marshal(contacts)
+		if err != nil {
+			return err
+		}
+		value = string(text)
 	}
 	detail := ContactsHidden
 	for _, c := range contacts {
@@ -120,7 +127,7 @@ func (s *Store) SetContacts(ctx context.Context, by string, contacts []casework.
 		}
 	}
 	return s.write(ctx, func(t tx) error {
-		news, err := setSetting(t, settingContacts, string(value))
+		news, err := setSetting(t, settingContacts, value)
 		if err == nil && news {
 			t.audit(AuditEntry{By: by, What: AuditSettings, Detail: detail})
 		}

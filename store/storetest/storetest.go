@@ -55,6 +55,7 @@ var tests = []struct {
 	{"priority and assignee", testFacts},
 	{"due days follow the profile", testRedate},
 	{"a change of profile that broke off", testRedateAgain},
+	{"settings and contacts", testSettingsAndContacts},
 	{"cases of one who left are nobody's", testRelease},
 	{"who may see a case", testAccess},
 	{"what was read", testRead},

@@ -95,7 +95,7 @@ func TestRecoveryPage(t *testing.T) {
 	recipient := read("recovery.pub")
 	const at = "/en/desk/admin/recovery"
 	refusesOtherKeys(t, admin, at, map[string]string{
-		read("classic.pub"): "earlier kind", recipient[:1900]: "not whole", "": "not the public half", "ssh-ed25519 AAAA": "not the public half", read("recovery.txt"): "That was the secret half",
+		read("classic.pub"): "older kind", recipient[:1900]: "incomplete", "": "not the public half", "ssh-ed25519 AAAA": "not the public half", read("recovery.txt"): "That was the secret half",
 	})
 	before := s.SendReport(t, "power-harassment", "own", "It came before.").CaseID
 	if res := admin.PostForm(t, at, url.Values{"recipient": {recipient[:1000] + "\r\n " + recipient[1000:] + "\n"}}); res.Status != http.StatusSeeOther {

@@ -5,6 +5,46 @@ export function openEverything() {
   for (const part of document.querySelectorAll('details')) part.open = true
 }
 
+/** Lists the controls whose words are cut off, or are those of the browser in its own language. Works on both sides. */
+export function controlFaults() {
+  const faults = []
+  const shown = (e) => e.checkVisibility({ visibilityProperty: true })
+  const pen = document.createElement('canvas').getContext('2d')
+  const copy = document.body.appendChild(document.createElement('div'))
+
+  for (const select of document.querySelectorAll('select')) {
+    if (!shown(select) || select.options.length === 0) continue
+    const style = getComputedStyle(select)
+    pen.font = style.font
+    const wide = (text) => pen.measureText(text).width + text.length * (parseFloat(style.letterSpacing) || 0)
+    const before = select.selectedIndex
+    const widest = [...select.options].reduce((a, b) => (wide(b.text) > wide(a.text) ? b : a))
+    widest.selected = true
+    const room = select.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight)
+    for (const name of ['font', 'letterSpacing', 'lineHeight', 'wordBreak', 'overflowWrap']) copy.style[name] = style[name]
+    copy.style.width = `${room}px`
+    copy.textContent = widest.text
+    const tall = select.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom)
+    if (copy.offsetHeight > tall + 2 || select.scrollWidth > select.clientWidth || select.scrollHeight > select.clientHeight) faults.push(`<select id=${select.id}> has no room for ${widest.text}`)
+    select.selectedIndex = before
+  }
+  copy.remove()
+
+  for (const input of document.querySelectorAll('input[type=file]')) {
+    if (!shown(input)) continue
+    const button = input.parentElement.querySelector(`label.button[for="${input.id}"]`)
+    if (getComputedStyle(input, '::file-selector-button').display !== 'none' || !button || !shown(button)) faults.push(`<input id=${input.id}> has the browser's own button`)
+  }
+  return faults
+}
+
+/** Gives the organisation the longest name of its language that a page should bear. */
+export function nameOrganization() {
+  const names = { ja: '東日本先端精密機械製造ホールディングス株式会社および関係会社グループ', zh: '东日本先进精密机械制造控股株式会社及其全体关联公司与海外子公司集团' }
+  const name = document.querySelector('.brand strong')
+  if (name) name.textContent = names[document.documentElement.lang.slice(0, 2)] ?? 'Japan Advanced Precision Manufacturing Holdings Corporation and its subsidiaries in Asia and Latin America'
+}
+
 /** Lists what is too wide, too small to touch, or cut off. */
 export function layoutFaults() {
   const faults = []
@@ -29,6 +69,19 @@ export function layoutFaults() {
   }
 
   faults.splice(8)
+
+  // With letters of the usual size a phone shows more than the head of a page.
+  if (matchMedia('(min-width: 20em) and (max-width: 39.99em)').matches) {
+    const lines = (e) => {
+      const range = document.createRange()
+      range.selectNodeContents(e)
+      return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size
+    }
+    const header = document.querySelector('header')
+    if (header.offsetTop + header.offsetHeight > 160) faults.push(`the head of the page is ${header.offsetTop + header.offsetHeight} px high`)
+    if (new Set([...document.querySelectorAll('.languages li')].map((li) => li.offsetTop)).size > 1) faults.push('the languages do not stand on one line')
+    if (lines(document.querySelector('.exit a')) > 1) faults.push('the exit has more than one line')
+  }
 
   const exit = document.querySelector('.exit').getBoundingClientRect()
   if (exit.height > innerHeight / 3) faults.push(`the exit covers ${Math.round(exit.height)} of ${innerHeight} px`)

@@ -6,6 +6,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { controlFaults } from './layout.mjs'
 import { progress } from './results.mjs'
 
 /** The source of axe. */
@@ -66,7 +67,9 @@ export async function look(t, page, { name, lang, views, layout, first, folder }
 /** Looks at the room that things have, and at nothing else. */
 export async function fits(t, page, layout, where) {
   figures.layouts++
-  for (const fault of await page.evaluate(layout)) t.fail(`${where}: ${fault}`)
+  for (const faults of [layout, controlFaults]) {
+    for (const fault of await page.evaluate(faults)) t.fail(`${where}: ${fault}`)
+  }
   progress(`layout, ${where}`)
 }
 

@@ -35,6 +35,21 @@ for (const [name, extraPrefsFirefox] of Object.entries({ 'usual settings': {}, '
 }
 end()
 
+/** A closed list of Firefox has one line: an answer that does not fit there stands in full below it. */
+async function longAnswer(t, page) {
+  const choose = (which) => page.$eval('#category', (select, which) => {
+    const texts = [...select.options].map((option) => option.text.trim())
+    select.selectedIndex = which === 'longest' ? texts.indexOf(texts.reduce((a, b) => (b.length > a.length ? b : a))) : 0
+    select.dispatchEvent(new Event('change', { bubbles: true }))
+    const { hidden, textContent } = select.nextElementSibling
+    return { answer: texts[select.selectedIndex], below: hidden ? '' : textContent }
+  }, which)
+  await page.setViewport({ width: 320, height: 640 })
+  const long = await choose('longest')
+  t.equal(long.below, long.answer, 'the longest answer, in full below the list')
+  t.equal((await choose('first')).below, '', 'below the list when the answer has room there')
+}
+
 async function wholeWay(t, page) {
   const errors = []
   page.on('pageerror', (error) => errors.push(error.message))
@@ -47,6 +62,7 @@ async function wholeWay(t, page) {
   await page.type('#text', 'They keep our passports.')
   await press(next)
   await page.$$eval('details', (all) => all.forEach((details) => { details.open = true }))
+  await longAnswer(t, page)
   await (await page.$('#files')).uploadFile(photo)
   await page.waitForSelector('.selected-files fieldset')
   await press(next)

@@ -5,7 +5,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fresh } from '../lib/browser.mjs'
-import { brokenGroups, layoutFaults, openEverything } from '../lib/layout.mjs'
+import { brokenGroups, layoutFaults, nameOrganization, openEverything } from '../lib/layout.mjs'
 import { keyboardFaults } from '../lib/keyboard.mjs'
 import { axe, fits, look, picture, withLetters } from '../lib/look.mjs'
 import { test } from '../lib/results.mjs'
@@ -34,10 +34,21 @@ export async function examine(t, page, shot, { folder, everywhere = ['en', 'ja']
   if (shot.open) await page.evaluate(openEverything)
   const views = everywhere.includes(shot.lang) || folder ? everyView : [usual]
   await look(t, page, { name: shot.state, lang: shot.lang, views, layout: layoutFaults, first, folder })
+  await narrow(t, page)
   await doubled(t, page, shot, folder)
   if (shot.lang === 'en') for (const fault of await keyboardFaults(page)) t.fail(`keyboard: ${fault}`)
   if (shot.state.endsWith('receipt')) await receipt(t, page, shot, folder)
   await page.setViewportSize(screens[1])
+}
+
+/** The narrowest phone in every language, and there an organisation with a very long name. */
+async function narrow(t, page) {
+  await page.setViewportSize(screens[0])
+  await fits(t, page, layoutFaults, `${screens[0].width} px`)
+  const name = await page.locator('.brand').innerHTML()
+  await page.evaluate(nameOrganization)
+  await fits(t, page, layoutFaults, `${screens[0].width} px, a long name`)
+  await page.locator('.brand').evaluate((brand, name) => (brand.innerHTML = name), name)
 }
 
 /** Letters twice as large, as somebody sets who sees little, on the narrowest phone. */

@@ -3,6 +3,7 @@
 import { type FieldError, type Say, toReporter } from "./answers.ts";
 import type { Unreadable } from "./api.ts";
 import { button, find, h } from "./dom.ts";
+import { sayChosen } from "./file-field.ts";
 import { examineAgain, type Examined, type SelectedFile, selectFile, Unchecked } from "./selected-files.ts";
 import { list, marked, number, size, t, visible } from "./texts.ts";
 
@@ -12,13 +13,14 @@ export function installFiles(form: HTMLFormElement, selected: SelectedFile[], wr
   const limits = { files: Number(input.dataset["files"]), size: Number(input.dataset["size"]) };
   const rows = h("ul", { class: "selected-files" });
   for (const general of form.querySelectorAll<HTMLElement>(".any-file")) general.hidden = true; // each file has its own
-  input.classList.add("picker");
   input.closest(".field")!.after(rows);
+  const sayNone = sayChosen(input, () => (selected.length > 0 ? null : ""));
   const said = h("p", { class: "hidden", role: "status" }); // the rows are too much to be read aloud again and again
   rows.after(said);
   const show = () => {
     rows.replaceChildren(...selected.map((one) => item(one, () => remove(one), (text) => (said.textContent = text))));
     rows.hidden = selected.length === 0;
+    sayNone();
   };
   const remove = (one: SelectedFile) => {
     selected.splice(selected.indexOf(one), 1);

@@ -3,6 +3,7 @@
 // what it is.
 import { answersOf, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
 import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { showAllChosen } from "../lib/chosen.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
 import { installFiles, unreadable } from "../lib/files.ts";
@@ -61,6 +62,7 @@ function install(): void {
   const form = theForm();
   const before = excludedIn(draft.answers);
   fillIn(form, { ...answersOf(form), ...draft.answers });
+  showAllChosen(form);
   draft.answers = answersOf(form);
   const changed = before.some((id) => !excludedIn(draft.answers).includes(id)); // in the list of the page in another language
   for (const event of ["input", "change"]) form.addEventListener(event, () => (draft.answers = answersOf(form)));

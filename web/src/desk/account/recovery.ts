@@ -2,6 +2,7 @@
 // passphrase were kept.
 import { OpenError } from "../../crypto/seal.ts";
 import { button, h, saveAs } from "../../lib/dom.ts";
+import { fileBox, sayChosen } from "../../lib/file-field.ts";
 import { t } from "../../lib/texts.ts";
 import { errorMessage } from "../session/error-messages.ts";
 import { NoWorker, unwrap, wrap } from "../session/stretch.ts";
@@ -62,10 +63,11 @@ export function openingForm(send: string, opened: (identity: string, say: (text:
   const panel = h(
     "div",
     { class: "part" },
-    h("div", { class: "field" }, h("label", { for: file.id }, t("account.recovery.file")), file),
+    h("div", { class: "field" }, h("label", { for: file.id }, t("account.recovery.file")), fileBox(file, t("file.choose"))),
     h("div", { class: "field" }, h("label", { for: typed.id }, t("account.recovery.typed")), typed),
     wrong,
   );
+  sayChosen(file);
   const open = async (): Promise<string> => {
     const chosen = file.files?.[0];
     if (!chosen || chosen.size > largest) throw new OpenError();

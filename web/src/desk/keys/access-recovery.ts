@@ -5,6 +5,7 @@ import type { FieldError } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
+import { sayChosen } from "../../lib/file-field.ts";
 import { t, visible } from "../../lib/texts.ts";
 import { handler } from "../session/session.ts";
 import { NoWorker, unwrap } from "../session/stretch.ts";
@@ -30,6 +31,7 @@ export function showRecovery(needsKeys: readonly NeedsKeys[]): void {
 /** Installs the form; given is called when something may have been given. */
 export function installRecovery(given: () => Promise<void>): void {
   const form = find<HTMLFormElement>("form#recovery");
+  sayChosen(file());
   once(form, async () => {
     say();
     const errors: FieldError[] = [];

@@ -1,4 +1,5 @@
 // What forms have in common.
+import { showChosen } from "../../lib/chosen.ts";
 import { h } from "../../lib/dom.ts";
 
 /** Does something when a form is submitted, and nothing twice at a time. */
@@ -17,4 +18,5 @@ export function offer(select: HTMLSelectElement, first: string, options: readonl
   const { value } = select;
   select.replaceChildren(h("option", { value: "" }, first), ...options.map((o) => h("option", { value: o.value }, o.text)));
   if (options.some((o) => o.value === value)) select.value = value;
+  showChosen(select);
 }
