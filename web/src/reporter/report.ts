@@ -1,7 +1,7 @@
 // The report form with scripts: three steps, a review, and sealing here before
 // anything leaves. Without scripts, or where sealing cannot run, the form stays
 // what it is.
-import { answersOf, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
+import { answersOf, chosenAnew, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
 import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
 import { showAllChosen } from "../lib/chosen.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
@@ -177,7 +177,7 @@ function pendingFor(files: Outgoing[]): PendingReport {
   if (draft.pending?.of !== of) {
     const written = { language: language(), text: answers["text"] ?? "", fields: sealedFields(), files, excluded: excludedIn(answers) };
     const before = draft.pending?.made;
-    if (before?.begun()) draft.pending = { of, made: sealing!.pendingChange(before, written, draft.form) };
+    if (before?.begun()) draft.pending = { of, made: sealing!.pendingChange(before, { ...written, fields: chosenAnew(before.written.fields, written.fields) }, draft.form) };
     else {
       before?.abandon();
       draft.pending = { of, made: sealing!.pendingReport(written, draft.form) };
