@@ -13,6 +13,7 @@ import (
 // Settings are what an administrator chose. A value is "" until then.
 type Settings struct {
 	Organization string
+	Names        casework.Translations // of the organisation
 	ExitURL      string
 	Languages    []string // codes that reporters are offered; none: all
 	Profile      string   // code of the dates' profile
@@ -22,9 +23,13 @@ type Settings struct {
 	Contacts []casework.Contacts // by country; they are stored by SetContacts
 }
 
+// Name returns what the organisation is called in a language, "" if nobody has said.
+func (s Settings) Name(lang string) string { return s.Names.Of(s.Organization, lang) }
+
 // The names of settings.
 const (
 	settingOrganization = "organization"
+	settingNames        = "organization-names"
 	settingExitURL      = "exit-url"
 	settingLanguages    = "languages"
 	settingProfile      = "profile"
@@ -44,6 +49,10 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 		switch v.name {
 		case settingOrganization:
 			chosen.Organization = v.value
+		case settingNames:
+			if chosen.Names, err = casework.ReadTranslations(v.value); err != nil {
+				return chosen, fmt.Errorf("%w: the setting %s: %v", ErrDamaged, v.name, err)
+			}
 		case settingExitURL:
 			chosen.ExitURL = v.value
 		case settingLanguages:
@@ -72,6 +81,7 @@ func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) err
 		var changed []string
 		for _, set := range []struct{ name, value string }{
 			{settingOrganization, strings.TrimSpace(chosen.Organization)},
+			{settingNames, chosen.Names.Written()},
 			{settingExitURL, strings.TrimSpace(chosen.ExitURL)},
 			{settingLanguages, joinList(chosen.Languages)},
 			{settingProfile, chosen.Profile},

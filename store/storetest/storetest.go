@@ -89,6 +89,7 @@ var tests = []struct {
 	{"daily keys", testDailyKeys},
 	{"daily keys of concurrent starters", testDailyKeyRace},
 	{"settings", testSettings},
+	{"translations", testTranslations},
 	{"credentials", testCredentials},
 	{"codes are good once", testCodesOnce},
 	{"passkeys", testPasskeys},

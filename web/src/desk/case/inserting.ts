@@ -1,16 +1,8 @@
-// Templates: a text that is put where a handler writes, never over what they typed.
+// A text that is put where a handler writes, never over what they typed.
 import { t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
-import type { DecryptedCase } from "./decrypted-case.ts";
-import { speaker } from "./languages.ts";
-import { filledIn } from "./letter.ts";
-import { kindOf } from "./triage.ts";
 
 const inserted = new WeakMap<HTMLTextAreaElement, string>();
-
-/** Returns a template in a language, for the kind of the case and with what is known of it filled in. */
-export const template = async (key: string, language: string, opened: DecryptedCase): Promise<string> =>
-  filledIn(await speaker(language), key, kindOf(opened), opened.data);
 
 /** Puts a text in. Where something else was typed it asks, and adds the text below unless it may replace. */
 export async function insert(text: string, into: HTMLTextAreaElement): Promise<void> {
