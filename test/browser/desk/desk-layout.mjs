@@ -1,6 +1,25 @@
 // Functions that run inside a page of the desk and look at where things stand in
 // it, and what is written there.
 
+/** Lists the words of the list of cases that are broken without a hyphen, and tabs on two rows where there is room for one. */
+export function listFaults() {
+  const faults = []
+  const range = document.createRange()
+  for (const cell of document.querySelectorAll('.cases td:not(.what)')) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      for (const { 0: word, index } of walker.currentNode.data.matchAll(/\p{Script=Latin}+/gu)) {
+        range.setStart(walker.currentNode, index)
+        range.setEnd(walker.currentNode, index + word.length)
+        if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) faults.push(`${word} is broken`)
+      }
+    }
+  }
+  const tabs = [...document.querySelectorAll('.tabs li')]
+  if (innerWidth >= 1280 && new Set(tabs.map((tab) => tab.offsetTop)).size > 1) faults.push('the tabs take more than one row')
+  return faults.slice(0, 8)
+}
+
 /** Lists what is too wide, too small to touch, or cut off. The rows of a table are dense: 24 px are enough there. */
 export function deskFaults() {
   const faults = []

@@ -1,6 +1,6 @@
 // The look at one page of the desk, as it stands.
 import { fits, look, picture, withLetters } from '../lib/look.mjs'
-import { deskFaults, wordFaults } from './desk-layout.mjs'
+import { deskFaults, listFaults, wordFaults } from './desk-layout.mjs'
 
 export const languages = { en: 'en', ja: 'ja', es: 'es', pt: 'pt-BR', zh: 'zh-Hans' }
 const screens = [{ width: 1280, height: 800 }, { width: 768, height: 900 }]
@@ -13,6 +13,10 @@ export async function examine(t, site, page, name, lang) {
   await page.waitForLoadState() // a click does not wait for the style of the page that it leads to
   await look(t, page, { name: `desk-${name}`, lang, views, layout: deskFaults, first: lang === 'en', folder: site.screenshots })
   for (const fault of await page.evaluate(wordFaults, languages[lang])) t.fail(`${where}: ${fault}`)
+  for (const { width, height } of screens) {
+    await page.setViewportSize({ width, height })
+    for (const fault of await page.evaluate(listFaults)) t.fail(`${where}, ${width} px: ${fault}`)
+  }
   if (lang === 'en') await small(t, site, page, where)
   await page.setViewportSize(screens[0])
 }

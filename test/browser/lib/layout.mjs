@@ -38,11 +38,13 @@ export function controlFaults() {
   return faults
 }
 
-/** Gives the organisation the longest name of its language that a page should bear. */
-export function nameOrganization() {
+/** Gives the organisation that name, or the longest of the language that a page should bear, and returns the one before. */
+export function nameOrganization(given) {
   const names = { ja: '東日本先端精密機械製造ホールディングス株式会社および関係会社グループ', zh: '东日本先进精密机械制造控股株式会社及其全体关联公司与海外子公司集团' }
   const name = document.querySelector('.brand strong')
-  if (name) name.textContent = names[document.documentElement.lang.slice(0, 2)] ?? 'Japan Advanced Precision Manufacturing Holdings Corporation and its subsidiaries in Asia and Latin America'
+  const before = name?.textContent
+  if (name) name.textContent = given ?? names[document.documentElement.lang.slice(0, 2)] ?? 'Japan Advanced Precision Manufacturing Holdings Corporation and its subsidiaries in Asia and Latin America'
+  return before
 }
 
 /** Lists what is too wide, too small to touch, or cut off. */
