@@ -39,6 +39,7 @@ const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="for
 let steps: Steps;
 let sending = false;
 
+const making = import("./reminder.ts").catch(() => undefined); // the receipt page goes without
 const loading = import("./sealing.ts").catch(() => undefined);
 await loadTexts(); // without them the page stays the plain form that it is
 guardLeaving();
@@ -153,7 +154,7 @@ async function send(): Promise<void> {
     const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
     const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress, draft.announced));
-    showReceipt(sealing!.shown(report.receipt), given(draft.answers)["kind"] ?? "", stored, files);
+    showReceipt(sealing!.shown(report.receipt), given(draft.answers)["kind"] ?? "", stored, files, making);
     forgetDraft();
   } catch (error) {
     await explain(error);
