@@ -45,10 +45,10 @@ export async function examine(t, page, shot, { folder, everywhere = ['en', 'ja']
 async function narrow(t, page) {
   await page.setViewportSize(screens[0])
   await fits(t, page, layoutFaults, `${screens[0].width} px`)
-  const name = await page.locator('.brand').innerHTML()
+  const brand = await page.locator('.brand').evaluateHandle((brand) => brand.cloneNode(true))
   await page.evaluate(nameOrganization)
   await fits(t, page, layoutFaults, `${screens[0].width} px, a long name`)
-  await page.locator('.brand').evaluate((brand, name) => (brand.innerHTML = name), name)
+  await page.locator('.brand').evaluate((renamed, brand) => renamed.replaceWith(brand), brand)
 }
 
 /** Letters twice as large, as somebody sets who sees little, on the narrowest phone. */
