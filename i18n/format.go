@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"golang.org/x/text/language"
-	"golang.org/x/text/number"
 )
 
 // Date writes an ISO day in words: "28 November 2026". Something that is not
@@ -17,12 +16,16 @@ func (t *Texts) Date(isoDay string) string {
 		return isoDay
 	}
 	month := t.T("date.month." + strconv.Itoa(int(day.Month())))
-	return t.T("date.pattern", "Year", day.Year(), "Month", month, "Day", day.Day())
+	ofMonth := strconv.Itoa(day.Day())
+	if t.language.Code == "pt" && ofMonth == "1" {
+		ofMonth = "1º"
+	}
+	return t.T("date.pattern", "Year", day.Year(), "Month", month, "Day", ofMonth)
 }
 
 // Number writes a whole number with the language's separators.
 func (t *Texts) Number(n int) string {
-	return t.printer.Sprint(number.Decimal(n))
+	return t.decimal(float64(n))
 }
 
 // Units of Size, each 1024 times the one before, under the names that phones
@@ -41,8 +44,7 @@ func (t *Texts) Size(bytes int64) string {
 	if unit == 0 || value >= 10 {
 		value = math.Ceil(value)
 	}
-	amount := t.printer.Sprint(number.Decimal(value, number.MaxFractionDigits(1)))
-	return amount + "\u00a0" + units[unit]
+	return t.decimal(value) + "\u00a0" + units[unit]
 }
 
 func tagOf(l Language) language.Tag { return language.Make(l.Tag) }

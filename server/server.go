@@ -107,7 +107,7 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		Texts:     assets.Texts(),
 		DeskTexts: assets.DeskTexts(),
 		Demo:      config.Demo,
-		Name:      func() string { return chosen.Current().Organization },
+		Name:      func(lang string) string { return chosen.Current().Name(lang) },
 		Offered:   chosen.Languages,
 		Profile:   chosen.Profile,
 		Countries: func() []string { return chosen.Current().Countries },

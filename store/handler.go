@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -22,19 +23,23 @@ type Handler struct {
 	Created   time.Time // whole seconds, UTC
 	Disabled  time.Time // zero: active
 	ShownAs   string    // to reporters, who may exclude them: a name or an office; "" not at all
+	ShownIn   casework.Translations
 }
 
 // Active reports whether the handler may work.
 func (h Handler) Active() bool { return h.Disabled.IsZero() }
 
-const handlerColumns = `id, name, email, roles, queues, created, disabled, recipient, shown_as`
+const handlerColumns = `id, name, email, roles, queues, created, disabled, recipient, shown_as, shown_in`
 
 func scanHandler(row engine.Scanner) (h Handler, err error) {
-	var roles, queues string
+	var roles, queues, shownIn string
 	var created, disabled int64
-	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &queues, &created, &disabled, &h.Recipient, &h.ShownAs)
+	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &queues, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn)
 	if err != nil {
 		return h, err
+	}
+	if h.ShownIn, err = casework.ReadTranslations(shownIn); err != nil {
+		return h, fmt.Errorf("%w: what handler %s is shown as: %v", ErrDamaged, h.ID, err)
 	}
 	h.Roles = splitList[string](roles)
 	h.Queues = splitList[casework.Queue](queues)
@@ -62,8 +67,8 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
-	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)`,
-		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, h.ShownAs, emailKey(h.Email), bit(h.Recipient != ""))
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
+		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(), emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
 
@@ -130,10 +135,10 @@ func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 }
 
 // SetShownAs sets by what name or office reporters can exclude a handler; "" they
-// cannot. ErrNotFound: no such handler.
-func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string) error {
+// cannot. in is the same by language. ErrNotFound: no such handler.
+func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string, in casework.Translations) error {
 	return s.write(ctx, func(t tx) error {
-		n, err := t.Exec(`UPDATE handlers SET shown_as = $2 WHERE id = $1`, handlerID, shownAs)
+		n, err := t.Exec(`UPDATE handlers SET shown_as = $2, shown_in = $3 WHERE id = $1`, handlerID, shownAs, in.Written())
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}

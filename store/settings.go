@@ -13,6 +13,7 @@ import (
 // Settings are what an administrator chose. A value is "" until then.
 type Settings struct {
 	Organization string
+	Names        casework.Translations // of the organisation
 	ExitURL      string
 	Languages    []string // codes that reporters are offered; none: all
 	Profile      string   // code of the dates' profile
@@ -22,9 +23,13 @@ type Settings struct {
 	Contacts []casework.Contacts // by country; they are stored by SetContacts
 }
 
+// Name returns what the organisation is called in a language, "" if nobody has said.
+func (s Settings) Name(lang string) string { return s.Names.Of(s.Organization, lang) }
+
 // The names of settings.
 const (
 	settingOrganization = "organization"
+	settingNames        = "organization-names"
 	settingExitURL      = "exit-url"
 	settingLanguages    = "languages"
 	settingProfile      = "profile"
@@ -44,6 +49,10 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 		switch v.name {
 		case settingOrganization:
 			chosen.Organization = v.value
+		case settingNames:
+			if chosen.Names, err = casework.ReadTranslations(v.value); err != nil {
+				return chosen, fmt.Errorf("%w: the setting %s: %v", ErrDamaged, v.name, err)
+			}
 		case settingExitURL:
 			chosen.ExitURL = v.value
 		case settingLanguages:
@@ -55,6 +64,9 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 		case settingTimeZone:
 			chosen.TimeZone = v.value
 		case settingContacts:
+			if v.value == "" {
+				continue
+			}
 			if err := json.Unmarshal([]byte(v.value), &chosen.Contacts); err != nil {
 				return chosen, fmt.Errorf("%w: the setting %s: %v", ErrDamaged, v.name, err)
 			}
@@ -69,6 +81,7 @@ func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) err
 		var changed []string
 		for _, set := range []struct{ name, value string }{
 			{settingOrganization, strings.TrimSpace(chosen.Organization)},
+			{settingNames, chosen.Names.Written()},
 			{settingExitURL, strings.TrimSpace(chosen.ExitURL)},
 			{settingLanguages, joinList(chosen.Languages)},
 			{settingProfile, chosen.Profile},
@@ -99,9 +112,13 @@ const (
 // SetContacts stores the contacts of all countries. by is who does it, "" the
 // command line.
 func (s *Store) SetContacts(ctx context.Context, by string, contacts []casework.Contacts) error {
-	value, err := json.Marshal(contacts)
-	if err != nil {
-		return err
+	value := "" // of none at all
+	if len(contacts) > 0 {
+		text, err := json.Marshal(contacts)
+		if err != nil {
+			return err
+		}
+		value = string(text)
 	}
 	detail := ContactsHidden
 	for _, c := range contacts {
@@ -110,7 +127,7 @@ func (s *Store) SetContacts(ctx context.Context, by string, contacts []casework.
 		}
 	}
 	return s.write(ctx, func(t tx) error {
-		news, err := setSetting(t, settingContacts, string(value))
+		news, err := setSetting(t, settingContacts, value)
 		if err == nil && news {
 			t.audit(AuditEntry{By: by, What: AuditSettings, Detail: detail})
 		}

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -55,7 +54,7 @@ func (a *Admin) GetOrganization(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	p := a.organization(s)
-	p.Name, p.ExitURL, p.Languages, p.Profile = holds.Organization, holds.ExitURL, holds.Languages, holds.Profile
+	p.Name, p.Names, p.ExitURL, p.Languages, p.Profile = holds.Organization, holds.Names, holds.ExitURL, holds.Languages, holds.Profile
 	p.Countries, p.TimeZone = holds.Countries, holds.TimeZone
 	p.First = first(chosen)
 	p.Saved = c.Query("saved") == "1"
@@ -93,7 +92,7 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-organization", p)
 	}
 	chosen := store.Settings{
-		Organization: p.Name, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile, Countries: p.Countries, TimeZone: p.TimeZone,
+		Organization: p.Name, Names: p.Names, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile, Countries: p.Countries, TimeZone: p.TimeZone,
 	}
 	if p.FixedName { // what is set elsewhere hides what was chosen, and does not replace it
 		chosen.Organization = before.Organization
@@ -118,6 +117,7 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 func (a *Admin) readOrganization(p *view.Organization, fields url.Values) {
 	fixed := a.settings.Fixed()
 	p.Name, p.ExitURL, p.Profile = strings.TrimSpace(fields.Get("name")), strings.TrimSpace(fields.Get("exit_url")), fields.Get("profile")
+	p.Names = translationsIn(fields, "name")
 	if p.FixedName {
 		p.Name = fixed.Organization
 	}
@@ -150,7 +150,10 @@ func checkOrganization(p view.Organization) (all []view.FieldError) {
 		}
 	}
 	add(p.Name == "", "name", "organization.name.missing")
-	add(utf8.RuneCountInString(p.Name) > organizationLimit || strings.ContainsFunc(p.Name, casework.Hidden), "name", "organization.name.wrong")
+	add(unreadable(p.Name, organizationLimit), "name", "organization.name.wrong")
+	for _, l := range i18n.Languages {
+		add(unreadable(p.Names[l.Code], organizationLimit), view.TranslationField("name", l.Code), "organization.name.wrong")
+	}
 	add(p.Country() == "", "country", "organization.country.missing")
 	if p.Country() != "" && !p.FixedZone {
 		add(p.TimeZone == "", "time_zone", "organization.time-zone.missing")

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/url"
 	"regexp"
 	"slices"
@@ -30,12 +31,18 @@ var telephoneNumber = regexp.MustCompile(`^[0-9+*#][0-9 +*#()./-]{0,29}$`)
 // GetContacts shows the emergency numbers and authorities of each country: as they
 // were stored, or else as they are proposed.
 func (a *Admin) GetContacts(c *fiber.Ctx, s session.Session) error {
-	p := view.Contacts{Desk: s.Frame(), Saved: c.Query("saved") == "1"}
-	holds := a.settings.Current()
-	people, err := a.store.Handlers(c.UserContext())
+	p, err := a.contactsPage(c.UserContext(), s)
 	if err != nil {
 		return err
 	}
+	p.Saved = c.Query("saved") == "1"
+	return a.answers.Send(c, fiber.StatusOK, "desk-contacts", p)
+}
+
+func (a *Admin) contactsPage(ctx context.Context, s session.Session) (view.Contacts, error) {
+	p := view.Contacts{Desk: s.Frame()}
+	holds := a.settings.Current()
+	people, err := a.store.Handlers(ctx)
 	for _, code := range holds.Countries {
 		form := view.ContactsForm{Contacts: countries.Proposal(code), Proposed: true}
 		for _, stored := range holds.Contacts {
@@ -50,26 +57,37 @@ func (a *Admin) GetContacts(c *fiber.Ctx, s session.Session) error {
 		}
 		p.Countries = append(p.Countries, form)
 	}
-	return a.answers.Send(c, fiber.StatusOK, "desk-contacts", p)
+	return p, err
 }
 
 // PostContacts stores them, and shows them to reporters only if an administrator
-// says that they are right.
+// says that they are right. A country that was chosen since the page was shown has no
+// fields: what is stored of it stays.
 func (a *Admin) PostContacts(c *fiber.Ctx, s session.Session, fields url.Values) error {
-	p := view.Contacts{Desk: s.Frame()}
+	p, err := a.contactsPage(c.UserContext(), s)
+	if err != nil {
+		return err
+	}
 	show := fields.Get("show") == "yes"
 	var all []casework.Contacts
-	for _, code := range a.settings.Current().Countries {
-		if !fields.Has("all-" + code) {
-			continue // chosen by somebody else since the page was shown
+	for i, form := range p.Countries {
+		typed := fields.Has("all-" + form.Country)
+		if typed {
+			contacts := contactsFrom(fields, form.Country)
+			p.Errors = append(p.Errors, checkContacts(contacts, show)...)
+			contacts.ConfirmedBy, contacts.ConfirmedOn = form.ConfirmedBy, form.ConfirmedOn
+			form.Contacts = contacts
+			p.Countries[i] = form
 		}
-		contacts := contactsFrom(fields, code)
-		p.Errors = append(p.Errors, checkContacts(contacts, show)...)
-		p.Countries = append(p.Countries, view.ContactsForm{Contacts: contacts})
-		if show {
-			contacts.ConfirmedBy, contacts.ConfirmedOn = s.Handler.ID, a.settings.Today()
+		switch {
+		case typed && show:
+			form.ConfirmedBy, form.ConfirmedOn = s.Handler.ID, a.settings.Today()
+		case typed:
+			form.ConfirmedBy, form.ConfirmedOn = "", ""
 		}
-		all = append(all, contacts)
+		if typed || !form.Proposed {
+			all = append(all, form.Contacts)
+		}
 	}
 	if len(p.Errors) > 0 {
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-contacts", p)

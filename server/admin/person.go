@@ -3,15 +3,15 @@ package admin
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/i18n"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
@@ -33,7 +33,7 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (view.PersonPage, store.
 	if err != nil {
 		return view.PersonPage{}, h, err
 	}
-	p := view.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, Values: view.PersonValues{Roles: h.Roles, Language: respond.Lang(c.Context())}}
+	p := view.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, ShownIn: h.ShownIn, Values: view.PersonValues{Roles: h.Roles, Language: respond.Lang(c.Context())}}
 	p.Path = "desk/admin/people/" + h.ID
 	for _, q := range h.Queues {
 		p.Values.Queues = append(p.Values.Queues, string(q))
@@ -121,17 +121,32 @@ func (a *Admin) PostShown(c *fiber.Ctx, s session.Session, fields url.Values) er
 	if !p.Reads {
 		return fiber.ErrForbidden
 	}
-	p.ShownAs = strings.Join(strings.Fields(fields.Get("shown_as")), " ")
-	if utf8.RuneCountInString(p.ShownAs) > shownLimit || strings.ContainsFunc(p.ShownAs, casework.Hidden) {
-		p.Errors = []view.FieldError{{Field: "shown_as", Key: "person.shown-as.wrong", Args: []any{"Limit", shownLimit}}}
+	p.ShownAs, p.ShownIn = oneLine(fields.Get("shown_as")), translationsIn(fields, "shown_as")
+	if p.Errors = checkShown(p); len(p.Errors) > 0 {
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-person", p)
 	}
-	if p.ShownAs != h.ShownAs {
-		if err := a.store.SetShownAs(c.UserContext(), s.Handler.ID, h.ID, p.ShownAs); err != nil {
+	if p.ShownAs != h.ShownAs || !maps.Equal(p.ShownIn, h.ShownIn) {
+		if err := a.store.SetShownAs(c.UserContext(), s.Handler.ID, h.ID, p.ShownAs, p.ShownIn); err != nil {
 			return err
 		}
 	}
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/people/"+h.ID+"?saved=1", fiber.StatusSeeOther)
+}
+
+func checkShown(p view.PersonPage) (all []view.FieldError) {
+	check := func(field, text string) {
+		if unreadable(text, shownLimit) {
+			all = append(all, view.FieldError{Field: field, Key: "person.shown-as.wrong", Args: []any{"Limit", shownLimit}})
+		}
+	}
+	check("shown_as", p.ShownAs)
+	for _, l := range i18n.Languages {
+		check(view.TranslationField("shown_as", l.Code), p.ShownIn[l.Code])
+	}
+	if p.ShownAs == "" && len(p.ShownIn) > 0 { // whoever reads another language would not be offered the choice
+		all = append(all, view.FieldError{Field: "shown_as", Key: "person.shown-as.missing"})
+	}
+	return all
 }
 
 // PostInvite makes a new link for somebody: the first has ended, the password is

@@ -121,7 +121,7 @@ func (w words) list(family, codes string) string {
 
 // settingKeys are the fields of the organisation's page by what they are stored as.
 var settingKeys = map[string]string{
-	"organization": "organization.name.label", "exit-url": "organization.exit-url.label", "languages": "organization.languages.label", "profile": "organization.profile.label",
+	"organization": "organization.name.label", "organization-names": "audit.organization-names", "exit-url": "organization.exit-url.label", "languages": "organization.languages.label", "profile": "organization.profile.label",
 	"countries": "organization.country.label", "time-zone": "organization.time-zone.label", store.ContactsShown: "audit.contacts.shown", store.ContactsHidden: "audit.contacts.hidden",
 }
 

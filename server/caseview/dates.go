@@ -26,6 +26,7 @@ type DeskDates struct {
 	Notice      string `json:"notice"`
 	Answer      string `json:"answer"`
 	Watch       string `json:"watch"`
+	Promise     string `json:"promise"` // Answer, if the case is acknowledged today
 
 	// Happened.
 	Acknowledged string `json:"acknowledged"`
@@ -61,6 +62,11 @@ func DeskDatesOf(profile casework.Profile, c store.Case, today casework.Day) Des
 		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
 	}
+	acknowledged := c.History()
+	if acknowledged.Acknowledged == "" {
+		acknowledged.Acknowledged = today
+	}
+	shown.Promise = string(profile.Dates(acknowledged).Answer)
 	if due != "" {
 		shown.DaysLeft = due.DaysAfter(today)
 	}

@@ -76,12 +76,12 @@ func (d Recipients) Readers(to Destination) (casework.Queue, []store.Reader, err
 }
 
 // Excludable are those whom a reporter can exclude, in the order of what they are
-// shown as, which is not that of their names.
-func (d Recipients) Excludable() []view.Excludable {
+// shown as in a language, which is not that of their names.
+func (d Recipients) Excludable(lang string) []view.Excludable {
 	all := []view.Excludable{}
 	for id, h := range d.ByID {
 		if h.ShownAs != "" {
-			all = append(all, view.Excludable{ID: id, ShownAs: h.ShownAs})
+			all = append(all, view.Excludable{ID: id, ShownAs: h.ShownIn.Of(h.ShownAs, lang)})
 		}
 	}
 	slices.SortFunc(all, func(a, b view.Excludable) int {
@@ -90,11 +90,12 @@ func (d Recipients) Excludable() []view.Excludable {
 	return all
 }
 
-// ShownAs puts into words whom a report excludes, for those who read it.
-func (d Recipients) ShownAs(excluded []string) string {
+// ShownAs puts into words whom a report excludes, for those who read it, as the
+// reporter saw them.
+func (d Recipients) ShownAs(excluded []string, lang string) string {
 	var all []string
 	for _, id := range excluded {
-		all = append(all, d.ByID[id].ShownAs)
+		all = append(all, d.ByID[id].ShownIn.Of(d.ByID[id].ShownAs, lang))
 	}
 	return strings.Join(all, ", ")
 }
@@ -137,6 +138,6 @@ func (in *Intake) RecipientsShown(ctx context.Context) Recipients {
 }
 
 // Excludable are those whom the person who reports can exclude now.
-func (in *Intake) Excludable(ctx context.Context) []view.Excludable {
-	return in.RecipientsShown(ctx).Excludable()
+func (in *Intake) Excludable(ctx context.Context, lang string) []view.Excludable {
+	return in.RecipientsShown(ctx).Excludable(lang)
 }

@@ -10,6 +10,7 @@ import (
 
 	"hotline/server/intake"
 	"hotline/server/intake/api"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
 )
@@ -42,7 +43,7 @@ func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	return b.answers.Send(c, fiber.StatusOK, "desk-intake", view.OnBehalf{
-		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: b.rules.Excludable(ctx),
+		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: b.rules.Excludable(ctx, respond.Lang(c.Context())),
 	})
 }
 

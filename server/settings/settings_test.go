@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,4 +62,75 @@ func TestInterruptedChangeOfProfileIsMadeGood(t *testing.T) {
 		t.Fatal(err)
 	}
 	due(st, "after saving the same", "2026-11-27")
+}
+
+func TestTimeZone(t *testing.T) {
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "hotline.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	now := func() time.Time { return time.Date(2026, 11, 28, 16, 40, 0, 0, time.UTC) }
+	s := New(Parts{Store: st, Log: slog.New(slog.DiscardHandler), Now: now})
+	want := func(what, zone string, day casework.Day, zoned bool) {
+		t.Helper()
+		if s.Zone().String() != zone || s.Today() != day || s.Zoned() != zoned {
+			t.Errorf("%s: %s, %s, chosen %v", what, s.Zone(), s.Today(), s.Zoned())
+		}
+	}
+	want("nothing chosen", "UTC", "2026-11-28", false)
+	for _, step := range []struct {
+		zone  string
+		day   casework.Day
+		holds string
+	}{
+		{"Asia/Tokyo", "2026-11-29", "Asia/Tokyo"}, {"America/Mexico_City", "2026-11-28", "America/Mexico_City"}, {"No/Where", "2026-11-28", "UTC"}, {"Asia/Tokyo", "2026-11-29", "Asia/Tokyo"},
+	} {
+		if err := s.Save(ctx, "", store.Settings{TimeZone: step.zone}); err != nil { // holds at once
+			t.Fatal(err)
+		}
+		want(step.zone, step.holds, step.day, true)
+	}
+	s.fixed.TimeZone = "Europe/Madrid"
+	want("set from outside", "Europe/Madrid", "2026-11-28", true)
+	for _, name := range []string{"", "Local", "No/Where"} {
+		if _, err := LoadZone(name); err == nil {
+			t.Errorf("%q is a time zone", name)
+		}
+	}
+}
+
+// Reporters see what is confirmed, of the countries of the organisation alone.
+func TestContactsThatReportersSee(t *testing.T) {
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(t.TempDir(), "hotline.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	s := New(Parts{Store: st, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	contacts := []casework.Contacts{
+		{Country: "JP", Emergency: casework.Emergency{Police: "110"}, ConfirmedOn: "2026-11-28"},
+		{Country: "MX", Emergency: casework.Emergency{All: "911"}},
+		{Country: "BR", Emergency: casework.Emergency{Police: "190"}, ConfirmedOn: "2026-11-28"},
+	}
+	if err := s.SaveContacts(ctx, "", contacts); err != nil {
+		t.Fatal(err)
+	}
+	for countries, want := range map[string]string{"": "", "MX": "", "JP MX": "JP", "BR MX JP": "BR JP"} {
+		if err := s.Save(ctx, "", store.Settings{Countries: strings.Fields(countries)}); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range s.Contacts() {
+			got = append(got, c.Country)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("in %q reporters see %q, want %q", countries, got, want)
+		}
+	}
+	if err := s.SaveContacts(ctx, "", nil); err != nil || len(s.Current().Contacts) != 0 {
+		t.Errorf("none are stored: %v, %v", err, s.Current().Contacts)
+	}
 }

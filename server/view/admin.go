@@ -10,6 +10,7 @@ import (
 type Organization struct {
 	Desk
 	Name, ExitURL         string
+	Names                 casework.Translations
 	FixedName, FixedExit  bool // set where the server is started, and not to be changed here
 	Languages             []string
 	Countries             []string // the main one first
@@ -88,6 +89,7 @@ type PersonPage struct {
 	Enrolled bool
 	Reads    bool   // they work on cases
 	ShownAs  string // to reporters
+	ShownIn  casework.Translations
 	Register []DesignationRow
 }
 

@@ -40,7 +40,7 @@ func contactsOf(texts *i18n.Texts, all []casework.Contacts) (list []countryConta
 		name, _ := texts.Country(c.Country)
 		one := countryContacts{Country: name, Emergency: emergencyLines(c.Emergency)}
 		if c.Crisis.Number != "" {
-			one.Crisis = &numberLine{c.Crisis.Name, langOf(c.Country, c.Crisis.Name), c.Crisis.Number, telephone(c.Crisis.Number)}
+			one.Crisis = &numberLine{c.Crisis.Name, langOf(texts.Language(), c.Country, c.Crisis.Name), c.Crisis.Number, telephone(c.Crisis.Number)}
 		}
 		for _, a := range c.Authorities {
 			one.Authorities = append(one.Authorities, authorityLineOf(texts.Language(), c.Country, a))
@@ -80,7 +80,7 @@ func emergencyLines(e casework.Emergency) (lines []numberLine) {
 // authorityLineOf shows the name that readers of the page know: its own where that
 // is in their language, the English one in English, and otherwise both.
 func authorityLineOf(page i18n.Language, country string, a casework.Authority) authorityLine {
-	line := authorityLine{Authority: a, Name: a.Name, Lang: langOf(country, a.Name), Call: telephone(a.Phone)}
+	line := authorityLine{Authority: a, Name: a.Name, Lang: langOf(page, country, a.Name), Call: telephone(a.Phone)}
 	own, _, _ := strings.Cut(countries.Language(country), "-")
 	switch {
 	case a.NameEN == "" || a.NameEN == a.Name || own == page.Code:
@@ -96,11 +96,14 @@ func authorityLineOf(page i18n.Language, country string, a casework.Authority) a
 // a name there is written in.
 var chineseCharacters = map[string]string{"JP": "ja", "CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant"}
 
-func langOf(country, name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
-		return chineseCharacters[country]
+// langOf returns in which language a name stands, "" in the page's or where that makes
+// no difference to see.
+func langOf(page i18n.Language, country, name string) string {
+	lang := chineseCharacters[country]
+	if lang == page.Tag || !strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+		return ""
 	}
-	return ""
+	return lang
 }
 
 // telephone is the address at which a telephone calls a number. Only what numbers are

@@ -171,7 +171,7 @@ func fieldValue(texts *i18n.Texts, site Site, f Field) string {
 		}
 	case "kind", "relationship", "subject", "category", "identity", "channel", "statement":
 		if key := f.Label + "." + f.Value; texts.Has(key) {
-			organization := site.Organization()
+			organization := site.Organization(texts.Language().Code)
 			if organization == "" {
 				organization = texts.T("site.this-organization")
 			}

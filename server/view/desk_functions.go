@@ -33,6 +33,9 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"contact": func(field, id, value string, errors []FieldError) control {
 			return newContactControl(texts, field, id, value, errors)
 		},
+		"translations": func(page, name string, values casework.Translations, errors []FieldError) translations {
+			return translationsOf(texts, page, name, values, errors)
+		},
 		"topics": func() []string { return casework.Topics },
 		"country": func(code string) string {
 			name, _ := texts.Country(code)

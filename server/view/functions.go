@@ -31,6 +31,8 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"profile":   site.profile,
 		"site":      func() Site { return site },
 		"counting":  counting,
+
+		"organization": func() string { return site.Organization(texts.Language().Code) },
 		"options": func(c control) template.HTML {
 			if c.Name == "country" {
 				return countries[c.Page].with(site.chosenCountries()).html(c.Value)

@@ -76,8 +76,8 @@ type ReportForm struct {
 
 // Excludable is somebody whom a reporter can keep from reading the report.
 type Excludable struct {
-	ID      string `json:"id"`       // the handler's
-	ShownAs string `json:"shown_as"` // a name or an office, as the administrators wrote it
+	ID      string // the handler's
+	ShownAs string // a name or an office, as the administrators wrote it, in the language of the page
 }
 
 func (p ReportForm) token() string { return p.Token }

@@ -29,8 +29,8 @@ type Site struct {
 
 	// What an administrator can change while the server runs; nil stands for
 	// nothing chosen.
-	Name    func() string          // whose hotline it is
-	Offered func() []i18n.Language // languages that reporters are offered
+	Name    func(lang string) string // whose hotline it is
+	Offered func() []i18n.Language   // languages that reporters are offered
 	Profile func() casework.Profile
 
 	Countries func() []string            // where the organisation is, the main one first
@@ -38,12 +38,12 @@ type Site struct {
 	Zoned     func() bool                // a time zone is chosen
 }
 
-// Organization returns whose hotline it is, "" if nobody has said.
-func (s Site) Organization() string {
+// Organization returns whose hotline it is, in a language; "" if nobody has said.
+func (s Site) Organization(lang string) string {
 	if s.Name == nil {
 		return ""
 	}
-	return s.Name()
+	return s.Name(lang)
 }
 
 func (s Site) languages() []i18n.Language {

@@ -86,7 +86,7 @@ func samples(text string) map[string]sample {
 }
 
 func testSite() Site {
-	site := Site{Name: func() string { return "Acme & Sons" }, URL: "https://hotline.example", ExitPath: "/exit",
+	site := Site{Name: func(string) string { return "Acme & Sons" }, URL: "https://hotline.example", ExitPath: "/exit",
 		CSS: "/static/hotline.css?v=abc", Icon: "/static/icon.png?v=def", Scripts: map[string]string{}, Texts: map[string]string{}}
 	for _, name := range []string{"page.js", "report.js", "follow-up.js"} {
 		site.Scripts[name] = "/static/" + name + "?v=0123456789ab"

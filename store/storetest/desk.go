@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -143,6 +144,34 @@ func testRedateAgain(t *testing.T, s *store.Store) {
 	want(t, "RedateCases", s.RedateCases(ctx), nil)
 	if got, err := s.Case(ctx, c.ID); err != nil || got.Due != "2026-12-01" {
 		t.Errorf("due %s (%v), want 2026-12-01", got.Due, err)
+	}
+}
+
+func testSettingsAndContacts(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	chosen := store.Settings{Organization: "Example", Languages: []string{"ja", "pt"}, Profile: "eu", Countries: []string{"JP", "BR"}, TimeZone: "Asia/Tokyo"}
+	contacts := []casework.Contacts{{
+		Country: "JP", Emergency: casework.Emergency{Police: "110"}, Crisis: casework.CrisisLine{Name: "よりそい", Number: "0120"},
+		Authorities: []casework.Authority{{Name: "消費者庁", URL: "https://www.caa.go.jp", Topic: "advice"}}, ConfirmedBy: "someone", ConfirmedOn: "2026-11-20",
+	}}
+	want(t, "SetSettings", s.SetSettings(ctx, "", chosen), nil)
+	want(t, "SetContacts", s.SetContacts(ctx, "", contacts), nil)
+	want(t, "SetContacts again", s.SetContacts(ctx, "", contacts), nil)
+	want(t, "SetSettings again", s.SetSettings(ctx, "", chosen), nil)
+	got, err := s.Settings(ctx)
+	chosen.Contacts = contacts
+	if err != nil || !reflect.DeepEqual(got, chosen) {
+		t.Errorf("Settings: %+v, %v", got, err)
+	}
+	contacts[0].ConfirmedOn = ""
+	want(t, "taking them back", s.SetContacts(ctx, "", contacts), nil)
+	var details []string
+	log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{What: store.AuditSettings})
+	for _, e := range log {
+		details = append(details, e.Detail)
+	}
+	if want := []string{store.ContactsHidden, store.ContactsShown, "organization,languages,profile,countries,time-zone"}; err != nil || !slices.Equal(details, want) {
+		t.Errorf("the log: %q, %v", details, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 func testDailyKeys(t *testing.T, s *store.Store) {
@@ -75,6 +76,35 @@ func testSettings(t *testing.T, s *store.Store) {
 			t.Errorf("Setting: %q, %v, want %q", got, err, value)
 		}
 	}
+}
+
+// What the organisation is called, and what reporters are shown for somebody, can be
+// another text in another language.
+func testTranslations(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	names := casework.Translations{"ja": "山田製作所", "es": ""}
+	for range 2 {
+		want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Organization: "Yamada", Names: names}), nil)
+	}
+	chosen, err := s.Settings(ctx)
+	if err != nil || chosen.Name("ja") != "山田製作所" || chosen.Name("es") != "Yamada" || chosen.Name("pt") != "Yamada" {
+		t.Errorf("Settings: %+v, %v", chosen, err)
+	}
+	log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{What: store.AuditSettings})
+	if err != nil || len(log) != 1 || log[0].Detail != "organization,organization-names" {
+		t.Errorf("the log says %+v (%v)", log, err)
+	}
+	want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Organization: "Yamada"}), nil)
+	if chosen, err := s.Settings(ctx); err != nil || chosen.Name("ja") != "Yamada" {
+		t.Errorf("a name that was taken back: %q, %v", chosen.Name("ja"), err)
+	}
+
+	id := addHandlers(t, s, 1)[0]
+	want(t, "SetShownAs", s.SetShownAs(ctx, "", id, "Head of HR", casework.Translations{"ja": "人事部長"}), nil)
+	if got, err := s.Handler(ctx, id); err != nil || got.ShownAs != "Head of HR" || got.ShownIn.Of(got.ShownAs, "ja") != "人事部長" || got.ShownIn.Of(got.ShownAs, "zh") != "Head of HR" {
+		t.Errorf("shown as %q, %q (%v)", got.ShownAs, got.ShownIn, err)
+	}
+	want(t, "SetShownAs of nobody", s.SetShownAs(ctx, "", "nobody", "", nil), store.ErrNotFound)
 }
 
 func testReady(t *testing.T, s *store.Store) {

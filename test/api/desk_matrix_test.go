@@ -139,6 +139,8 @@ func setUpLines(page func(int, ...string) map[string]int, person string) []line 
 		{"POST", "/en/desk/admin/recovery/remove", url.Values{}, page(303, "admin", "admin and hr")},
 		{"GET", "/en/desk/admin/organization", nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/organization", url.Values{}, page(422, "admin", "admin and hr")},
+		{"GET", "/en/desk/admin/contacts", nil, page(200, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/contacts", url.Values{"show": {"yes"}}, page(303, "admin", "admin and hr")},
 		{"GET", "/en/desk/admin/people", nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people", url.Values{}, page(422, "admin", "admin and hr")},
 		{"GET", "/en/desk/admin/people/" + person, nil, page(200, "admin", "admin and hr")},

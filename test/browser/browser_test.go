@@ -39,7 +39,9 @@ func TestWithoutScripts(t *testing.T) {
 
 func withoutScripts(t *testing.T, lang string, closed *rig.Server) {
 	neutral, referers := neutralSite(t)
-	open, handlers := rig.WithHandlers(t, "--limits", "off", "--max-files", fmt.Sprint(browserFiles), "--max-file-size", fmt.Sprint(browserFileSize),
+	data, handlers := rig.FilledFolder(t)
+	rig.ConfirmContacts(t, data, "JP", "MX", "BR")
+	open := rig.Start(t, data, "--limits", "off", "--max-files", fmt.Sprint(browserFiles), "--max-file-size", fmt.Sprint(browserFileSize),
 		"--organization", "Example Manufacturing", "--exit-url", neutral)
 	picture, folder := rig.Photo(t, rig.HiddenDetail), t.TempDir()
 	b := &browser{open: open}

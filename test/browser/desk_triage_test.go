@@ -44,7 +44,7 @@ var everyday = []struct{ language, text string }{
 var eighty = template{fill: func(t *testing.T, k *keyring) {
 	admin := k.NewDesk("mei@desk.example")
 	admin.Enrol(t, k.SetupToken(t, 0), map[string]any{"name": "Mei Admin", "email": admin.Email})
-	settings := url.Values{"name": {"Example Manufacturing"}, "languages": rig.Languages, "profile": {"strictest"}, "exit_url": {"https://weather.example/"}}
+	settings := url.Values{"name": {"Example Manufacturing"}, "languages": rig.Languages, "profile": {"strictest"}, "country": {"JP"}, "exit_url": {"https://weather.example/"}}
 	if res := admin.PostForm(t, "/en/desk/admin/organization", settings); res.Status != http.StatusSeeOther {
 		t.Fatalf("the organization: %d\n%s", res.Status, res.Body)
 	}

@@ -63,6 +63,7 @@ const pages = {
     await page.waitForURL('**/people/*')
   } },
   organization: { path: '/desk/admin/organization', who: administrator },
+  contacts: { path: '/desk/admin/contacts', who: administrator },
   register: { path: '/desk/admin/register', who: administrator },
   recovery: { path: '/desk/admin/recovery', who: administrator },
   audit: { path: '/desk/audit', who: auditor },

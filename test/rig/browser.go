@@ -27,7 +27,8 @@ type Intake struct {
 
 	Excludable []struct {
 		ID      string
-		ShownAs string `json:"shown_as"`
+		ShownAs string            `json:"shown_as"`
+		ShownIn map[string]string `json:"shown_in"`
 	}
 	Limits struct {
 		Text, Field, Files int

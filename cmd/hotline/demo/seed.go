@@ -83,11 +83,17 @@ type seeder struct {
 
 // sampleTexts is demo.json.
 type sampleTexts struct {
-	Handlers []samplePerson    `json:"handlers"`
-	Others   []samplePerson    `json:"others"`
-	Shown    map[string]string `json:"shown"`    // by e-mail address: as reporters see them
-	Register map[string]string `json:"register"` // by e-mail address: the document that designates them
-	Cases    []sampleCase      `json:"cases"`
+	Handlers []samplePerson         `json:"handlers"`
+	Others   []samplePerson         `json:"others"`
+	Shown    map[string]sampleShown `json:"shown"`    // by e-mail address: as reporters see them
+	Register map[string]string      `json:"register"` // by e-mail address: the document that designates them
+	Cases    []sampleCase           `json:"cases"`
+}
+
+// sampleShown is what reporters are shown for somebody.
+type sampleShown struct {
+	As string                `json:"as"`
+	In casework.Translations `json:"in"` // by language
 }
 
 // Seed makes the handlers, their identity files in dir, and the cases.

@@ -67,9 +67,10 @@ func (s *seeder) addRegister(texts sampleTexts) error {
 		}
 	}
 	for _, email := range slices.Sorted(maps.Keys(texts.Shown)) {
+		shown := texts.Shown[email]
 		h, err := s.store.HandlerByEmail(s.ctx, email)
 		if err == nil {
-			err = s.store.SetShownAs(s.ctx, "", h.ID, texts.Shown[email])
+			err = s.store.SetShownAs(s.ctx, "", h.ID, shown.As, shown.In)
 		}
 		if err != nil {
 			return err

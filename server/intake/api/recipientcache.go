@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"hotline/server/intake"
-	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -34,7 +33,7 @@ type recipients struct {
 
 	recipients map[string]string // by handler id, or store.Recovery
 	queues     map[casework.Queue][]string
-	excludable []view.Excludable
+	excludable []excludable
 	known      int // whom a key can be for, disabled handlers too
 }
 
@@ -100,6 +99,9 @@ func (d *recipients) load(ctx context.Context, st *store.Store) error {
 	if active.Recovery != "" {
 		d.recipients[store.Recovery] = active.Recovery
 	}
-	d.excludable = active.Excludable()
+	d.excludable = []excludable{}
+	for _, e := range active.Excludable("") {
+		d.excludable = append(d.excludable, excludable{e.ID, e.ShownAs, active.ByID[e.ID].ShownIn})
+	}
 	return nil
 }

@@ -14,7 +14,6 @@ import (
 	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/uploads"
-	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -83,8 +82,15 @@ type intakeResponse struct {
 	Handlers   map[string]string           `json:"handlers"`
 	Queues     map[casework.Queue][]string `json:"queues"`
 	Rules      []casework.Rule             `json:"rules"`
-	Excludable []view.Excludable           `json:"excludable"`
+	Excludable []excludable                `json:"excludable"`
 	Limits     caseview.ScriptLimits       `json:"limits"`
+}
+
+// excludable is somebody whom a reporter can keep from reading the report.
+type excludable struct {
+	ID      string                `json:"id"`                 // the handler's
+	ShownAs string                `json:"shown_as"`           // a name or an office
+	ShownIn casework.Translations `json:"shown_in,omitempty"` // the same by language, where it is another
 }
 
 // GetIntake tells a browser to whom to seal.

@@ -27,7 +27,7 @@ func (in *Pages) GetReport(c *fiber.Ctx) error {
 		return err
 	}
 	d := in.rules.RecipientsShown(c.UserContext())
-	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.Excludable(), Recovery: d.Recovery != ""}
+	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.Excludable(respond.Lang(c.Context())), Recovery: d.Recovery != ""}
 	if len(d.Open()) == 0 {
 		p.Notice = "notice.queue-closed"
 	}
@@ -121,7 +121,7 @@ func (r *report) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fields, name := sealedFields(values, d.ShownAs(to.Excluded))
+	fields, name := sealedFields(values, d.ShownAs(to.Excluded, r.lang))
 	n, err := r.target.seal(queue, readers, r.message(fields), name)
 	if err != nil {
 		return err
@@ -218,7 +218,7 @@ func (r *report) show(c *fiber.Ctx, err error) error {
 	return r.in.answers.Send(c, why.Status, "report", view.ReportForm{
 		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest}, Token: token, Values: r.submission.values, Notice: notice,
 		Errors: append(slices.Clone(why.Errors), r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
-		Excludable: d.Excludable(), Recovery: d.Recovery != "",
+		Excludable: d.Excludable(r.lang), Recovery: d.Recovery != "",
 	})
 }
 

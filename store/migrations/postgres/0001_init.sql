@@ -17,7 +17,8 @@ CREATE TABLE handlers (
     recipient   TEXT   NOT NULL,           -- age1pq1…, '' before enrolment
     key_version BIGINT NOT NULL DEFAULT 0, -- counts the recipients they had
     needs_keys     BIGINT NOT NULL DEFAULT 0 CHECK (needs_keys IN (0, 1)), -- they may lack keys of cases that they may read
-    shown_as    TEXT   NOT NULL DEFAULT '' -- to reporters, who may exclude them; '' not at all
+    shown_as    TEXT   NOT NULL DEFAULT '', -- to reporters, who may exclude them; '' not at all
+    shown_in    TEXT   NOT NULL DEFAULT ''  -- the same by language, where it is another: a JSON object, '' nowhere
 );
 
 CREATE TABLE cases (

@@ -20,6 +20,7 @@ export interface Intake {
 export interface Excludable {
   readonly id: string; // a handler's
   readonly shown_as: string;
+  readonly shown_in?: Readonly<Record<string, string>>; // the same by language, where it is another
 }
 
 export interface Limits {

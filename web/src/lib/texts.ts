@@ -28,16 +28,24 @@ export function n(key: string, count: number, values: Readonly<Record<string, st
 /** The language of the page as a code of ours: "pt" for pt-BR. */
 export const language = (): string => document.documentElement.lang.slice(0, 2);
 
-/** Writes a whole number with the language's separators. */
-export const number = (n: number): string => n.toLocaleString(document.documentElement.lang);
+/**
+ * Writes a number with the language's separators, and at most one decimal. Spain
+ * and Mexico have each other's separators, so Spanish has those of the RAE, which
+ * both read: see i18n/number.go.
+ */
+export function number(n: number): string {
+  const tag = document.documentElement.lang;
+  if (tag !== "es") return n.toLocaleString(tag, { maximumFractionDigits: 1 });
+  return n.toLocaleString("en", { maximumFractionDigits: 1, useGrouping: n >= 10_000 }).replaceAll(",", "\u202f");
+}
 
 /** Writes a list of words as a sentence has it. */
 export const list = (words: string[]): string => new Intl.ListFormat(document.documentElement.lang).format(words);
 
-/** Writes an ISO day as people read it. */
-export function date(day: string): string {
+/** Writes an ISO day as people read it. say says a text of the language of code. */
+export function date(day: string, say = t, code = language()): string {
   const [year = 0, month = 0, ofMonth = 0] = day.split("-").map(Number);
-  return t("date.pattern", { Year: year, Month: t(`date.month.${month}`), Day: ofMonth });
+  return say("date.pattern", { Year: year, Month: say(`date.month.${month}`), Day: code === "pt" && ofMonth === 1 ? "1º" : ofMonth });
 }
 
 /** Writes how long ago something was, in the words of the language. */
@@ -55,7 +63,7 @@ export function size(bytes: number): string {
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
   value = Math.ceil(value * 10) / 10;
   if (unit === 0 || value >= 10) value = Math.ceil(value);
-  return `${value.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })}\u00a0${units[unit] ?? ""}`;
+  return `${number(value)}\u00a0${units[unit] ?? ""}`;
 }
 
 /** Characters that turn or hide text, or show nothing: with them one thing can look like another. */

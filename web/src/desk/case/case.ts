@@ -60,7 +60,7 @@ export interface DeskCase {
     readonly reporter_recipient: string;
     readonly last_seq: number;
   };
-  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "acknowledged" | "answered" | "closed", string>>;
+  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "promise" | "acknowledged" | "answered" | "closed", string>>;
   readonly key: string; // base64, "" none
   readonly messages: readonly MessageRow[];
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];

@@ -1,17 +1,8 @@
-// Templates: a text that is put where a handler writes, never over what they typed.
+// A text that is put where a handler writes, never over what they typed.
 import { t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
-import type { DecryptedCase } from "./decrypted-case.ts";
-import { speaker } from "./languages.ts";
 
 const inserted = new WeakMap<HTMLTextAreaElement, string>();
-
-/** Returns a template in a language, with what is known of the case filled in. */
-export async function template(key: string, language: string, { data }: DecryptedCase): Promise<string> {
-  const { say, date } = await speaker(language);
-  const organization = document.querySelector<HTMLElement>("#case")?.dataset["organization"] ?? "";
-  return say(key, { Organization: organization, Received: date(data.dates.received) });
-}
 
 /** Puts a text in. Where something else was typed it asks, and adds the text below unless it may replace. */
 export async function insert(text: string, into: HTMLTextAreaElement): Promise<void> {

@@ -1,10 +1,12 @@
 // Texts in the language of a report, which may be another one than the page's.
 import { find } from "../../lib/dom.ts";
+import { date } from "../../lib/texts.ts";
 
 /** Says a text of one language by its key. */
 export interface Speaker {
-  readonly say: (key: string, values?: Readonly<Record<string, string>>) => string;
+  readonly say: (key: string, values?: Readonly<Record<string, string | number>>) => string;
   readonly date: (day: string) => string;
+  readonly has: (key: string) => boolean;
 }
 
 const loading = new Map<string, Promise<Speaker>>();
@@ -27,10 +29,6 @@ async function load(language: string): Promise<Speaker> {
   const answer = await fetch(find(`#reply-language option[value="${CSS.escape(language)}"]`).dataset["texts"] ?? "");
   if (!answer.ok) throw new Error(`texts: ${answer.status}`);
   const texts = (await answer.json()) as Record<string, string>;
-  const say: Speaker["say"] = (key, values = {}) => (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => values[name] ?? all);
-  const date = (day: string): string => {
-    const [year = 0, month = 0, ofMonth = 0] = day.split("-").map(Number);
-    return say("date.pattern", { Year: String(year), Month: say(`date.month.${month}`), Day: String(ofMonth) });
-  };
-  return { say, date };
+  const say: Speaker["say"] = (key, values = {}) => (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => String(values[name] ?? all));
+  return { say, date: (day) => date(day, say, language), has: (key) => key in texts };
 }

@@ -11,7 +11,8 @@ import { once } from "../ui/form.ts";
 import { askBeforeSigningOut } from "../ui/signing-out.ts";
 import type { Kind } from "./case.ts";
 import type { Draft } from "./draft.ts";
-import { insert, template } from "./inserting.ts";
+import { insert } from "./inserting.ts";
+import { template } from "./letter.ts";
 import { type CasePage, gap, send, tell } from "./sending.ts";
 
 const replyForm = () => find<HTMLFormElement>("form#reply");

@@ -8,11 +8,11 @@ import { once } from "../ui/form.ts";
 import { makeTransition, type PossibleTransition } from "./case.ts";
 import { maySeal } from "./decrypted-case.ts";
 import type { Draft } from "./draft.ts";
-import { insert, template, untouched } from "./inserting.ts";
+import { insert, untouched } from "./inserting.ts";
+import { template } from "./letter.ts";
 import { spoken } from "./languages.ts";
 import { faultsOf } from "./reply.ts";
 import { type CasePage, send, tell } from "./sending.ts";
-import { kindOf } from "./triage.ts";
 
 const ended = ["closed", "monitoring", "purged"];
 
@@ -84,8 +84,7 @@ async function showAcknowledgement(page: CasePage): Promise<void> {
   const code = spoken(page.current().language);
   const shown = find("#acknowledgement");
   shown.lang = code;
-  const key = kindOf(page.current()) === "consultation" ? "template.acknowledge-consultation" : "template.acknowledge";
-  shown.textContent = await template(key, code, page.current()).catch(() => "");
+  shown.textContent = await template("template.acknowledge", code, page.current()).catch(() => "");
   find<HTMLButtonElement>("#acknowledge").disabled = shown.textContent === "";
 }
 

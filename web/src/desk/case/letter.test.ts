@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { DeskCase } from './case.ts'
+import { filledIn } from './letter.ts'
+
+const texts: Readonly<Record<string, string>> = {
+  'template.acknowledge': 'Report of {{.Received}}. {{.Promise}}',
+  'consultation.template.acknowledge': 'Question of {{.Received}}. {{.Promise}}',
+  'template.thanks': 'Thank you.',
+  'template.answer-by': 'Answer by {{.Answer}}.',
+  'template.answer-late': 'Late: {{.Answer}}.',
+}
+const speaker = {
+  say: (key: string, values: Readonly<Record<string, string | number>> = {}) => (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (_, name: string) => String(values[name])),
+  has: (key: string) => key in texts,
+  date: (day: string) => `<${day}>`,
+}
+const dates = { received: '2026-11-21', promise: '2027-02-21' } as DeskCase['dates']
+
+test('a letter promises the day that the profile gives', () => {
+  const letter = (on: string, kind = 'report') => filledIn(speaker, 'template.acknowledge', kind, { on, dates })
+  assert.equal(letter('2026-11-22'), 'Report of <2026-11-21>. Answer by <2027-02-21>.')
+  assert.equal(letter('2027-02-21', 'consultation'), 'Question of <2026-11-21>. Answer by <2027-02-21>.')
+  assert.equal(letter('2027-02-22'), 'Report of <2026-11-21>. Late: <2027-02-21>.')
+})
+
+test('what suits both kinds is said to both', () => {
+  assert.equal(filledIn(speaker, 'template.thanks', 'consultation', { on: '2026-11-22', dates }), 'Thank you.')
+})
