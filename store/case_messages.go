@@ -38,6 +38,7 @@ type NewMessage struct {
 
 	Name      []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
 	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
+	Danger    bool               // the reporter says with it that somebody is in danger
 }
 
 // File is the row of a sealed file; its bytes are kept by package blob.
@@ -111,9 +112,16 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	return err
 }
 
-// wrote changes what follows from a message: whose turn it is, and whether the
-// reporter has had the feedback.
+// wrote changes what follows from a message: whose turn it is, whether the reporter
+// has had the feedback, that a case is no junk whose reporter writes again, and that
+// somebody is in danger.
 func (c *Case) wrote(m NewMessage) {
+	if m.From == casework.FromReporter && c.Standing == casework.Junk {
+		c.Standing = casework.Counts // somebody is there after all
+	}
+	if m.Danger && c.Danger == casework.NoDanger {
+		c.Danger = casework.DangerOpen
+	}
 	if m.From == casework.FromDesk && m.Kind == casework.Answer && c.Answered == "" {
 		c.Answered = m.On
 	}

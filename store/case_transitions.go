@@ -49,6 +49,11 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 	switch {
 	case m.Closes():
 		c.Closed, c.Outcome = m.On, m.Outcome
+		if c.Danger == casework.DangerOpen { // whoever closes a case has acted
+			if err := changeFact(t, a, *c, &c.Danger, casework.DangerOpen, casework.DangerActed, EventDanger, AuditDanger); err != nil {
+				return err
+			}
+		}
 	case m.Reopens(): // what was decided and answered counts no longer
 		c.Closed, c.Outcome, c.Decided, c.Answered, c.Reopened = "", "", "", "", m.On
 	}

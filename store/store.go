@@ -1,5 +1,5 @@
 // Package store keeps what the hotline must remember: cases with their sealed
-// messages and keys, handlers, daily keys, counters and settings in a
+// messages and keys, handlers, daily keys and settings in a
 // database. Sealed files are kept by package blob.
 //
 // A [Store] is a SQLite file or a PostgreSQL database behind one set of

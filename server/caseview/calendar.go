@@ -11,7 +11,8 @@ import (
 
 // Calendar is a calendar file (RFC 5545) with one entry for each of some days, all
 // day long. word is all that an entry says: whoever looks at the calendar learns
-// nothing from it. No time of now stands in it.
+// nothing from it. No time of now stands in it. web/src/reporter/reminder.ts makes the
+// same in the browser.
 func Calendar(days []casework.Day, word string) string {
 	lines := []string{"BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//note//EN"}
 	days = slices.Clone(days)

@@ -16,6 +16,23 @@ type ReporterDates struct {
 	Closed       string `json:"closed"`       // when it was closed
 }
 
+// Promised are the days by which the reporter will hear something.
+func (d ReporterDates) Promised() (days []casework.Day) {
+	acknowledge, answer := d.Acknowledge, d.Answer
+	if d.Acknowledged != "" {
+		acknowledge = ""
+	}
+	if d.Closed != "" {
+		answer = ""
+	}
+	for _, day := range []string{acknowledge, d.Notice, answer} {
+		if day != "" {
+			days = append(days, casework.Day(day))
+		}
+	}
+	return days
+}
+
 // DeskDates are a case's days as handlers see them, ISO 8601, "" where there is
 // none.
 type DeskDates struct {

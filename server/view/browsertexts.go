@@ -11,7 +11,7 @@ import (
 
 // browserTexts are the keys of the texts that scripts show. The rest of what
 // they show stands in the pages.
-var browserTexts = []string{"answer.", "browser.", "consultation.conversation.", "consultation.date.", "consultation.from.", "consultation.receipt.", "consultation.state-means.", "conversation.added", "conversation.broken", "conversation.name", "conversation.title", "conversation.transferred", "conversation.statement.", "date.", "error.", "file.", "files.title", "finding.", "from.", "notice.", "outcome.", "queue.", "receipt.files", "receipt.title", "state.", "state-means."}
+var browserTexts = []string{"answer.", "browser.", "consultation.conversation.", "consultation.date.", "consultation.from.", "consultation.receipt.", "consultation.state-means.", "conversation.added", "conversation.broken", "conversation.name", "conversation.title", "conversation.transferred", "conversation.statement.", "date.", "error.", "file.", "files.title", "finding.", "from.", "notice.", "outcome.", "queue.", "receipt.files", "receipt.reminder.", "receipt.title", "state.", "state-means."}
 
 // deskTexts are the same for the scripts of the desk. Those that go to reporters
 // (template.) are read in the language of the report.

@@ -65,6 +65,9 @@ func (c Case) FactForm(fact string) factForm {
 // words: they may have, and the danger is still there.
 func (c Case) Undo() factForm {
 	undo := factButton{ID: "undo", Value: c.Change.Was, Label: "case.done.undo"}
+	if c.Change.Fact == "danger" && c.Change.Was == string(casework.DangerActed) {
+		return factForm{} // to take it back is to act: the page has a button for that
+	}
 	if c.Change.Fact == "danger" && c.Change.Now == string(casework.DangerActed) {
 		undo.Label = "danger.still"
 	}

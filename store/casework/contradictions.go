@@ -1,6 +1,9 @@
 package casework
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Personal is what a report says about its reporter's name.
 type Personal struct{ Identity, Name, Contact string }
@@ -19,9 +22,9 @@ const (
 
 // Contradictions names what is asked back before a report is taken: whoever
 // chose to be anonymous must not send a name by mistake, and whoever wants to be
-// known must be. No choice is Anonymous; blanks are nothing.
+// known must be. No choice is Anonymous; what nobody can see is nothing.
 func (p Personal) Contradictions() []Contradiction {
-	known := strings.TrimSpace(p.Name+p.Contact) != ""
+	known := strings.ContainsFunc(p.Name+p.Contact, seen)
 	switch anonymous := p.Identity == "" || p.Identity == Anonymous; {
 	case anonymous && known:
 		return []Contradiction{{"identity", AnonymousWithName}}
@@ -29,6 +32,12 @@ func (p Personal) Contradictions() []Contradiction {
 		return []Contradiction{{"name", NameMissing}}
 	}
 	return nil
+}
+
+// seen reports whether a character has an image: neither a blank nor a format
+// character, nor one of the fillers of Hangul, nor the empty pattern of Braille.
+func seen(r rune) bool {
+	return !unicode.IsSpace(r) && !unicode.In(r, unicode.Cc, unicode.Cf) && !strings.ContainsRune("\u115f\u1160\u2800\u3164\uffa0", r)
 }
 
 // StatementAnswer is what a reporter says to the written statement of what they

@@ -16,7 +16,7 @@ func TestContradictions(t *testing.T) {
 			t.Errorf("%q, %q, %q: %v, want %v", v.Identity, v.Name, v.Contact, got, v.Faults)
 		}
 	}
-	if len(vectors) != 36 {
+	if len(vectors) != 72 {
 		t.Errorf("%d vectors", len(vectors))
 	}
 }

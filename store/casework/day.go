@@ -51,14 +51,6 @@ func (d Day) AddMonths(n int) Day {
 	return DayOf(first.AddDate(0, 0, min(t.Day(), last)-1))
 }
 
-// Month returns the day's month, "2026-11".
-func (d Day) Month() string {
-	if len(d) < 7 {
-		return ""
-	}
-	return string(d[:7])
-}
-
 // DaysAfter returns how many days d comes after other; negative: before.
 func (d Day) DaysAfter(other Day) int {
 	return int(d.Time().Sub(other.Time()).Hours() / 24)

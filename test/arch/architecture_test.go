@@ -41,7 +41,7 @@ var imports = map[string][]string{
 	"hotline/server/desk/cases":  {"hotline/server/respond", "hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/session", "hotline/server/settings", "hotline/server/uploads", "hotline/store", "hotline/store/blob", "hotline/store/export", "hotline/store/casework", "hotline/crypto", fiber},
 	"hotline/server/admin":       {"hotline/server/countries", "hotline/server/respond", "hotline/server/view", "hotline/server/session", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber},
 	"hotline/server/audit":       {"hotline/server/respond", "hotline/server/view", "hotline/server/session", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber},
-	"hotline/server/onbehalf":    {"hotline/server/intake", "hotline/server/intake/api", "hotline/server/view", "hotline/server/session", fiber},
+	"hotline/server/onbehalf":    {"hotline/server/intake", "hotline/server/intake/api", "hotline/server/respond", "hotline/server/view", "hotline/server/session", fiber},
 	"hotline/server/session":     {"hotline/server/respond", "hotline/server/view", "hotline/store", "hotline/crypto", fiber},
 	"hotline/server/settings":    {"hotline/store", "hotline/store/casework", "hotline/i18n"},
 	"hotline/server/countries":   {"hotline/store/casework"},

@@ -41,6 +41,7 @@ func pageProbes(t *testing.T, s *rig.Server) (all []rig.Probe) {
 		get(lang+" report", 200, "/"+lang+"/report")
 		get(lang+" follow-up", 200, "/"+lang+"/follow-up")
 		get(lang+" message", 303, "/"+lang+"/follow-up/message")
+		get(lang+" note", 303, "/"+lang+"/note")
 		get(lang+" lost", 404, "/"+lang+"/no-such-page")
 	}
 	return all
@@ -68,6 +69,8 @@ func formProbes(t *testing.T, s *rig.Server, receipt string) []rig.Probe {
 		post("unknown", 404, "/en/follow-up", rig.URLEncoded, "receipt="+unknown+"&form="+token()),
 		post("mistyped", 422, "/en/follow-up", rig.URLEncoded, "receipt=A&form="+token()),
 		post("message", 200, "/en/follow-up/message", rig.URLEncoded, "text=more&receipt="+receipt+"&form="+token()),
+		post("note", 200, "/en/note", rig.URLEncoded, "day=2026-11-28&day=2027-02-21"),
+		post("no day", 400, "/en/note", rig.URLEncoded, "day=tomorrow"),
 		post("empty message", 422, "/en/follow-up/message", rig.URLEncoded, "receipt="+receipt+"&form="+token()),
 		post("lost", 404, "/en/no-such-page", rig.URLEncoded, "text=hello"),
 		post("only GET", 405, "/en/", rig.URLEncoded, "text=hello"),

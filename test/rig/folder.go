@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"context"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -9,6 +10,9 @@ import (
 	"testing"
 
 	"hotline/crypto"
+	"hotline/server/countries"
+	"hotline/store"
+	"hotline/store/casework"
 )
 
 // filled is a data folder whose three queues each have a handler. It is made once
@@ -92,4 +96,28 @@ func addHandler(dir, data, email string, queues ...string) (Handler, error) {
 	}
 	_, err = run(args...)
 	return Handler{email, id, file}, err
+}
+
+// ConfirmContacts makes a hotline that does not run yet one of these countries, whose
+// emergency numbers and authorities reporters see as they are proposed.
+func ConfirmContacts(t testing.TB, data string, codes ...string) {
+	t.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(data, "hotline.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	var all []casework.Contacts
+	for _, code := range codes {
+		c := countries.Proposal(code)
+		c.ConfirmedOn = "2026-11-20"
+		all = append(all, c)
+	}
+	if err := st.SetSettings(ctx, "", store.Settings{Profile: casework.Strictest, Countries: codes, TimeZone: "Asia/Tokyo"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.SetContacts(ctx, "", all); err != nil {
+		t.Fatal(err)
+	}
 }

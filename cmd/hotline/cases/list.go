@@ -79,6 +79,8 @@ func dueOf(c export.Case, today casework.Day) string {
 	switch {
 	case c.Due == "":
 		return "-"
+	case c.DueFor == casework.DueDanger:
+		return "urgent: somebody is in danger"
 	case c.Due < today:
 		return "late: " + string(c.DueFor) + " by " + string(c.Due)
 	}

@@ -47,8 +47,9 @@ type Config struct {
 	// in. It is for load tests.
 	Limits string `help:"Rate limits and minimum fill time (default ${default}); off is for load tests." env:"HOTLINE_LIMITS" default:"on" enum:"on,off" placeholder:"on|off" group:"server"`
 
-	// Organization is the name that the pages show. "" leaves it to the page of
-	// the organization, where an administrator chooses it.
+	// Organization is the name that the pages show in every language that has none
+	// of its own. "" leaves it to the page of the organization, where an
+	// administrator chooses it, and the names in single languages.
 	Organization string `help:"Name of the organization, as the pages show it (default what an administrator chose)." env:"HOTLINE_ORGANIZATION" placeholder:"NAME" group:"server"`
 
 	// ExitURL is the neutral site that "Leave this page quickly" leads to. ""

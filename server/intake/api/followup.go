@@ -121,6 +121,7 @@ type sealedMessage struct {
 	Files   []string `json:"files"`
 
 	Statement casework.Statement `json:"statement"` // what is said with it to the written statement; "" nothing
+	Danger    bool               `json:"danger"`    // it says that somebody is in danger
 }
 
 // PostSealedMessage adds a message of the reporter. Its number is sealed inside
@@ -175,7 +176,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.Today(), Sealed: r.Message, Files: rows, Statement: r.Statement,
+			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.Today(), Sealed: r.Message, Files: rows, Statement: r.Statement, Danger: r.Danger,
 		})
 	}
 	in.uploads.Complete(form.Nonce, r.Files, err)

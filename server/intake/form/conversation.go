@@ -201,18 +201,19 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	return v.in.answers.Send(c, status, "conversation", p)
 }
 
-// kindIn is the kind that the report among a case's messages says.
+// kindIn is the kind that the reporter chose last. The newest message stands first.
 func kindIn(messages []view.Message) string {
-	fields := map[string]string{}
 	for _, m := range messages {
-		if m.From != casework.FromReport {
+		if m.From != casework.FromReport && m.From != casework.FromReporter {
 			continue
 		}
 		for _, f := range m.Fields {
-			fields[f.Label] = f.Value
+			if f.Label == "kind" {
+				return f.Value
+			}
 		}
 	}
-	return kindOf(fields)
+	return casework.KindReport
 }
 
 // messages opens what was written, and says what happened in between.

@@ -77,7 +77,7 @@ func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Rece
 		}
 		err = in.store.AddMessage(ctx, store.NewMessage{
 			CaseID: c.ID, Seq: m.Seq, From: casework.FromReporter, On: casework.Day(m.On),
-			Sealed: sealed, Files: files(m.Seq), Use: &use, Statement: casework.Statement(m.Fields["statement"]), Name: apart,
+			Sealed: sealed, Files: files(m.Seq), Use: &use, Statement: casework.Statement(m.Fields["statement"]), Name: apart, Danger: m.Fields["danger"] != "",
 		})
 		if !errors.Is(err, store.ErrConflict) {
 			return err

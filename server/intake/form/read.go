@@ -28,7 +28,7 @@ const (
 type fields map[string]string
 
 // lists are the names that come once for each value.
-var lists = []string{"files", "not_for"}
+var lists = []string{"files", "not_for", "day"}
 
 func (f fields) add(name, value string) {
 	value = strings.ReplaceAll(value, "\r\n", "\n")

@@ -8,6 +8,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // errLate says that somebody is excluded from a report that is stored already.
@@ -39,11 +40,23 @@ func (r *report) repeat(ctx context.Context) error {
 	}
 	fields, name := sealedFields(r.submission.values, "")
 	delete(fields, "not_for")
+	said, err := r.saidBefore(ctx)
+	if err != nil {
+		return err
+	}
+	for field, unanswered := range casework.Unanswered {
+		if said[field] != "" && fields[field] == "" {
+			fields[field] = unanswered // chosen now in the place of what was said
+		}
+	}
 	before, err := r.nameBefore(ctx)
 	if err != nil {
 		return err
 	}
 	var now map[string]string
+	if len(before) > 0 && len(name) == 0 && fields["identity"] == casework.Anonymous {
+		now = map[string]string{} // whoever wants to be anonymous after all is
+	}
 	for field, value := range name {
 		if before[field] == value {
 			continue
@@ -60,6 +73,24 @@ func (r *report) repeat(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// saidBefore opens the answers that this form was first stored with. A report that
+// does not open says nothing.
+func (r *report) saidBefore(ctx context.Context) (map[string]string, error) {
+	identity, err := r.target.receipt.Identity()
+	if err != nil {
+		return nil, err
+	}
+	first, err := r.in.store.Message(ctx, r.target.known.ID, 1)
+	if err != nil {
+		return nil, err
+	}
+	m, err := crypto.OpenMessage(first.Sealed, identity, r.target.known.ID, 1, string(casework.FromReport))
+	if err != nil {
+		return nil, nil
+	}
+	return m.Fields, nil
 }
 
 // nameBefore opens the name that this form was first stored with. One that does

@@ -43,6 +43,15 @@ export function fillIn(form: HTMLFormElement, answers: Readonly<Record<string, s
 export const given = (answers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(fieldNames.map((name) => [name, (answers[name] ?? "").trim()] as const).filter(([name, value]) => value !== "" && value !== unanswered[name]));
 
+/** The answers now, and in words of their own those that nobody has to choose and that took the place of others sealed before. */
+export const chosenAnew = (before: Readonly<Record<string, string>>, now: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(unanswered).filter(([name]) => before[name] !== undefined)),
+  ...now,
+});
+
+// Whether nobody sees anything of a text: blanks, and characters without an image.
+const blank = (text: string): boolean => !/[^\p{White_Space}\p{Cc}\p{Cf}\u115f\u1160\u2800\u3164\uffa0]/u.test(text);
+
 /** What two answers say that cannot both be meant, and the field that leads to it. */
 export interface Contradiction {
   readonly field: string;
@@ -52,7 +61,7 @@ export interface Contradiction {
 /** Names what is asked back: nobody who chose to be anonymous sends a name by mistake, and who wants to be known says a name or a contact. */
 export function contradictions(answers: Readonly<Record<string, string>>): Contradiction[] {
   const { identity = "", name = "", contact = "" } = given(answers);
-  const known = name + contact !== "";
+  const known = !blank(name + contact);
   if (identity === "") return known ? [{ field: "identity", fault: "anonymous-with-name" }] : [];
   return known ? [] : [{ field: "name", fault: "name-missing" }];
 }

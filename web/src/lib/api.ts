@@ -191,7 +191,9 @@ async function ask(path: string, init: RequestInit, signal?: AbortSignal): Promi
 
 async function fetchOrUnanswered(path: string, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, { credentials: path.startsWith("/api/desk/") ? "same-origin" : "omit", ...init }); // reporters have no cookie
+    // Reporters have no cookie, and their language does not travel beside a case.
+    const headers = { "Accept-Language": "*", ...(init.headers as Record<string, string> | undefined) };
+    return await fetch(path, { credentials: path.startsWith("/api/desk/") ? "same-origin" : "omit", ...init, headers });
   } catch {
     throw new Unanswered();
   }

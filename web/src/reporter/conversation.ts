@@ -52,7 +52,7 @@ const passings = ({ case: c }: Visit, seq: number): HTMLElement[] =>
 
 // What a handler confirmed, or else what the reporter said.
 function kindOf({ case: c, messages }: Visit): string {
-  return c.kind || (messages.find(({ from }) => from === "report")?.message?.fields?.["kind"] ?? "");
+  return c.kind || (messages.filter(({ from }) => from !== "desk").map(({ message }) => message?.fields?.["kind"]).filter(Boolean).at(-1) ?? "");
 }
 
 function fillState(page: DocumentFragment, { case: c }: Visit, kind: string): void {

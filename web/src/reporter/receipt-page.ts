@@ -1,14 +1,14 @@
 // The receipt page, in the place of the form, for a report that was sealed here.
 import type { Dates, Stored } from "../lib/api.ts";
-import { copyOf, find, focusOn, h } from "../lib/dom.ts";
+import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { fileLine } from "../lib/files.ts";
 import { date, ofKind, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
 import { installReceiptSave } from "./receipt-save.ts";
 
-/** Shows the receipt. Leaving asks until the person has saved it in some way. */
-export function showReceipt(code: string, kind: string, stored: Stored, files: readonly Outgoing[]): void {
+/** Shows the receipt. Leaving asks until the person has saved it in some way. making is what makes a file of its days. */
+export function showReceipt(code: string, kind: string, stored: Stored, files: readonly Outgoing[], making: Promise<typeof import("./reminder.ts") | undefined>): void {
   const page = copyOf("receipt-page");
   const title = find("h1", page);
   title.textContent = t(ofKind(kind, "receipt.title"));
@@ -16,7 +16,9 @@ export function showReceipt(code: string, kind: string, stored: Stored, files: r
   const queue = find("#queue", page);
   queue.dataset["queue"] = stored.queue;
   queue.textContent = t(`queue.${stored.queue}`);
-  queue.closest("dl")!.append(...dateRows(stored.dates, kind));
+  const facts = queue.closest("dl")!;
+  facts.append(...dateRows(stored.dates, kind));
+  void making.then((made) => made && facts.after(...reminder(made.calendar(made.promised(stored.dates), t("receipt.reminder.word")))));
   const way = find("#way", page);
   way.dataset["way"] = "browser";
   way.textContent = t("browser.way.after");
@@ -34,6 +36,12 @@ export function showReceipt(code: string, kind: string, stored: Stored, files: r
   history.replaceState(null, "");
   focusOn(title);
 }
+
+// The days to take along, as a file whose name says nothing.
+const reminder = (content: string): HTMLElement[] => [
+  h("p", { class: "paperless" }, t("receipt.reminder.text")),
+  button(t("receipt.reminder.save"), "button second paperless", () => saveAs(new Blob([content], { type: "text/calendar" }), "note.ics")),
+];
 
 /** The dates of a case, as rows of its facts, in the words for its kind. */
 export function dateRows(d: Dates, kind = ""): HTMLElement[] {

@@ -1,7 +1,7 @@
 // The report form with scripts: three steps, a review, and sealing here before
 // anything leaves. Without scripts, or where sealing cannot run, the form stays
 // what it is.
-import { answersOf, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
+import { answersOf, chosenAnew, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
 import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
 import { showAllChosen } from "../lib/chosen.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
@@ -39,6 +39,7 @@ const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="for
 let steps: Steps;
 let sending = false;
 
+const making = import("./reminder.ts").catch(() => undefined); // the receipt page goes without
 const loading = import("./sealing.ts").catch(() => undefined);
 await loadTexts(); // without them the page stays the plain form that it is
 guardLeaving();
@@ -153,7 +154,7 @@ async function send(): Promise<void> {
     const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
     const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress, draft.announced));
-    showReceipt(sealing!.shown(report.receipt), given(draft.answers)["kind"] ?? "", stored, files);
+    showReceipt(sealing!.shown(report.receipt), given(draft.answers)["kind"] ?? "", stored, files, making);
     forgetDraft();
   } catch (error) {
     await explain(error);
@@ -177,7 +178,7 @@ function pendingFor(files: Outgoing[]): PendingReport {
   if (draft.pending?.of !== of) {
     const written = { language: language(), text: answers["text"] ?? "", fields: sealedFields(), files, excluded: excludedIn(answers) };
     const before = draft.pending?.made;
-    if (before?.begun()) draft.pending = { of, made: sealing!.pendingChange(before, written, draft.form) };
+    if (before?.begun()) draft.pending = { of, made: sealing!.pendingChange(before, { ...written, fields: chosenAnew(before.written.fields, written.fields) }, draft.form) };
     else {
       before?.abandon();
       draft.pending = { of, made: sealing!.pendingReport(written, draft.form) };

@@ -5,20 +5,18 @@ import { ofKind, t, visible } from "../../lib/texts.ts";
 import type { CaseKind } from "./case.ts";
 import type { DecryptedCase } from "./decrypted-case.ts";
 
-const reportOf = ({ entries }: DecryptedCase) => entries.find(({ row }) => row.seq === 1 && row.from === "report")?.message;
-
 /** The kind of a case: what a handler confirmed, else what the reporter chose, else a report. */
-export const kindOf = (opened: DecryptedCase): CaseKind => opened.data.case.kind || (reportOf(opened)?.fields?.["kind"] === "consultation" ? "consultation" : "report");
+export const kindOf = (opened: DecryptedCase): CaseKind => opened.data.case.kind || (chosenKind(opened) === "consultation" ? "consultation" : "report");
 
-/** What the reporter chose, undefined while it is sealed, "" nothing. */
-export function chosenKind(opened: DecryptedCase): string | undefined {
-  const report = reportOf(opened);
-  return report && (report.fields?.["kind"] ?? "");
+/** What the reporter chose last, undefined while it is sealed, "" nothing. */
+export function chosenKind({ entries }: DecryptedCase): string | undefined {
+  const written = entries.filter(({ row }) => row.from === "report" || row.from === "reporter").map(({ message }) => message);
+  return written[0] && (written.map((message) => message?.fields?.["kind"]).filter(Boolean).at(-1) ?? "");
 }
 
 /** Who said that somebody is in danger: a handler's name, "" the reporter. */
 export function saidBy({ data }: DecryptedCase): string {
-  const marked = data.events.filter(({ what, to }) => what === "danger" && to === "open").sort((a, b) => b.at - a.at)[0];
+  const marked = data.events.filter(({ what, from, to }) => what === "danger" && from === "" && to === "open").sort((a, b) => b.at - a.at)[0];
   return marked ? (data.handlers[marked.by] ?? t("event.somebody")) : "";
 }
 

@@ -1,6 +1,6 @@
 // A report that somebody makes by phone, at a table or by letter: an intake
 // operator enters it, and it is sealed here. The operator cannot open it again.
-import { answersOf, excludedIn, faults, type FieldError, given, installPersonal, inWords, type Say } from "../../lib/answers.ts";
+import { answersOf, chosenAnew, excludedIn, faults, given, installPersonal, inWords, type FieldError, type Say } from "../../lib/answers.ts";
 import { type Form, getIntake, type Intake, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
@@ -127,7 +127,7 @@ function pendingFor(answers: Record<string, string>, files: Outgoing[]): Pending
   const to = { path: "/api/desk/reports", extra: { channel: answers["channel"] } };
   const before = pending?.made;
   if (!before?.begun()) before?.abandon();
-  pending = { of, made: before?.begun() ? pendingChange(before, written, token, to) : pendingReport(written, token, to) };
+  pending = { of, made: before?.begun() ? pendingChange(before, { ...written, fields: chosenAnew(before.written.fields, written.fields) }, token, to) : pendingReport(written, token, to) };
   return pending.made;
 }
 
