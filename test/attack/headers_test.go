@@ -69,7 +69,6 @@ func formProbes(t *testing.T, s *rig.Server, receipt string) []rig.Probe {
 		post("unknown", 404, "/en/follow-up", rig.URLEncoded, "receipt="+unknown+"&form="+token()),
 		post("mistyped", 422, "/en/follow-up", rig.URLEncoded, "receipt=A&form="+token()),
 		post("message", 200, "/en/follow-up/message", rig.URLEncoded, "text=more&receipt="+receipt+"&form="+token()),
-		post("note", 200, "/en/note", rig.URLEncoded, "day=2026-11-28&day=2027-02-21"),
 		post("no day", 400, "/en/note", rig.URLEncoded, "day=tomorrow"),
 		post("empty message", 422, "/en/follow-up/message", rig.URLEncoded, "receipt="+receipt+"&form="+token()),
 		post("lost", 404, "/en/no-such-page", rig.URLEncoded, "text=hello"),

@@ -45,9 +45,16 @@ export async function examine(t, page, shot, { folder, everywhere = ['en', 'ja']
 async function narrow(t, page) {
   await page.setViewportSize(screens[0])
   await fits(t, page, layoutFaults, `${screens[0].width} px`)
+<<<<<<< HEAD
   const name = await page.evaluate(nameOrganization)
   await fits(t, page, layoutFaults, `${screens[0].width} px, a long name`)
   await page.evaluate(nameOrganization, name)
+=======
+  const brand = await page.locator('.brand').evaluateHandle((brand) => brand.cloneNode(true))
+  await page.evaluate(nameOrganization)
+  await fits(t, page, layoutFaults, `${screens[0].width} px, a long name`)
+  await page.locator('.brand').evaluate((renamed, brand) => renamed.replaceWith(brand), brand)
+>>>>>>> places
 }
 
 /** Letters twice as large, as somebody sets who sees little, on the narrowest phone. */
