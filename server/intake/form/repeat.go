@@ -75,22 +75,27 @@ func (r *report) repeat(ctx context.Context) error {
 	return err
 }
 
-// saidBefore opens the answers that this form was first stored with. A report that
-// does not open says nothing.
+// saidBefore opens the answers that this form was stored with before, the last of
+// each question. A message that does not open says nothing.
 func (r *report) saidBefore(ctx context.Context) (map[string]string, error) {
 	identity, err := r.target.receipt.Identity()
 	if err != nil {
 		return nil, err
 	}
-	first, err := r.in.store.Message(ctx, r.target.known.ID, 1)
+	rows, err := r.in.store.Messages(ctx, r.target.known.ID)
 	if err != nil {
 		return nil, err
 	}
-	m, err := crypto.OpenMessage(first.Sealed, identity, r.target.known.ID, 1, string(casework.FromReport))
-	if err != nil {
-		return nil, nil
+	said := map[string]string{}
+	for _, row := range rows {
+		if row.From != casework.FromReport && row.From != casework.FromReporter {
+			continue
+		}
+		if m, err := crypto.OpenMessage(row.Sealed, identity, r.target.known.ID, row.Seq, string(row.From)); err == nil {
+			maps.Copy(said, m.Fields)
+		}
 	}
-	return m.Fields, nil
+	return said, nil
 }
 
 // nameBefore opens the name that this form was first stored with. One that does
