@@ -14,7 +14,7 @@ export function chosenKind({ entries }: DecryptedCase): string | undefined {
   return written[0] && (written.map((message) => message?.fields?.["kind"]).filter(Boolean).at(-1) ?? "");
 }
 
-/** Who said that somebody is in danger: a handler's name, "" the reporter. */
+/** Who said that somebody is in danger: a handler's name, "" the reporter. Whoever took back that they acted did not say it first. */
 export function saidBy({ data }: DecryptedCase): string {
   const marked = data.events.filter(({ what, from, to }) => what === "danger" && from === "" && to === "open").sort((a, b) => b.at - a.at)[0];
   return marked ? (data.handlers[marked.by] ?? t("event.somebody")) : "";
