@@ -59,7 +59,7 @@ async function opened(t) {
   t.equal([json.kind, json.case, json.record.queue, json.entries[0].language].join(), `opened,${cases.ja},hr,ja`, 'the data')
   t.ok(!('recipient' in json.record), 'keys are part of it')
   await page.locator('#timeline .note .text', { hasText: 'Canary ten' }).waitFor()
-  t.match(await page.locator('#export-said').textContent(), /not sealed any more/, 'what the page says')
+  t.match(await page.locator('#export-said').textContent(), /It is not sealed/, 'what the page says')
 }
 
 /** Texts that do harm elsewhere are nothing but texts in the export. */

@@ -160,7 +160,7 @@ async function links(t) {
   await link('abc')
   await said(/at least 8/, 'too short')
   await link(short(cases.ja))
-  await said(/this very case/, 'the same case')
+  await said(/this case itself/, 'the same case')
   await link(cases.other)
   await said(/no such case/, 'a case of another queue is not there')
   await link(` ${short(cases.es).toUpperCase()} `, 'duplicate')
