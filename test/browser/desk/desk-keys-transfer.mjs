@@ -130,7 +130,7 @@ async function meanwhile(t) {
   await yes(aiko)
   await question(aiko).filter({ hasText: 'yuki@desk.example' }).waitFor()
   await yes(aiko)
-  await question(aiko).filter({ hasText: 'Somebody wrote meanwhile' }).waitFor()
+  await question(aiko).filter({ hasText: 'Somebody wrote in the meantime' }).waitFor()
   t.equal(await readers(id), 'aiko ken', 'who opens it while it is asked')
   await yes(aiko)
   await gone(aiko)
@@ -150,7 +150,7 @@ async function meanwhile(t) {
     await yes(me)
     await said(me)
   }
-  t.match(await said(aiko), /excluded already/, 'what the second is told')
+  t.match(await said(aiko), /already excluded/, 'what the second is told')
   await other.page.close()
 }
 
@@ -198,7 +198,7 @@ async function elsewhere(t) {
   await oki.page.locator('#transfer-reason').fill('')
   await send(oki, 'exclude', 'He is named.', await oki.page.locator('#exclude-who option', { hasText: 'Ken Sato' }).getAttribute('value'))
   await yes(oki)
-  t.match(await said(oki), /Ken Sato does not see/, 'what is said when nobody needs a key')
+  t.match(await said(oki), /Ken Sato can no longer see/, 'what is said when nobody needs a key')
   t.equal(await readers(id), 'aiko oki', 'who opens it afterwards')
   await show(aiko, id)
   t.equal(await aiko.page.locator('#timeline .note .text').innerText(), 'He is named.', 'the reason opens for colleagues')
