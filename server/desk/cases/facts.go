@@ -1,7 +1,6 @@
 package cases
 
 import (
-	"cmp"
 	"errors"
 	"net/url"
 	"slices"
@@ -58,12 +57,24 @@ func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) err
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)
 }
 
+// canBe reports whether a fact that a button of its own changes can have a value.
+func canBe(fact, value string) bool {
+	switch fact {
+	case "kind":
+		return value == "" || slices.Contains(casework.Kinds, value)
+	case "standing":
+		return slices.Contains(casework.Standings, casework.Standing(value))
+	case "danger":
+		return slices.Contains(casework.Dangers, casework.Danger(value))
+	}
+	return false
+}
+
 // validFacts reports whether our own page can have sent these.
 func validFacts(seen, want store.Facts) bool {
-	kinds := append([]string{""}, casework.Kinds...)
 	for _, f := range []store.Facts{seen, want} {
-		if f.Priority != "" && !slices.Contains(casework.Priorities, f.Priority) || !slices.Contains(kinds, f.Kind) ||
-			f.Standing != "" && !slices.Contains(casework.Standings, f.Standing) || !slices.Contains(casework.Dangers, f.Danger) {
+		if f.Priority != "" && !slices.Contains(casework.Priorities, f.Priority) || f.Standing != "" && !canBe("standing", string(f.Standing)) ||
+			!canBe("kind", f.Kind) || !canBe("danger", string(f.Danger)) {
 			return false
 		}
 	}
@@ -89,29 +100,12 @@ func noteChange(query url.Values, seen, want store.Facts) {
 	}
 }
 
-// changeOf reads what noteChange wrote.
+// changeOf reads what noteChange wrote; what our page cannot have written is no
+// change.
 func changeOf(c *fiber.Ctx, found store.Case) view.FactChange {
 	change := view.FactChange{Fact: c.Query("fact"), Was: c.Query("was")}
-	switch change.Fact {
-	case "kind":
-		change.Now = found.Kind
-	case "standing":
-		change.Now = string(found.Standing)
-	case "danger":
-		change.Now = string(found.Danger)
-	}
-	was := store.Facts{}
-	switch change.Fact {
-	case "kind":
-		was.Kind = change.Was
-	case "standing":
-		was.Standing = casework.Standing(cmp.Or(change.Was, "?"))
-	case "danger":
-		was.Danger = casework.Danger(change.Was)
-	default:
-		return view.FactChange{}
-	}
-	if c.Query("facts") != "saved" || change.Was == change.Now || !validFacts(was, was) {
+	change.Now = map[string]string{"kind": found.Kind, "standing": string(found.Standing), "danger": string(found.Danger)}[change.Fact]
+	if c.Query("facts") != "saved" || change.Was == change.Now || !canBe(change.Fact, change.Was) {
 		return view.FactChange{}
 	}
 	return change

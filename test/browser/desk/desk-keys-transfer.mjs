@@ -33,7 +33,7 @@ async function handedOver(t) {
   t.equal(await aiko.page.locator('#errors li').count(), 2, 'what is missing')
   await examine(aiko, 'transfer')
   await send(aiko, 'transfer', 'It is about a bribe.', 'compliance')
-  t.match(await question(aiko).innerText(), /Pass the case on to: Compliance\?[^]*keys of this desk[^]*reporter is told[^]*sealed to: Mina Abe/, 'the question')
+  t.match(await question(aiko).innerText(), /Pass the case on to: Compliance\?[^]*this queue lose their keys[^]*reporter is told[^]*get a key: Mina Abe/, 'the question')
   await examine(aiko, 'question')
   await no(aiko)
   t.match(await said(aiko), /Nothing has been changed/, 'after no')

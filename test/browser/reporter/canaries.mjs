@@ -73,6 +73,10 @@ export function openFields(sent, first, { queue, lists, choices, danger }) {
     if (open !== JSON.stringify([queue, lists.category, danger, []])) faults.push(`queue, category, danger, exclusions: ${open}`)
     if (Object.keys(rest).sort().join() !== sealedFields.toSorted().join()) faults.push(`fields ${Object.keys(rest)}`)
   }
+  for (const { head } of requests.filter(({ head }) => /^POST \/api\//.test(head))) {
+    const languages = /^accept-language: (.*)$/im.exec(head)?.[1]?.trim()
+    if (languages !== '*') faults.push(`the language ${languages} in ${head.split('\r')[0]}`)
+  }
   const { kind, ...others } = choices
   const codes = [lists.relationship, lists.country, ...Object.values(others), ...(kind === 'report' ? [] : [kind])]
   const anyway = wordsOf(sent.subarray(0, first).toString('latin1'))
