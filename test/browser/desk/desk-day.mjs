@@ -176,6 +176,7 @@ async function close(t, me) {
   await page.locator('#state[data-state="investigating"]').waitFor()
   await move(me, 'closed')
   await page.locator('#move-outcome').selectOption('substantiated')
+  await page.waitForFunction(() => document.querySelector('#move-text').value !== '') // a text to begin with arrives
   await page.locator('#move-text').fill(words.closing)
   await page.locator('#move-send').click()
   await page.locator('dialog[open] button.button:not(.second)').click()

@@ -80,19 +80,24 @@ function label(from: string, { to }: PossibleTransition): string {
   return t(`move.${to}`);
 }
 
+// Nothing can be sent until the letter of this case stands there, in its language.
 async function showAcknowledgement(page: CasePage): Promise<void> {
-  const code = spoken(page.current().language);
+  const opened = page.current();
+  const code = spoken(opened.language);
   const shown = find("#acknowledgement");
+  const sender = find<HTMLButtonElement>("#acknowledge");
+  sender.disabled = true;
+  const text = await template("template.acknowledge", code, opened).catch(() => "");
+  if (page.current() !== opened) return; // what is shown since then has its own letter
   shown.lang = code;
-  shown.textContent = await template("template.acknowledge", code, page.current()).catch(() => "");
-  find<HTMLButtonElement>("#acknowledge").disabled = shown.textContent === "";
+  shown.textContent = text;
+  sender.disabled = text === "";
 }
 
 // What was shown is what goes out.
 async function acknowledge(page: CasePage): Promise<void> {
   const shown = find("#acknowledgement");
   const text = shown.textContent;
-  if (text === "") return;
   const move = { from: page.current().data.case.state, to: "acknowledged", outcome: "" };
   await send(find("#acknowledging"), page, { from: "desk", kind: "", language: shown.lang, text, files: [], move }, text, t("case.acknowledged"));
 }
