@@ -89,6 +89,10 @@ func TestEnterPressesNothing(t *testing.T) {
 }
 
 func TestReceiptPage(t *testing.T) {
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	eachLanguage(t, samples("x")["receipt"].page, "receipt", func(t *testing.T, l i18n.Language, doc *goquery.Document) {
 		if got := doc.Find("#receipt").Text(); got != testReceipt {
 			t.Errorf("receipt is %q", got)
@@ -114,8 +118,14 @@ func TestReceiptPage(t *testing.T) {
 				t.Errorf("the receipt stands in %s", html)
 			}
 		}
-		if got := doc.Find(".files li").Length(); got != 2 {
+		if got := doc.Find(".files li").Length(); got != 3 {
 			t.Errorf("%d files", got)
+		}
+		if got, want := doc.Find(".files li").Last().Find("span").Text(), texts.Texts(l.Code).T("file.empty"); got != want {
+			t.Errorf("of an empty file it says %q", got)
+		}
+		if got := doc.Find(`form[action="/` + l.Code + `/note"] [name="day"]`).Length(); got != 2 {
+			t.Errorf("%d days to take along", got)
 		}
 		if got := doc.Find("#check"); got.AttrOr("name", "-") != "-" || got.Closest("form").Length() != 0 {
 			t.Error("the check would be sent")

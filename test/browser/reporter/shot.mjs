@@ -30,10 +30,9 @@ const pictures = [
   await pictured('ja', async () => {}),
   await pictured('en', async (page) => {
     await page.locator(next).click()
-    await page.locator('details').last().locator('summary').click()
     await page.locator('#files').setInputFiles(photo)
     await page.locator('.selected-files fieldset').waitFor()
-  }, '.step:not([hidden]) > details:last-of-type'),
+  }, 'details:has(#files)'),
   await pictured('es', async (page) => {
     await page.locator(next).click()
     await page.locator(next).click()

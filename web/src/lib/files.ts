@@ -51,7 +51,11 @@ export const unreadable = (error: Unreadable): FieldError => ({
 
 /** A line about a file for a page that only shows it; kept is the key of what it says of one that was not cleaned. */
 export const fileLine = (name: string, bytes: number, cleaned: boolean, kept = "file.kept"): HTMLLIElement =>
-  h("li", {}, marked(name), " ", h("span", {}, `${size(bytes)} · ${t(cleaned ? "file.cleaned" : kept)}`));
+  h("li", {}, marked(name), " ", h("span", {}, aboutFile(bytes, cleaned, kept)));
+
+/** Says in words how large a file is, and what was done with it; one of 0 bytes is empty. */
+export const aboutFile = (bytes: number, cleaned: boolean, kept: string): string =>
+  bytes === 0 ? t("file.empty") : `${size(bytes)} · ${t(cleaned ? "file.cleaned" : kept)}`;
 
 function refused(file: File, selected: SelectedFile[], limits: { files: number; size: number }, say: Say): string | null {
   if (file.size > limits.size) return say("file-too-large", { Name: visible(file.name), Limit: size(limits.size) });
@@ -67,7 +71,7 @@ function item(one: SelectedFile, remove: () => void, say: (text: string) => void
     examined.then(
       (found) => {
         about.replaceChildren(...details(one, found));
-        say(`${visible(file.name)}: ${summary(found)}`);
+        say(`${visible(file.name)}: ${summary(file, found)}`);
       },
       (error: unknown) => {
         const { text } = unreadable(error as Unreadable);
@@ -83,7 +87,8 @@ function item(one: SelectedFile, remove: () => void, say: (text: string) => void
 }
 
 // What was found, in a sentence.
-function summary({ findings, cleaned }: Examined): string {
+function summary(file: File, { findings, cleaned }: Examined): string {
+  if (file.size === 0) return t("browser.files.empty");
   if (findings.length > 0) return t("browser.files.found", { Found: list(findings.map((f) => t(`finding.${f}`))) });
   return t(cleaned ? "browser.files.nothing" : "browser.files.cannot");
 }
@@ -91,7 +96,7 @@ function summary({ findings, cleaned }: Examined): string {
 let names = 0;
 
 function details(one: SelectedFile, examined: Examined): HTMLElement[] {
-  const found = summary(examined);
+  const found = summary(one.file, examined);
   if (examined.findings.length === 0) return [h("p", {}, found)];
   if (!examined.cleaned) return [h("p", {}, found), h("p", {}, t("browser.files.cannot"))];
   const name = `keep-${++names}`;

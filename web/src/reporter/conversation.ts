@@ -7,7 +7,7 @@ import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
-import { date, language, marked, ofKind, t, visible } from "../lib/texts.ts";
+import { date, language, marked, number, ofKind, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
 import { dateRows } from "./receipt-page.ts";
@@ -126,6 +126,7 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
   const text = find<HTMLTextAreaElement>("#text", element);
   text.value = draft.text;
   text.addEventListener("input", () => (draft.text = text.value));
+  void import("../lib/count.ts").then(({ installCount }) => installCount(element, { t, number }), () => undefined);
   installStatement(draft.answer);
   askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.selected.length > 0);
   void loadFilters();

@@ -9,7 +9,7 @@ import { reveal, showErrors } from "../lib/errors.ts";
 import { installFiles, unreadable } from "../lib/files.ts";
 import { stopped, withProgressPanel } from "../lib/progress.ts";
 import { giveBack, identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
-import { language, loadTexts, t } from "../lib/texts.ts";
+import { language, loadTexts, number, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving, guardLeaving } from "./quick-exit.ts";
@@ -33,6 +33,7 @@ const detailsStep = 1;
 const sendStep = 2;
 
 const theForm = () => find<HTMLFormElement>("form#report");
+const partOfFiles = () => find("#files").closest("details")!;
 const sections = () => theForm().querySelectorAll<HTMLElement>(".step");
 
 const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, selected: [], answers: {}, step: storyStep, announced: "" };
@@ -73,10 +74,11 @@ function install(): void {
   way.dataset["way"] = "browser";
   find("#routing", form).textContent = t("browser.desk.before");
   installPersonal(form);
+  void import("../lib/count.ts").then(({ installCount }) => form.isConnected && installCount(form, { t, number }), () => undefined);
   const review = h("div", { id: "review" });
   const desk = h("section", { id: "desk" });
   way.before(review, desk);
-  moveTopic();
+  arrangeDetails();
   steps = installSteps(form, draft.step, check, (step) => {
     draft.step = step;
     if (step !== sendStep) return;
@@ -89,12 +91,14 @@ function install(): void {
 }
 
 // With steps there is room for the questions that lead to the right desk, after
-// the text. They move only while nobody is answering them.
-function moveTopic(): void {
-  const about = find<HTMLDetailsElement>("#about");
-  if (about.contains(document.activeElement)) return;
-  about.open = true;
-  sections()[detailsStep]!.prepend(about);
+// the text. Photos and files come before them; all else stays closed until it is
+// wanted. Nothing moves while somebody is answering it.
+function arrangeDetails(): void {
+  for (const part of [find<HTMLDetailsElement>("#about"), partOfFiles()]) {
+    if (part.contains(document.activeElement)) continue;
+    part.open = true;
+    sections()[detailsStep]!.prepend(part);
+  }
 }
 
 function onSubmit(event: SubmitEvent): void {
@@ -252,6 +256,7 @@ function explainUnsealed(why: string): void {
   form.addEventListener("submit", () => {
     askBeforeLeaving(() => false);
     if (sealing) giveBack(form, draft.selected); // as they are selected by then
+    sections()[detailsStep]!.append(partOfFiles()); // the server wants files last
   });
   const texts = [h("p", {}, t(why)), h("p", {}, t("browser.unsealed.choice"))];
   find("#way", form).replaceWith(h("div", { class: "notice", id: "way", "data-way": "server", role: "alert" }, ...texts));

@@ -4,19 +4,37 @@ import { button, h } from "../../lib/dom.ts";
 import { language, marked, number, t } from "../../lib/texts.ts";
 
 interface Translator {
-  translate(text: string): Promise<string>;
+  translate(text: string, options?: Cancel): Promise<string>;
   destroy?(): void;
 }
 
-interface Translators {
-  availability(pair: Pair): Promise<"unavailable" | "downloadable" | "downloading" | "available">;
-  create(pair: Pair & { monitor: (m: EventTarget) => void }): Promise<Translator>;
+type Availability = "unavailable" | "downloadable" | "downloading" | "available";
+
+interface Cancel {
+  readonly signal: AbortSignal;
 }
 
-interface Pair {
+/** What a browser has that translates: https://webmachinelearning.github.io/translation-api/. */
+export interface Translators {
+  availability(pair: Pair): Promise<Availability>;
+  create(options: Pair & Cancel & { monitor: (m: EventTarget) => void }): Promise<Translator>;
+}
+
+export interface Pair {
   readonly sourceLanguage: string;
   readonly targetLanguage: string;
 }
+
+/** How long to wait, in milliseconds. */
+export interface Patience {
+  readonly word: number; // until whoever waits is told that nothing has come yet
+  readonly end: number; // without a sign of life, until it is given up
+}
+
+const patience: Patience = { word: 3000, end: 60_000 };
+
+/** Says how it goes, by the key of a text. */
+type Tell = (key: string, percent?: number) => void;
 
 /** Returns what offers the translation of a text, undefined where this browser has none on the device. */
 export async function translation(text: string, from: string): Promise<HTMLElement | undefined> {
@@ -29,26 +47,72 @@ export async function translation(text: string, from: string): Promise<HTMLEleme
     return undefined; // a language that it does not know
   }
   const said = h("p", { class: "hint", role: "status" }, t("case.translate.text"));
+  const tell: Tell = (key, percent) => (said.textContent = t(key, percent === undefined ? {} : { Percent: number(percent) }));
   const act = button(t("case.translate.button"), "plain", async () => {
     act.disabled = true;
-    try {
-      const result = await translate(translators, pair, text, (part) => (said.textContent = t("case.translate.loading", { Percent: number(part) })));
-      box.replaceChildren(h("p", { class: "hint" }, t("case.translate.done")), h("p", { class: "text", dir: "auto" }, marked(result)));
-    } catch {
-      said.textContent = t("case.translate.failed");
-      act.disabled = false;
-    }
+    const result = await translate(translators, pair, text, tell);
+    act.disabled = false;
+    if (result === undefined) return;
+    box.replaceChildren(h("p", { class: "hint" }, t("case.translate.done")), h("p", { class: "text", dir: "auto" }, marked(result)));
   });
   const box = h("div", { class: "translation" }, act, said);
   return box;
 }
 
-async function translate(translators: Translators, pair: Pair, text: string, progress: (percent: number) => void): Promise<string> {
-  const monitor = (m: EventTarget) => m.addEventListener("downloadprogress", (e) => progress(Math.floor((e as ProgressEvent).loaded * 100)));
-  const translator = await translators.create({ ...pair, monitor });
+/**
+ * Translates, and says at once what it waits for: the translator to be fetched, or
+ * its answer. A browser that stays silent is given up. Returns undefined where
+ * there is no translation: tell has said why.
+ */
+export async function translate(translators: Translators, pair: Pair, text: string, tell: Tell, wait = patience): Promise<string | undefined> {
+  const given = new AbortController();
+  const silence = watch(wait, () => tell("case.translate.slow"), () => given.abort());
+  const monitor = (m: EventTarget) =>
+    m.addEventListener("downloadprogress", (e) => {
+      if (given.signal.aborted) return;
+      silence.heard();
+      tell("case.translate.loading", Math.floor((e as ProgressEvent).loaded * 100));
+    });
+  const work = async (): Promise<string> => {
+    tell("case.translate.working");
+    const has = await translators.availability(pair);
+    if (has === "unavailable") throw new DOMException("", "NotSupportedError");
+    if (has !== "available") tell("case.translate.fetching");
+    const translator = await translators.create({ ...pair, signal: given.signal, monitor });
+    try {
+      silence.heard();
+      tell("case.translate.working");
+      return await translator.translate(text, { signal: given.signal });
+    } finally {
+      translator.destroy?.();
+    }
+  };
   try {
-    return await translator.translate(text);
+    return await Promise.race([work(), aborted(given.signal)]);
+  } catch (error) {
+    tell(given.signal.aborted ? "case.translate.silent" : missing(error) ? "case.translate.missing" : "case.translate.failed");
+    return undefined;
   } finally {
-    translator.destroy?.();
+    silence.end();
   }
 }
+
+// Not every browser heeds the signal that it is given.
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  });
+
+// Calls back when nothing was heard for a while, and when that has gone on too long.
+function watch(wait: Patience, quiet: () => void, over: () => void): { heard: () => void; end: () => void } {
+  let timers: ReturnType<typeof setTimeout>[] = [];
+  const end = () => timers.forEach(clearTimeout);
+  const heard = () => {
+    end();
+    timers = [setTimeout(quiet, wait.word), setTimeout(over, wait.end)];
+  };
+  heard();
+  return { heard, end };
+}
+
+const missing = (error: unknown): boolean => error instanceof DOMException && (error.name === "NotSupportedError" || error.name === "NetworkError");

@@ -3,7 +3,8 @@
 import type { SealedFile } from "../../crypto/message.ts";
 import { inWords } from "../../lib/answers.ts";
 import { copyOf } from "../../lib/dom.ts";
-import { date, size, t } from "../../lib/texts.ts";
+import { aboutFile } from "../../lib/files.ts";
+import { date, t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
 import type { DecryptedCase, Entry as DecryptedEntry } from "../case/decrypted-case.ts";
 import type { Passage } from "./mask-text.ts";
@@ -82,6 +83,6 @@ function message({ row, message, fault }: DecryptedEntry, data: DeskCase, answer
     fault: "",
     text: make(t("export.words"), message.text, message.language),
     answers: inWords(answers, given).map(({ question, answer }) => make(question, answer, message.language)),
-    files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: `${size(file.size)} · ${t(file.cleaned ? "file.cleaned" : "case.file.kept")}` })),
+    files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: aboutFile(file.size, file.cleaned, "case.file.kept") })),
   };
 }

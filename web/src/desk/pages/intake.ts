@@ -1,13 +1,14 @@
 // A report that somebody makes by phone, at a table or by letter: an intake
 // operator enters it, and it is sealed here. The operator cannot open it again.
 import { answersOf, chosenAnew, excludedIn, faults, given, installPersonal, inWords, type FieldError, type Say } from "../../lib/answers.ts";
+import { installCount } from "../../lib/count.ts";
 import { type Form, getIntake, type Intake, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles, unreadable } from "../../lib/files.ts";
 import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/selected-files.ts";
-import { t } from "../../lib/texts.ts";
+import { number, t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import { Closed, holdsReceipt, ListChanged, NobodyLeft, OtherDesk, pendingChange, pendingReport, type PendingReport, route, shown, TooLate, type Written } from "../../reporter/sealing.ts";
 import { handOverReceipt } from "../onbehalf/receipt-handover.ts";
@@ -31,6 +32,7 @@ await begin();
 void loadFilters();
 installFiles(form, selected, (errors) => showErrors(form, errors), toOperator);
 installPersonal(form);
+installCount(form, { t, number });
 form.addEventListener("change", announce);
 void lookUpDesk();
 once(form, send);
