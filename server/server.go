@@ -97,6 +97,10 @@ func New(ctx context.Context, config Config) (*Server, error) {
 }
 
 func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings) (*view.Answers, error) {
+	imports, err := assets.Imports()
+	if err != nil {
+		return nil, err
+	}
 	renderer := view.New(texts, view.Site{
 		URL:       config.PublicURL,
 		ExitPath:  "/exit",
@@ -104,6 +108,7 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		DeskCSS:   assets.URL("desk.css"),
 		Icon:      assets.URL("icon.png"),
 		Scripts:   assets.Scripts(),
+		Imports:   imports,
 		Texts:     assets.Texts(),
 		DeskTexts: assets.DeskTexts(),
 		Demo:      config.Demo,

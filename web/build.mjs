@@ -2,11 +2,11 @@
 // stylesheets, and the scripts as ES modules. What several pages share lies in
 // files that are named by their content.
 //
-//	node build.mjs                 static/, as it is released
+//	node build.mjs                 static/, as it is released, with what each page's script imports
 //	node build.mjs --into FOLDER   all that is served, to be read in a debugger
 //	node build.mjs --watch FOLDER  the same, again after every change
-import { readdir, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, rm, writeFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
 import { build, context } from "esbuild";
 
 const [mode, folder] = process.argv.slice(2);
@@ -67,6 +67,22 @@ const builds = [
   ]),
 ];
 
+// The scripts that each page's script imports, themselves and by what they import,
+// so that the page can name them all at once.
+function imports(outputs) {
+  const all = Object.assign({}, ...outputs);
+  const of = (path, found = new Set()) => {
+    for (const { path: next, kind } of all[path].imports) {
+      if (kind !== "import-statement" || found.has(next)) continue;
+      found.add(next);
+      of(next, found);
+    }
+    return [...found];
+  };
+  const named = Object.keys(all).filter((path) => all[path].entryPoint && /^static\/(?!.*-[0-9A-Z]{8}\.js$).*\.js$/.test(path));
+  return Object.fromEntries(named.sort().map((path) => [basename(path), of(path).map((next) => basename(next)).sort()]));
+}
+
 if (mode === "--watch") {
   for (const one of [...builds, icon]) await (await context(one)).watch();
 } else if (mode === "--into") {
@@ -75,5 +91,7 @@ if (mode === "--watch") {
   for (const name of await readdir(out)) {
     if (/\.(js|br)$/.test(name)) await rm(new URL(name, out));
   }
-  for (const one of builds) await build(one);
+  const built = [];
+  for (const one of builds) built.push(await build({ ...one, metafile: true }));
+  await writeFile(new URL("imports.json", out), JSON.stringify(imports(built.map(({ metafile }) => metafile.outputs)), null, 1) + "\n");
 }

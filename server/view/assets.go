@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"strings"
 	"sync"
 
 	"hotline/i18n"
@@ -77,7 +78,7 @@ func (a *Assets) Lookup(name string) (Asset, bool) {
 // current returns the files as they are now, with the texts if one of these is
 // asked for. Where something cannot be read, the files stay as they were.
 func (a *Assets) current(name string) *Assets {
-	if path.Ext(name) != ".json" {
+	if !strings.HasPrefix(strings.TrimPrefix(name, "desk-"), reporterTexts+".") {
 		if now, err := LoadAssets(a.folder); err == nil {
 			return now
 		}

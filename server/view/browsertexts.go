@@ -2,6 +2,7 @@ package view
 
 import (
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -19,9 +20,9 @@ var deskTexts = []string{"access.", "account.", "answer.", "answers.kind.", "ans
 	"label.", "language.", "link.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "transfer.", "password.", "priority.", "queue.", "role.", "search.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "template.", "turn.", "unlock."}
 
 // SiteAssets loads the static files and, beside them, the texts of the scripts,
-// texts.en.json and desk-texts.en.json for example: an object of texts by key,
-// placeholders as in the catalogs, and the plural forms of a key below it
-// ("cases.files.one").
+// texts.en.js and desk-texts.en.js for example: a module whose default export is an
+// object of texts by key, placeholders as in the catalogs, and the plural forms of a
+// key below it ("cases.files.one").
 func SiteAssets(texts *i18n.Catalog, files fs.FS) (*Assets, error) {
 	a, err := LoadAssets(files)
 	if err != nil {
@@ -34,7 +35,7 @@ func SiteAssets(texts *i18n.Catalog, files fs.FS) (*Assets, error) {
 			if err != nil {
 				return nil, err
 			}
-			if a.files[name], err = newAsset(name, b, nil); err != nil {
+			if a.files[name], err = newAsset(name, append([]byte("export default "), b...), nil); err != nil {
 				return nil, err
 			}
 		}
@@ -68,6 +69,27 @@ func (a *Assets) Scripts() map[string]string {
 	return urls
 }
 
+// importsFile holds what each script of a page imports, by their names: see
+// web/build.mjs. It is not there while scripts are worked on (make dev).
+const importsFile = "imports.json"
+
+// Imports returns the URLs of all that a script imports, by its name. They are those
+// that the scripts themselves ask for: a name that changes with the content.
+func (a *Assets) Imports() (map[string][]string, error) {
+	imports := map[string][]string{}
+	if f, ok := a.files[importsFile]; ok {
+		if err := json.Unmarshal(f.Plain, &imports); err != nil {
+			return nil, fmt.Errorf("view: %s: %w", importsFile, err)
+		}
+	}
+	for _, names := range imports {
+		for i, name := range names {
+			names[i] = StaticPath + name
+		}
+	}
+	return imports, nil
+}
+
 // The kinds of texts files.
 const (
 	reporterTexts = "texts"
@@ -88,4 +110,4 @@ func (a *Assets) textsOf(kind string) map[string]string {
 	return urls
 }
 
-func textsName(kind, lang string) string { return kind + "." + lang + ".json" }
+func textsName(kind, lang string) string { return kind + "." + lang + ".js" }

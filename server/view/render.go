@@ -17,15 +17,16 @@ import (
 
 // Site is what all pages of one hotline have in common.
 type Site struct {
-	URL       string            // public address without a slash at the end, for the printed receipt
-	ExitPath  string            // "/exit"
-	CSS       string            // URL of the stylesheet, see Assets.URL
-	DeskCSS   string            // URL of the desk's own, beside it
-	Icon      string            // URL of the icon
-	Scripts   map[string]string // URLs by name: page.js, report.js, follow-up.js; a page without one works, too
-	Texts     map[string]string // URLs of what scripts say, by language
-	DeskTexts map[string]string // the same for the desk
-	Demo      bool              // say on every page that nothing here is real
+	URL       string              // public address without a slash at the end, for the printed receipt
+	ExitPath  string              // "/exit"
+	CSS       string              // URL of the stylesheet, see Assets.URL
+	DeskCSS   string              // URL of the desk's own, beside it
+	Icon      string              // URL of the icon
+	Scripts   map[string]string   // URLs by name: page.js, report.js, follow-up.js; a page without one works, too
+	Imports   map[string][]string // URLs of what a script imports, by its name
+	Texts     map[string]string   // URLs of what scripts say, by language
+	DeskTexts map[string]string   // the same for the desk
+	Demo      bool                // say on every page that nothing here is real
 
 	// What an administrator can change while the server runs; nil stands for
 	// nothing chosen.
@@ -150,6 +151,22 @@ func newRenderer(texts *i18n.Catalog, site Site, files fs.FS) *Renderer {
 	return r
 }
 
+// scripts returns the URLs of a page's scripts: of every page's, of its own, and with
+// that what both import and the texts. Each would ask for those itself once it has
+// loaded, one after the other, which takes seconds on a slow line.
+func (s Site) scripts(every, own, texts string) []string {
+	urls := []string{s.Scripts[every]}
+	if s.Scripts[own] != "" {
+		urls = slices.Concat(append(urls, s.Scripts[own], texts), s.Imports[every], s.Imports[own])
+	}
+	seen := map[string]bool{"": true} // a page without a script works, too
+	return slices.DeleteFunc(urls, func(url string) bool {
+		before := seen[url]
+		seen[url] = true
+		return before
+	})
+}
+
 // view is what the layout sees; the page's own template sees only Page.
 type view struct {
 	Base
@@ -206,11 +223,7 @@ func (r *Renderer) viewOf(lang, name string, p Page) view {
 	if k.desk {
 		every, texts, v.Languages = "desk.js", r.site.DeskTexts, i18n.Languages
 	}
-	for _, script := range []string{every, k.script} {
-		if url := r.site.Scripts[script]; url != "" {
-			v.Scripts = append(v.Scripts, url)
-		}
-	}
 	v.Texts = texts[lang]
+	v.Scripts = r.site.scripts(every, k.script, v.Texts)
 	return v
 }

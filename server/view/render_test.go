@@ -87,12 +87,13 @@ func samples(text string) map[string]sample {
 
 func testSite() Site {
 	site := Site{Name: func(string) string { return "Acme & Sons" }, URL: "https://hotline.example", ExitPath: "/exit",
-		CSS: "/static/hotline.css?v=abc", Icon: "/static/icon.png?v=def", Scripts: map[string]string{}, Texts: map[string]string{}}
+		CSS: "/static/hotline.css?v=abc", Icon: "/static/icon.png?v=def", Scripts: map[string]string{}, Texts: map[string]string{},
+		Imports: map[string][]string{"page.js": {"/static/chunk-A.js"}, "report.js": {"/static/chunk-A.js", "/static/chunk-B.js"}}}
 	for _, name := range []string{"page.js", "report.js", "follow-up.js"} {
 		site.Scripts[name] = "/static/" + name + "?v=0123456789ab"
 	}
 	for _, l := range i18n.Languages {
-		site.Texts[l.Code] = "/static/texts." + l.Code + ".json?v=0123456789ab"
+		site.Texts[l.Code] = "/static/texts." + l.Code + ".js?v=0123456789ab"
 	}
 	return site
 }

@@ -11,13 +11,14 @@ import (
 	"hotline/i18n"
 )
 
-// A page gets the scripts that it needs, all of them deferred and none inline.
+// A page gets the scripts that it needs with what these import and say, once each,
+// all of them deferred and none inline.
 func TestEachPageHasItsScripts(t *testing.T) {
-	own := map[string]string{"report": "/static/report.js", "follow-up": "/static/follow-up.js"}
+	imports := map[string][]string{"report": {"/static/chunk-A.js", "/static/chunk-B.js"}, "follow-up": {"/static/chunk-A.js"}}
 	eachPage(t, "x", func(t *testing.T, l i18n.Language, s sample, doc *goquery.Document) {
 		want := []string{"/static/page.js"}
-		if name := own[s.name]; name != "" {
-			want = append(want, name)
+		if scripts := imports[s.name]; scripts != nil {
+			want = append(append(want, "/static/"+s.name+".js", "/static/texts."+l.Code+".js"), scripts...)
 		}
 		got := doc.Find("script").Map(func(_ int, e *goquery.Selection) string {
 			path, _, _ := strings.Cut(e.AttrOr("src", ""), "?")
@@ -29,7 +30,7 @@ func TestEachPageHasItsScripts(t *testing.T) {
 		if doc.Find("script").Text() != "" {
 			t.Error("there is a script in the page itself")
 		}
-		if texts := doc.Find("main").AttrOr("data-texts", ""); !strings.HasPrefix(texts, "/static/texts."+l.Code+".json?v=") {
+		if texts := doc.Find("main").AttrOr("data-texts", ""); !strings.HasPrefix(texts, "/static/texts."+l.Code+".js?v=") {
 			t.Errorf("the texts of the scripts are at %q", texts)
 		}
 	})

@@ -3,6 +3,7 @@ package rig
 import (
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -115,4 +116,17 @@ func Main(m *testing.M, ends ...func()) {
 		os.RemoveAll(madeDir)
 	}
 	os.Exit(code)
+}
+
+// lookAtSources reads the folders that the binary is built from. go test runs a
+// package again when a folder that it read has changed, and knows of no command
+// that a test builds.
+func lookAtSources() {
+	root, err := root()
+	if err != nil {
+		return // without sources nothing is built
+	}
+	for _, folder := range []string{"cmd", "server", "store", "crypto", "i18n", "web/static", "web/templates", "test/browser"} {
+		_ = filepath.WalkDir(filepath.Join(root, folder), func(_ string, _ fs.DirEntry, err error) error { return err })
+	}
 }

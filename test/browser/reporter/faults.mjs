@@ -268,12 +268,36 @@ export const refusals = {
     await me.close()
   },
   async 'sealing cannot be loaded'(t, browser, site, shots) {
-    await plainly(t, browser, site, shots, '**/sealing-*.js', async (me) => {
-      await me.page.locator('#way[data-way=server]').waitFor()
-      t.ok((await me.page.locator('#way').textContent()).includes(me.texts['browser.unloaded']), 'the word that a part is missing')
-      t.equal(await me.page.locator('form#report [type=submit]').last().textContent(), me.texts['browser.unsealed.send'], 'the button')
-      await capture(me, 'unsealed')
+    const me = await unlucky(t, browser, site, shots)
+    const before = Number(await ask('cases'))
+    await me.context.route('**/sealing-*.js', (route) => route.abort())
+    await visit(me, 'report')
+    await writeShortly(me, text, film)
+    await me.page.locator('#way[data-way=server]').waitFor()
+    t.ok((await me.page.locator('#way').textContent()).includes(me.texts['browser.unloaded']), 'the word that a part is missing')
+    t.equal(await me.page.locator('form#report [type=submit]').last().textContent(), me.texts['browser.unsealed.send'], 'the button')
+    await capture(me, 'unsealed')
+    await me.page.locator('form#report [type=submit]').last().click()
+    await stored(me, before, [film], 'server')
+  },
+  async 'sealing comes late'(t, browser, site, shots) {
+    const me = await unlucky(t, browser, site, shots)
+    const before = Number(await ask('cases'))
+    let come
+    const waited = new Promise((resolve) => (come = resolve))
+    await me.context.route('**/sealing-*.js', async (route) => {
+      await waited
+      await route.continue()
     })
+    await visit(me, 'report')
+    await writeShortly(me, text, film)
+    await send(me)
+    await me.page.locator('.sending').getByRole('button').click()
+    await explained(me, 'browser.trouble.stopped')
+    await send(me)
+    await me.page.locator('.sending').waitFor()
+    come()
+    await stored(me, before, [film], 'browser')
   },
   async 'the texts cannot be loaded'(...all) {
     await plainly(...all, '**/texts*', async (me) => me.page.waitForLoadState('networkidle'))

@@ -25,7 +25,7 @@ test('a case sealed by Go opens', async () => {
 test('the derivation primitive is the known one', async () => {
   const { hkdf } = await import('@noble/hashes/hkdf.js')
   const { sha256 } = await import('@noble/hashes/sha2.js')
-  const { identityOf } = await import('./receipt.ts')
+  const { identityOf } = await import('./receipt-keys.ts')
   const seed = hkdf(sha256, Uint8Array.from({ length: 15 }, (_, i) => i), toBytes('hotline/receipt/v1'), toBytes('age-mlkem768x25519'), 32)
   assert.equal(toHex(seed), '05ffcc721155e25ae064fe3c27f18e60cee0a55108e5283f6f70cd2fe6e611eb')
   const identity = identityOf(seed)

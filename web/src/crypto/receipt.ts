@@ -1,11 +1,7 @@
 // The receipt: 120 random bits as 24 Crockford base32 characters and a check
 // character. docs/sealing.md is the format; crypto/receipt.go is the same in Go,
-// and both are held to crypto/testdata/receipts.json.
-import { hkdf } from "@noble/hashes/hkdf.js";
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bech32 } from "@scure/base";
-import { randomBytes, toBase64url, toBytes, toHex } from "./bytes.ts";
+// and both are held to crypto/testdata/receipts.json. What is derived from it is in
+// receipt-keys.ts, so that a form can look for receipts before that has loaded.
 
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const bitsLength = 15; // bytes
@@ -22,7 +18,7 @@ export interface Fault {
 }
 
 /** Makes a receipt of 15 random bytes. */
-export function newReceipt(bits: Uint8Array = randomBytes(bitsLength)): Receipt {
+export function newReceipt(bits: Uint8Array = crypto.getRandomValues(new Uint8Array(bitsLength))): Receipt {
   const symbols: number[] = [];
   let buffer = 0;
   let held = 0;
@@ -104,27 +100,6 @@ export function holdsReceipt(text: string): boolean {
   }
   return false;
 }
-
-/** The look-up value: what a reporter shows to have their case found, in base64url. */
-export const lookup = (receipt: Receipt): string => toBase64url(derive(receipt, "lookup"));
-
-/** The reporter's identity, AGE-SECRET-KEY-PQ-1…, which opens what was sealed to the reporter. */
-export const reporterIdentity = (receipt: Receipt): string => identityOf(derive(receipt, "reporter"));
-
-/**
- * Binds a case to the recipient that its report was sealed to: an HMAC under a
- * key that only the receipt gives. It stands in the report, so that nobody else's
- * recipient can be put in its place unnoticed.
- */
-export const bind = (receipt: Receipt, caseID: string, recipient: string): string =>
-  toHex(hmac(sha256, derive(receipt, "recipient"), toBytes(`${caseID} ${recipient}`)));
-
-/** The hybrid identity of a 32-byte seed. */
-export const identityOf = (seed: Uint8Array): string => bech32.encodeFromBytes("AGE-SECRET-KEY-PQ-", seed).toUpperCase();
-
-// HKDF-SHA-256 (RFC 5869) of the canonical form. 120 random bits need no stretching.
-const derive = (receipt: Receipt, info: string): Uint8Array =>
-  hkdf(sha256, toBytes(receipt), toBytes("hotline/1"), toBytes(info), 32);
 
 // Splits what was typed at its fillers and forgives what people mistake.
 function typedGroups(typed: string): string[] {

@@ -6,7 +6,8 @@ import { fromBase64, toHex, toText } from './bytes.ts'
 import { openFile } from './file.ts'
 import { MisplacedError, openMessage, openSummary, type Sender } from './message.ts'
 import { padme } from './padding.ts'
-import { bind, holdsReceipt, isReceipt, lookup, newReceipt, parseReceipt, reporterIdentity, shown } from './receipt.ts'
+import { holdsReceipt, isReceipt, newReceipt, parseReceipt, shown } from './receipt.ts'
+import { bind, lookup, reporterIdentity } from './receipt-keys.ts'
 import { open, openCaseKey, OpenError, recipientOf } from './seal.ts'
 
 /** Returns what is wrong, nothing if all is well. */

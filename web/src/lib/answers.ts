@@ -1,4 +1,5 @@
 // The answers of the report form: read, checked, and put into words.
+import { holdsReceipt } from "../crypto/receipt.ts";
 import { find } from "./dom.ts";
 import { unanswered } from "./routing.ts";
 import { number, t } from "./texts.ts";
@@ -85,8 +86,8 @@ export type Say = (fault: string, values?: Readonly<Record<string, string>>) => 
 /** Says it to the reporter. */
 export const toReporter: Say = (fault, values) => t(`error.${fault}`, values);
 
-/** Names what cannot be sent as it is. holdsReceipt finds a receipt in a text. */
-export function faults(answers: Readonly<Record<string, string>>, limits: TextLimits, textRequired: boolean, holdsReceipt: (text: string) => boolean, say = toReporter): FieldError[] {
+/** Names what cannot be sent as it is. */
+export function faults(answers: Readonly<Record<string, string>>, limits: TextLimits, textRequired: boolean, say = toReporter): FieldError[] {
   const errors: FieldError[] = [];
   for (const [field, value] of Object.entries(answers)) {
     const length = [...value].length;

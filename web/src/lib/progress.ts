@@ -12,6 +12,15 @@ export interface Progress extends Omit<Sending, "chunk" | "form"> {
   readonly step: (step: Step) => void;
 }
 
+/** Waits for what cannot be stopped itself; rejects as soon as the signal says so. */
+export const unlessStopped = <T>(work: Promise<T>, signal: AbortSignal): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error));
+    }),
+  ]);
+
 /** Does work that sends total bytes of files, and shows how far it is in the place of an element. */
 export async function withProgressPanel<T>(instead: HTMLElement, total: number, work: (progress: Progress) => Promise<T>, title = "browser.sending"): Promise<T> {
   const stop = new AbortController();

@@ -2,13 +2,27 @@
 // catalogs (i18n/locales), under the same keys.
 import { find, h } from "./dom.ts";
 
-let texts: Readonly<Record<string, string>> = {};
+type Texts = Readonly<Record<string, string>>;
+
+let texts: Texts = {};
+
+const failures = new Map<string, number>(); // by address
+
+/** Loads the texts at an address: a module, so that a page can name it among its scripts. Throws where it cannot be loaded. */
+export async function textsAt(url: string): Promise<Texts> {
+  const failed = failures.get(url) ?? 0;
+  try {
+    // Some browsers remember that a module failed to load, by its whole address.
+    return ((await import(failed > 0 ? `${url}#${failed}` : url)) as { default: Texts }).default;
+  } catch (error) {
+    failures.set(url, failed + 1);
+    throw error;
+  }
+}
 
 /** Loads the texts that a page names, and takes them if they are still wanted then. */
 export async function loadTexts(page: Document = document, wanted: () => boolean = () => true): Promise<void> {
-  const answer = await fetch(find("main", page).dataset["texts"] ?? "");
-  if (!answer.ok) throw new Error(`texts: ${answer.status}`);
-  const loaded = (await answer.json()) as Record<string, string>;
+  const loaded = await textsAt(find("main", page).dataset["texts"] ?? "");
   if (wanted()) texts = loaded;
 }
 

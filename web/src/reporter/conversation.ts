@@ -137,7 +137,7 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     event.preventDefault();
     if (sending) return;
     const part = event.submitter?.closest<HTMLElement>("#statement-part");
-    const errors = part ? statementFaults(draft.answer, limits, sealing.holdsReceipt) : faults({ text: draft.text }, limits, draft.selected.length === 0, sealing.holdsReceipt);
+    const errors = part ? statementFaults(draft.answer, limits) : faults({ text: draft.text }, limits, draft.selected.length === 0);
     showErrors(part ?? element, errors);
     if (errors.length > 0) return;
     sending = true;

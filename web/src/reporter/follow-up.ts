@@ -1,5 +1,6 @@
 // The follow-up with scripts: the receipt stays in the page, and state and
 // messages open here.
+import { isReceipt, normalized, parseReceipt } from "../crypto/receipt.ts";
 import { type Form, Refusal, Unanswered } from "../lib/api.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
@@ -23,7 +24,7 @@ function install(typed: string): void {
   typed = theField().value ||= typed;
   const typing = h("p", { class: "hint", role: "status" });
   theField().after(typing);
-  theField().addEventListener("input", () => (typing.textContent = sealing ? progressOf(theField().value) : ""));
+  theField().addEventListener("input", () => (typing.textContent = progressOf(theField().value)));
   onLanguageChange(() => install(typed));
   theField().addEventListener("input", () => (typed = theField().value));
   if (sealing) theForm().addEventListener("submit", onSubmit);
@@ -33,14 +34,14 @@ function install(typed: string): void {
 // Says while typing that a receipt is complete and sound, or is not; nothing
 // before it is complete.
 function progressOf(typed: string): string {
-  if (sealing!.normalized(typed).length < 25) return "";
-  const parsed = sealing!.parseReceipt(typed);
-  return sealing!.isReceipt(parsed) ? t("browser.receipt.sound") : faultOf(typed);
+  if (normalized(typed).length < 25) return "";
+  const parsed = parseReceipt(typed);
+  return isReceipt(parsed) ? t("browser.receipt.sound") : faultOf(typed);
 }
 
 function faultOf(typed: string): string {
-  const parsed = sealing!.parseReceipt(typed);
-  if (sealing!.isReceipt(parsed)) return "";
+  const parsed = parseReceipt(typed);
+  if (isReceipt(parsed)) return "";
   if (typed.trim() === "") return t("error.receipt-missing");
   const text = t(`error.receipt-${parsed.fault}`);
   return parsed.group ? `${text} ${t("browser.receipt.group", { Group: parsed.group })}` : text;
@@ -54,8 +55,8 @@ function onSubmit(event: SubmitEvent): void {
 async function open(): Promise<void> {
   document.getElementById("notice")?.remove();
   const typed = theField().value;
-  const receipt = sealing!.parseReceipt(typed);
-  if (!sealing!.isReceipt(receipt)) {
+  const receipt = parseReceipt(typed);
+  if (!isReceipt(receipt)) {
     showErrors(theForm(), [{ field: "receipt", text: faultOf(typed) }]);
     return;
   }

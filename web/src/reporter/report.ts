@@ -1,13 +1,15 @@
 // The report form with scripts: three steps, a review, and sealing here before
-// anything leaves. Without scripts, or where sealing cannot run, the form stays
-// what it is.
+// anything leaves. What seals is large and loads while somebody writes. Without
+// scripts the form stays what it is; where sealing cannot load or run, the person
+// decides whether the server may do it.
+import { type Receipt, shown } from "../crypto/receipt.ts";
 import { answersOf, chosenAnew, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
-import { type Excludable, type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { type Excludable, type Form, Refusal, type Stored, Unanswered, Unreadable } from "../lib/api.ts";
 import { showAllChosen } from "../lib/chosen.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
 import { installFiles, unreadable } from "../lib/files.ts";
-import { stopped, withProgressPanel } from "../lib/progress.ts";
+import { type Progress, stopped, unlessStopped, withProgressPanel } from "../lib/progress.ts";
 import { giveBack, identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { language, loadTexts, number, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
@@ -17,6 +19,8 @@ import { showReceipt } from "./receipt-page.ts";
 import { announceDesk, showDesk, showReview } from "./review.ts";
 import type { PendingReport } from "./sealing.ts";
 import { installSteps, onTravel, type Steps } from "./steps.ts";
+
+type Sealing = typeof import("./sealing.ts");
 
 /** What a person has done so far. It outlives a change of language. */
 interface Draft {
@@ -39,25 +43,22 @@ const sections = () => theForm().querySelectorAll<HTMLElement>(".step");
 const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="form"]').value }, selected: [], answers: {}, step: storyStep, announced: "" };
 let steps: Steps;
 let sending = false;
+let sealing: Sealing | undefined; // once it has loaded
+let unsealed = ""; // the key of why nothing can be sealed here, "" where it can
 
-const making = import("./reminder.ts").catch(() => undefined); // the receipt page goes without
-const loading = import("./sealing.ts").catch(() => undefined);
 await loadTexts(); // without them the page stays the plain form that it is
+const loading = import("./sealing.ts").then((loaded) => (sealing = loaded), () => explainUnsealed("browser.unloaded"));
+const making = import("./reminder.ts").catch(() => undefined); // the receipt page goes without
+void loadFilters();
 guardLeaving();
 askBeforeLeaving(touched);
-const sealing = await loading;
-if (sealing) {
-  // Whoever began before this script was there goes on where they are.
-  draft.step = Math.max(storyStep, [...sections()].findIndex((section) => section.contains(document.activeElement)));
-  install();
-  onTravel((step) => {
-    if (sending) history.pushState({ step: draft.step }, ""); // what is on its way must not be changed
-    else if (document.querySelector("form#report")) goTo(step);
-  });
-  void loadFilters();
-} else {
-  explainUnsealed("browser.unloaded");
-}
+// Whoever began before this script was there goes on where they are.
+draft.step = Math.max(storyStep, [...sections()].findIndex((section) => section.contains(document.activeElement)));
+install();
+onTravel((step) => {
+  if (sending) history.pushState({ step: draft.step }, ""); // what is on its way must not be changed
+  else if (document.querySelector("form#report")) goTo(step);
+});
 
 // Takes over the form that the page holds, with what the draft holds.
 function install(): void {
@@ -87,6 +88,7 @@ function install(): void {
   });
   form.addEventListener("submit", onSubmit);
   onLanguageChange(install);
+  if (unsealed) explainUnsealed(unsealed);
   if (changed) explainExclusion("error.not-for-changed");
 }
 
@@ -119,7 +121,8 @@ async function announce(place: HTMLElement): Promise<void> {
   const excluded = excludedIn(answers).some((id) => !made?.written.excluded?.includes(id));
   const sentTo = excluded ? undefined : made?.sentTo();
   if (sentTo) showDesk(place, sentTo);
-  const queue = sentTo ?? (await announceDesk(place, answers, sealing!, explain));
+  const by = sealing ?? (await loading);
+  const queue = sentTo ?? (by ? await announceDesk(place, answers, by, explain) : "");
   if (place.isConnected && answers === draft.answers) draft.announced = queue;
 }
 
@@ -144,7 +147,7 @@ function check(step: number): boolean {
   const section = sections()[step]!;
   const here = Object.entries(answersOf(form)).filter(([name]) => section.querySelector(`[name="${name}"]`));
   const { text, field } = form.dataset;
-  const errors = faults(Object.fromEntries(here), { text: Number(text), field: Number(field) }, true, sealing!.holdsReceipt);
+  const errors = faults(Object.fromEntries(here), { text: Number(text), field: Number(field) }, true);
   if (errors.length > 0) goTo(step);
   showErrors(form, errors);
   return errors.length === 0;
@@ -155,16 +158,22 @@ async function send(): Promise<void> {
   sending = true;
   try {
     const files = await outgoing(draft.selected);
-    const report = pendingFor(files);
     const total = files.reduce((sum, file) => sum + file.content.size, 0);
-    const stored = await withProgressPanel(sections()[sendStep]!, total, (progress) => report.send(progress, draft.announced));
-    showReceipt(sealing!.shown(report.receipt), given(draft.answers)["kind"] ?? "", stored, files, making);
+    const { receipt, stored } = await withProgressPanel(sections()[sendStep]!, total, (progress) => sealAndSend(files, progress));
+    showReceipt(shown(receipt), given(draft.answers)["kind"] ?? "", stored, files, making);
     forgetDraft();
   } catch (error) {
     await explain(error);
   } finally {
     sending = false;
   }
+}
+
+async function sealAndSend(files: Outgoing[], progress: Progress): Promise<{ receipt: Receipt; stored: Stored }> {
+  const by = sealing ?? (await unlessStopped(loading, progress.signal));
+  if (!by) throw new Error("what seals cannot be loaded");
+  const report = pendingFor(files, by);
+  return { receipt: report.receipt, stored: await report.send(progress, draft.announced) };
 }
 
 // Nothing of a report that arrived stays in the page.
@@ -176,16 +185,16 @@ function forgetDraft(): void {
 
 // What was not changed since it was sent is the same report with the same
 // receipt: sending it again stores nothing twice.
-function pendingFor(files: Outgoing[]): PendingReport {
+function pendingFor(files: Outgoing[], by: Sealing): PendingReport {
   const { answers } = draft;
   const of = JSON.stringify([answers, identityOf(files)]);
   if (draft.pending?.of !== of) {
     const written = { language: language(), text: answers["text"] ?? "", fields: sealedFields(), files, excluded: excludedIn(answers) };
     const before = draft.pending?.made;
-    if (before?.begun()) draft.pending = { of, made: sealing!.pendingChange(before, { ...written, fields: chosenAnew(before.written.fields, written.fields) }, draft.form) };
+    if (before?.begun()) draft.pending = { of, made: by.pendingChange(before, { ...written, fields: chosenAnew(before.written.fields, written.fields) }, draft.form) };
     else {
       before?.abandon();
-      draft.pending = { of, made: sealing!.pendingReport(written, draft.form) };
+      draft.pending = { of, made: by.pendingReport(written, draft.form) };
     }
   }
   return draft.pending.made;
@@ -223,21 +232,22 @@ async function explain(error: unknown): Promise<void> {
   if (error instanceof Unreadable) {
     goTo(detailsStep);
     showErrors(theForm(), [unreadable(error)]);
-  } else if (error instanceof sealing!.NobodyLeft) explainExclusion("error.nobody-left");
-  else if (error instanceof sealing!.ListChanged) {
+  } else if (stopped(error) && !made?.begun()) say(t("browser.trouble.stopped"));
+  else if (!sealing) focusOn(find("#way")); // where it says why
+  else if (error instanceof sealing.NobodyLeft) explainExclusion("error.nobody-left");
+  else if (error instanceof sealing.ListChanged) {
     renewList(error.now);
     explainExclusion("error.not-for-changed");
-  } else if (error instanceof sealing!.TooLate) {
+  } else if (error instanceof sealing.TooLate) {
     draft.pending = { of: "", made: error.sent };
     explainExclusion("error.not-for-late");
-  } else if (stopped(error) && !made?.begun()) say(t("browser.trouble.stopped"));
-  else if (error instanceof sealing!.OtherDesk) {
+  } else if (error instanceof sealing.OtherDesk) {
     showDesk(find("#desk"), (draft.announced = error.queue));
     say(t("browser.desk.other", { Queue: t(`queue.${error.queue}`) }));
-  } else if (error instanceof sealing!.Closed) say(t("notice.queue-closed"));
+  } else if (error instanceof sealing.Closed) say(t("notice.queue-closed"));
   else if (error instanceof Refusal && error.code === "too-large") say(t("notice.too-large"));
-  else if (made?.begun()) say(t("browser.trouble.unknown"), h("p", { class: "mono", translate: "no" }, sealing!.shown(made.receipt)));
-  else if (error instanceof Unanswered || error instanceof Refusal || (await sealing!.works())) say(t("browser.trouble.offline"));
+  else if (made?.begun()) say(t("browser.trouble.unknown"), h("p", { class: "mono", translate: "no" }, shown(made.receipt)));
+  else if (error instanceof Unanswered || error instanceof Refusal || (await sealing.works())) say(t("browser.trouble.offline"));
   else explainUnsealed("browser.unsealed.text");
 }
 
@@ -250,12 +260,13 @@ function say(text: string, ...more: HTMLElement[]): void {
 
 // Sealing cannot run here, for the reason of that key. The person decides whether
 // to send all the same.
-function explainUnsealed(why: string): void {
+function explainUnsealed(why: string): undefined {
+  unsealed = why;
   const form = theForm();
   form.removeEventListener("submit", onSubmit);
   form.addEventListener("submit", () => {
     askBeforeLeaving(() => false);
-    if (sealing) giveBack(form, draft.selected); // as they are selected by then
+    giveBack(form, draft.selected); // as they are selected by then
     sections()[detailsStep]!.append(partOfFiles()); // the server wants files last
   });
   const texts = [h("p", {}, t(why)), h("p", {}, t("browser.unsealed.choice"))];

@@ -9,6 +9,7 @@ import { outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { marked, t } from "../lib/texts.ts";
 
 type Answers = Readonly<Record<string, string>>;
+type Sealing = typeof import("./sealing.ts");
 
 /** Shows what will be sent. How somebody reports is always said, also where it is the default. change leads to an answer. */
 export function showReview(place: HTMLElement, form: HTMLFormElement, answers: Answers, selected: readonly SelectedFile[], change: (field: string) => void): void {
@@ -55,7 +56,7 @@ function tell(place: HTMLElement, text: string, bad = false): HTMLElement {
  * rules, and shows it. Returns its queue, "" where it is not known, or where nobody
  * could read the report: mend leads to what can be done about that.
  */
-export async function announceDesk(place: HTMLElement, answers: Answers, sealing: typeof import("./sealing.ts"), mend: (error: unknown) => unknown): Promise<string> {
+export async function announceDesk(place: HTMLElement, answers: Answers, sealing: Sealing, mend: (error: unknown) => unknown): Promise<string> {
   tell(place, t("browser.desk.looking"));
   try {
     const { queue } = sealing.route(await getIntake(), given(answers), excludedIn(answers));

@@ -3,15 +3,14 @@
 import { fromBase64, newID, toBase64, toBytes, toText } from "../crypto/bytes.ts";
 import { openFile } from "../crypto/file.ts";
 import { type Apart, fingerprint, fromName, type Message, MisplacedError, openMessage, type SealedFile, sealMessage, sealSummary } from "../crypto/message.ts";
-import { bind, lookup, newReceipt, type Receipt, reporterIdentity } from "../crypto/receipt.ts";
+import { newReceipt, type Receipt } from "../crypto/receipt.ts";
+import { bind, lookup, reporterIdentity } from "../crypto/receipt-keys.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "../crypto/seal.ts";
 import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
 import { FileQueue } from "../lib/file-queue.ts";
 import type { Progress } from "../lib/progress.ts";
 import { queueFor } from "../lib/routing.ts";
 import type { Outgoing } from "../lib/upload.ts";
-
-export { holdsReceipt, isReceipt, normalized, parseReceipt, type Receipt, shown } from "../crypto/receipt.ts";
 
 /** What a person wrote, as it will be sealed. */
 export interface Written {

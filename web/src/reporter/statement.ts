@@ -45,8 +45,8 @@ export function installStatement(answer: Answer): void {
 }
 
 /** Names what keeps an answer from being sent. */
-export function statementFaults({ choice, correction, sure }: Answer, limits: TextLimits, holdsReceipt: (text: string) => boolean): FieldError[] {
+export function statementFaults({ choice, correction, sure }: Answer, limits: TextLimits): FieldError[] {
   if (choice === "") return [{ field: "statement", text: t("error.choice") }];
   if (choice === "withdrawn" && !sure) return [{ field: "withdraw", text: t("error.withdraw") }];
-  return faults({ text: correction }, limits, choice === "corrected", holdsReceipt).map(({ text }) => ({ field: "correction", text }));
+  return faults({ text: correction }, limits, choice === "corrected").map(({ text }) => ({ field: "correction", text }));
 }

@@ -1,6 +1,6 @@
 // Texts in the language of a report, which may be another one than the page's.
 import { find } from "../../lib/dom.ts";
-import { date } from "../../lib/texts.ts";
+import { date, textsAt } from "../../lib/texts.ts";
 
 /** Says a text of one language by its key. */
 export interface Speaker {
@@ -26,9 +26,7 @@ export const spoken = (language: string | undefined): string =>
   language && document.querySelector(`#reply-language option[value="${CSS.escape(language)}"]`) ? language : document.documentElement.lang.slice(0, 2);
 
 async function load(language: string): Promise<Speaker> {
-  const answer = await fetch(find(`#reply-language option[value="${CSS.escape(language)}"]`).dataset["texts"] ?? "");
-  if (!answer.ok) throw new Error(`texts: ${answer.status}`);
-  const texts = (await answer.json()) as Record<string, string>;
+  const texts = await textsAt(find(`#reply-language option[value="${CSS.escape(language)}"]`).dataset["texts"] ?? "");
   const say: Speaker["say"] = (key, values = {}) => (texts[key] ?? key).replace(/{{\.(\w+)}}/g, (all, name: string) => String(values[name] ?? all));
   return { say, date: (day) => date(day, say, language), has: (key) => key in texts };
 }

@@ -1,6 +1,7 @@
 // Translation by the browser itself, where it has a translator on this device.
 // Never by a service: a text of a report leaves no device.
 import { button, h } from "../../lib/dom.ts";
+import { unlessStopped } from "../../lib/progress.ts";
 import { language, marked, number, t } from "../../lib/texts.ts";
 
 interface Translator {
@@ -88,7 +89,7 @@ export async function translate(translators: Translators, pair: Pair, text: stri
     }
   };
   try {
-    return await Promise.race([work(), aborted(given.signal)]);
+    return await unlessStopped(work(), given.signal) // not every browser heeds the signal that it is given;
   } catch (error) {
     tell(given.signal.aborted ? "case.translate.silent" : missing(error) ? "case.translate.missing" : "case.translate.failed");
     return undefined;
@@ -96,12 +97,6 @@ export async function translate(translators: Translators, pair: Pair, text: stri
     silence.end();
   }
 }
-
-// Not every browser heeds the signal that it is given.
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error));
-  });
 
 // Calls back when nothing was heard for a while, and when that has gone on too long.
 function watch(wait: Patience, quiet: () => void, over: () => void): { heard: () => void; end: () => void } {

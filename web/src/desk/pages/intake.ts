@@ -1,5 +1,6 @@
 // A report that somebody makes by phone, at a table or by letter: an intake
 // operator enters it, and it is sealed here. The operator cannot open it again.
+import { shown } from "../../crypto/receipt.ts";
 import { answersOf, chosenAnew, excludedIn, faults, given, installPersonal, inWords, type FieldError, type Say } from "../../lib/answers.ts";
 import { installCount } from "../../lib/count.ts";
 import { type Form, getIntake, type Intake, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
@@ -10,7 +11,7 @@ import { stopped, withProgressPanel } from "../../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/selected-files.ts";
 import { number, t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
-import { Closed, holdsReceipt, ListChanged, NobodyLeft, OtherDesk, pendingChange, pendingReport, type PendingReport, route, shown, TooLate, type Written } from "../../reporter/sealing.ts";
+import { Closed, ListChanged, NobodyLeft, OtherDesk, pendingChange, pendingReport, type PendingReport, route, TooLate, type Written } from "../../reporter/sealing.ts";
 import { handOverReceipt } from "../onbehalf/receipt-handover.ts";
 import { begin, onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
@@ -72,7 +73,7 @@ function forget(): void {
 function wrong(answers: Readonly<Record<string, string>>): FieldError[] {
   const { text, field } = form.dataset;
   const missing = answers["channel"] ? [] : [{ field: "channel", text: t("behalf.way.missing") }];
-  return [...missing, ...faults(answers, { text: Number(text), field: Number(field) }, true, holdsReceipt, toOperator)];
+  return [...missing, ...faults(answers, { text: Number(text), field: Number(field) }, true, toOperator)];
 }
 
 async function lookUpDesk(): Promise<void> {
