@@ -8,7 +8,8 @@ import { deskFaults } from './desk-layout.mjs'
 import { at, enter } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
-const { lang, texts } = site
+const { lang } = site
+const texts = site.texts[lang]
 const browser = await connect(site.chromium)
 const urgent = 5
 let me
@@ -193,7 +194,7 @@ async function acknowledgement(page) {
   return page.locator('#acknowledgement').textContent()
 }
 
-/** What the reporter chose is read in the words of a handler. */
+/** What the reporter chose is read in the words of a handler, in the language of the page. */
 async function handlersWords(t, me) {
   const { page } = me
   await at(me, '/search')
@@ -201,8 +202,14 @@ async function handlersWords(t, me) {
   await page.locator('#query').fill(texts['answers.subject.supplier'])
   await page.locator('#results .found').first().waitFor()
   const id = await page.locator('#results .found').first().getAttribute('data-case')
-  await at(me, `/cases/${id}`)
-  await page.locator('#timeline .report .text').waitFor()
+  for (const [lang, texts] of Object.entries(site.texts)) {
+    await page.goto(`${site.url}/${lang}/desk/cases/${id}`)
+    await page.locator('#timeline .report .text').waitFor()
+    await inWords(t, page, texts)
+  }
+}
+
+async function inWords(t, page, texts) {
   const answers = await page.locator('#timeline .report .facts').innerText()
   for (const key of ['answers.relationship.label', 'answers.relationship.employee', 'answers.subject.supplier', 'answers.identity.desk']) t.ok(answers.includes(texts[key]), `${key} is not on the page: ${answers}`)
   for (const key of ['relationship.employee', 'report.relationship.label']) {
@@ -213,10 +220,23 @@ async function handlersWords(t, me) {
   t.equal(await page.locator('#timeline .report .facts div').count(), 3, 'answers that were given')
 }
 
-/** Examines a page as it stands, on three widths, in light and in dark colours. */
+/** Examines a page as it stands, and then in every other language, on three widths, in light and in dark colours. */
 async function looks(t, page, name) {
+  const here = page.url()
+  await looksIn(t, page, name, lang)
+  for (const other of Object.keys(site.texts).filter((one) => one !== lang)) {
+    await page.goto(here.replace(`/${lang}/desk/`, `/${other}/desk/`))
+    await page.locator('.tabs [aria-current], #timeline .report .text').first().waitFor()
+    await page.waitForFunction(() => document.querySelector('#told').textContent === '')
+    await looksIn(t, page, name, other)
+  }
+  await page.goto(here)
+  await page.locator('.tabs [aria-current], #timeline .report .text').first().waitFor()
+}
+
+async function looksIn(t, page, name, lang) {
   const views = [[1280, 'light'], [768, 'light'], [320, 'dark']].map(([width, scheme]) => ({ width, height: 800, scheme }))
-  await look(t, page, { name: `triage-${name}`, lang, views, layout: deskFaults, first: lang === 'en', folder: site.screenshots })
+  await look(t, page, { name: `triage-${name}`, lang, views, layout: deskFaults, first: lang === site.lang, folder: site.screenshots })
   if (site.screenshots && name === 'eighty') {
     for (const [width, scheme] of [[360, 'light'], [360, 'dark'], [1280, 'dark'], [768, 'dark']]) {
       await page.setViewportSize({ width, height: 800 })
