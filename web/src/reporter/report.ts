@@ -173,7 +173,8 @@ async function sealAndSend(files: Outgoing[], progress: Progress): Promise<{ rec
   const by = sealing ?? (await unlessStopped(loading, progress.signal));
   if (!by) throw new Error("what seals cannot be loaded");
   const report = pendingFor(files, by);
-  return { receipt: report.receipt, stored: await report.send(progress, draft.announced) };
+  const stored = await report.send(progress, draft.announced);
+  return { receipt: report.receipt, stored }; // sending decides which of two it is
 }
 
 // Nothing of a report that arrived stays in the page.

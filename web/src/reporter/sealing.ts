@@ -68,6 +68,7 @@ export async function works(): Promise<boolean> {
 
 /** A report that waits to be stored. It can be sent again after a failure: nothing is stored twice. */
 export interface PendingReport {
+  /** To be read after sending: a changed report may turn out to be a new one, with a receipt of its own. */
   readonly receipt: Receipt;
   readonly written: Written;
   /** What its files are made of: each of them goes once. */
