@@ -54,7 +54,7 @@ func TestTextsOfAnUnknownLanguage(t *testing.T) {
 
 func TestArguments(t *testing.T) {
 	c := load(t)
-	want := "A file can have up to 5 MB"
+	want := "A file can be up to 5 MB"
 	if got := c.Texts("en").T("error.file-too-large", "Name", "<b>", "Limit", "5 MB"); !strings.Contains(got, "<b>") || !strings.Contains(got, want) {
 		t.Errorf("got %q", got)
 	}

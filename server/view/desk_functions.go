@@ -93,7 +93,7 @@ func (c Case) base() Base {
 	return b
 }
 
-// dueWords says what is due and in how many days: "acknowledge in 3 days".
+// dueWords says what is due and in how many days: "acknowledge within 3 days".
 func dueWords(texts *i18n.Texts, d nextDue) string {
 	words := due[d.DueFor]
 	switch {

@@ -25,8 +25,8 @@ func TestDueDaysAreToldInWords(t *testing.T) {
 		days int
 		want string
 	}{
-		{"acknowledge", 3, "acknowledge in 3 days"},
-		{"acknowledge", 1, "acknowledge in 1 day"},
+		{"acknowledge", 3, "acknowledge within 3 days"},
+		{"acknowledge", 1, "acknowledge within 1 day"},
 		{"answer", 0, "answer today"},
 		{"answer", -2, "answer 2 days late"},
 		{"answer", -1, "answer 1 day late"},

@@ -79,7 +79,7 @@ func (p *pageCheck) leadsAway(address string) bool {
 // texts wants a page's scripts to speak with the listed texts of its language.
 func (p *pageCheck) texts(address string) {
 	lang, _, _ := strings.Cut(strings.TrimPrefix(p.base.Path, "/"), "/")
-	if u, err := p.base.Parse(address); err == nil && assetName(u) != "texts."+lang+".json" {
+	if u, err := p.base.Parse(address); err == nil && assetName(u) != "texts."+lang+".js" {
 		p.found("takes its texts from " + address)
 		return
 	}

@@ -20,7 +20,7 @@ import (
 )
 
 func TestPagesRunListedFilesOnly(t *testing.T) {
-	listed := map[string]string{"report.js": "1", "hotline.css": "2", "texts.en.json": "3", "texts.ja.json": "4"}
+	listed := map[string]string{"report.js": "1", "hotline.css": "2", "texts.en.js": "3", "texts.ja.js": "4"}
 	for page, want := range map[string]string{
 		`<script type="module" src="/static/report.js?v=1"></script><link rel="stylesheet" href="/static/hotline.css">`: "",
 		`<script type="application/json" id="texts">{"a":1}</script>`:                                                   "",
@@ -47,10 +47,10 @@ func TestPagesRunListedFilesOnly(t *testing.T) {
 		`<form action="http://hotline.example/en/report">`:                             "sends a form to http://hotline.example/en/report",
 		`<button formaction="//elsewhere.example/">`:                                   "sends a form to //elsewhere.example/",
 		`<input type="image" formaction="https://hotline.example@elsewhere.example/">`: "sends a form to https://hotline.example@elsewhere.example/",
-		`<main data-texts="/static/texts.en.json?v=1">`:                                "",
-		`<main data-texts="/static/texts.ja.json?v=1">`:                                "takes its texts from /static/texts.ja.json?v=1",
-		`<main data-texts="/texts.en.json">`:                                           "takes its texts from /texts.en.json",
-		`<main data-texts="https://elsewhere.example/static/texts.en.json">`:           "takes its texts from https://elsewhere.example/static/texts.en.json",
+		`<main data-texts="/static/texts.en.js?v=1">`:                                "",
+		`<main data-texts="/static/texts.ja.js?v=1">`:                                "takes its texts from /static/texts.ja.js?v=1",
+		`<main data-texts="/texts.en.js">`:                                           "takes its texts from /texts.en.js",
+		`<main data-texts="https://elsewhere.example/static/texts.en.js">`:           "takes its texts from https://elsewhere.example/static/texts.en.js",
 		`<meta http-equiv="refresh" content="0; url=https://elsewhere.example/">`:      "has a <meta http-equiv>",
 		`<style>p{}</style>`: "has a <style>",
 	} {
@@ -86,7 +86,7 @@ func impostor(t *testing.T, change func(path string, body []byte, h http.Header)
 	}
 	site := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		lang, _, _ := strings.Cut(r.URL.Path[1:], "/")
-		body := []byte(`<link rel="stylesheet" href="/static/hotline.css?v=1"><main data-texts="/static/texts.` + lang + `.json"><form action="/` + lang + `/report">`)
+		body := []byte(`<link rel="stylesheet" href="/static/hotline.css?v=1"><main data-texts="/static/texts.` + lang + `.js"><form action="/` + lang + `/report">`)
 		w.Header().Set("Content-Security-Policy", respond.ContentPolicy())
 		if r.URL.Path == "/.well-known/hotline-assets.json" {
 			body = list
@@ -132,10 +132,10 @@ func TestDoctorNamesWhatASiteServesElse(t *testing.T) {
 		"a file that is not there": {"/.well-known/hotline-assets.json", `"hotline.css"`, `"other.css"`, "does not list hotline.css"},
 		"another sum":              {"/.well-known/hotline-assets.json", `"hotline.css":"`, `"hotline.css":"0`, "lists another hotline.css than it serves"},
 		"no list":                  {"/.well-known/hotline-assets.json", "{", "<", "it is not JSON"},
-		"other texts":              {"/static/texts.pt.json", "{", `{"a":"b",`, "serves another texts.pt.json"},
+		"other texts":              {"/static/texts.pt.js", "{", `{"a":"b",`, "serves another texts.pt.js"},
 		"a form that leads away":   {"/zh/report", `action="`, `action="https://elsewhere.example`, "/zh/report sends a form to https://elsewhere.example/zh/report"},
 		"a page that moves on":     {"/ja/", "<link", `<meta http-equiv="refresh" content="0"><link`, "/ja/ has a <meta http-equiv>"},
-		"texts from elsewhere":     {"/es/follow-up", `data-texts="`, `data-texts="//x.example`, "/es/follow-up takes its texts from //x.example/static/texts.es.json"},
+		"texts from elsewhere":     {"/es/follow-up", `data-texts="`, `data-texts="//x.example`, "/es/follow-up takes its texts from //x.example/static/texts.es.js"},
 		"a script on a page":       {"/en/report", "<link", "<script>alert(1)</script><link", "/en/report has a script inside it"},
 		"a strange file on a page": {"/en/follow-up", "<link", `<script src="/x.js"></script><link`, "/en/follow-up runs /x.js"},
 	} {
