@@ -58,7 +58,8 @@ type File struct {
 	Type    string `json:"type"`
 	Size    int64  `json:"size"`
 	SHA256  string `json:"sha256"`
-	Cleaned bool   `json:"cleaned"` // whether its metadata was taken out
+	Cleaned bool   `json:"cleaned"`         // it went through the filter that takes metadata out
+	Found   bool   `json:"found,omitempty"` // and there was something to take out
 }
 
 // SealMessage pads and seals a message.

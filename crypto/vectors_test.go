@@ -148,7 +148,7 @@ func TestSealedVectors(t *testing.T) {
 			if m.Broken != errors.Is(err, ErrMisplaced) || (!m.Broken && err != nil) {
 				t.Errorf("message %d opened by the %s: %v", m.Seq, who, err)
 			}
-			if m.Seq == 1 && (got.Text != v.Text || got.Fields["relationship"] != v.Fields["relationship"] || len(got.Files) != 1 || got.Files[0].ID != v.File.ID) {
+			if m.Seq == 1 && (got.Text != v.Text || got.Fields["relationship"] != v.Fields["relationship"] || len(got.Files) != 1 || got.Files[0].ID != v.File.ID || !got.Files[0].Cleaned || !got.Files[0].Found) {
 				t.Errorf("the report reads %+v", got)
 			}
 		}
@@ -183,7 +183,7 @@ func makeSealed(t *testing.T) sealedVectors {
 	sealed, err := Seal(append(plain, make([]byte, Padme(int64(len(plain)))-int64(len(plain)))...), caseIdentity.Recipient())
 	check(t, err)
 	v.File.Sealed = base64.StdEncoding.EncodeToString(sealed)
-	files := []File{{ID: v.File.ID, Name: "写真.jpg", Type: "image/jpeg", Size: int64(len(plain)), SHA256: strings.Repeat("0", 64), Cleaned: true}}
+	files := []File{{ID: v.File.ID, Name: "写真.jpg", Type: "image/jpeg", Size: int64(len(plain)), SHA256: strings.Repeat("0", 64), Cleaned: true, Found: true}}
 	for _, m := range []Message{
 		{Case: v.Case, Seq: 1, From: "report", On: "2026-11-21", Language: "ja", Text: v.Text, Fields: v.Fields, Files: files},
 		{Case: v.Case, Seq: 2, From: "desk", On: "2026-11-24", Language: "ja", Text: "ご連絡ありがとうございます。"},

@@ -24,6 +24,12 @@
 // and testdata/edits. Cleaning a cleaned file gives the same bytes again. Numbers in containers have the byte order of
 // their format.
 //
+// # What was found
+//
+// That a file was cleaned does not say that there was anything to take out. Found looks for what tells of somebody, by
+// the tables "findings" of rules.json, and so does inspect in the browser, which also names it; testdata/findings.json
+// holds the two together. The filters do not hang on it: they take out more than it knows.
+//
 // # JPEG (ITU-T T.81; JFIF: ITU-T T.871; Exif: CIPA DC-008)
 //
 //	FF D8

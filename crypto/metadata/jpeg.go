@@ -24,6 +24,8 @@ const (
 	markerAPP0 = 0xE0
 	markerAPP1 = 0xE1
 	markerAPP2 = 0xE2
+	markerAPPC = 0xEC
+	markerAPPD = 0xED
 	markerAPPE = 0xEE
 	markerAPPF = 0xEF
 	markerCOM  = 0xFE
@@ -51,16 +53,12 @@ type jpegPlan struct {
 // planJPEG keeps what T.81 needs to decode the picture, and the colour of it: SOI, JFIF, Exif with nothing but the
 // orientation, the ICC profile, then tables, frames and scans as they stand, up to the first EOI.
 func planJPEG(c *cursor) (*layout, error) {
-	soi, err := c.next(2)
-	if err != nil {
+	if err := skipStart(c); err != nil {
 		return nil, err
-	}
-	if soi[0] != 0xFF || soi[1] != markerSOI {
-		return nil, fmt.Errorf("%w: no JPEG start", ErrMalformed)
 	}
 	p := &jpegPlan{c: c}
 	for {
-		marker, err := p.marker()
+		marker, err := readMarker(c)
 		if err != nil {
 			return nil, err
 		}
@@ -73,18 +71,27 @@ func planJPEG(c *cursor) (*layout, error) {
 	}
 }
 
-// marker moves past the next marker and the fill bytes before it (T.81 B.1.1.2).
-func (p *jpegPlan) marker() (byte, error) {
-	b, err := p.c.next(2)
+// skipStart moves past SOI.
+func skipStart(c *cursor) error {
+	soi, err := c.next(2)
+	if err == nil && (soi[0] != 0xFF || soi[1] != markerSOI) {
+		err = fmt.Errorf("%w: no JPEG start", ErrMalformed)
+	}
+	return err
+}
+
+// readMarker moves past the next marker and the fill bytes before it (T.81 B.1.1.2).
+func readMarker(c *cursor) (byte, error) {
+	b, err := c.next(2)
 	if err != nil {
 		return 0, err
 	}
 	if b[0] != 0xFF {
-		return 0, fmt.Errorf("%w: no JPEG marker at byte %d", ErrMalformed, p.c.pos-2)
+		return 0, fmt.Errorf("%w: no JPEG marker at byte %d", ErrMalformed, c.pos-2)
 	}
 	code := b[1]
 	for code == 0xFF {
-		if b, err = p.c.next(1); err != nil {
+		if b, err = c.next(1); err != nil {
 			return 0, err
 		}
 		code = b[0]
@@ -92,30 +99,41 @@ func (p *jpegPlan) marker() (byte, error) {
 	return code, nil
 }
 
+// readSegment moves past the segment of a marker that was just read, and returns all behind the marker.
+func readSegment(c *cursor) ([]byte, error) {
+	head, err := c.peek(2)
+	if err != nil {
+		return nil, err
+	}
+	if len(head) < 2 || binary.BigEndian.Uint16(head) < 2 {
+		return nil, fmt.Errorf("%w: length of a JPEG segment", ErrMalformed)
+	}
+	return c.next(int(binary.BigEndian.Uint16(head)))
+}
+
 // segment handles the segment whose marker was just read.
 func (p *jpegPlan) segment(marker byte) error {
 	if marker == 0 || marker == markerTEM || marker >= markerRST0 && marker <= markerSOI {
 		return fmt.Errorf("%w: marker %#x out of place", ErrMalformed, marker)
 	}
-	head, err := p.c.peek(2)
+	start := p.c.pos - 2
+	b, err := readSegment(p.c)
 	if err != nil {
 		return err
 	}
-	if len(head) < 2 || binary.BigEndian.Uint16(head) < 2 {
-		return fmt.Errorf("%w: length of segment %#x", ErrMalformed, marker)
-	}
-	start, length := p.c.pos-2, int64(binary.BigEndian.Uint16(head))
-	b, err := p.c.next(int(length))
-	if err != nil {
-		return err
-	}
+	length := int64(len(b))
 	switch payload := b[2:]; {
 	case marker >= markerAPP0 && marker <= markerAPPF:
 		return p.application(marker, payload)
 	case marker == markerCOM:
 		return nil
 	case marker == markerSOS:
-		return p.scanData(start)
+		p.scan = true
+		end, err := skipScan(p.c)
+		if err != nil {
+			return err
+		}
+		return p.body.copy(start, end-start)
 	case marker == markerJPG || marker < markerSOF0 || marker > markerEXP:
 		return fmt.Errorf("%w: JPEG marker %#x", ErrUnsupported, marker)
 	case marker <= markerSOFF && marker != markerDHT && marker != markerDAC:
@@ -144,45 +162,44 @@ func (p *jpegPlan) application(marker byte, payload []byte) error {
 	return nil
 }
 
-// scanData keeps the scan that starts at start, whose header was just read, with its entropy-coded data: everything up
-// to a marker other than RSTn. FF 00 is a data byte, and FF before FF is fill.
-func (p *jpegPlan) scanData(start int64) error {
-	p.scan = true
+// skipScan moves past entropy-coded data: everything up to a marker other than RSTn. FF 00 is a data byte, and FF before
+// FF is fill. It returns where the data ends; fill bytes may stand between that and the cursor.
+func skipScan(c *cursor) (int64, error) {
 	run := int64(-1) // where a run of FF began
 	for {
-		b, err := p.c.window()
+		b, err := c.window()
 		if err != nil {
-			return err
+			return 0, err
 		}
 		i := bytes.IndexByte(b, 0xFF)
 		if i < 0 {
-			if err := p.c.skip(int64(max(len(b), 1))); err != nil {
-				return err
+			if err := c.skip(int64(max(len(b), 1))); err != nil {
+				return 0, err
 			}
 			continue
 		}
-		if err := p.c.skip(int64(i)); err != nil {
-			return err
+		if err := c.skip(int64(i)); err != nil {
+			return 0, err
 		}
-		if b, err = p.c.peek(2); err != nil {
-			return err
+		if b, err = c.peek(2); err != nil {
+			return 0, err
 		}
 		if run < 0 {
-			run = p.c.pos
+			run = c.pos
 		}
 		step := int64(2)
 		switch {
 		case len(b) < 2:
-			return p.c.short()
+			return 0, c.short()
 		case b[1] == 0xFF:
 			step = 1
 		case b[1] == 0 || b[1] >= markerRST0 && b[1] <= markerRST7:
 			run = -1
 		default:
-			return p.body.copy(start, run-start)
+			return run, nil
 		}
-		if err := p.c.skip(step); err != nil {
-			return err
+		if err := c.skip(step); err != nil {
+			return 0, err
 		}
 	}
 }

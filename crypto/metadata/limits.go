@@ -26,6 +26,14 @@ const (
 	maxAttrs = 256
 	// maxFieldCode is how many bytes of a Word field's code are looked at.
 	maxFieldCode = 4 << 10
+
+	// maxDirectories is how many directories of an Exif structure are looked through for what they say.
+	maxDirectories = 16
+	// maxText is the longest text of a PNG file that is looked through, in bytes, unpacked.
+	maxText = 1 << 20
+	// maxPictures and maxTexts are how many pictures, and how many parts with text, of a document are looked through.
+	maxPictures = 50
+	maxTexts    = 100
 )
 
 // unpackedLimit bounds the sum of all unpacked parts of a ZIP container of size bytes: what is stored may be as large as

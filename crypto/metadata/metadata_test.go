@@ -31,8 +31,20 @@ func cleaned(t testing.TB, b []byte, want Format) []byte {
 	if !bytes.Equal(again, out) {
 		t.Error("cleaning a cleaned file changes it")
 	}
+	if found(t, out) {
+		t.Error("something is found in a cleaned file")
+	}
 	checkTraces(t, b, out)
 	return out
+}
+
+func found(t testing.TB, b []byte) bool {
+	t.Helper()
+	is, err := Found(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return is
 }
 
 func run(b []byte) ([]byte, Format, error) {

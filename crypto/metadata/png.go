@@ -43,12 +43,12 @@ func planPNG(c *cursor) (*layout, error) {
 		return nil, err
 	}
 	for first := true; ; first = false {
-		if b, err = c.next(8); err != nil {
+		kind, length, err := readChunkHeader(c)
+		if err != nil {
 			return nil, err
 		}
-		length, kind := int64(binary.BigEndian.Uint32(b)), string(b[4:])
-		if length+4 > c.left() || !isChunkName(kind) || first != (kind == "IHDR") {
-			return nil, fmt.Errorf("%w: PNG chunk %q at byte %d", ErrMalformed, kind, c.pos-8)
+		if first != (kind == "IHDR") {
+			return nil, fmt.Errorf("%w: PNG chunk %q out of place", ErrMalformed, kind)
 		}
 		if kind == "IEND" {
 			return p.end()
@@ -57,6 +57,19 @@ func planPNG(c *cursor) (*layout, error) {
 			return nil, err
 		}
 	}
+}
+
+// readChunkHeader moves past length and type of a chunk, all of which must be there.
+func readChunkHeader(c *cursor) (kind string, length int64, err error) {
+	b, err := c.next(8)
+	if err != nil {
+		return "", 0, err
+	}
+	length, kind = int64(binary.BigEndian.Uint32(b)), string(b[4:])
+	if length+4 > c.left() || !isChunkName(kind) {
+		return "", 0, fmt.Errorf("%w: PNG chunk %q at byte %d", ErrMalformed, kind, c.pos-8)
+	}
+	return kind, length, nil
 }
 
 func isChunkName(s string) bool {
@@ -142,7 +155,7 @@ func (p *pngPlan) profile(length int64) error {
 	if name < 1 || name > 79 || name+2 > len(data) || data[name+1] != 0 {
 		return nil
 	}
-	profile, err := inflateZlib(data[name+2:])
+	profile, err := inflateZlib(data[name+2:], maxProfile)
 	if err != nil {
 		return err
 	}
@@ -186,16 +199,16 @@ func pngChunk(kind string, data []byte) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
 }
 
-// inflateZlib unpacks a whole zlib stream (RFC 1950); nil if it is damaged or followed by anything.
-func inflateZlib(b []byte) ([]byte, error) {
+// inflateZlib unpacks a whole zlib stream (RFC 1950) of up to limit bytes; nil if it is damaged or followed by anything.
+func inflateZlib(b []byte, limit int) ([]byte, error) {
 	in := bytes.NewReader(b)
 	z, err := zlib.NewReader(in)
 	if err != nil {
 		return nil, nil
 	}
-	out, err := io.ReadAll(io.LimitReader(z, maxProfile+1))
-	if len(out) > maxProfile {
-		return nil, fmt.Errorf("%w: ICC profile", ErrTooLarge)
+	out, err := io.ReadAll(io.LimitReader(z, int64(limit)+1))
+	if len(out) > limit {
+		return nil, fmt.Errorf("%w: zlib stream", ErrTooLarge)
 	}
 	if err != nil || in.Len() > 0 {
 		return nil, nil

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
 )
 
@@ -22,6 +23,7 @@ type ruleTables struct {
 	PNG   struct {
 		About   string
 		Longest map[string]int64
+		Silent  words
 	}
 	ProfileTags wordGroups
 	Paths       struct{ Roots, Pictures, Schemes, Fonts words }
@@ -38,6 +40,26 @@ type ruleTables struct {
 	ODF        struct {
 		Kinds, DroppedParts, Blanked, PersonalFields, PropertyFields words
 		Settings                                                     wordGroups
+	}
+	Findings struct {
+		About string
+		Exif  struct {
+			About                 string
+			Image, GPS, Thumbnail findingNames
+		}
+		IPTC struct {
+			About string
+			Sets  findingNames
+		}
+		XMP    findingNames
+		Office struct {
+			About string
+			Parts []struct{ Part, Finding string }
+			Texts []struct {
+				Part string
+				Says findingNames
+			}
+		}
 	}
 }
 
@@ -74,6 +96,30 @@ func (w words) unhexed() []string {
 		list[i] = string(b)
 	}
 	return list
+}
+
+// findingNames are names between spaces by what they give away: in Go it only counts that it is anything.
+type findingNames map[string]string
+
+func (f findingNames) list() []string {
+	var all []string
+	for _, names := range f {
+		all = append(all, strings.Fields(names)...)
+	}
+	return all
+}
+
+// numbers is the set of what the names say as numbers.
+func (f findingNames) numbers(base int) map[uint16]bool {
+	set := map[uint16]bool{}
+	for _, s := range f.list() {
+		n, err := strconv.ParseUint(s, base, 16)
+		if err != nil {
+			panic("metadata: rules.json: " + err.Error())
+		}
+		set[uint16(n)] = true
+	}
+	return set
 }
 
 // wordGroups are words that belong together for several reasons.

@@ -30,6 +30,7 @@ type vector struct {
 	OutHash  string `json:"outSHA256,omitempty"`
 	Format   Format `json:"format,omitempty"`
 	ErrorKey string `json:"error,omitempty"` // unsupported, malformed, too-large
+	Found    bool   `json:"found"`           // it says something of who made it, where, when or with what
 }
 
 func errorKey(err error) string {
@@ -93,6 +94,9 @@ func TestVectors(t *testing.T) {
 
 func (v vector) check(t *testing.T) {
 	in := v.read(t, v.In, v.InHash)
+	if got := found(t, in); got != v.Found {
+		t.Errorf("found %v, want %v", got, v.Found)
+	}
 	if v.Out == "" {
 		if _, format, err := run(in); v.ErrorKey == "" || errorKey(err) != v.ErrorKey || format != "" {
 			t.Errorf("%q, %v, want %s", format, err, v.ErrorKey)
@@ -148,7 +152,7 @@ func writeVectors(t *testing.T) {
 		}
 		name, extension, _ := strings.Cut(filepath.Base(file), ".in.")
 		sum := sha256.Sum256(in)
-		v := vector{Name: name, In: filepath.Base(file), InHash: hex.EncodeToString(sum[:])}
+		v := vector{Name: name, In: filepath.Base(file), InHash: hex.EncodeToString(sum[:]), Found: found(t, in)}
 		out, format, err := run(in)
 		if err != nil {
 			v.ErrorKey = errorKey(err)

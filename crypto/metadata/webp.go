@@ -39,19 +39,16 @@ type webpPlan struct {
 // planWebP keeps the picture chunks, the animation and the ICC profile, and of EXIF the orientation. Bytes after the
 // RIFF chunk are not copied.
 func planWebP(c *cursor) (*layout, error) {
-	head, err := c.next(riffHeader)
+	end, err := readRIFF(c)
 	if err != nil {
 		return nil, err
 	}
-	p := &webpPlan{c: c, end: 8 + int64(binary.LittleEndian.Uint32(head[4:])), flags: -1}
-	if string(head[:4]) != "RIFF" || string(head[8:]) != "WEBP" || p.end < riffHeader || p.end > c.size {
-		return nil, fmt.Errorf("%w: RIFF header", ErrMalformed)
-	}
+	p := &webpPlan{c: c, end: end, flags: -1}
 	if _, err := p.out.reserve(); err != nil {
 		return nil, err
 	}
 	for first := true; c.pos < p.end; first = false {
-		kind, length, err := p.header(p.end)
+		kind, length, err := readWebPHeader(c, p.end)
 		if err != nil {
 			return nil, err
 		}
@@ -65,25 +62,38 @@ func planWebP(c *cursor) (*layout, error) {
 	return p.finish()
 }
 
-// header reads FourCC and size of a chunk that must end before end.
-func (p *webpPlan) header(end int64) (kind string, length int64, err error) {
-	b, err := p.c.next(riffChunk)
+// readRIFF moves past the RIFF header and returns where the RIFF chunk ends.
+func readRIFF(c *cursor) (int64, error) {
+	head, err := c.next(riffHeader)
+	if err != nil {
+		return 0, err
+	}
+	end := 8 + int64(binary.LittleEndian.Uint32(head[4:]))
+	if string(head[:4]) != "RIFF" || string(head[8:]) != "WEBP" || end < riffHeader || end > c.size {
+		return 0, fmt.Errorf("%w: RIFF header", ErrMalformed)
+	}
+	return end, nil
+}
+
+// readWebPHeader reads FourCC and size of a chunk that must end before end.
+func readWebPHeader(c *cursor, end int64) (kind string, length int64, err error) {
+	b, err := c.next(riffChunk)
 	if err != nil {
 		return "", 0, err
 	}
 	kind, length = string(b[:4]), int64(binary.LittleEndian.Uint32(b[4:]))
-	if length > end-p.c.pos {
+	if length > end-c.pos {
 		return "", 0, fmt.Errorf("%w: WebP chunk %q", ErrMalformed, kind)
 	}
 	return kind, length, nil
 }
 
-// skip moves past the rest of a chunk of which n bytes are left, and its padding, which the last chunk may lack.
-func (p *webpPlan) skip(n, length, end int64) error {
-	if length%2 == 1 && n < end-p.c.pos {
+// skipWebP moves past the rest of a chunk of which n bytes are left, and its padding, which the last chunk may lack.
+func skipWebP(c *cursor, n, length, end int64) error {
+	if length%2 == 1 && n < end-c.pos {
 		n++
 	}
-	return p.c.skip(n)
+	return c.skip(n)
 }
 
 // chunk handles the chunk whose header was just read.
@@ -106,7 +116,7 @@ func (p *webpPlan) chunk(kind string, length int64, first bool) error {
 	case "EXIF":
 		return p.exif(length)
 	}
-	return p.skip(length, length, p.end)
+	return skipWebP(p.c, length, length, p.end)
 }
 
 // extended reads VP8X. It is filled in at the end, when the flags are known.
@@ -133,7 +143,7 @@ func (p *webpPlan) keep(length, end int64) error {
 			return err
 		}
 	}
-	return p.skip(length, length, end)
+	return skipWebP(p.c, length, length, end)
 }
 
 func (p *webpPlan) animation(length int64) error {
@@ -147,7 +157,7 @@ func (p *webpPlan) animation(length int64) error {
 	if err := p.out.literal(webpChunk("ANIM", b)...); err != nil {
 		return err
 	}
-	return p.skip(length, length, p.end)
+	return skipWebP(p.c, length, length, p.end)
 }
 
 // frame keeps an ANMF chunk with only its picture chunks.
@@ -168,12 +178,12 @@ func (p *webpPlan) frame(length int64) error {
 	}
 	size := int64(frameHeader)
 	for p.c.pos < end {
-		kind, n, err := p.header(end)
+		kind, n, err := readWebPHeader(p.c, end)
 		if err != nil {
 			return err
 		}
 		if kind != "VP8 " && kind != "VP8L" && kind != "ALPH" {
-			if err := p.skip(n, n, end); err != nil {
+			if err := skipWebP(p.c, n, n, end); err != nil {
 				return err
 			}
 			continue
@@ -185,7 +195,7 @@ func (p *webpPlan) frame(length int64) error {
 		size += riffChunk + n + n%2
 	}
 	p.out.fill(head, webpHeader("ANMF", size))
-	return p.skip(0, length, p.end)
+	return skipWebP(p.c, 0, length, p.end)
 }
 
 // iccp rewrites the first profile.
@@ -194,7 +204,7 @@ func (p *webpPlan) iccp(length int64) error {
 		return fmt.Errorf("%w: ICC profile", ErrTooLarge)
 	}
 	if p.profileSeen {
-		return p.skip(length, length, p.end)
+		return skipWebP(p.c, length, length, p.end)
 	}
 	p.profileSeen = true
 	b, err := p.c.take(length)
@@ -207,7 +217,7 @@ func (p *webpPlan) iccp(length int64) error {
 			return err
 		}
 	}
-	return p.skip(0, length, p.end)
+	return skipWebP(p.c, 0, length, p.end)
 }
 
 // exif reads the orientation of the first EXIF chunk.
@@ -220,7 +230,7 @@ func (p *webpPlan) exif(length int64) error {
 		}
 		p.orientation = readOrientation(trimExifPrefix(b))
 	}
-	return p.skip(length, length, p.end)
+	return skipWebP(p.c, length, length, p.end)
 }
 
 // finish fills in what had to wait: the flags, the orientation (EXIF comes last, RFC 9649 2.7) and the size.

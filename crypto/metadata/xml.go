@@ -3,6 +3,7 @@ package metadata
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"unicode/utf8"
 )
 
@@ -257,4 +258,92 @@ func (s *xmlScanner) at(c byte) bool {
 
 func (s *xmlScanner) malformed() error {
 	return fmt.Errorf("%w: XML at byte %d", ErrMalformed, s.pos)
+}
+
+// blank is what the browser takes for a space, the no-break space of Latin-1 among them.
+var blank = byteClass(" \t\n\v\f\r\xa0")
+
+// hasText reports whether b is more than spaces and NULs.
+func hasText(b []byte) bool {
+	for _, c := range b {
+		if c != 0 && !blank[c] {
+			return true
+		}
+	}
+	return false
+}
+
+// trimBlank takes spaces off the front.
+func trimBlank(b []byte) []byte {
+	for len(b) > 0 && blank[b[0]] {
+		b = b[1:]
+	}
+	return b
+}
+
+// propertySays reports whether one of the names stands in text as an attribute or an element that has a value. XML may
+// write the same in several ways, so it is not parsed.
+func propertySays(text []byte, names []string) bool {
+	for _, name := range names {
+		for rest := text; ; {
+			i := bytes.Index(rest, []byte(name))
+			if i < 0 {
+				break
+			}
+			begins := i > 0 && (blank[rest[i-1]] || rest[i-1] == '<' || rest[i-1] == ':')
+			if begins && (attributeSays(rest[i+len(name):]) || elementSays(rest[i+len(name):])) {
+				return true
+			}
+			rest = rest[i+len(name)-1:] // with the byte before what follows
+		}
+	}
+	return false
+}
+
+// attributeSays looks behind the name of an attribute.
+func attributeSays(b []byte) bool {
+	b, found := bytes.CutPrefix(trimBlank(b), []byte("="))
+	b = trimBlank(b)
+	return found && len(b) > 0 && isQuote(b[0]) && valueSays(b[1:], isQuote)
+}
+
+func isQuote(c byte) bool { return c == '"' || c == '\'' }
+
+func isLess(c byte) bool { return c == '<' }
+
+// elementSays looks behind the name of an element, whose first text may stand in further elements.
+func elementSays(b []byte) bool {
+	if len(b) > 0 && blank[b[0]] {
+		b = tagEnd(b[1:])
+	}
+	for range 10 {
+		rest, found := bytes.CutPrefix(b, []byte(">"))
+		if !found {
+			return false
+		}
+		b = trimBlank(rest)
+		if len(b) < 2 || b[0] != '<' || b[1]|0x20 < 'a' || b[1]|0x20 > 'z' {
+			return valueSays(b, isLess)
+		}
+		b = tagEnd(b[2:])
+	}
+	return false
+}
+
+// tagEnd goes to the end of a tag, which is not far; nil if it is none.
+func tagEnd(b []byte) []byte {
+	i := bytes.IndexAny(b[:min(len(b), 501)], "<>")
+	if i < 0 {
+		return nil
+	}
+	return b[i:]
+}
+
+// neutral is what the filters put in place of people and times, and ids of Excel's threads.
+var neutral = regexp.MustCompile(`^(Author \d|1970-01-01T00:00:00|tc=\{)`)
+
+// valueSays reports whether a value begins, up to what ends it, that is not neutral.
+func valueSays(b []byte, ends func(byte) bool) bool {
+	b = trimBlank(b)
+	return len(b) > 0 && !ends(b[0]) && !neutral.Match(b[:min(len(b), 32)])
 }

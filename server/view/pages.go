@@ -50,7 +50,8 @@ type FileLine struct {
 	ID      string // of a file of the desk, which the reporter may save; "" otherwise
 	Name    string
 	Size    int64 // bytes
-	Cleaned bool  // hidden details were taken out
+	Cleaned bool  // it went through the filter that takes hidden details out
+	Found   bool  // and there were some
 }
 
 // Landing is the first page: what this is, what happens, how to stay safe.

@@ -35,7 +35,7 @@ type sample struct {
 func samples(text string) map[string]sample {
 	dates := caseview.ReporterDates{Received: "2026-11-21", Acknowledge: "2026-11-28", Answer: "2027-02-21"}
 	over := caseview.ReporterDates{Received: "2026-11-21", Acknowledged: "2026-11-23", Closed: "2027-02-01"}
-	files := []FileLine{{Name: text, Size: 3 << 20, Cleaned: true}, {Name: "b.pdf", Size: 12}, {Name: "empty.txt"}}
+	files := []FileLine{{Name: text, Size: 3 << 20, Cleaned: true, Found: true}, {Name: "a.png", Size: 12, Cleaned: true}, {Name: "b.pdf", Size: 12}, {Name: "empty.txt"}}
 	values := ReportValues{
 		Kind: "consultation", Relationship: "trainee", Subject: "own", Category: "foreign-trainees",
 		Text: text, Danger: "yes", Where: text, Country: "JP", When: text, People: text, ReportedBefore: text,

@@ -139,21 +139,36 @@ func TestTwentyFilesAndNoMore(t *testing.T) {
 }
 
 // Hidden details are taken out of photos, unless the reporter asks to keep
-// them; the handler and the reporter are told which it was.
+// them; the handler and the reporter are told which it was, and nobody is told
+// that something was removed where there was nothing.
 func TestPhotosAreCleanedUnlessKept(t *testing.T) {
 	t.Parallel()
 	s, handlers := rig.WithHandlers(t, "--limits", "off")
-	original := rig.Photo(t, "taken at home")
-	file := func() rig.File {
-		return rig.File{Name: "photo.jpg", Type: "image/jpeg", Content: bytes.NewReader(original)}
+	telling := rig.Photo(t, "taken at home")
+	picture, err := jpeg.Decode(bytes.NewReader(telling))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain bytes.Buffer
+	if err := jpeg.Encode(&plain, picture, nil); err != nil {
+		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		keep    string
-		cleaned bool
-		words   string
-	}{{"", true, "file.cleaned"}, {"yes", false, "file.kept"}} {
+		photo          []byte
+		keep           string
+		cleaned, found bool
+		words          string
+	}{{telling, "", true, true, "file.cleaned"}, {plain.Bytes(), "", true, false, "file.nothing"}, {telling, "yes", false, false, "file.kept"}} {
+		file := func() rig.File {
+			return rig.File{Name: "photo.jpg", Type: "image/jpeg", Content: bytes.NewReader(c.photo)}
+		}
+		words := html.EscapeString(rig.Texts(t, "en").T(c.words))
 		fields := []rig.Field{{Name: "text", Value: "a photo"}, {Name: "keep_metadata", Value: c.keep}}
-		receipt := s.Report(t, "en", fields, file())
+		sent := s.Post(t, "/en/report", rig.WithForm(s.FormToken(t, "/en/report"), fields...), file())
+		receipt := rig.Receipt(t, sent.Body)
+		if strings.Count(sent.Body, words) != 1 {
+			t.Errorf("keep %q: the receipt does not say %q", c.keep, words)
+		}
 		page := lookUp(t, s, "en", receipt)
 		message := rig.WithForm(rig.Token(t, page.Body), rig.Field{Name: "receipt", Value: receipt}, rig.Field{Name: "text", Value: "again"}, fields[1])
 		if res := s.Post(t, "/en/follow-up/message", message, file()); res.Status != http.StatusOK {
@@ -162,15 +177,15 @@ func TestPhotosAreCleanedUnlessKept(t *testing.T) {
 		opened := s.Case(t, receipt, handlers["compliance"])
 		for message := range opened.Messages {
 			f, got := opened.File(t, message, 0)
-			if f.Cleaned != c.cleaned || bytes.Equal(got, original) == c.cleaned || bytes.Contains(got, []byte("taken at home")) == c.cleaned {
+			if f.Cleaned != c.cleaned || f.Found != c.found || bytes.Equal(got, c.photo) == c.found || bytes.Contains(got, []byte("taken at home")) != (c.keep != "") {
 				t.Errorf("keep %q, message %d: %+v", c.keep, message+1, f)
 			}
 			if _, err := jpeg.Decode(bytes.NewReader(got)); err != nil {
 				t.Errorf("keep %q: no picture any more: %v", c.keep, err)
 			}
 		}
-		if page := lookUp(t, s, "en", receipt).Body; strings.Count(page, html.EscapeString(rig.Texts(t, "en").T(c.words))) != 2 {
-			t.Errorf("keep %q: the conversation does not say %q", c.keep, rig.Texts(t, "en").T(c.words))
+		if page := lookUp(t, s, "en", receipt).Body; strings.Count(page, words) != 2 {
+			t.Errorf("keep %q: the conversation does not say %q", c.keep, words)
 		}
 	}
 	broken := append([]byte(rig.JPEGHead), "not a picture at all, taken at home"...)

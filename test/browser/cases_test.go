@@ -66,8 +66,8 @@ func (want browserCase) check(t *testing.T, s *rig.Server, handler rig.Handler, 
 	}
 	for _, sent := range files {
 		f, content := got.File(t, sent.message, sent.file)
-		if f.Name != sent.name || f.Cleaned != sent.cleaned {
-			t.Errorf("file %q, cleaned %v; want %q, %v", f.Name, f.Cleaned, sent.name, sent.cleaned)
+		if f.Name != sent.name || f.Cleaned != sent.cleaned || f.Found != sent.cleaned {
+			t.Errorf("file %q, cleaned %v, found %v; want %q, both %v", f.Name, f.Cleaned, f.Found, sent.name, sent.cleaned)
 		}
 		if sum := sha256.Sum256(content); f.SHA256 != hex.EncodeToString(sum[:]) {
 			t.Errorf("%s: its SHA-256 is not the one in the message", f.Name)

@@ -218,8 +218,10 @@ func (o *opening) fileLines(files []crypto.File) ([]string, error) {
 			where = o.wrong("file %q: %s", f.Name, err)
 		}
 		cleaned := ""
-		if f.Cleaned {
+		if f.Found {
 			cleaned = ", hidden details taken out"
+		} else if f.Cleaned {
+			cleaned = ", no hidden details found"
 		}
 		lines = append(lines, fmt.Sprintf("%s (%s, %d bytes%s): %s", cli.Line(f.Name), cli.Line(f.Type), f.Size, cleaned, where))
 	}

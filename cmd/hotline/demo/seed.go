@@ -55,6 +55,7 @@ type sampleFile struct {
 	Type    string `json:"type"`
 	Asset   string `json:"asset"` // its content, in this folder
 	Cleaned bool   `json:"cleaned"`
+	Found   bool   `json:"found"`
 }
 
 // sampleMessage is a message, or a move, or both: from and to say which.
@@ -344,7 +345,7 @@ func (s *seeder) sealFiles(files []sampleFile, m *crypto.Message, to crypto.Reci
 		}
 		sum := sha256.Sum256(content)
 		m.Files = append(m.Files, crypto.File{ID: w.ID(), Name: f.Name, Type: f.Type, Size: int64(len(content)),
-			SHA256: hex.EncodeToString(sum[:]), Cleaned: f.Cleaned})
+			SHA256: hex.EncodeToString(sum[:]), Cleaned: f.Cleaned, Found: f.Found})
 		writers = append(writers, w)
 	}
 	return writers, s.files.Sync()

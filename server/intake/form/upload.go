@@ -134,7 +134,6 @@ func (u *upload) sealCleaned(f *sealedFile, content io.Reader) error {
 	}
 	err = u.cleanInto(f, original, size)
 	if err == nil || errors.As(err, new(*storageError)) {
-		f.Cleaned = err == nil
 		return err
 	}
 	f.writer.Discard()
@@ -155,9 +154,14 @@ func (u *upload) cleanInto(f *sealedFile, original io.ReaderAt, size int64) erro
 	if _, err := metadata.Clean(sum, original, size); err != nil {
 		return errors.Join(err, sum.failed)
 	}
+	found, err := metadata.Found(original, size)
+	if err != nil {
+		return err
+	}
 	if err := sum.finish(f); err != nil {
 		return &storageError{err}
 	}
+	f.Cleaned, f.Found = true, found
 	return nil
 }
 
@@ -204,7 +208,7 @@ func (u *upload) lines() []view.FileLine { return fileLines(u.described()) }
 func fileLines(files []crypto.File) []view.FileLine {
 	var lines []view.FileLine
 	for _, f := range files {
-		lines = append(lines, view.FileLine{Name: f.Name, Size: f.Size, Cleaned: f.Cleaned})
+		lines = append(lines, view.FileLine{Name: f.Name, Size: f.Size, Cleaned: f.Cleaned, Found: f.Found})
 	}
 	return lines
 }

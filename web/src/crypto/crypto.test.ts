@@ -140,7 +140,7 @@ test('what a stranger sealed in another shape is misplaced, and breaks nothing',
   const message = { ...row, on: '2026-11-21', language: 'ja', text: '給料', fields: { where: '工場' }, files: [file] }
   const summary = { case: row.case, text: '給料', language: 'ja', relationship: 'employee', kind: 'report', danger: true }
   assert.equal((await openMessage(await sealMessage(message, to), id, row)).files?.[0]?.name, 'a.txt')
-  for (const strange of [{ on: 5 }, { language: {} }, { language: null }, { text: ['x'] }, { fields: { where: 1 } }, { fields: 'x' }, { files: {} }, { files: [{ ...file, type: {} }] }, { files: [{ ...file, cleaned: 'no' }] }, { files: [{ ...file, size: '1' }] }]) {
+  for (const strange of [{ on: 5 }, { language: {} }, { language: null }, { text: ['x'] }, { fields: { where: 1 } }, { fields: 'x' }, { files: {} }, { files: [{ ...file, type: {} }] }, { files: [{ ...file, cleaned: 'no' }] }, { files: [{ ...file, found: 'no' }] }, { files: [{ ...file, size: '1' }] }]) {
     const sealed = seal(toBytes(JSON.stringify({ v: 1, ...message, ...strange })), to)
     await assert.rejects(openMessage(await sealed, id, row), MisplacedError, JSON.stringify(strange))
   }

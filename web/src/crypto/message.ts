@@ -35,7 +35,8 @@ export interface SealedFile {
   readonly type: string;
   readonly size: number; // bytes
   readonly sha256: string; // lower-case hex
-  readonly cleaned: boolean;
+  readonly cleaned: boolean; // it went through the filters that take metadata out
+  readonly found?: boolean; // and there was something to take out
 }
 
 /** The message opened well, but stands in another case, place or name than its row says. */
@@ -74,7 +75,7 @@ function sound({ on, language, text, fields = {}, files = [] }: { readonly [name
 }
 
 const soundFile = (f: Partial<SealedFile> | null): boolean =>
-  f !== null && typeof f === "object" && strings(f.id, f.name, f.type, f.sha256) && Number.isSafeInteger(f.size) && typeof f.cleaned === "boolean";
+  f !== null && typeof f === "object" && strings(f.id, f.name, f.type, f.sha256) && Number.isSafeInteger(f.size) && typeof f.cleaned === "boolean" && ["undefined", "boolean"].includes(typeof f.found);
 
 const strings = (...values: unknown[]): boolean => values.every((v) => typeof v === "string");
 

@@ -48,7 +48,7 @@ export async function sealedByGo(v: typeof sealedVectors): Promise<string[]> {
       try {
         const opened = await openMessage(fromBase64(m.sealed), identity, { case: v.case, seq: m.seq, from: m.from as Sender })
         if (m.broken) wrong.push(`message ${m.seq} opened in the wrong place`)
-        if (m.seq === 1 && (opened.text !== v.text || opened.files?.[0]?.id !== v.file.ID)) wrong.push(`the report reads ${opened.text}`)
+        if (m.seq === 1 && (opened.text !== v.text || opened.files?.[0]?.id !== v.file.ID || !opened.files[0].found)) wrong.push(`the report reads ${opened.text}`)
       } catch (error) {
         if (!m.broken || !(error instanceof MisplacedError)) wrong.push(`message ${m.seq}: ${String(error)}`)
       }

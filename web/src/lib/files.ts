@@ -1,5 +1,6 @@
 // The list of selected files in a form: what is hidden in each, whether it goes out
 // or stays, and which not to send after all.
+import type { SealedFile } from "../crypto/message.ts";
 import { type FieldError, type Say, toReporter } from "./answers.ts";
 import type { Unreadable } from "./api.ts";
 import { button, find, h } from "./dom.ts";
@@ -49,13 +50,16 @@ export const unreadable = (error: Unreadable): FieldError => ({
   text: t(error instanceof Unchecked ? "browser.files.unchecked" : "browser.files.unreadable", { Name: visible(error.file) }),
 });
 
+/** What was done with a file, as its message says. */
+type Done = Pick<SealedFile, "cleaned" | "found">;
+
 /** A line about a file for a page that only shows it; kept is the key of what it says of one that was not cleaned. */
-export const fileLine = (name: string, bytes: number, cleaned: boolean, kept = "file.kept"): HTMLLIElement =>
-  h("li", {}, marked(name), " ", h("span", {}, aboutFile(bytes, cleaned, kept)));
+export const fileLine = (name: string, bytes: number, done: Done, kept = "file.kept"): HTMLLIElement =>
+  h("li", {}, marked(name), " ", h("span", {}, aboutFile(bytes, done, kept)));
 
 /** Says in words how large a file is, and what was done with it; one of 0 bytes is empty. */
-export const aboutFile = (bytes: number, cleaned: boolean, kept: string): string =>
-  bytes === 0 ? t("file.empty") : `${size(bytes)} · ${t(cleaned ? "file.cleaned" : kept)}`;
+export const aboutFile = (bytes: number, { cleaned, found }: Done, kept: string): string =>
+  bytes === 0 ? t("file.empty") : `${size(bytes)} · ${t(!cleaned ? kept : found ? "file.cleaned" : "file.nothing")}`;
 
 function refused(file: File, selected: SelectedFile[], limits: { files: number; size: number }, say: Say): string | null {
   if (file.size > limits.size) return say("file-too-large", { Name: visible(file.name), Limit: size(limits.size) });

@@ -42,14 +42,14 @@ export async function outgoing(selected: readonly SelectedFile[]): Promise<Outgo
   const files: Outgoing[] = [];
   for (const one of selected) {
     const { file, keep } = one;
-    const { cleaned } = keep ? { cleaned: null } : await one.examined.catch(() => examineAgain(one));
+    const { findings, cleaned } = keep ? { findings: [], cleaned: null } : await one.examined.catch(() => examineAgain(one));
     const content = cleaned ?? file;
     try {
       await file.slice(0, 1).arrayBuffer();
     } catch {
       throw new Unreadable(file.name);
     }
-    files.push({ name: cleanName(file.name), type: cleanType(file.type), content, cleaned: cleaned !== null });
+    files.push({ name: cleanName(file.name), type: cleanType(file.type), content, cleaned: cleaned !== null, found: cleaned !== null && findings.length > 0 });
   }
   return files;
 }

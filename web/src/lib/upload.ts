@@ -11,6 +11,7 @@ export interface Outgoing {
   readonly type: string;
   readonly content: Blob;
   readonly cleaned: boolean;
+  readonly found?: boolean; // and there was something to take out
 }
 
 /** What sending needs to know and tell. */
@@ -71,7 +72,7 @@ async function sendAs(id: string, file: Outgoing, to: readonly string[], sending
     else if (took > badTime) size = Math.max(size / 2, leastPiece);
     sending.sent(offset);
   }
-  return { id, name: file.name, type: file.type, size: file.content.size, sha256: hash(), cleaned: file.cleaned };
+  return { id, name: file.name, type: file.type, size: file.content.size, sha256: hash(), cleaned: file.cleaned, ...(file.found ? { found: true } : {}) };
 }
 
 // Sends one chunk and goes on inside it where the server has some of it.

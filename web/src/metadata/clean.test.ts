@@ -12,6 +12,7 @@ interface Vector {
   out?: string;
   format?: string;
   error?: string;
+  found: boolean;
 }
 
 const vectors = JSON.parse(readFileSync(`${folder}vectors.json`, "utf8")) as Vector[];
@@ -38,6 +39,7 @@ function kindOf(e: unknown): string {
 for (const v of vectors) {
   test(v.in, async () => {
     const file = load(v.in);
+    assert.equal((await inspect(file)).length > 0, v.found, "found");
     if (v.out === undefined) {
       await assert.rejects(clean(file), (e) => kindOf(e) === v.error);
       return;

@@ -77,7 +77,7 @@ function article(sealing: Sealing, visit: Visit, kind: string, { from, on, messa
   body.push(...facts(answers, message.fields ?? {}));
   if (from === "report") body.push(...apart(visit, answers));
   const files = (message.files ?? []).map((file) => {
-    const line = fileLine(file.name, file.size, file.cleaned);
+    const line = fileLine(file.name, file.size, file);
     if (from === "desk") line.append(" ", saveButton(sealing, visit, file, form));
     return line;
   });

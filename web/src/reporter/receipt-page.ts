@@ -23,7 +23,7 @@ export function showReceipt(code: string, kind: string, stored: Stored, files: r
   way.dataset["way"] = "browser";
   way.textContent = t("browser.way.after");
   if (files.length > 0) {
-    const lines = files.map((f) => fileLine(f.name, f.content.size, f.cleaned));
+    const lines = files.map((f) => fileLine(f.name, f.content.size, f));
     page.lastElementChild!.before(h("section", { class: "paperless" }, h("h2", {}, t("receipt.files")), h("ul", { class: "files" }, ...lines)));
   }
   let saved = false;

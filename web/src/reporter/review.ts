@@ -25,7 +25,7 @@ export function showReview(place: HTMLElement, form: HTMLFormElement, answers: A
     h("section", { class: "message" }, h("h3", {}, t("files.title"), " ", changeButton("files", t("files.title"), change)), files),
   );
   outgoing(selected).then(
-    (ready) => files.matches("ul") && files.replaceChildren(...ready.map((f) => fileLine(f.name, f.content.size, f.cleaned, "browser.review.kept"))),
+    (ready) => files.matches("ul") && files.replaceChildren(...ready.map((f) => fileLine(f.name, f.content.size, f, "browser.review.kept"))),
     () => undefined, // sending says what is wrong
   );
 }

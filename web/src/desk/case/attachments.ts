@@ -13,7 +13,7 @@ import { preview, previewable } from "./preview.ts";
 
 /** A line about a file, with what can be done with it. here: the server holds it with this very message. */
 export function attachment(file: SealedFile, opened: DecryptedCase, here: boolean): HTMLElement {
-  const line = fileLine(file.name, file.size, file.cleaned, "case.file.kept");
+  const line = fileLine(file.name, file.size, file, "case.file.kept");
   if (!here || !opened.identity) {
     line.append(h("p", { class: "error" }, t("case.file.missing")));
     return line;

@@ -83,6 +83,6 @@ function message({ row, message, fault }: DecryptedEntry, data: DeskCase, answer
     fault: "",
     text: make(t("export.words"), message.text, message.language),
     answers: inWords(answers, given).map(({ question, answer }) => make(question, answer, message.language)),
-    files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: aboutFile(file.size, file.cleaned, "case.file.kept") })),
+    files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: aboutFile(file.size, file, "case.file.kept") })),
   };
 }

@@ -24,6 +24,15 @@ export const maxAttrs = 256;
 /** How many bytes of a Word field's code are looked at. */
 export const maxFieldCode = 4 << 10;
 
+/** How many directories of an Exif structure are looked through for what they say. */
+export const maxDirectories = 16;
+/** The longest text of a PNG file that is looked through, in bytes, unpacked. */
+export const maxText = 1 << 20;
+/** How many pictures of a document are looked through. */
+export const maxPictures = 50;
+/** How many parts with text of a document are looked through. */
+export const maxTexts = 100;
+
 /**
  * Bounds the sum of all unpacked parts of a ZIP container of size bytes: what is stored may be as large as the
  * container, what is deflated must not be a bomb.

@@ -12,9 +12,9 @@ const value =
   `(?:\\s*=\\s*["']\\s*${neutral}[^"'\\s]|` +
   `(?:\\s[^<>]{0,500})?>\\s*(?:<[a-zA-Z][^<>]{0,500}>\\s*){0,9}${neutral}[^<\\s])`;
 
-/** Makes patterns of names, which are regular expressions; one without a prefix stands for any prefix. */
+/** Makes patterns of names between spaces; one without a prefix stands for any prefix. */
 export function properties(names: Partial<Record<Finding, string>>): Properties {
-  return Object.entries(names).map(([finding, n]) => [finding as Finding, new RegExp(`[\\s<:](?:${n})${value}`)]);
+  return Object.entries(names).map(([finding, n]) => [finding as Finding, new RegExp(`[\\s<:](?:${n.replaceAll(" ", "|")})${value}`)]);
 }
 
 /** Adds the findings whose pattern fits somewhere. */

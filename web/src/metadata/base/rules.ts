@@ -1,5 +1,6 @@
 // The tables of rules.json, which the filters in Go read as well.
 import json from "../../../../crypto/metadata/rules.json";
+import type { Finding } from "./findings.ts";
 
 interface Words {
   names: string;
@@ -15,6 +16,9 @@ function set(...groups: Words[]): ReadonlySet<string> {
 
 /** Chunks of a PNG file that are copied, with the longest data they may have; -1 is any length. */
 export const pngKept: ReadonlyMap<string, number> = new Map(Object.entries(json.png.longest));
+
+/** Chunks of a PNG file that are not copied as they are, and that say nothing of anybody. */
+export const pngSilent = set(json.png.silent);
 
 /** Tags of an ICC profile that a colour transform reads; all of them hold numbers only. */
 export const profileTags = set(...json.profileTags);
@@ -96,3 +100,30 @@ export const odfPropertyFields = set(json.odf.propertyFields);
 
 /** Settings of OpenDocument files that go. */
 export const odfSettings = set(...json.odf.settings);
+
+/** Names between spaces by what they give away. */
+type Names = Partial<Record<Finding, string>>;
+
+function byNumber(names: Names, radix: number): ReadonlyMap<number, Finding> {
+  const all = Object.entries(names) as [Finding, string][];
+  return new Map(all.flatMap(([finding, s]) => s.split(" ").map((n) => [Number.parseInt(n, radix), finding])));
+}
+
+const { exif, iptc, xmp, office } = json.findings;
+
+/** Tags by directory. The thumbnail is the second one. */
+export const exifTags = {
+  image: byNumber(exif.image, 16), gps: byNumber(exif.gps, 16), thumbnail: byNumber(exif.thumbnail, 16),
+} as const;
+
+/** Data sets of the second record of IPTC-IIM. */
+export const iptcSets = byNumber(iptc.sets, 10);
+
+/** Names of XMP properties. */
+export const xmpNames: Names = xmp;
+
+/** Parts of documents, by their names in lower case, that are a finding by being there. */
+export const foundParts = office.parts.map(({ part, finding }) => [new RegExp(part), finding as Finding] as const);
+
+/** Parts of documents whose texts are looked for properties. The first that fits counts. */
+export const foundTexts = office.texts.map(({ part, says }) => [new RegExp(part), says as Names] as const);

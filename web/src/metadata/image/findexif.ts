@@ -1,44 +1,22 @@
 // What the tags of an Exif structure (CIPA DC-008) give away.
 import { toBinary } from "../base/bytes.ts";
-import { type Finding, type Findings, hasText } from "../base/findings.ts";
+import { type Findings, hasText } from "../base/findings.ts";
+import { maxDirectories } from "../base/limits.ts";
+import { exifTags } from "../base/rules.ts";
 import { tiffReader } from "./exif.ts";
 
 /** Directories are told apart because GPS counts its tags from 0. */
-type Directory = "image" | "gps" | "thumbnail";
+type Directory = keyof typeof exifTags;
 
 const exifDirectory = 0x8769;
 const gpsDirectory = 0x8825;
 const userComment = 0x9286;
 const gpsArea = 28;
 
-/** Tags of the image and of the Exif directory whose numbers do not overlap. */
-const imageTags: Record<number, Finding> = {
-  0x010e: "comment", 0x010f: "camera", 0x0110: "camera", 0x0131: "software", 0x0132: "time", 0x013b: "author",
-  0x013c: "software", 0x8298: "author", [userComment]: "comment", 0x9003: "time", 0x9004: "time",
-  0x927c: "camera", // the maker's note, which has serial numbers
-  0x9c9b: "comment", 0x9c9c: "comment", 0x9c9d: "author", 0x9c9e: "comment", 0x9c9f: "comment", // Windows
-  0xa420: "other", 0xa430: "author", 0xa431: "camera", 0xa433: "camera", 0xa434: "camera", 0xa435: "camera",
-  0xa436: "comment", 0xa437: "author", 0xa438: "author", 0xa439: "camera", 0xa43a: "software", 0xa43b: "software",
-  0xa43c: "software", 0xc614: "camera", 0xc62f: "camera",
-};
-
-const gpsTags: Record<number, Finding> = {
-  2: "place", 4: "place", 20: "place", 22: "place", [gpsArea]: "place", 29: "time",
-};
-
-const tags: Record<Directory, Record<number, Finding>> = {
-  image: imageTags,
-  gps: gpsTags,
-  thumbnail: { 0x0111: "thumbnail", 0x0201: "thumbnail" },
-};
-
 /** Bytes of one value, by field type. */
 const sizes = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
 const texts = [1, 2, 7]; // field types
 const rational = 5;
-
-/** How many directories are looked at. */
-const maxDirectories = 16;
 
 /** Adds what a TIFF structure says. */
 export function findInExif(b: Uint8Array, found: Findings): void {
@@ -64,7 +42,7 @@ export function findInExif(b: Uint8Array, found: Findings): void {
       walk(tiff.u32(at + 8), tag === gpsDirectory ? "gps" : "image");
       return;
     }
-    const finding = tags[directory][tag];
+    const finding = exifTags[directory].get(tag);
     const type = tiff.u16(at + 2);
     const size = (sizes[type] ?? 1) * tiff.u32(at + 4);
     const from = size <= 4 ? at + 8 : tiff.u32(at + 8);

@@ -3,8 +3,8 @@ import { toBinary } from "../base/bytes.ts";
 import { Cursor } from "../base/cursor.ts";
 import { type Findings, hasText } from "../base/findings.ts";
 import { inflateZlib } from "../base/inflate.ts";
-import { bufferSize } from "../base/limits.ts";
-import { pngKept } from "../base/rules.ts";
+import { bufferSize, maxText } from "../base/limits.ts";
+import { pngKept, pngSilent } from "../base/rules.ts";
 import type { Image } from "./container.ts";
 import { exifPrefix, trimExifPrefix } from "./exif.ts";
 import { findInExif } from "./findexif.ts";
@@ -71,11 +71,8 @@ function findInSegment(marker: number, payload: Uint8Array, found: Findings): vo
 
 /** Second pictures, videos and leftovers behind the end, but not mere padding. */
 async function findTail(c: Cursor, found: Findings): Promise<void> {
-  addIf(found, "other", (await c.window()).some((x) => x !== 0));
+  addIf(found, "other", (await c.peek(bufferSize)).some((x) => x !== 0));
 }
-
-/** Chunks that are neither kept nor say anything. */
-const plainChunks = new Set(["IHDR", "iCCP", "hIST", "sPLT", "oFFs", "pCAL", "sCAL", "sTER", "vpAg"]);
 
 async function findInPNG(c: Cursor, found: Findings): Promise<void> {
   c.skip(pngSignature.length);
@@ -92,7 +89,7 @@ async function findInPNG(c: Cursor, found: Findings): Promise<void> {
       await findInTextChunk(kind, await c.peek(Math.min(length, bufferSize)), found);
     } else if (kind === "tIME") {
       found.add("time");
-    } else if (!plainChunks.has(kind) && !pngKept.has(kind)) {
+    } else if (!pngSilent.has(kind) && !pngKept.has(kind)) {
       found.add("other");
     }
     c.skip(end - c.pos);
@@ -112,7 +109,7 @@ async function findInTextChunk(kind: string, b: Uint8Array, found: Findings): Pr
     packed = b[at] === 1;
     at = b.indexOf(0, b.indexOf(0, at + 2) + 1) + 1;
   }
-  const text = packed ? await inflateZlib(b.slice(at), bufferSize * 4).catch(() => null) : b.subarray(at);
+  const text = packed ? await inflateZlib(b.slice(at), maxText).catch(() => null) : b.subarray(at);
   findInKeyword(keyword, text ? toBinary(text) : "?", found);
 }
 

@@ -2,27 +2,8 @@
 import { be16, be32, toBinary } from "../base/bytes.ts";
 import { type Finding, type Findings, hasText } from "../base/findings.ts";
 import { findProperties, properties } from "../base/properties.ts";
+import { iptcSets, xmpNames } from "../base/rules.ts";
 import { findInExif } from "./findexif.ts";
-
-/** Names of XMP properties. */
-const xmpNames = {
-  place:
-    "exif:GPSLatitude|exif:GPSLongitude|photoshop:(?:City|State|Country)|Iptc4xmpCore:(?:Location|CountryCode)|" +
-    "Iptc4xmpExt:Location(?:Created|Shown)",
-  camera:
-    "tiff:Make|tiff:Model|aux:(?:Lens|SerialNumber|LensSerialNumber)|exif:LensModel|" +
-    "exifEX:(?:LensMake|LensModel|BodySerialNumber|LensSerialNumber)",
-  author:
-    "dc:(?:creator|rights|contributor)|tiff:(?:Artist|Copyright)|aux:OwnerName|exifEX:CameraOwnerName|xmpRights:Owner|" +
-    "photoshop:(?:Credit|AuthorsPosition|CaptionWriter|Source)|Iptc4xmpCore:CreatorContactInfo|pdf:Author",
-  time:
-    "(?:xmp|xap):(?:CreateDate|ModifyDate|MetadataDate)|exif:(?:DateTimeOriginal|DateTimeDigitized|GPSTimeStamp)|" +
-    "photoshop:DateCreated|tiff:DateTime",
-  software: "(?:xmp|xap):CreatorTool|tiff:Software|stEvt:softwareAgent|pdf:Producer",
-  thumbnail: "(?:xmpGImg|xapGImg):image",
-  comment: "dc:(?:description|title|subject)|exif:UserComment|tiff:ImageDescription|photoshop:(?:Headline|Instructions)",
-  other: "(?:xmpMM|xapMM):(?:Original)?(?:DocumentID|InstanceID)",
-};
 
 const xmpProperties = properties(xmpNames);
 
@@ -31,18 +12,11 @@ export function findInXMP(packet: string, found: Findings): void {
   findProperties(xmpProperties, packet, found);
 }
 
-/** Data sets of the second record of IPTC-IIM. */
-const iptcSets: Record<number, Finding> = {
-  5: "comment", 25: "comment", 40: "comment", 55: "time", 60: "time", 62: "time", 63: "time", 65: "software",
-  80: "author", 85: "author", 90: "place", 92: "place", 95: "place", 100: "place", 101: "place", 105: "comment", 110: "author",
-  115: "author", 116: "author", 118: "author", 120: "comment", 122: "author",
-};
-
 /** Adds what IPTC-IIM data sets say: 1C, record, number, length, text. */
 function findInIPTC(b: Uint8Array, found: Findings): void {
   for (let at = 0; at + 5 <= b.length && b[at] === 0x1c; ) {
     const length = be16(b, at + 3);
-    const finding = b[at + 1] === 2 ? iptcSets[b[at + 2]!] : undefined;
+    const finding = b[at + 1] === 2 ? iptcSets.get(b[at + 2]!) : undefined;
     if (finding && hasText(toBinary(b.subarray(at + 5, at + 5 + length)))) {
       found.add(finding);
     }
