@@ -302,6 +302,21 @@ export const refusals = {
   async 'the texts cannot be loaded'(...all) {
     await plainly(...all, '**/texts*', async (me) => me.page.waitForLoadState('networkidle'))
   },
+  async 'the texts of another language come with the second try'(t, browser, site, shots) {
+    const me = await unlucky(t, browser, site, shots)
+    const { page } = me
+    await visit(me, 'report')
+    await page.locator('#text').fill(text)
+    const ja = page.locator('.languages button[value="ja"]')
+    await page.route('**/texts.ja.js*', (route) => route.abort(), { times: 1 })
+    await ja.click()
+    await page.locator('#unchanged').waitFor()
+    t.equal(await page.locator('html').getAttribute('lang'), 'en', 'the language after a try that failed')
+    await ja.click()
+    await page.locator('html[lang="ja"] .step-title').first().waitFor()
+    t.equal(await page.locator('#text').inputValue(), text, 'what was typed')
+    await me.close()
+  },
   async 'opening cannot be loaded'(t, browser, site, shots) {
     const me = await unlucky(t, browser, site, shots)
     await writeShortly(me, text)
