@@ -17,7 +17,7 @@ BenchmarkFollowUp-2   1  9 ns/op  1.1 ratio  1000 µs-of-1,000,000
 BenchmarkFollowUp-2   1  9 ns/op  9.9 ratio  1000 µs-of-1,000,000
 BenchmarkFollowUp-2   1  9 ns/op  1.2 ratio  3000 µs-of-1,000,000
 BenchmarkPages   1  9 ns/op  11 KB-of-the-smallest-form 11.9 KB-of-the-largest-form 9 KB-of-the-smallest-without-headers 10 KB-of-the-largest-without-headers 3 requests 35 KB-that-seal 47 KB-of-scripts
-BenchmarkScripts-2   1  9 ns/op  700 ms-to-receipt-slowed-6× 190 ms-to-receipt 141 MB-above-idle-in-page 26 MB/s
+BenchmarkScripts-2   1  9 ns/op  700 ms-to-receipt-slowed-6× 190 ms-to-receipt 2.196 s-to-steps-on-a-slow-line 141 MB-above-idle-in-page 26 MB/s
 BenchmarkDeskList/new-2   5  1.06 ratio  3400 µs/many
 BenchmarkDeskList/all-by-due-2   5  1.7 ratio  5000 µs/many
 BenchmarkSearch-2   1  9 ns/op  17.8 s-until-2000-cases-are-opened 46 ms-of-the-slowest-query
