@@ -280,6 +280,22 @@ export const refusals = {
     await me.page.locator('form#report [type=submit]').last().click()
     await stored(me, before, [film], 'server')
   },
+  async 'a photograph with hidden details, where sealing cannot be loaded'(t, browser, site, shots) {
+    const me = await unlucky(t, browser, site, shots)
+    const { page, texts } = me
+    const before = Number(await ask('cases'))
+    await me.context.route('**/sealing-*.js', (route) => route.abort())
+    await visit(me, 'report')
+    await writeShortly(me, text, site.photo)
+    await page.locator('.hidden-details legend').waitFor({ state: 'attached' })
+    await page.locator('#way[data-way=server]').waitFor()
+    await page.locator('form#report [type=submit]').last().click()
+    await receiptOf(me)
+    t.equal(Number(await ask('cases')) - before, 1, 'cases that were stored')
+    const line = await page.locator('.files li').textContent()
+    t.ok(!line.includes(texts['file.kept']), `of the photograph it says ${line}`)
+    await me.close()
+  },
   async 'sealing comes late'(t, browser, site, shots) {
     const me = await unlucky(t, browser, site, shots)
     const before = Number(await ask('cases'))

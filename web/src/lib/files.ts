@@ -103,9 +103,9 @@ function details(one: SelectedFile, examined: Examined): HTMLElement[] {
   const found = summary(one.file, examined);
   if (examined.findings.length === 0) return [h("p", {}, found)];
   if (!examined.cleaned) return [h("p", {}, found), h("p", {}, t("browser.files.cannot"))];
-  const name = `keep-${++names}`;
+  const name = `keep-${++names}`; // of no form: a server that seals would refuse what it does not know
   const choice = (keep: boolean, text: string) => {
-    const radio = h("input", { type: "radio", name, id: `${name}-${String(keep)}`, checked: one.keep === keep });
+    const radio = h("input", { type: "radio", form: "", name, id: `${name}-${String(keep)}`, checked: one.keep === keep });
     radio.addEventListener("change", () => (one.keep = keep));
     return h("div", { class: "choice" }, radio, h("label", { for: radio.id }, text));
   };

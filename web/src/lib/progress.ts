@@ -28,6 +28,8 @@ export async function withProgressPanel<T>(instead: HTMLElement, total: number, 
   const shown = h("p", { "aria-hidden": "true" });
   const spoken = h("p", { class: "hidden", role: "status" }); // not every percent and second
   const cancel = button(t("browser.progress.cancel"), "button second", () => stop.abort());
+  cancel.disabled = true; // for the second half of a double click, which meets it in the place of Send
+  setTimeout(() => (cancel.disabled = false), 700);
   const panel = h("div", { class: "sending" }, h("h2", { tabindex: "-1" }, t(title)), shown, spoken, bar, cancel);
   let sent = 0;
   let step: Step = "sealing";

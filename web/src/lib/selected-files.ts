@@ -65,7 +65,7 @@ export function giveBack(form: HTMLFormElement, selected: readonly SelectedFile[
     transfer.items.add(!keep && found?.cleaned ? new File([found.cleaned], file.name, { type: file.type }) : file);
   }
   find<HTMLInputElement>("#files", form).files = transfer.files;
-  find<HTMLInputElement>("#keep_metadata", form).checked = selected.length > 0 && selected.every((one) => one.keep || one.found);
+  find<HTMLInputElement>("#keep_metadata", form).checked = selected.some((one) => one.keep) && selected.every((one) => one.keep || one.found);
 }
 
 let numbers = 0;

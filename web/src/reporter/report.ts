@@ -265,7 +265,11 @@ function explainUnsealed(why: string): undefined {
   unsealed = why;
   const form = theForm();
   form.removeEventListener("submit", onSubmit);
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    if (!check(storyStep) || !check(detailsStep)) {
+      event.preventDefault();
+      return;
+    }
     askBeforeLeaving(() => false);
     giveBack(form, draft.selected); // as they are selected by then
     sections()[detailsStep]!.append(partOfFiles()); // the server wants files last

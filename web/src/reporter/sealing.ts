@@ -114,7 +114,9 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
           const sent = await files.send([keys.recipient], before.limits.chunk, progress);
           progress.step("sealing");
           const now = sent.length > 0 ? await askIntake() : before; // while files were on their way, a handler's key may have been replaced
-          body = await sealReport(written, sent, receipt, keys, now, announced);
+          const ready = await sealReport(written, sent, receipt, keys, now, announced);
+          progress.signal.throwIfAborted(); // stopped before anything of the report was sent
+          body = ready;
         }
         progress.step("sending");
         const sealed = body;

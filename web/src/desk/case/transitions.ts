@@ -132,9 +132,12 @@ function close(): void {
 
 // The text for an outcome, in the chosen language, as a beginning.
 async function suggest(page: CasePage): Promise<void> {
-  if (theOutcome().value === "" || !selected) return;
+  const outcome = theOutcome().value;
+  const code = theLanguage().value;
+  if (outcome === "" || !selected) return;
   try {
-    const text = await template(`template.closing.${theOutcome().value}`, theLanguage().value, page.current());
+    const text = await template(`template.closing.${outcome}`, code, page.current());
+    if (outcome !== theOutcome().value || code !== theLanguage().value) return; // another was chosen meanwhile
     if (untouched(theText())) await insert(text, theText());
   } catch (error) {
     tell(theForm(), page, error);
