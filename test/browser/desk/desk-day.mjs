@@ -168,6 +168,25 @@ async function move(me, to) {
   await page.locator(`#move-buttons [data-to="${to}"]`).click()
 }
 
+/** A letter that comes late does not take the place of the one in the language that was chosen since. */
+async function slowLetter(t, page) {
+  const letter = await page.locator('#move-text').inputValue()
+  const before = await page.locator('#move-language').inputValue()
+  const url = await page.locator('#reply-language option[value="pt"]').getAttribute('data-texts')
+  let come
+  const waited = new Promise((resolve) => (come = resolve))
+  await page.route('**/desk-texts.pt.js*', async (route) => {
+    await waited
+    await route.continue()
+  })
+  await page.locator('#move-language').selectOption('pt')
+  await page.locator('#move-language').selectOption(before)
+  come()
+  await page.evaluate((url) => import(url), url) // it has come, for the page too
+  t.equal(await page.locator('#move-text').inputValue(), letter, 'the letter after one in another language came late')
+  await page.unroute('**/desk-texts.pt.js*')
+}
+
 async function close(t, me) {
   const { page } = me
   await openTheCase(me)
@@ -177,6 +196,7 @@ async function close(t, me) {
   await move(me, 'closed')
   await page.locator('#move-outcome').selectOption('substantiated')
   await page.waitForFunction(() => document.querySelector('#move-text').value !== '') // a text to begin with arrives
+  await slowLetter(t, page)
   await page.locator('#move-text').fill(words.closing)
   await page.locator('#move-send').click()
   await page.locator('dialog[open] button.button:not(.second)').click()

@@ -277,6 +277,12 @@ export const refusals = {
     t.ok((await me.page.locator('#way').textContent()).includes(me.texts['browser.unloaded']), 'the word that a part is missing')
     t.equal(await me.page.locator('form#report [type=submit]').last().textContent(), me.texts['browser.unsealed.send'], 'the button')
     await capture(me, 'unsealed')
+    await me.page.locator('#text').evaluate((field) => (field.value = ''))
+    await me.page.locator('form#report [type=submit]').last().click()
+    await me.page.locator('#errors a[href="#text"]').waitFor() // the page says it, and the files stay
+    await me.page.locator('#text').fill(text)
+    await next(me).click()
+    await next(me).click()
     await me.page.locator('form#report [type=submit]').last().click()
     await stored(me, before, [film], 'server')
   },

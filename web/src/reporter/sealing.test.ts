@@ -82,6 +82,26 @@ async function sentFor(written: Partial<Written>, announced?: string): Promise<{
   return { sent: sent!, identities }
 }
 
+test('a report that is stopped while it is sealed was not sent, and does not pass for one that may have arrived', async () => {
+  const recipient = await recipientOf(await newIdentity())
+  const stop = new AbortController()
+  const asked: string[] = []
+  const real = globalThis.fetch
+  globalThis.fetch = (input) => {
+    asked.push(input as string)
+    return Promise.resolve(Response.json({ form: 'form', on: '2026-11-21', handlers: { h: recipient }, queues: { hr: ['h'] }, rules, excludable: [], limits: { chunk: 1 << 20 } }))
+  }
+  const report = pendingReport({ language: 'en', text: 'wages', fields: {}, files: [] }, { token: '' })
+  const stopping: Progress = { ...progress, signal: stop.signal, step: (now) => now === 'sealing' && stop.abort() }
+  try {
+    await assert.rejects(report.send(stopping), { name: 'AbortError' })
+  } finally {
+    globalThis.fetch = real
+  }
+  assert.deepEqual(asked, ['/api/intake'])
+  assert.equal(report.begun(), false)
+})
+
 test('who is excluded gets no key, and the report goes on where nobody is left', async () => {
   const one = (await sentFor({ excluded: ['ken'] })).sent
   assert.deepEqual([one['queue'], Object.keys(one.keys), one['excluded']], ['hr', ['aiko', 'recovery'], ['ken']])
