@@ -35,13 +35,14 @@ func photo(t *testing.T) string {
 	return base64.StdEncoding.EncodeToString(rig.Photo(t, rig.HiddenDetail))
 }
 
-// TestDeskLooks looks at every page of the desk in every language.
+// TestDeskLooks looks at every page of the desk in every language. Pages in English
+// take twice as long as others.
 func TestDeskLooks(t *testing.T) {
 	t.Parallel()
-	for _, lang := range rig.Languages {
-		t.Run(lang, func(t *testing.T) {
+	for _, langs := range [][]string{{"en", "ja"}, {"es", "pt", "zh"}} {
+		t.Run(strings.Join(langs, "_"), func(t *testing.T) {
 			sideBySide(t)
-			afterADay.copy(t).browse(t, "desk/desk-looks.mjs", map[string]any{"lang": lang})
+			afterADay.copy(t).browse(t, "desk/desk-looks.mjs", map[string]any{"langs": langs})
 		})
 	}
 }

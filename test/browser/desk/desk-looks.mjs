@@ -1,8 +1,7 @@
 // How the desk looks and whether everybody can use it: every page that a day at
-// the desk leaves behind, in one language, on a wide and a narrow screen, in light
-// and in dark colours; in English on a phone too, and with letters twice as large.
-// Called with one JSON argument: chromium, lang, url, people, password, screenshots,
-// only.
+// the desk leaves behind, in some languages, on a wide and a narrow screen; in English
+// in dark colours and on a phone too, and with letters twice as large. Called with
+// one JSON argument: chromium, langs, url, people, password, screenshots, only.
 import { connect } from '../lib/browser.mjs'
 import { figures } from '../lib/look.mjs'
 import { ask, end, test } from '../lib/results.mjs'
@@ -11,20 +10,30 @@ import { examine } from './desk-look.mjs'
 import { enter, handler } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
-const { lang } = site
 const wanted = new RegExp(site.only || '.')
 const browser = await connect(site.chromium)
-let link // of an invitation
+const links = {} // of invitations, by language
 
-/** One test of pages that somebody sees; what their pages broke fails it too. */
+/** Tests of pages that somebody sees, one for each language, in one browser; what their pages broke fails them too. */
 async function looks(name, who, pages, ...needs) {
-  if (!wanted.test(name)) return
-  await test(name, async (t) => {
-    const me = await (who ? enter(t, browser, site, who, lang) : handler(t, browser, site, '', '', lang))
-    await pages((page, state) => examine(t, site, page, state, lang), site, me, lang)
-    t.equal(me.broken.join('\n'), '', 'errors, or requests to elsewhere')
-    await me.context.close()
-  }, ...needs)
+  let me
+  for (const lang of site.langs) {
+    const called = `${lang}/${name}`
+    if (!wanted.test(called)) continue
+    await test(called, async (t) => {
+      me ??= await (who ? enter(t, browser, site, who, lang) : handler(t, browser, site, '', '', lang))
+      const { broken, context } = me
+      try {
+        await pages((page, state) => examine(t, site, page, state, lang), site, me, lang)
+      } catch (error) {
+        me = undefined // the next language begins with a browser of its own
+        context.close().catch(() => {})
+        throw error
+      }
+      t.equal(broken.splice(0).join('\n'), '', 'errors, or requests to elsewhere')
+    }, ...needs.map((need) => `${lang}/${need}`))
+  }
+  await me?.context.close()
 }
 
 const open = (page, site, lang, path) => page.goto(`${site.url}/${lang}/desk${path}`)
@@ -118,6 +127,8 @@ async function provenAgain(look, { page, password }) {
 /** The pages of the administration, and the link of an invitation. */
 async function administration(look, site, me, lang) {
   const { page } = me
+  const name = `Rosa ${lang.toUpperCase()}`
+  await ask('confirmed')
   await open(page, site, lang, '/nothing')
   await look(page, 'problem')
   await open(page, site, lang, '/admin/organization')
@@ -134,14 +145,14 @@ async function administration(look, site, me, lang) {
   await page.locator('main form .button').last().click()
   await page.locator('#errors').waitFor()
   await look(page, 'people')
-  await page.locator('#name').fill('Rosa Lima')
+  await page.locator('#name').fill(name)
   await page.locator('#email').fill(`rosa.${lang}@example.org`)
   await page.locator('input[name="queue"][value="procurement"] + label').click()
   await ask('confirmed')
   await page.locator('main form .button').last().click()
-  link = await page.locator('#link').inputValue()
+  links[lang] = await page.locator('#link').inputValue()
   await look(page, 'people-link')
-  await page.locator('.people a', { hasText: 'Rosa Lima' }).last().click()
+  await page.locator('.people a', { hasText: name }).last().click()
   await page.waitForURL(/\/people\/[0-9a-f]{32}$/)
   await look(page, 'person')
   await page.locator('a[href*="disable"]').click()
@@ -157,5 +168,5 @@ await looks('second factor', '', askedForCode)
 await looks('lists', 'Ken', lists)
 await looks('new case', 'Ken', newCase)
 await looks('administration', 'Mei', administration)
-await looks('enrolment', '', (look, site, me) => enrolling(look, me.page, link), 'administration')
+await looks('enrolment', '', (look, site, me, lang) => enrolling(look, me.page, links[lang]), 'administration')
 end(figures)

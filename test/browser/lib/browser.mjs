@@ -8,7 +8,7 @@ export const phone = { width: 360, height: 740 }
 
 export const flags = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
+  '--disable-component-update', '--disable-sync', '--force-color-profile=srgb', '--in-process-gpu', '--process-per-site', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ]
 
 // Debian's chromium without what a window needs, where it is installed: it is lighter.

@@ -1,16 +1,13 @@
 // How a page looks and whether everybody can use it, on screens and in colour
 // schemes. Every rule of axe sees a state of a page once; of its further screens and
-// schemes, what depends on these. In every further language axe sees the first view,
-// and every width is looked at for what is too wide, too small or cut off: colours do
-// not depend on the language.
-import { mkdir, readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+// schemes, what depends on these. In every further language axe looks for names, in
+// the first view, and every width is looked at for what is too wide, too small or cut
+// off: colours do not depend on the language.
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { controlFaults } from './layout.mjs'
 import { progress } from './results.mjs'
-
-/** The source of axe. */
-export const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+import { asWritten, axe, viewer } from './viewer.mjs'
 
 export const figures = { states: 0, wholly: 0, further: 0, layouts: 0 }
 
@@ -38,18 +35,28 @@ async function accessible(t, page, rules, where) {
   for (const violation of violations) t.fail(`${where}: axe: ${violation}`)
 }
 
+let copies // of pages in further languages: axe is large, and is read once for all of them
+
+/** Looks for what has no name, in a copy of the page: names do not depend on its scripts. */
+async function named(t, page, where) {
+  if (await page.evaluate(() => 'axe' in globalThis)) return accessible(t, page, only(...words), where)
+  if (!copies || copies.page.isClosed()) copies = await viewer(page.context().browser(), page.viewportSize())
+  await copies.show({ url: page.url(), status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: await page.evaluate(asWritten) })
+  await accessible(t, copies.page, only(...words), where)
+}
+
 /**
  * Looks at a page as it stands in views: { width, height, scheme }. layout is run inside the page and lists what is
- * too wide or too small. first: no other look sees this state with every rule. Pictures are left in a folder, if
+ * too wide or too small; it may be several functions. first: no other look sees this state with every rule. Pictures are left in a folder, if
  * there is one.
  */
 export async function look(t, page, { name, lang, views, layout, first, folder }) {
-  if (!await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe)
+  if (first && !await page.evaluate(() => 'axe' in globalThis)) await page.evaluate(axe)
   figures.states++
   let before
   for (const [i, { width, height, scheme }] of views.entries()) {
-    const rules = i === 0 ? (first ? wholly : only(...contrast, ...words)) : first && only(...contrast)
-    if (!rules && before?.width === width && !folder) continue
+    const rules = first && (i === 0 ? wholly : only(...contrast))
+    if (!first && before?.width === width && !folder) continue
     const where = `${name}, ${lang}, ${width} px, ${scheme}`
     if (before?.width !== width || before?.height !== height) await page.setViewportSize({ width, height })
     if (before?.scheme !== scheme) await page.emulateMedia({ colorScheme: scheme })
@@ -57,6 +64,10 @@ export async function look(t, page, { name, lang, views, layout, first, folder }
     if (rules) {
       await accessible(t, page, rules, where)
       figures[rules === wholly ? 'wholly' : 'further']++
+    }
+    if (!first && i === 0) {
+      await named(t, page, where)
+      figures.further++
     }
     if (folder) await picture(page, folder, `${name}-${lang}-${width}-${scheme}`)
     before = { width, height, scheme }
@@ -67,9 +78,7 @@ export async function look(t, page, { name, lang, views, layout, first, folder }
 /** Looks at the room that things have, and at nothing else. */
 export async function fits(t, page, layout, where) {
   figures.layouts++
-  for (const faults of [layout, controlFaults]) {
-    for (const fault of await page.evaluate(faults)) t.fail(`${where}: ${fault}`)
-  }
+  for (const fault of await page.evaluate(`[${[layout, controlFaults].flat().map((one) => `...(${one})()`)}]`)) t.fail(`${where}: ${fault}`)
   progress(`layout, ${where}`)
 }
 

@@ -1,5 +1,6 @@
 // A reporter whose browser runs scripts, and what the tests do with their pages.
 import { visitor } from './browser.mjs'
+import { asWritten } from './viewer.mjs'
 import { reports } from './words.mjs'
 
 /** A visitor with scripts who comes through a network; see proxy.mjs. */
@@ -40,20 +41,6 @@ export async function visit(me, path, ready) {
 export async function capture(me, state, lang = me.lang) {
   const body = await me.page.evaluate(asWritten)
   me.shots.push({ state: `scripted-${state}`, lang, url: me.page.url(), status: 200, headers: me.headers, body })
-}
-
-/** Inside a page: its markup, with what was typed and chosen as if it had come so. */
-function asWritten() {
-  const copy = document.documentElement.cloneNode(true)
-  const fields = (root) => [...root.querySelectorAll('input, textarea, option')]
-  const live = fields(document)
-  fields(copy).forEach((field, i) => {
-    if (field.localName === 'textarea') field.textContent = live[i].value
-    else if (field.localName === 'option') field.toggleAttribute('selected', live[i].selected)
-    else if (['radio', 'checkbox'].includes(field.type)) field.toggleAttribute('checked', live[i].checked)
-    else if (field.type !== 'file') field.setAttribute('value', live[i].value)
-  })
-  return `<!DOCTYPE html>\n${copy.outerHTML}`
 }
 
 /** The step that is shown, its way forward and its way back. */

@@ -4,33 +4,23 @@
 // scripts do not run here: a page is looked at as it was when it was met.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fresh } from '../lib/browser.mjs'
 import { brokenGroups, layoutFaults, nameOrganization, openEverything } from '../lib/layout.mjs'
 import { keyboardFaults } from '../lib/keyboard.mjs'
-import { axe, fits, look, picture, withLetters } from '../lib/look.mjs'
+import { fits, look, picture, withLetters } from '../lib/look.mjs'
 import { test } from '../lib/results.mjs'
+import { viewer } from '../lib/viewer.mjs'
 
 /** The sizes of screens, smallest first: the narrowest phone, a phone, a desk. */
 const screens = [{ width: 320, height: 640 }, { width: 360, height: 740 }, { width: 1280, height: 800 }]
 const usual = { ...screens[1], scheme: 'light' }
 const everyView = [usual, ...screens.flatMap((screen) => ['light', 'dark'].map((scheme) => ({ ...screen, scheme }))).filter((view) => view.width !== usual.width || view.scheme !== usual.scheme)]
 
-/** A browser in which pages are looked at, one after the other. */
-export async function viewer(browser) {
-  const context = await fresh(browser, { viewport: screens[1] })
-  await context.addInitScript(axe)
-  await context.route('**/*.js', (route) => route.abort())
-  return context.newPage()
-}
-
 /**
  * Examines one page: on a phone in light colours, and in every size and scheme if its language is one of everywhere.
  * first: the state is met in no other language before.
  */
-export async function examine(t, page, shot, { folder, everywhere = ['en', 'ja'], first = shot.lang === 'en' }) {
-  await page.route(shot.url, (route) => route.fulfill({ status: shot.status, headers: shot.headers, body: shot.body }))
-  await page.goto(shot.url)
-  await page.unroute(shot.url)
+export async function examine(t, { page, show }, shot, { folder, everywhere = ['en', 'ja'], first = shot.lang === 'en' }) {
+  await show(shot)
   if (shot.open) await page.evaluate(openEverything)
   const views = everywhere.includes(shot.lang) || folder ? everyView : [usual]
   await look(t, page, { name: shot.state, lang: shot.lang, views, layout: layoutFaults, first, folder })
@@ -85,13 +75,13 @@ async function receipt(t, page, shot, folder) {
 /** Looks at pages, each of which is a test of its own. */
 export async function lookAt(browser, site, shots, more = {}) {
   const wanted = new RegExp(site.only || '.')
-  let page
+  let view
   for (const shot of shots.splice(0)) {
     const name = `looks/${shot.state}`
     if (!wanted.test(name)) continue
-    page ??= await viewer(browser)
-    await test(shot.lang === site.lang ? name : `${shot.lang}/${name}`, (t) => examine(t, page, shot, { folder: site.screenshots, ...more }))
-    if (page.isClosed()) page = undefined
+    view ??= await viewer(browser, screens[1])
+    await test(shot.lang === site.lang ? name : `${shot.lang}/${name}`, (t) => examine(t, view, shot, { folder: site.screenshots, ...more }))
+    if (view.page.isClosed()) view = undefined
   }
-  await page?.context().close()
+  await view?.close()
 }
