@@ -36,13 +36,19 @@ async function accessible(t, page, rules, where) {
 }
 
 let copies // of pages in further languages: axe is large, and is read once for all of them
+let copying = Promise.resolve() // one at a time
 
 /** Looks for what has no name, in a copy of the page: names do not depend on its scripts. */
 async function named(t, page, where) {
   if (await page.evaluate(() => 'axe' in globalThis)) return accessible(t, page, only(...words), where)
-  if (!copies || copies.page.isClosed()) copies = await viewer(page.context().browser(), page.viewportSize())
-  await copies.show({ url: page.url(), status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: await page.evaluate(asWritten) })
-  await accessible(t, copies.page, only(...words), where)
+  const body = await page.evaluate(asWritten)
+  const looked = copying.then(async () => {
+    if (!copies || copies.page.isClosed()) copies = await viewer(page.context().browser(), page.viewportSize())
+    await copies.show({ url: page.url(), status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body })
+    await accessible(t, copies.page, only(...words), where)
+  })
+  copying = looked.catch(() => {})
+  await looked
 }
 
 /**
