@@ -83,6 +83,7 @@ func readLocale(code string) ([]*goi18n.Message, error) {
 	}
 	ms := make([]*goi18n.Message, 0, len(found))
 	for _, key := range slices.Sorted(maps.Keys(found)) {
+		found[key].Other = unbroken(code, key, found[key].Other) // the only form of Japanese and Chinese
 		ms = append(ms, found[key])
 	}
 	return ms, nil

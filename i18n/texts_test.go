@@ -182,3 +182,26 @@ func TestForms(t *testing.T) {
 		t.Errorf("cases.title has the forms %q", got)
 	}
 }
+
+// A line never ends between a number and its counter; letters and dates are left alone.
+func TestNumbersStayWithTheirCounters(t *testing.T) {
+	c := load(t)
+	for _, test := range []struct{ language, got, want string }{
+		{"ja", c.Texts("ja").N("landing.steps.4", 3), "3\u2060か\u2060月以内に"},
+		{"ja", c.Texts("ja").T("landing.danger.text"), "24\u2060時\u2060間"},
+		{"zh", c.Texts("zh").N("landing.steps.3", 7), "7\u00a0天"},
+		{"ja", c.Texts("ja").Date("2026-11-28"), "2026年11月28日"},
+	} {
+		if !strings.Contains(test.got, test.want) {
+			t.Errorf("%s: %q lacks %q", test.language, test.got, test.want)
+		}
+	}
+	for _, l := range Languages {
+		for _, key := range c.Texts(l.Code).Keys() {
+			letter := strings.HasPrefix(key, "template.") || strings.HasPrefix(key, "consultation.template.")
+			if letter && strings.Contains(c.Texts(l.Code).Raw(key), wordJoiner) {
+				t.Errorf("%s: %s holds an invisible character", l.Code, key)
+			}
+		}
+	}
+}

@@ -49,6 +49,8 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"tabCount":  func(c TabCount) string { return tabCount(texts, c) },
 		"short":     short,
 
+		"addressParts": addressParts,
+
 		"deskURL":       func(path, query string) template.URL { return deskURL(texts, path, query) },
 		"listURL":       func(query string) template.URL { return deskURL(texts, "cases", query) },
 		"caseURL":       func(id, list string) template.URL { return caseURL(texts, id, list) },
@@ -161,4 +163,10 @@ func asStrings[S ~string](list []S) []string {
 		out[i] = string(s)
 	}
 	return out
+}
+
+// addressParts are the parts of an e-mail address between which a line may break:
+// after the @, and before a dot.
+func addressParts(address string) []string {
+	return strings.FieldsFunc(strings.NewReplacer("@", "@\n", ".", "\n.").Replace(address), func(r rune) bool { return r == '\n' })
 }

@@ -39,6 +39,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 			}
 			return lists[c.Page][c.Name].html(c.Value)
 		},
+		"inFull":   func(c control) []string { return inFull(lists[c.Page], c.Name) },
 		"contacts": func() []countryContacts { return contactsOf(texts, site.contacts()) },
 		"withAuthorities": func() []countryContacts {
 			return slices.DeleteFunc(contactsOf(texts, site.contacts()), func(c countryContacts) bool { return len(c.Authorities) == 0 })

@@ -47,16 +47,23 @@ func TestPromisesOfTheProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for code, want := range map[string][2]string{
-		"ja": {"1日以内", "6か月以内"}, "en": {"within 1 day ", "within 6 months."}, "es": {"plazo de 1 día ", "plazo de 6 meses "},
-		"pt": {"até 1 dia ", "até 6 meses "}, "zh": {"1 天之内", "6 个月之内"},
+	spaces := strings.NewReplacer("\u2060", "", "\u00a0", " ") // what keeps numbers and their counters together
+	for code, want := range map[string][3]string{
+		"ja": {"1日以内", "6か月以内", "お知らせから6か月以内"}, "en": {"within 1 day ", "within 6 months.", "within 6 months of our confirmation"},
+		"es": {"plazo de 1 día ", "plazo de 6 meses ", "plazo de 6 meses desde esa confirmación"},
+		"pt": {"até 1 dia ", "até 6 meses ", "até 6 meses após essa confirmação"}, "zh": {"1 天之内", "6 个月之内", "确认收到后 6 个月之内"},
 	} {
-		site := testSite()
-		site.Profile = func() casework.Profile { return casework.Profile{AcknowledgeDays: 1, AnswerMonths: 6} }
-		text := render(t, New(catalog, site), code, "landing", Landing{}).Find("main").Text()
-		for _, words := range want {
-			if !strings.Contains(text, words) {
-				t.Errorf("%s: %q is not on the landing page", code, words)
+		for _, fromReceipt := range []bool{true, false} {
+			site := testSite()
+			site.Profile = func() casework.Profile {
+				return casework.Profile{AcknowledgeDays: 1, AnswerMonths: 6, AnswerFromReceipt: fromReceipt}
+			}
+			text := spaces.Replace(render(t, New(catalog, site), code, "landing", Landing{}).Find("main").Text())
+			if !strings.Contains(text, want[0]) || fromReceipt && !strings.Contains(text, want[1]) {
+				t.Errorf("%s: neither %q nor %q may be missing on the landing page", code, want[0], want[1])
+			}
+			if strings.Contains(text, want[2]) == fromReceipt {
+				t.Errorf("%s: %q, counted from receipt: %v", code, want[2], fromReceipt)
 			}
 		}
 	}

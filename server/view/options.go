@@ -3,6 +3,7 @@ package view
 import (
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -17,6 +18,7 @@ type options struct {
 	all    string
 	plain  map[string]string // element by value
 	chosen map[string]string // the same with "selected"
+	inFull []string          // texts that a closed list on a phone has no room for: the first is of class l0, see forms.css
 }
 
 // html returns the elements with one chosen; an unknown value chooses none.
@@ -40,10 +42,49 @@ func (o *options) addDefault(value, text string) {
 	delete(o.plain, value)
 }
 
+// addMaybeLong is add for a list that has its long texts in full below it.
+func (o *options) addMaybeLong(value, text string) {
+	o.add(value, text)
+	if columns(text) <= mostColumns {
+		return
+	}
+	class := ` class="l` + strconv.Itoa(len(o.inFull)) + `"`
+	o.inFull = append(o.inFull, text)
+	before := o.plain[value]
+	for _, elements := range []map[string]string{o.plain, o.chosen} {
+		elements[value] = strings.Replace(elements[value], "<option", "<option"+class, 1)
+	}
+	o.all = strings.Replace(o.all, before, o.plain[value], 1)
+}
+
+// mostColumns is what a closed list shows on a phone of 320 px.
+const mostColumns = 20
+
+// columns is about how many Latin letters a text is wide: a Japanese or Chinese
+// character is as wide as 1.75 of them.
+func columns(text string) int {
+	quarters := 0
+	for _, r := range text {
+		quarters += 4
+		if r >= 0x2e80 {
+			quarters += 3
+		}
+	}
+	return quarters / 4
+}
+
 func (o *options) addGroup(name string, add func()) {
 	o.all += `<optgroup label="` + template.HTMLEscapeString(name) + "\">\n"
 	add()
 	o.all += "</optgroup>\n"
+}
+
+// inFull returns the long texts of a list, which stand below it, where it has any.
+func inFull(lists map[string]*options, name string) []string {
+	if list := lists[name]; list != nil {
+		return list.inFull
+	}
+	return nil
 }
 
 func newOptions() *options {
@@ -55,7 +96,7 @@ func optionsOf(texts *i18n.Texts, page string) map[string]*options {
 	relationship := newOptions()
 	relationship.addDefault("", texts.T(page+".relationship.none"))
 	for _, code := range casework.Relationships {
-		relationship.add(code, texts.T(answerKey(texts, page, "relationship", code)))
+		relationship.addMaybeLong(code, texts.T(answerKey(texts, page, "relationship", code)))
 	}
 
 	category := newOptions()
@@ -68,7 +109,7 @@ func optionsOf(texts *i18n.Texts, page string) map[string]*options {
 		category.addGroup(texts.T("group."+group), func() {
 			for _, c := range casework.Categories {
 				if c.Group == group {
-					category.add(c.Code, texts.T("category."+c.Code))
+					category.addMaybeLong(c.Code, texts.T("category."+c.Code))
 				}
 			}
 		})

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -70,6 +71,31 @@ func TestReportForm(t *testing.T) {
 		}
 		if last := form.Find("[name]").Last(); last.AttrOr("name", "") != "files" || last.AttrOr("multiple", "-") != "" {
 			t.Error("the files are not last, or only one is allowed")
+		}
+	})
+}
+
+// A closed list on a phone has one line in most browsers: a long answer stands in full
+// below it, by a rule of the stylesheet for each.
+func TestLongAnswersStandInFull(t *testing.T) {
+	css, err := fs.ReadFile(web.Static(), "hotline.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	eachLanguage(t, ReportForm{Limits: testLimits}, "report", func(t *testing.T, _ i18n.Language, doc *goquery.Document) {
+		for _, name := range []string{"category", "relationship"} {
+			for _, o := range doc.Find("#" + name + " option").EachIter() {
+				text, class := strings.TrimSpace(o.Text()), o.AttrOr("class", "")
+				if below := doc.Find("#" + name + " ~ .full ." + class); class != "" && below.Text() != text {
+					t.Errorf("%q stands below as %q", text, below.Text())
+				}
+				if class == "" && columns(text) > mostColumns {
+					t.Errorf("%q has no room", text)
+				}
+				if class != "" && !strings.Contains(string(css), ":has(."+class+":checked)") {
+					t.Errorf("the stylesheet has no rule for %q, class %s", text, class)
+				}
+			}
 		}
 	})
 }

@@ -74,7 +74,7 @@ async function newHandler(t) {
   t.equal(await opened('ken'), '40 0', 'what Ken opens when the broken key is gone')
   await giveAccess(aiko, 'Ken')
   await show(ken, site.cases[1])
-  t.match(await ken.page.locator('#timeline .event').last().innerText(), /^Aiko Tanaka: gave access to: Ken Sato/, 'the timeline')
+  t.match(await ken.page.locator('#timeline .event').last().innerText(), /^Aiko Tanaka gave access to: Ken Sato/, 'the timeline')
   await at(ken, '/access')
   await ken.page.locator('#own-key .fingerprint').waitFor()
 }

@@ -27,6 +27,7 @@ for (const [name, extraPrefsFirefox] of Object.entries({ 'usual settings': {}, '
       page.setDefaultTimeout(0)
       for (const event of ['request', 'response', 'requestfailed', 'load']) page.on(event, () => progress(`${event} in ${name}`))
       print({ case: { receipt: await wholeWay(t, page) } })
+      await longAnswersWithoutScripts(t, page)
     } finally {
       open.delete(one)
       await browser.close()
@@ -48,6 +49,28 @@ async function longAnswer(t, page) {
   const long = await choose('longest')
   t.equal(long.below, long.answer, 'the longest answer, in full below the list')
   t.equal((await choose('first')).below, '', 'below the list when the answer has room there')
+}
+
+/** The same where no script of ours comes, in the language with the longest answers. */
+async function longAnswersWithoutScripts(t, page) {
+  await page.setRequestInterception(true)
+  page.on('request', (request) => (request.url().includes('.js') ? request.abort() : request.continue()))
+  await page.goto(`${site}/pt/report`)
+  for (const id of ['category', 'relationship']) {
+    const wrong = await page.$eval(`#${id}`, (select) => {
+      select.closest('details').open = true
+      const pen = document.createElement('canvas').getContext('2d')
+      const { font, fontSize, paddingLeft, paddingRight } = getComputedStyle(select)
+      pen.font = font
+      const room = select.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - 1.1 * parseFloat(fontSize) // its arrow
+      return [...select.options].filter((option) => {
+        option.selected = true
+        const below = select.parentElement.querySelector('.full').innerText.trim()
+        return below ? below !== option.text.trim() : pen.measureText(option.text.trim()).width > room
+      }).map((option) => option.text)
+    })
+    t.equal(wrong.join('|'), '', `answers of ${id} that are cut`)
+  }
 }
 
 async function wholeWay(t, page) {

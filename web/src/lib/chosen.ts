@@ -18,6 +18,7 @@ export const showAllChosen = (root: ParentNode): void => root.querySelectorAll("
 function install(select: HTMLSelectElement): void {
   const full = h("p", { class: "hint", "aria-hidden": "true" }); // the list itself is read aloud in full
   const line = h("span", { class: "hidden", "aria-hidden": "true" }); // as wide as the text is on one line
+  select.parentElement?.querySelector(".full")?.remove(); // what does the same without scripts
   select.after(full, line);
   const show = () => {
     full.textContent = line.textContent = select.selectedOptions[0]?.text.trim() ?? "";

@@ -75,7 +75,7 @@ function item(one: SelectedFile, remove: () => void, say: (text: string) => void
     examined.then(
       (found) => {
         about.replaceChildren(...details(one, found));
-        say(`${visible(file.name)}: ${summary(file, found)}`);
+        say(`${visible(file.name)} – ${summary(file, found)}`);
       },
       (error: unknown) => {
         const { text } = unreadable(error as Unreadable);

@@ -99,12 +99,12 @@ function eventItem(event: CaseEvent, data: DeskCase): HTMLElement {
 // The names stand before the sentence, so that no sentence has to bend around them.
 function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
   const { what, by, from, to, outcome } = event;
-  const who = [name(by, data), ": "];
+  const who = [h("strong", {}, name(by, data)), " "];
   switch (what) {
     case "priority":
       return [...who, t("event.priority", { To: t(`priority.${to}`) })];
     case "assignee":
-      if (!by) return [t("event.unassigned")]; // their account was closed, or they left the queue
+      if (!by) return [t("event.nobody")]; // their account was closed, or they left the queue
       return to ? [...who, t("event.assignee"), " ", name(to, data)] : [...who, t("event.unassigned")];
     case "kind":
     case "standing":
@@ -131,7 +131,7 @@ function aboutKeys({ what, by, to }: CaseEvent, who: (Node | string)[], data: De
     case "readmitted":
       return [...who, t("event.readmitted"), " ", name(to, data)];
     case "access": {
-      const from = by ? who : [t("event.command-line"), ": "];
+      const from = by ? who : [h("strong", {}, t("event.command-line")), " "];
       return to === recoveryID ? [...from, t("event.access-recovery")] : [...from, t("event.access"), " ", name(to, data)];
     }
     case "name":

@@ -13,6 +13,7 @@ import { template } from "./letter.ts";
 import { spoken } from "./languages.ts";
 import { faultsOf } from "./reply.ts";
 import { type CasePage, send, tell } from "./sending.ts";
+import { kindOf, outcomesFor } from "./triage.ts";
 
 const ended = ["closed", "monitoring", "purged"];
 
@@ -115,7 +116,7 @@ function begin(page: CasePage, m: PossibleTransition): void {
   find("#with-outcome").hidden = m.outcomes.length === 0;
   find("#with-language").hidden = !closing;
   theForm().classList.toggle("for-handlers", !closing);
-  theOutcome().replaceChildren(h("option", { value: "" }, t("move.choose-outcome")), ...m.outcomes.map((o) => h("option", { value: o }, t(`outcome.${o}`))));
+  theOutcome().replaceChildren(h("option", { value: "" }, t("move.choose-outcome")), ...outcomesFor(kindOf(page.current()), m.outcomes).map((o) => h("option", { value: o }, t(`outcome.${o}`))));
   theLanguage().value = spoken(page.current().language);
   theText().value = typed[m.message];
   theForm().hidden = false;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { CaseEvent, DeskCase } from './case.ts'
 import type { DecryptedCase } from './decrypted-case.ts'
-import { chosenKind, kindOf, saidBy } from './triage.ts'
+import { chosenKind, kindOf, outcomesFor, saidBy } from './triage.ts'
 
 /** A case whose report holds these answers, undefined while it is sealed. */
 function opened(confirmed: DeskCase['case']['kind'], fields?: Record<string, string>, events: Partial<CaseEvent>[] = []): DecryptedCase {
@@ -32,4 +32,11 @@ test('whoever said that somebody is in danger is named, not whoever took back th
   assert.equal(saidBy(opened('')), '')
   assert.equal(saidBy(opened('', {}, [event('7', 'open', 'acted', 1), event('8', 'acted', 'open', 2)])), '')
   assert.equal(saidBy(opened('', {}, [event('8', 'acted', 'open', 2), event('7', '', 'open', 1)])), 'Aiko')
+})
+
+test('advice answers a consultation, and no report', () => {
+  const all = ['substantiated', 'referred', 'advised']
+  assert.deepEqual(outcomesFor('report', all), ['substantiated', 'referred'])
+  assert.deepEqual(outcomesFor('consultation', all), ['advised', 'substantiated', 'referred'])
+  assert.deepEqual(outcomesFor('consultation', []), [])
 })

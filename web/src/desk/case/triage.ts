@@ -14,6 +14,12 @@ export function chosenKind({ entries }: DecryptedCase): string | undefined {
   return written[0] && (written.map((message) => message?.fields?.["kind"]).filter(Boolean).at(-1) ?? "");
 }
 
+/** The outcomes that fit a kind of case: advice answers a consultation, and there it is the usual outcome. */
+export function outcomesFor(kind: CaseKind, outcomes: readonly string[]): string[] {
+  const others = outcomes.filter((outcome) => outcome !== "advised");
+  return kind === "consultation" && others.length < outcomes.length ? ["advised", ...others] : others;
+}
+
 /** Who said that somebody is in danger: a handler's name, "" the reporter. Whoever took back that they acted did not say it first. */
 export function saidBy({ data }: DecryptedCase): string {
   const marked = data.events.filter(({ what, from, to }) => what === "danger" && from === "" && to === "open").sort((a, b) => b.at - a.at)[0];

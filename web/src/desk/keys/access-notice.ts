@@ -30,7 +30,7 @@ function show(needsKeys: readonly NeedsKeys[], broken: number): void {
   const notice = h("div", { class: "notice", id: "keys-notice", role: "status" });
   find("main .head").after(notice);
   if (broken > 0) notice.append(h("p", {}, n("access.broken", broken)));
-  for (const one of needsKeys.slice(0, most)) notice.append(h("p", {}, who(one), ": ", n("access.lacks", one.cases, { Count: howMany(one) })));
+  for (const one of needsKeys.slice(0, most)) notice.append(h("p", {}, h("strong", {}, who(one)), " ", n("access.lacks", one.cases, { Count: howMany(one) })));
   if (needsKeys.length === 0) return;
   const page = location.pathname.replace(/\/cases$/, "/access");
   notice.append(h("p", {}, h("a", { class: "link", href: page }, t("access.give"))));
