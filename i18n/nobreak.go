@@ -12,7 +12,7 @@ var counters = map[string]struct {
 	pattern *regexp.Regexp
 	joined  func(match string) string
 }{
-	"ja": {regexp.MustCompile(`(?:[0-9]|\{\{\.\w+\}\})(?:か月|営業日|文字|時間|[日月年回件個分秒人組番つ])`), joinCharacters},
+	"ja": {regexp.MustCompile(`(?:[0-9]|\{\{\.\w+\}\})(?:か[月国所]|営業日|文字|時間|[日月年回件個分秒人組番つ])`), joinCharacters},
 	"zh": {regexp.MustCompile(`(?:[0-9]|\{\{\.\w+\}\}) (?:工作日|小时|分钟|[个天秒条次份位项组字月日年])`), func(match string) string {
 		return strings.ReplaceAll(match, " ", "\u00a0")
 	}},

@@ -165,8 +165,10 @@ func asStrings[S ~string](list []S) []string {
 	return out
 }
 
-// addressParts are the parts of an e-mail address between which a line may break:
-// after the @, and before a dot.
+// addressParts are the parts of an e-mail or web address between which a line may
+// break: after an @, a slash or an underscore, and before a dot.
 func addressParts(address string) []string {
-	return strings.FieldsFunc(strings.NewReplacer("@", "@\n", ".", "\n.").Replace(address), func(r rune) bool { return r == '\n' })
+	return strings.FieldsFunc(lineBreaks.Replace(address), func(r rune) bool { return r == '\n' })
 }
+
+var lineBreaks = strings.NewReplacer("@", "@\n", "//", "//\n", "/", "/\n", "_", "_\n", ".", "\n.")

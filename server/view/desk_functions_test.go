@@ -95,3 +95,17 @@ func TestEachFilterCanBeRemoved(t *testing.T) {
 		t.Errorf("the whole list is at %s", got)
 	}
 }
+
+func TestAddressesBreakAtTheirParts(t *testing.T) {
+	for address, want := range map[string]string{
+		"aiko.tanaka@hotline.example":        "aiko|.tanaka@|hotline|.example",
+		"https://www.caa.go.jp/a_b/":         "https://|www|.caa|.go|.jp/|a_|b/",
+		"somebody":                           "somebody",
+		"":                                   "",
+		"https://www.mhlw.go.jp/index.html#": "https://|www|.mhlw|.go|.jp/|index|.html#",
+	} {
+		if got := strings.Join(addressParts(address), "|"); got != want {
+			t.Errorf("%q breaks into %q", address, got)
+		}
+	}
+}

@@ -34,7 +34,7 @@ async function stoppedOnTheWay(t) {
   const { page } = aiko
   await at(aiko, '/cases')
   await page.locator('#keys-notice').waitFor()
-  t.match(await page.locator('#keys-notice').innerText(), /Ken Sato: cannot open 42 cases yet\.[^]*Oki Mori: cannot open 42 cases yet\./, 'the notice on the list')
+  t.match(await page.locator('#keys-notice').innerText(), /Ken Sato cannot open 42 cases yet\.[^]*Oki Mori cannot open 42 cases yet\./, 'the notice on the list')
   await examine(aiko, 'notice')
   await page.locator('#keys-notice a').click()
   await page.waitForURL('**/desk/access')

@@ -96,6 +96,12 @@ function eventItem(event: CaseEvent, data: DeskCase): HTMLElement {
   return h("li", { class: "event", tabindex: "-1" }, h("p", {}, ...sentence(event, data), " ", moment(event.at, data.on)));
 }
 
+// What was done, and to whom. A full-width colon has room of its own.
+function done(key: string, to: string, data: DeskCase): (Node | string)[] {
+  const words = t(key);
+  return [words.endsWith("：") ? words : `${words} `, name(to, data)];
+}
+
 // The names stand before the sentence, so that no sentence has to bend around them.
 function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
   const { what, by, from, to, outcome } = event;
@@ -105,7 +111,7 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
       return [...who, t("event.priority", { To: t(`priority.${to}`) })];
     case "assignee":
       if (!by) return [t("event.nobody")]; // their account was closed, or they left the queue
-      return to ? [...who, t("event.assignee"), " ", name(to, data)] : [...who, t("event.unassigned")];
+      return to ? [...who, ...done("event.assignee", to, data)] : [...who, t("event.unassigned")];
     case "kind":
     case "standing":
     case "danger":
@@ -125,14 +131,14 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
 function aboutKeys({ what, by, to }: CaseEvent, who: (Node | string)[], data: DeskCase): (Node | string)[] {
   switch (what) {
     case "excluded":
-      return [...who, t("event.excluded"), " ", name(to, data)];
+      return [...who, ...done("event.excluded", to, data)];
     case "recused":
       return [...who, t("event.recused")];
     case "readmitted":
-      return [...who, t("event.readmitted"), " ", name(to, data)];
+      return [...who, ...done("event.readmitted", to, data)];
     case "access": {
       const from = by ? who : [h("strong", {}, t("event.command-line")), " "];
-      return to === recoveryID ? [...from, t("event.access-recovery")] : [...from, t("event.access"), " ", name(to, data)];
+      return to === recoveryID ? [...from, t("event.access-recovery")] : [...from, ...done("event.access", to, data)];
     }
     case "name":
       return [...who, t("event.name")];
