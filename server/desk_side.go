@@ -42,7 +42,7 @@ type deskParts struct {
 func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, error) {
 	signIn, err := auth.New(ctx, auth.Parts{
 		PublicURL: config.PublicURL, Limited: config.Intake.Limited, Demo: config.Demo,
-		Store: config.Store, Settings: p.settings, Sessions: p.sessions, Answers: p.answers, Now: config.Now,
+		Store: config.Store, Settings: p.settings, Sessions: p.sessions, Answers: p.answers, Texts: p.texts, Now: config.Now,
 	})
 	if err != nil {
 		return deskSide{}, err
@@ -51,7 +51,7 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 		auth: signIn,
 		cases: cases.New(cases.Parts{
 			MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize, Store: config.Store, Files: config.Files,
-			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Log: config.Log, Now: config.Now,
+			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
 			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Now: config.Now,
@@ -59,6 +59,6 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 		audit: audit.New(audit.Parts{
 			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
-		onbehalf: onbehalf.New(onbehalf.Parts{Rules: p.rules, Reports: p.reports, Answers: p.answers}),
+		onbehalf: onbehalf.New(onbehalf.Parts{Rules: p.rules, Reports: p.reports, Answers: p.answers, Texts: p.texts}),
 	}, nil
 }

@@ -16,8 +16,9 @@ import (
 const deskFilePath = "/api/desk/cases/"
 
 // installDesk is every route of the handlers and what stands in front of it:
-// Page, Form and API let through who is signed in, …For those with a role, and
-// Confirmed… those who gave their password or passkey lately.
+// Page, Form and API let through who is signed in, …For those with a role, …Somewhere
+// those, too, who have it for an entity alone, and Confirmed… those who gave their
+// password or passkey lately.
 func installDesk(app *fiber.App, side deskSide, in *session.Guard) {
 	installSignIn(app, side.auth, in)
 	installCases(app, side.cases, in)
@@ -96,12 +97,12 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 
 // installSetUp is the administration, and the log of what everybody did.
 func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, in *session.Guard) {
-	app.Get(at+"/audit", in.PageFor(store.RoleAuditor, log.Get))
-	app.Get(at+"/audit/csv", in.PageFor(store.RoleAuditor, log.GetCSV))
+	app.Get(at+"/audit", in.PageSomewhere(store.RoleAuditor, log.Get))
+	app.Get(at+"/audit/csv", in.PageSomewhere(store.RoleAuditor, log.GetCSV))
 
-	app.Get(at+"/admin/register", in.PageFor(store.RoleAdmin, a.GetRegister))
-	app.Post(at+"/admin/register", in.ConfirmedFormFor(store.RoleAdmin, a.PostRegister))
-	app.Post(at+"/admin/register/:id/end", in.ConfirmedFormFor(store.RoleAdmin, a.PostEndDesignation))
+	app.Get(at+"/admin/register", in.PageSomewhere(store.RoleAdmin, a.GetRegister))
+	app.Post(at+"/admin/register", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostRegister))
+	app.Post(at+"/admin/register/:id/end", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEndDesignation))
 	app.Get(at+"/admin/recovery", in.PageFor(store.RoleAdmin, a.GetRecovery))
 	app.Post(at+"/admin/recovery", in.ConfirmedFormFor(store.RoleAdmin, a.PostRecovery))
 	app.Post(at+"/admin/recovery/remove", in.ConfirmedFormFor(store.RoleAdmin, a.PostRemoveRecovery))
@@ -109,11 +110,26 @@ func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, i
 	app.Post(at+"/admin/organization", in.FormFor(store.RoleAdmin, a.PostOrganization))
 	app.Get(at+"/admin/contacts", in.PageFor(store.RoleAdmin, a.GetContacts))
 	app.Post(at+"/admin/contacts", in.FormFor(store.RoleAdmin, a.PostContacts))
-	app.Get(at+"/admin/people", in.PageFor(store.RoleAdmin, a.GetPeople))
-	app.Post(at+"/admin/people", in.ConfirmedFormFor(store.RoleAdmin, a.PostPeople))
-	app.Get(at+"/admin/people/:id", in.PageFor(store.RoleAdmin, a.GetPerson))
-	app.Post(at+"/admin/people/:id", in.ConfirmedFormFor(store.RoleAdmin, a.PostPerson))
-	app.Post(at+"/admin/people/:id/shown", in.ConfirmedFormFor(store.RoleAdmin, a.PostShown))
-	app.Post(at+"/admin/people/:id/invite", in.ConfirmedFormFor(store.RoleAdmin, a.PostInvite))
-	app.Post(at+"/admin/people/:id/disable", in.ConfirmedFormFor(store.RoleAdmin, a.PostDisable))
+	app.Get(at+"/admin/people", in.PageSomewhere(store.RoleAdmin, a.GetPeople))
+	app.Post(at+"/admin/people", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostPeople))
+	app.Get(at+"/admin/people/:id", in.PageSomewhere(store.RoleAdmin, a.GetPerson))
+	app.Post(at+"/admin/people/:id", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostPerson))
+	app.Post(at+"/admin/people/:id/shown", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostShown))
+	app.Post(at+"/admin/people/:id/invite", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostInvite))
+	app.Post(at+"/admin/people/:id/disable", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostDisable))
+
+	app.Get(at+"/admin/set-up", in.PageSomewhere(store.RoleAdmin, a.GetSetUp))
+	app.Get(at+"/admin/entities", in.PageSomewhere(store.RoleAdmin, a.GetEntities))
+	app.Post(at+"/admin/entities", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEntities))
+	app.Get(at+"/admin/entities/:code", in.PageSomewhere(store.RoleAdmin, a.GetEntity))
+	app.Post(at+"/admin/entities/:code", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEntity))
+	app.Post(at+"/admin/entities/:code/remove", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostRemoveEntity))
+	app.Get(at+"/admin/queues", in.PageFor(store.RoleAdmin, a.GetQueues))
+	app.Post(at+"/admin/queues", in.ConfirmedFormFor(store.RoleAdmin, a.PostQueues))
+	app.Get(at+"/admin/queues/:code", in.PageFor(store.RoleAdmin, a.GetQueue))
+	app.Post(at+"/admin/queues/:code", in.ConfirmedFormFor(store.RoleAdmin, a.PostQueue))
+	app.Post(at+"/admin/queues/:code/remove", in.ConfirmedFormFor(store.RoleAdmin, a.PostRemoveQueue))
+	app.Get(at+"/admin/routing", in.PageSomewhere(store.RoleAdmin, a.GetRouting))
+	app.Post(at+"/admin/routing/preview", in.FormFor(store.RoleAdmin, a.PostRoutingPreview))
+	app.Post(at+"/admin/routing", in.ConfirmedFormFor(store.RoleAdmin, a.PostRouting))
 }

@@ -113,11 +113,12 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		DeskTexts: assets.DeskTexts(),
 		Demo:      config.Demo,
 		Name:      func(lang string) string { return chosen.Current().Name(lang) },
-		Offered:   chosen.Languages,
-		Profile:   chosen.Profile,
-		Countries: func() []string { return chosen.Current().Countries },
-		Contacts:  chosen.Contacts,
+		Offered:   chosen.LanguagesAt,
+		Profile:   chosen.ProfileAt,
+		Countries: chosen.Countries,
+		Contacts:  chosen.ContactsAt,
 		Zoned:     chosen.Zoned,
+		Structure: chosen.Organization,
 	})
 	return view.NewAnswers(renderer, config.Log)
 }

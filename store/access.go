@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,15 +11,15 @@ import (
 	"hotline/store/engine"
 )
 
-// readable returns the queues whose cases a handler may see. With visible, which
+// readable returns the branches whose cases a handler may see. With visible, which
 // takes away the cases that they are excluded from, it decides who reads a case:
 // every list, count and case of the desk asks them. readsSQL says the same within
 // a query.
-func readable(h Handler) []casework.Queue {
+func readable(h Handler) []casework.Branch {
 	if !h.Active() || !h.Has(RoleHandler) {
 		return nil
 	}
-	return slices.DeleteFunc(slices.Clone(casework.Queues), func(q casework.Queue) bool { return !slices.Contains(h.Queues, q) })
+	return slices.Clone(h.Branches)
 }
 
 // visible is the condition that a handler is not excluded from a case by that
@@ -28,7 +29,7 @@ func visible(q *engine.Statement, alias, handlerID string) string {
 }
 
 // readsSQL is the condition that a handler h may read a case c.
-const readsSQL = `h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,handler,%' AND ',' || h.queues || ',' LIKE '%,' || c.queue || ',%'
+const readsSQL = `h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,handler,%' AND ',' || h.branches || ',' LIKE '%,' || c.branch || ',%'
 	AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = h.id AND x.case_id = c.id)`
 
 // opensSQL is the condition that somebody who may read a case c, or whoever has
@@ -46,7 +47,7 @@ func isReader(t tx, c Case, id string) (bool, error) {
 	if errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
-	if err != nil || !slices.Contains(readable(h), c.Queue) {
+	if err != nil || !slices.Contains(readable(h), c.Branch) {
 		return false, err
 	}
 	excluded, err := excludedFrom(t, c.ID)
@@ -61,12 +62,12 @@ func excludedFrom(t tx, caseID string) ([]string, error) {
 // CaseFor returns a case to a handler. ErrNotFound: there is no such case, or it
 // is not for them.
 func (s *Store) CaseFor(ctx context.Context, id string, h Handler) (Case, error) {
-	queues := readable(h)
-	if len(queues) == 0 {
+	branches := readable(h)
+	if len(branches) == 0 {
 		return Case{}, ErrNotFound
 	}
 	var q engine.Statement
-	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = `+q.Arg(id)+` AND queue IN (`+engine.ArgsOf(&q, queues)+`)`+visible(&q, "cases", h.ID), q.Args...)
+	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = `+q.Arg(id)+` AND branch IN (`+engine.ArgsOf(&q, branches)+`)`+visible(&q, "cases", h.ID), q.Args...)
 }
 
 // Colleagues returns by name the active handlers who may see a case.
@@ -78,7 +79,7 @@ func (s *Store) Colleagues(ctx context.Context, c Case) ([]Handler, error) {
 	exclusions, err := s.Exclusions(ctx, c.ID)
 	return slices.DeleteFunc(all, func(h Handler) bool {
 		excluded := slices.ContainsFunc(exclusions, func(e Exclusion) bool { return e.HandlerID == h.ID })
-		return excluded || !slices.Contains(readable(h), c.Queue)
+		return excluded || !slices.Contains(readable(h), c.Branch)
 	}), err
 }
 
@@ -98,6 +99,7 @@ type accessSnapshot struct {
 	handlers map[string]Handler
 	versions map[string]int64 // of their recipients
 	recovery Reader           // no Recipient: there is none
+	entities casework.Entities
 }
 
 // lockAccess keeps others from changing who reads what until the transaction ends:
@@ -129,26 +131,33 @@ func readAccess(t tx) (w accessSnapshot, err error) {
 		err = row.Scan(&r.Recipient, &r.version)
 		return r, err
 	}, `SELECT recipient, key_version FROM recovery WHERE id = 1`)
+	if err == nil {
+		w.entities, err = entitiesIn(t)
+	}
 	return w, err
 }
 
-// queueReaders is who can receive cases: active handlers with a recipient.
-func (w accessSnapshot) queueReaders() casework.QueueReaders {
-	readers := casework.QueueReaders{}
-	for id, h := range w.handlers {
-		for _, q := range readable(h) {
+// Members returns who of some handlers can receive cases.
+func Members(handlers []Handler) casework.Members {
+	members := casework.Members{}
+	for _, h := range handlers {
+		for _, b := range readable(h) {
 			if h.Recipient != "" {
-				readers[q] = append(readers[q], id)
+				members[b] = append(members[b], h.ID)
 			}
 		}
 	}
-	return readers
+	return members
 }
 
-// readers are those who read the cases of a queue, but for some, and the recovery
+func (w accessSnapshot) members() casework.Members {
+	return Members(slices.Collect(maps.Values(w.handlers)))
+}
+
+// readers are those who read the cases of a branch, but for some, and the recovery
 // recipient, in the order of their ids. None: nobody does.
-func (w accessSnapshot) readers(queue casework.Queue, excluded []string) (all []Reader) {
-	for _, id := range w.queueReaders()[queue] {
+func (w accessSnapshot) readers(branch casework.Branch, excluded []string) (all []Reader) {
+	for _, id := range w.members()[branch] {
 		if !slices.Contains(excluded, id) {
 			all = append(all, Reader{id, w.handlers[id].Recipient, w.versions[id]})
 		}

@@ -64,16 +64,16 @@ func (w NeedsKeys) sortKey() string {
 // wantedSQL chooses the cases that a handler may read, that a source has a key of
 // and that a reader lacks although they may read them; "": there can be none.
 func wantedSQL(q *engine.Statement, access accessSnapshot, h Handler, source, to Reader, after string) string {
-	queues := readable(h)
+	branches := readable(h)
 	if to.ID != Recovery {
 		theirs := readable(access.handlers[to.ID])
-		queues = slices.DeleteFunc(queues, func(queue casework.Queue) bool { return !slices.Contains(theirs, queue) })
+		branches = slices.DeleteFunc(branches, func(b casework.Branch) bool { return !slices.Contains(theirs, b) })
 	}
-	if len(queues) == 0 || to.Recipient == "" {
+	if len(branches) == 0 || to.Recipient == "" {
 		return ""
 	}
 	query := `FROM cases c JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.Arg(source.ID) + ` AND k.key_version = ` + q.Arg(source.version) +
-		` WHERE c.queue IN (` + engine.ArgsOf(q, queues) + `)` + visible(q, "c", h.ID) + visible(q, "c", to.ID) +
+		` WHERE c.branch IN (` + engine.ArgsOf(q, branches) + `)` + visible(q, "c", h.ID) + visible(q, "c", to.ID) +
 		` AND NOT EXISTS (SELECT 1 FROM case_keys o WHERE o.case_id = c.id AND o.handler_id = ` + q.Arg(to.ID) + ` AND o.key_version = ` + q.Arg(to.version) + `)`
 	if after != "" {
 		query += ` AND c.id > ` + q.Arg(after)
@@ -164,7 +164,7 @@ func grantOne(t tx, access accessSnapshot, a Act, to Reader, sealed []byte) (giv
 		return false, 0, err
 	}
 	mayRead := func(id string) bool {
-		return slices.Contains(readable(access.handlers[id]), c.Queue) && !slices.Contains(excluded, id)
+		return slices.Contains(readable(access.handlers[id]), c.Branch) && !slices.Contains(excluded, id)
 	}
 	if a.By != "" && !mayRead(a.By) || to.ID != Recovery && !mayRead(to.ID) {
 		return false, 0, ErrNotFound
@@ -191,14 +191,14 @@ func grantOne(t tx, access accessSnapshot, a Act, to Reader, sealed []byte) (giv
 // UncheckedKeys returns keys that colleagues sealed to a handler and that their
 // browser has not opened yet, by case id after that one.
 func (s *Store) UncheckedKeys(ctx context.Context, h Handler, after string, limit int) ([]HeldKey, error) {
-	queues := readable(h)
-	if len(queues) == 0 {
+	branches := readable(h)
+	if len(branches) == 0 {
 		return nil, nil
 	}
 	var q engine.Statement
 	query := `SELECT c.id, c.recipient, k.sealed FROM case_keys k JOIN cases c ON c.id = k.case_id
 		WHERE k.handler_id = ` + q.Arg(h.ID) + ` AND k.checked = 0 AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = ` + q.Arg(h.ID) + `)
-		AND c.id > ` + q.Arg(after) + ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.Arg(limit)
+		AND c.id > ` + q.Arg(after) + ` AND c.branch IN (` + engine.ArgsOf(&q, branches) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT ` + q.Arg(limit)
 	return engine.List(s.read(ctx), scanHeldKey, query, q.Args...)
 }
 

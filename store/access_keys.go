@@ -143,11 +143,11 @@ func clearNeedsKeys(t tx, access accessSnapshot, r Reader) error {
 		q.Arg(r.ID) + ` AND o.key_version = ` + q.Arg(r.version) + `)`
 	update := `UPDATE recovery SET needs_keys = 0 WHERE id = 1 AND $1 = 'recovery'`
 	if r.ID != Recovery {
-		queues := readable(access.handlers[r.ID])
-		if len(queues) == 0 {
+		branches := readable(access.handlers[r.ID])
+		if len(branches) == 0 {
 			return nil
 		}
-		query += ` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", r.ID)
+		query += ` AND c.branch IN (` + engine.ArgsOf(&q, branches) + `)` + visible(&q, "c", r.ID)
 		update = `UPDATE handlers SET needs_keys = 0 WHERE id = $1`
 	}
 	var lacks int
@@ -159,18 +159,18 @@ func clearNeedsKeys(t tx, access accessSnapshot, r Reader) error {
 }
 
 // release takes cases from a handler who may not read them any more: those of
-// all queues but the ones kept. Otherwise they would be on nobody's list. Nobody
+// all branches but the ones kept. Otherwise they would be on nobody's list. Nobody
 // stands as the one who did it. Their keys go too, but for those without which
 // nobody could open a case: these stay, for nobody to fetch, until somebody who
 // may read the case has a key that was seen to open.
-func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
+func (s *Store) release(t tx, handlerID string, kept []casework.Branch) error {
 	if err := dropKeys(t, handlerID, kept); err != nil {
 		return err
 	}
 	var q engine.Statement
 	query := `SELECT id FROM cases WHERE assignee <> '' AND assignee = ` + q.Arg(handlerID)
 	if len(kept) > 0 {
-		query += ` AND queue NOT IN (` + engine.ArgsOf(&q, kept) + `)`
+		query += ` AND branch NOT IN (` + engine.ArgsOf(&q, kept) + `)`
 	}
 	ids, err := engine.List(t.Tx, engine.Column[string], query+` ORDER BY id`, q.Args...)
 	if err != nil {
@@ -195,11 +195,11 @@ func (s *Store) release(t tx, handlerID string, kept []casework.Queue) error {
 	return nil
 }
 
-func dropKeys(t tx, handlerID string, kept []casework.Queue) error {
+func dropKeys(t tx, handlerID string, kept []casework.Branch) error {
 	var q engine.Statement
 	query := `DELETE FROM case_keys WHERE handler_id = ` + q.Arg(handlerID)
 	if len(kept) > 0 {
-		query += ` AND (SELECT c.queue FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + engine.ArgsOf(&q, kept) + `)`
+		query += ` AND (SELECT c.branch FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + engine.ArgsOf(&q, kept) + `)`
 	}
 	query += ` AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
 		WHERE k.case_id = case_keys.case_id AND k.handler_id <> ` + q.Arg(handlerID) + ` AND k.checked = 1 AND ` + opensSQL + `)`

@@ -9,18 +9,21 @@ import (
 )
 
 // Transfer is how a case comes to other readers: it is handed over to another
-// queue, or somebody is excluded from it or recuses themselves.
+// queue, or turns out to be about another entity, or somebody is excluded from it
+// or recuses themselves.
 type Transfer struct {
 	Act
-	Seen  casework.Queue // where the handler saw the case
-	Queue casework.Queue // where it is handed over to; "" for an exclusion
-	Who   string         // the handler who is excluded; By: recuses themselves; "" for a hand-over
+	Seen   casework.Branch // where the handler saw the case
+	Queue  casework.Queue  // where it is handed over to; "" for an exclusion
+	Entity string          // of a hand-over: what the case is about then
+	Who    string          // the handler who is excluded; By: recuses themselves; "" for a hand-over
 }
 
 // Plan is what a transfer comes to.
 type Plan struct {
-	Queue  casework.Queue // where the case is then
-	SealTo []Reader       // who reads it there and has no key that was seen to open; none where it stays with somebody who can open it
+	Branch casework.Branch // where the case is then
+	Entity string          // what it is about then
+	SealTo []Reader        // who reads it there and has no key that was seen to open; none where it stays with somebody who can open it
 }
 
 // TransferKeys are the keys that a transfer needs.
@@ -30,7 +33,7 @@ type TransferKeys struct {
 }
 
 // PlanTransfer says where a case would go, and to whom it has to be sealed.
-// ErrTransferred: it is not in that queue any more. casework.ErrNoHandler: nobody would
+// ErrTransferred: it is not there any more. casework.ErrNoHandler: nobody would
 // be left who can read it. ErrConflict: they are excluded already.
 func (s *Store) PlanTransfer(ctx context.Context, p Transfer) (Plan, error) {
 	t := s.readTx(ctx)
@@ -53,31 +56,52 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 		return plan, nil, err
 	}
 	switch by := access.handlers[p.By]; {
-	case !slices.Contains(readable(by), c.Queue) || slices.Contains(excluded, p.By):
+	case !slices.Contains(readable(by), c.Branch) || slices.Contains(excluded, p.By):
 		return plan, nil, ErrNotFound // they lost it meanwhile
-	case c.Queue != p.Seen || p.Queue == c.Queue:
+	case c.Branch != p.Seen:
 		return plan, nil, ErrTransferred
 	case p.Who == "":
-		plan.Queue = p.Queue
+		if plan, err = handOver(access, c, p); err != nil {
+			return plan, nil, err
+		}
 	case !access.handlers[p.Who].Has(RoleHandler):
 		return plan, nil, ErrNotFound
 	case slices.Contains(excluded, p.Who):
 		return plan, nil, ErrConflict
 	default:
 		excluded = append(excluded, p.Who)
-		if plan.Queue, _, err = casework.Remaining(c.Queue, excluded, access.queueReaders()); err != nil {
+		plan.Entity = c.Entity
+		if plan.Branch, _, err = access.members().Remaining(c.Branch, access.entities.Path(c.Entity), excluded); err != nil {
 			return plan, nil, err
 		}
 	}
-	if readers = access.readers(plan.Queue, excluded); len(readers) == 0 {
+	if readers = access.readers(plan.Branch, excluded); len(readers) == 0 {
 		return plan, nil, casework.ErrNoHandler
 	}
 	lacking, err := without(t, readers, c.ID, true)
-	stays := plan.Queue == c.Queue && slices.ContainsFunc(readers, func(r Reader) bool { return r.ID != Recovery && !slices.Contains(lacking, r) })
+	stays := plan.Branch == c.Branch && slices.ContainsFunc(readers, func(r Reader) bool { return r.ID != Recovery && !slices.Contains(lacking, r) })
 	if !stays { // otherwise somebody is left who opens it, and can give the others access
 		plan.SealTo = lacking
 	}
 	return plan, readers, err
+}
+
+// handOver plans that a case goes to the branch of a queue that reads what is about
+// an entity. ErrTransferred: it is there already.
+func handOver(access accessSnapshot, c Case, p Transfer) (plan Plan, err error) {
+	if !access.entities.Known(p.Entity) {
+		return plan, ErrNotFound
+	}
+	members := access.members()
+	plan.Entity = access.entities.Seen(p.Entity, members)
+	var read bool
+	if plan.Branch, _, read = members.Nearest(p.Queue, access.entities.Path(p.Entity)); !read {
+		return plan, casework.ErrNoHandler
+	}
+	if plan.Branch == c.Branch && plan.Entity == c.Entity {
+		return plan, ErrTransferred
+	}
+	return plan, nil
 }
 
 // Transfer hands a case over, or excludes somebody from it, with a note that says why:
@@ -113,7 +137,7 @@ func (s *Store) Transfer(ctx context.Context, p Transfer, keys TransferKeys, not
 				return err
 			}
 		}
-		if err := transferTo(t, &c, plan.Queue, readers, p); err != nil {
+		if err := transferTo(t, &c, plan, readers, p); err != nil {
 			return err
 		}
 		if err := insertMessage(t, note); err != nil {
@@ -157,21 +181,28 @@ func addExclusion(t tx, p Transfer, c Case) error {
 	return addEvent(t, p.Act, Event{After: c.LastSeq, What: event, To: p.Who})
 }
 
-// transferTo moves a locked case to the queue of its new readers, and stores it. The
+// transferTo moves a locked case to its new readers, and stores it. The
 // desk that takes it over has to look at it, whoever's turn it was.
-func transferTo(t tx, c *Case, queue casework.Queue, readers []Reader, p Transfer) error {
+func transferTo(t tx, c *Case, plan Plan, readers []Reader, p Transfer) error {
 	if c.Assignee != "" && !slices.ContainsFunc(readers, func(r Reader) bool { return r.ID == c.Assignee }) {
 		if err := addEvent(t, Act{CaseID: c.ID, At: p.At}, Event{After: c.LastSeq, What: EventAssignee, From: c.Assignee}); err != nil {
 			return err
 		}
 		c.Assignee = ""
 	}
-	if queue != c.Queue {
-		if err := addEvent(t, p.Act, Event{After: c.LastSeq, What: EventQueue, From: string(c.Queue), To: string(queue)}); err != nil {
+	if plan.Entity != c.Entity {
+		if err := addEvent(t, p.Act, Event{After: c.LastSeq, What: EventEntity, From: c.Entity, To: plan.Entity}); err != nil {
 			return err
 		}
-		t.auditCase(p.Act, AuditQueue, "", string(c.Queue)+">"+string(queue))
-		c.Queue = queue
+		t.auditCase(p.Act, AuditAbout, "", c.Entity+">"+plan.Entity)
+		c.Entity = plan.Entity
+	}
+	if plan.Branch != c.Branch {
+		if err := addEvent(t, p.Act, Event{After: c.LastSeq, What: EventQueue, From: string(c.Branch), To: string(plan.Branch)}); err != nil {
+			return err
+		}
+		t.auditCase(p.Act, AuditQueue, "", string(c.Branch)+">"+string(plan.Branch))
+		c.Branch = plan.Branch
 		if c.Turn == casework.TurnReporter {
 			c.Turn = casework.TurnDesk
 		}

@@ -24,7 +24,8 @@ const (
 	AuditKind       = "case.kind"     // detail: the new one
 	AuditStanding   = "case.standing" // detail: the new one
 	AuditDanger     = "case.danger"   // detail: the new one, "" none
-	AuditQueue      = "case.queue"    // detail: from>to
+	AuditQueue      = "case.queue"    // detail: from>to, branches
+	AuditAbout      = "case.entity"   // detail: from>to
 	AuditExcluded   = "case.excluded" // subject: who
 	AuditRecused    = "case.recused"
 	AuditReadmitted = "case.readmitted"     // subject: who
@@ -39,13 +40,16 @@ const (
 	AuditInvited      = "person.invited"  // subject: who
 	AuditAdded        = "person.added"    // subject: who; their identity stays offline
 	AuditEnrolled     = "person.enrolled" // subject: who; detail: "key" with a new recipient
-	AuditWork         = "person.work"     // subject: who; detail: roles and queues
+	AuditWork         = "person.work"     // subject: who; detail: roles and branches
 	AuditDisabled     = "person.disabled"
 	AuditShown        = "person.shown"      // reporters may, or may no longer, exclude them
 	AuditDesignated   = "person.designated" // subject: who
 	AuditUndesignated = "person.undesignated"
 
 	AuditSettings = "settings.changed" // detail: their names
+	AuditEntity   = "entity.changed"   // detail: its code; -code: removed
+	AuditQueueSet = "queue.changed"    // detail: its code; -code: removed
+	AuditRouting  = "routing.changed"
 	AuditRecovery = "recovery.changed"
 
 	AuditSignedIn = "account.signed-in"
@@ -56,10 +60,10 @@ const (
 
 // Audits lists them in the order they are shown.
 var Audits = []string{
-	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
+	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDesignated, AuditUndesignated,
-	AuditSettings, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
+	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }
 
 // AuditEntry is a row of the audit log. It never says what was written.
@@ -149,6 +153,30 @@ type AuditFilter struct {
 	From, Until int64  // unix seconds: not before, before; 0: no bound
 	Before      int64  // rows of a smaller number; 0: the newest
 	Limit       int    // rows; 0: all
+
+	Scope *AuditScope // nil: the whole log
+}
+
+// AuditScope is the part of the log that somebody sees who audits entities: what was
+// done to cases of these, and what concerns these people. Links between cases are among
+// it where both are.
+type AuditScope struct {
+	Entities []string // codes
+	People   []string // handlers' ids
+}
+
+func (a AuditScope) condition(q *engine.Statement) string {
+	in := func(values []string) string {
+		if len(values) == 0 {
+			return `(NULL)` // nothing is
+		}
+		return `(` + engine.ArgsOf(q, values) + `)`
+	}
+	of := func(column string) string {
+		return `EXISTS (SELECT 1 FROM cases c WHERE c.id = a.` + column + ` AND c.entity IN ` + in(a.Entities) + `)`
+	}
+	return ` AND (a.case_id = '' AND a.subject IN ` + in(a.People) + ` OR a.case_id <> '' AND ` + of("case_id") +
+		` AND (a.what NOT IN (` + q.Arg(AuditLinked) + `, ` + q.Arg(AuditUnlinked) + `) OR ` + of("subject") + `))`
 }
 
 // AuditLog returns the chosen rows, the newest first. What was done to cases that
@@ -157,6 +185,9 @@ func (s *Store) AuditLog(ctx context.Context, reader Handler, f AuditFilter) ([]
 	var q engine.Statement
 	query := `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit a WHERE NOT EXISTS (
 			SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.Arg(reader.ID) + ` AND x.case_id <> '' AND x.case_id IN (a.case_id, a.subject))`
+	if f.Scope != nil {
+		query += f.Scope.condition(&q)
+	}
 	if f.CommandLine {
 		query += ` AND handler_id = ''`
 	}
@@ -261,7 +292,7 @@ func (s *Store) checkHead(ctx context.Context, found AuditHead) error {
 	return nil
 }
 
-// auditWork is the detail of roles and queues.
-func auditWork(roles []string, queues []casework.Queue) string {
-	return joinList(roles) + " " + joinList(queues)
+// auditWork is the detail of roles and branches.
+func auditWork(roles []string, branches []casework.Branch) string {
+	return joinList(roles) + " " + joinList(branches)
 }

@@ -12,8 +12,9 @@ import (
 
 // Case is what the server knows of a case.
 type Case struct {
-	ID                string // 32 hex characters, random
-	Queue             casework.Queue
+	ID                string          // 32 hex characters, random
+	Branch            casework.Branch // who reads it
+	Entity            string          // what it is about, as far as that is in the clear: a code, casework.Root
 	Category          string
 	Channel           casework.Channel
 	Kind              string // "" until a handler has confirmed it
@@ -37,6 +38,9 @@ type Case struct {
 	LastSeq           int    // number of the newest message; the first is 1
 	Files             int    // number of files
 }
+
+// Queue returns the queue that a case is in.
+func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 
 // History is what a case's dates follow from.
 func (c Case) History() casework.History {
@@ -69,19 +73,19 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		if err != nil {
 			return err
 		}
-		profile, err := profileIn(t)
+		profile, err := profileIn(t, c.Entity)
 		if err != nil {
 			return err
 		}
 		history := casework.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts}
 		due, _ := profile.Dates(history).Due()
-		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, queue, category, channel, kind, standing, danger, urgent, state, outcome,
+		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, branch, entity, category, channel, kind, standing, danger, urgent, state, outcome,
 				received, acknowledged, decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient,
 				reporter_recipient, summary)
-			VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17)`,
-			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Queue), c.Category, string(c.Channel), string(casework.Counts), string(c.Danger),
+			VALUES ($1, $2, $3, $4, $18, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17)`,
+			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Branch), c.Category, string(c.Channel), string(casework.Counts), string(c.Danger),
 			asFlag(history.Urgent()), string(casework.Received), string(c.Received),
-			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary)
+			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary, c.Entity)
 		if err != nil {
 			return err
 		}
@@ -131,13 +135,13 @@ func newReaders(t tx, c NewCase) (readers, lacking []Reader, err error) {
 			if r, err = access.reader(id, c.SealedTo[id]); err != nil {
 				return nil, nil, err
 			}
-			if id != Recovery && (!slices.Contains(readable(access.handlers[id]), c.Queue) || slices.Contains(c.Excluded, id)) {
+			if id != Recovery && (!slices.Contains(readable(access.handlers[id]), c.Branch) || slices.Contains(c.Excluded, id)) {
 				return nil, nil, ErrStale
 			}
 		}
 		readers = append(readers, r)
 	}
-	for _, r := range access.readers(c.Queue, c.Excluded) {
+	for _, r := range access.readers(c.Branch, c.Excluded) {
 		if c.Keys[r.ID] == nil {
 			lacking = append(lacking, r)
 		}
@@ -167,7 +171,7 @@ func addBesides(t tx, c NewCase) error {
 }
 
 const (
-	caseFacts = `id, queue, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
+	caseFacts = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
 		turn, priority, assignee, last_seq`
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
 	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
@@ -175,7 +179,7 @@ const (
 
 // facts are where the columns of caseFacts go.
 func (c *Case) facts() []any {
-	return []any{&c.ID, &c.Queue, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
+	return []any{&c.ID, &c.Branch, &c.Entity, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
 		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq}
 }
 
@@ -216,6 +220,6 @@ func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]Case, error) {
 	if f.Queue == "" {
 		return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases ORDER BY received, id`)
 	}
-	return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE queue = $1 ORDER BY received, id`,
-		string(f.Queue))
+	return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE branch = $1 OR branch LIKE $2 ORDER BY received, id`,
+		string(f.Queue), string(f.Queue)+"@%")
 }

@@ -1,30 +1,32 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
-// Profile returns the organisation's profile of dates.
-func (s *Store) Profile(ctx context.Context) (casework.Profile, error) {
-	code, err := s.Setting(ctx, settingProfile)
-	if errors.Is(err, ErrNotFound) {
-		err = nil
-	}
-	return casework.ProfileOf(code), err
+// Profile returns the profile of dates of an entity.
+func (s *Store) Profile(ctx context.Context, entity string) (casework.Profile, error) {
+	return profileIn(s.readTx(ctx), entity)
 }
 
 // profileIn is Profile within a transaction.
-func profileIn(t tx) (casework.Profile, error) {
+func profileIn(t tx, entity string) (casework.Profile, error) {
 	code, err := engine.One(t.Tx, engine.Column[string], `SELECT value FROM settings WHERE name = $1`, settingProfile)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
-	return casework.ProfileOf(code), err
+	if err != nil || entity == casework.Root {
+		return casework.ProfileOf(code), err
+	}
+	entities, err := entitiesIn(t)
+	return casework.ProfileOf(cmp.Or(entities.Effective(entity).Profile, code)), err
 }
 
 // redateBatch is how many cases get their due days in one transaction.
@@ -34,21 +36,33 @@ const redateBatch = 200
 // written after the last case, so that whoever breaks off on the way begins again.
 const settingDatedBy = "dated-by"
 
-// rules is a profile as settingDatedBy has it: its figures too, because another
-// version of this program may have others.
-func rules(p casework.Profile) string { return fmt.Sprintf("%+v", p) }
+// datingRules are the profiles of all entities as settingDatedBy has them: their
+// figures too, because another version of this program may have others.
+func (s *Store) datingRules(ctx context.Context) (string, error) {
+	t := s.readTx(ctx)
+	root, err := profileIn(t, casework.Root)
+	if err != nil {
+		return "", err
+	}
+	entities, err := entitiesIn(t)
+	var b strings.Builder
+	for _, e := range entities {
+		fmt.Fprintf(&b, "%s%+v", e.Code, casework.ProfileOf(cmp.Or(entities.Effective(e.Code).Profile, root.Code)))
+	}
+	return b.String(), err
+}
 
 // RedateCases computes the due days of all cases anew that can have one: those
-// that are open, or watched after closing. Where they follow the organisation's
-// profile already it does nothing.
+// that are open, or watched after closing. Where they follow the profiles
+// already it does nothing.
 func (s *Store) RedateCases(ctx context.Context) error {
 	for {
-		profile, err := s.Profile(ctx)
+		rules, err := s.datingRules(ctx)
 		if err != nil {
 			return err
 		}
 		by, err := s.Setting(ctx, settingDatedBy)
-		if err == nil && by == rules(profile) {
+		if err == nil && by == rules {
 			return nil
 		}
 		if err != nil && !errors.Is(err, ErrNotFound) {
@@ -57,8 +71,8 @@ func (s *Store) RedateCases(ctx context.Context) error {
 		if err := s.redate(ctx); err != nil {
 			return err
 		}
-		// Should the profile have changed on the way, the next round finds out.
-		if err := s.SetSetting(ctx, settingDatedBy, rules(profile)); err != nil {
+		// Should a profile have changed on the way, the next round finds out.
+		if err := s.SetSetting(ctx, settingDatedBy, rules); err != nil {
 			return err
 		}
 	}

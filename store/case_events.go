@@ -19,7 +19,8 @@ const (
 	EventStanding = "standing"
 	EventDanger   = "danger"
 
-	EventQueue      = "queue"      // handed over
+	EventQueue      = "queue"      // handed over; From, To: branches
+	EventEntity     = "entity"     // it is about another one; From, To: codes
 	EventExcluded   = "excluded"   // To: a handler's id
 	EventRecused    = "recused"    // To: their own id
 	EventReadmitted = "readmitted" // To: a handler's id

@@ -18,7 +18,7 @@ const (
 type Link struct {
 	Kind     string // Link…
 	CaseID   string
-	Queue    casework.Queue
+	Branch   casework.Branch
 	Category string
 	State    casework.State
 	Received casework.Day
@@ -27,17 +27,17 @@ type Link struct {
 // Links returns the cases that belong to a case and that the handler may see, by
 // day of receipt.
 func (s *Store) Links(ctx context.Context, h Handler, caseID string) ([]Link, error) {
-	queues := readable(h)
-	if len(queues) == 0 {
+	branches := readable(h)
+	if len(branches) == 0 {
 		return nil, nil
 	}
 	var q engine.Statement
-	query := `SELECT l.kind, c.id, c.queue, c.category, c.state, c.received FROM (
+	query := `SELECT l.kind, c.id, c.branch, c.category, c.state, c.received FROM (
 			SELECT high_id AS other, kind FROM case_links WHERE low_id = ` + q.Arg(caseID) + `
 			UNION ALL SELECT low_id, kind FROM case_links WHERE high_id = ` + q.Arg(caseID) + `) l JOIN cases c ON c.id = l.other
-		WHERE c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.received, c.id`
+		WHERE c.branch IN (` + engine.ArgsOf(&q, branches) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.received, c.id`
 	return engine.List(s.read(ctx), func(row engine.Scanner) (l Link, err error) {
-		err = row.Scan(&l.Kind, &l.CaseID, &l.Queue, &l.Category, &l.State, &l.Received)
+		err = row.Scan(&l.Kind, &l.CaseID, &l.Branch, &l.Category, &l.State, &l.Received)
 		return l, err
 	}, query, q.Args...)
 }
@@ -45,13 +45,13 @@ func (s *Store) Links(ctx context.Context, h Handler, caseID string) ([]Link, er
 // CasesBeginning returns up to two ids of cases that the handler may see and whose
 // id begins like this.
 func (s *Store) CasesBeginning(ctx context.Context, h Handler, start string) ([]string, error) {
-	queues := readable(h)
-	if len(queues) == 0 || start == "" {
+	branches := readable(h)
+	if len(branches) == 0 || start == "" {
 		return nil, nil
 	}
 	var q engine.Statement
 	query := `SELECT c.id FROM cases c WHERE c.id >= ` + q.Arg(start) + ` AND c.id < ` + q.Arg(start+"g") + // beyond every hex digit
-		` AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT 2`
+		` AND c.branch IN (` + engine.ArgsOf(&q, branches) + `)` + visible(&q, "c", h.ID) + ` ORDER BY c.id LIMIT 2`
 	return engine.List(s.read(ctx), engine.Column[string], query, q.Args...)
 }
 

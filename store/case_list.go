@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +25,7 @@ const CasesPerPage = 50
 // the tab is that of overdue cases; everything else narrows the list down.
 type CaseQuery struct {
 	Tab        string // one of casework.Tabs
-	Today      casework.Day
+	Today      Days
 	Sort       string // Sort…; of closed cases the day they were closed counts
 	Queue      casework.Queue
 	Category   string
@@ -32,6 +34,27 @@ type CaseQuery struct {
 	Assignee   string // a handler's id
 	Unassigned bool   // nobody's, whatever Assignee says
 	After      Cursor // where the page before ended
+}
+
+// Days says which day it is where.
+type Days struct {
+	Root casework.Day
+	At   map[string]casework.Day // of entities where it is another day
+}
+
+// passed is the condition that the due day of a case has passed at its entity. The
+// latest of the days leads it to the index.
+func (d Days) passed(st *engine.Statement) string {
+	latest, local := d.Root, ""
+	for _, entity := range slices.Sorted(maps.Keys(d.At)) {
+		local += ` WHEN ` + st.Arg(entity) + ` THEN ` + st.Arg(d.At[entity])
+		latest = max(latest, d.At[entity])
+	}
+	condition := ` AND due > '' AND due < ` + st.Arg(latest)
+	if local != "" {
+		condition += ` AND due < CASE entity` + local + ` ELSE ` + st.Arg(d.Root) + ` END`
+	}
+	return condition
 }
 
 // Cursor is a place in a list: the day that it is sorted by and the id of a case.
@@ -82,7 +105,7 @@ type ListedCase struct {
 }
 
 // CaseList returns a page of the cases that a handler may see, and where the next
-// page begins: the zero Cursor at the end. Each queue is read from its own index
+// page begins: the zero Cursor at the end. Each branch is read from its own index
 // up to the end of the page, so that it takes as long among a million cases.
 func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []ListedCase, next Cursor, err error) {
 	query, args := q.query(h)
@@ -156,16 +179,16 @@ const (
 	placeNotDue = "2"
 )
 
-// parts are the sub-queries of a page: one for each queue, and of each one for
+// parts are the sub-queries of a page: one for each branch, and of each one for
 // every turn where the index begins with it, one for what is urgent, and one for
 // what is due and one for what is not, where that is the order.
 func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
-	for _, queue := range readable(h) {
-		if q.Queue != "" && q.Queue != queue {
+	for _, branch := range readable(h) {
+		if q.Queue != "" && q.Queue != branch.Queue() {
 			continue
 		}
 		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
-			where := `queue = ` + st.Arg(queue) + tab + q.filters(st) + visible(st, "cases", h.ID)
+			where := `branch = ` + st.Arg(branch) + tab + q.filters(st) + visible(st, "cases", h.ID)
 			if !q.urgentFirst() {
 				parts = append(parts, q.inOrder(st, where, q.After)...)
 				continue
@@ -247,9 +270,9 @@ func (q CaseQuery) filters(st *engine.Statement) string {
 // openTurns are the turns of cases that the desk works on.
 var openTurns = []casework.Turn{casework.TurnNew, casework.TurnDesk, casework.TurnReporter}
 
-// tabParts are the conditions that choose a tab's cases of one queue. Together
+// tabParts are the conditions that choose a tab's cases of one branch. Together
 // they choose each case once.
-func tabParts(st *engine.Statement, tab, me string, today casework.Day) []string {
+func tabParts(st *engine.Statement, tab, me string, today Days) []string {
 	switch tab {
 	case casework.TabUrgent:
 		return []string{` AND urgent = 1`}
@@ -262,7 +285,7 @@ func tabParts(st *engine.Statement, tab, me string, today casework.Day) []string
 	case casework.TabDesk:
 		return []string{` AND turn = ` + st.Arg(casework.TurnDesk)}
 	case casework.TabOverdue:
-		return []string{` AND due > '' AND due < ` + st.Arg(today)}
+		return []string{today.passed(st)}
 	case casework.TabClosed:
 		return []string{` AND closed <> ''`}
 	case casework.TabMine:
@@ -277,7 +300,7 @@ func tabParts(st *engine.Statement, tab, me string, today casework.Day) []string
 
 // TabCounts counts the cases of every tab that a handler may see. Counting ends
 // at CountLimit, so that it takes as long among a million cases.
-func (s *Store) TabCounts(ctx context.Context, h Handler, today casework.Day) (map[string]int, error) {
+func (s *Store) TabCounts(ctx context.Context, h Handler, today Days) (map[string]int, error) {
 	counts := map[string]int{}
 	query, args := countQuery(h, today)
 	if query == "" {
@@ -296,18 +319,18 @@ func (s *Store) TabCounts(ctx context.Context, h Handler, today casework.Day) (m
 const CountLimit = 1000
 
 // countQuery is the query of TabCounts, "" where there is nothing to see.
-func countQuery(h Handler, today casework.Day) (string, []any) {
+func countQuery(h Handler, today Days) (string, []any) {
 	st := engine.Statement{}
-	queues := readable(h)
-	if len(queues) == 0 {
+	branches := readable(h)
+	if len(branches) == 0 {
 		return "", nil
 	}
 	var tabs []string
 	for _, tab := range casework.Tabs {
 		var parts []string
-		for _, queue := range queues {
+		for _, branch := range branches {
 			for _, condition := range tabParts(&st, tab, h.ID, today) {
-				parts = append(parts, `SELECT 1 FROM cases WHERE queue = `+st.Arg(queue)+condition+visible(&st, "cases", h.ID))
+				parts = append(parts, `SELECT 1 FROM cases WHERE branch = `+st.Arg(branch)+condition+visible(&st, "cases", h.ID))
 			}
 		}
 		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit)+`) t`)
@@ -325,14 +348,14 @@ type Summary struct {
 
 // Summaries returns the summaries of those cases that a handler may see.
 func (s *Store) Summaries(ctx context.Context, h Handler, ids []string) ([]Summary, error) {
-	queues := readable(h)
-	if len(queues) == 0 || len(ids) == 0 {
+	branches := readable(h)
+	if len(branches) == 0 || len(ids) == 0 {
 		return nil, nil
 	}
 	var q engine.Statement
 	query := `SELECT c.id, k.sealed, c.summary, l.sealed FROM cases c LEFT JOIN case_keys k ON k.case_id = c.id AND k.handler_id = ` + q.Arg(h.ID) +
 		` AND k.key_version = (SELECT h.key_version FROM handlers h WHERE h.id = k.handler_id) LEFT JOIN case_labels l ON l.case_id = c.id
-		WHERE c.id IN (` + engine.ArgsOf(&q, ids) + `) AND c.queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "c", h.ID)
+		WHERE c.id IN (` + engine.ArgsOf(&q, ids) + `) AND c.branch IN (` + engine.ArgsOf(&q, branches) + `)` + visible(&q, "c", h.ID)
 	return engine.List(s.read(ctx), func(row engine.Scanner) (m Summary, err error) {
 		err = row.Scan(&m.CaseID, &m.Key, &m.Summary, &m.Labels)
 		return m, err

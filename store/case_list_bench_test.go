@@ -32,11 +32,11 @@ func compareDesks(b *testing.B, few, many *Store, me Handler, tab, order string)
 	look := func(s *Store) time.Duration {
 		start := time.Now()
 		for range 100 {
-			rows, _, err := s.CaseList(ctx, me, CaseQuery{Tab: tab, Today: "2026-11-21", Sort: order})
+			rows, _, err := s.CaseList(ctx, me, CaseQuery{Tab: tab, Today: Days{Root: "2026-11-21"}, Sort: order})
 			if err != nil || len(rows) < CasesPerPage {
 				b.Fatalf("%d rows (%v)", len(rows), err)
 			}
-			if _, err := s.TabCounts(ctx, me, "2026-11-21"); err != nil {
+			if _, err := s.TabCounts(ctx, me, Days{Root: "2026-11-21"}); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -65,7 +65,7 @@ func deskOf(b *testing.B, n int) (*Store, Handler) {
 		date('2026-11-21', '-' || (abs(random()) % 2000) || ' days'), '2026-10-01', '2026-10-01', '2026-10-01', '2026-11-01', '', '', 'ended', 'normal',
 		CASE abs(random()) % 5 WHEN 0 THEN '` + myID + `' ELSE '' END`
 	s, _ := bulkCases(b, n, archived)
-	me := Handler{ID: myID, Name: "Me", Email: "me@example.org", Roles: []string{RoleHandler}, Queues: casework.Queues, Recipient: "age1pq1"}
+	me := Handler{ID: myID, Name: "Me", Email: "me@example.org", Roles: []string{RoleHandler}, Branches: casework.AtRoot(casework.Queues...), Recipient: "age1pq1"}
 	me, err := s.AddHandler(context.Background(), me)
 	if err != nil {
 		b.Fatal(err)

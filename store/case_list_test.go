@@ -13,7 +13,7 @@ import (
 // is somebody's, or late, is sorted only where they want another order.
 func TestListsAreReadFromIndexes(t *testing.T) {
 	s, _ := openTemp(t, Options{})
-	me := Handler{ID: newID(), Roles: []string{RoleHandler}, Queues: casework.Queues}
+	me := Handler{ID: newID(), Roles: []string{RoleHandler}, Branches: casework.AtRoot(casework.Queues...)}
 	plan := func(query string, args []any) []string {
 		t.Helper()
 		steps, err := engine.List(s.read(context.Background()), func(row engine.Scanner) (step string, err error) {
@@ -29,7 +29,7 @@ func TestListsAreReadFromIndexes(t *testing.T) {
 	for _, tab := range casework.Tabs {
 		for _, sort := range []string{SortDue, SortNewest, SortOldest} {
 			for _, after := range []Cursor{{}, {false, "2026-11-21", newID()}, {true, "2026-11-21", newID()}} {
-				q := CaseQuery{Tab: tab, Today: "2026-11-21", Sort: sort, After: after}
+				q := CaseQuery{Tab: tab, Today: Days{Root: "2026-11-21"}, Sort: sort, After: after}
 				bySelf := (tab == casework.TabMine || tab == casework.TabOverdue) && sort != SortDue
 				steps := plan(q.query(me))
 				for i, step := range steps {
@@ -46,7 +46,7 @@ func TestListsAreReadFromIndexes(t *testing.T) {
 			}
 		}
 	}
-	for _, step := range plan(countQuery(me, "2026-11-21")) {
+	for _, step := range plan(countQuery(me, Days{Root: "2026-11-21"})) {
 		if strings.HasPrefix(step, "SCAN cases") || strings.HasPrefix(step, "SEARCH cases") && !strings.Contains(step, "COVERING") {
 			t.Errorf("counting: %s", step)
 		}
@@ -57,20 +57,20 @@ func TestListsAreReadFromIndexes(t *testing.T) {
 func wantedIndex(tab, sort string) string {
 	switch tab {
 	case casework.TabNew, casework.TabDesk, casework.TabReporter:
-		return "(queue=? AND turn=?"
+		return "(branch=? AND turn=?"
 	case casework.TabMine:
 		if sort != SortDue {
-			return "(queue=? AND turn=?"
+			return "(branch=? AND turn=?"
 		}
-		return "(assignee=? AND queue=? AND turn=?"
+		return "(assignee=? AND branch=? AND turn=?"
 	case casework.TabUrgent:
-		return "cases_urgent (urgent=? AND queue=?"
+		return "cases_urgent (urgent=? AND branch=?"
 	case casework.TabJunk:
-		return "cases_junk (standing=? AND queue=?"
+		return "cases_junk (standing=? AND branch=?"
 	case casework.TabOverdue:
 		if sort == SortDue {
-			return "cases_by_due (queue=?"
+			return "cases_by_due (branch=?"
 		}
 	}
-	return "(queue=?"
+	return "(branch=?"
 }

@@ -18,8 +18,8 @@ type FoundCase struct {
 // a number and about so many bytes of messages, but one at least. more: there may
 // be others after these.
 func (s *Store) OpenableCases(ctx context.Context, h Handler, after string, limit, size int) (found []FoundCase, more bool, err error) {
-	queues := readable(h)
-	if len(queues) == 0 {
+	branches := readable(h)
+	if len(branches) == 0 {
 		return nil, false, nil
 	}
 	var q engine.Statement
@@ -27,7 +27,7 @@ func (s *Store) OpenableCases(ctx context.Context, h Handler, after string, limi
 		JOIN (SELECT case_id, sealed FROM case_keys WHERE handler_id = ` + q.Arg(h.ID) + ` AND key_version = (SELECT o.key_version FROM handlers o WHERE o.id = ` + q.Arg(h.ID) + `)) k
 			ON k.case_id = cases.id
 		LEFT JOIN (SELECT case_id, sealed FROM case_labels) l ON l.case_id = cases.id
-		WHERE cases.id > ` + q.Arg(after) + ` AND queue IN (` + engine.ArgsOf(&q, queues) + `)` + visible(&q, "cases", h.ID) + ` ORDER BY cases.id LIMIT ` + q.Arg(limit)
+		WHERE cases.id > ` + q.Arg(after) + ` AND branch IN (` + engine.ArgsOf(&q, branches) + `)` + visible(&q, "cases", h.ID) + ` ORDER BY cases.id LIMIT ` + q.Arg(limit)
 	found, err = engine.List(s.read(ctx), func(row engine.Scanner) (f FoundCase, err error) {
 		err = row.Scan(append(f.facts(), &f.Summary, &f.Key, &f.Labels)...)
 		return f, err

@@ -76,7 +76,7 @@ const (
 func usualCase(handlers []string) NewCase {
 	c := NewCase{
 		Case: Case{
-			ID: newID(), Queue: casework.HR, Category: "power-harassment", Channel: casework.Web, Received: "2026-11-21",
+			ID: newID(), Branch: "hr", Category: "power-harassment", Channel: casework.Web, Received: "2026-11-21",
 			Recipient:         hex.EncodeToString(randomBytes(usualRecipient / 2)),
 			ReporterRecipient: hex.EncodeToString(randomBytes(usualRecipient / 2)),
 			Summary:           randomBytes(usualSummary),

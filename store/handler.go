@@ -16,25 +16,25 @@ import (
 type Handler struct {
 	ID        string // 32 hex characters
 	Name      string
-	Email     string   // unique, whatever the case of its letters
-	Roles     []string // Role…
-	Queues    []casework.Queue
-	Recipient string    // age1pq1…; "" before enrolment
-	Created   time.Time // whole seconds, UTC
-	Disabled  time.Time // zero: active
-	ShownAs   string    // to reporters, who may exclude them: a name or an office; "" not at all
+	Email     string            // unique, whatever the case of its letters
+	Roles     []string          // Role…
+	Branches  []casework.Branch // whose cases a handler reads
+	Recipient string            // age1pq1…; "" before enrolment
+	Created   time.Time         // whole seconds, UTC
+	Disabled  time.Time         // zero: active
+	ShownAs   string            // to reporters, who may exclude them: a name or an office; "" not at all
 	ShownIn   casework.Translations
 }
 
 // Active reports whether the handler may work.
 func (h Handler) Active() bool { return h.Disabled.IsZero() }
 
-const handlerColumns = `id, name, email, roles, queues, created, disabled, recipient, shown_as, shown_in`
+const handlerColumns = `id, name, email, roles, branches, created, disabled, recipient, shown_as, shown_in`
 
 func scanHandler(row engine.Scanner) (h Handler, err error) {
-	var roles, queues, shownIn string
+	var roles, branches, shownIn string
 	var created, disabled int64
-	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &queues, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn)
+	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn)
 	if err != nil {
 		return h, err
 	}
@@ -42,7 +42,7 @@ func scanHandler(row engine.Scanner) (h Handler, err error) {
 		return h, fmt.Errorf("%w: what handler %s is shown as: %v", ErrDamaged, h.ID, err)
 	}
 	h.Roles = splitList[string](roles)
-	h.Queues = splitList[casework.Queue](queues)
+	h.Branches = splitList[casework.Branch](branches)
 	h.Created = time.Unix(created, 0).UTC()
 	if disabled != 0 {
 		h.Disabled = time.Unix(disabled, 0).UTC()
@@ -56,7 +56,14 @@ func (s *Store) AddHandler(ctx context.Context, h Handler) (Handler, error) {
 	stored := h
 	err := s.write(ctx, func(t tx) error {
 		stored = h
-		t.audit(AuditEntry{What: AuditAdded, Subject: h.ID, Detail: auditWork(h.Roles, h.Queues)})
+		t.audit(AuditEntry{What: AuditAdded, Subject: h.ID, Detail: auditWork(h.Roles, h.Branches)})
+		entities, err := lockOrganization(t)
+		if err != nil {
+			return err
+		}
+		if err := hasWork(t, entities, h); err != nil {
+			return err
+		}
 		return s.addHandler(t, &stored)
 	})
 	return stored, err
@@ -68,7 +75,7 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
 	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
-		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Queues), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(), emailKey(h.Email), bit(h.Recipient != ""))
+		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(), emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
 
@@ -103,20 +110,24 @@ func (s *Store) Handler(ctx context.Context, id string) (Handler, error) {
 // DisableHandler ends a handler's work, with every session, invitation and key; the
 // cases that are theirs become nobody's. by is who does it, "" the command line. A second time changes nothing, not even
 // the date. ErrNotFound: no such address. ErrLast: the last administrator who is
-// enrolled cannot go.
+// enrolled cannot go. ErrBeyond: by does not manage them.
 func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 	err := s.write(ctx, func(t tx) error {
-		err := lockAccess(t)
+		entities, err := lockOrganization(t)
 		if err != nil {
 			return err
 		}
-		id, err := idOf(t, email)
+		h, err := engine.One(t.Tx, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE email_key = $1`, emailKey(email))
 		if err == nil {
-			err = notTheLast(t, id)
+			err = manages(t, entities, by, h)
+		}
+		if err == nil {
+			err = notTheLast(t, entities, by, h, nil)
 		}
 		if err != nil {
 			return err
 		}
+		id := h.ID
 		n, err := t.Exec(`UPDATE handlers SET disabled = $2 WHERE id = $1 AND disabled = 0`, id, s.now().Unix())
 		if err != nil {
 			return err
@@ -131,7 +142,7 @@ func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 		}
 		return s.release(t, id, nil)
 	})
-	return s.swept(ctx, s.forgotten(ctx, err))
+	return s.reorganized(ctx, s.swept(ctx, s.forgotten(ctx, err)))
 }
 
 // SetShownAs sets by what name or office reporters can exclude a handler; "" they
@@ -149,8 +160,3 @@ func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string, i
 
 // emailKey is what makes two addresses the same.
 func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
-
-// idOf returns the id of the handler with an address, within a transaction.
-func idOf(t tx, email string) (string, error) {
-	return engine.One(t.Tx, engine.Column[string], `SELECT id FROM handlers WHERE email_key = $1`, emailKey(email))
-}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
@@ -48,9 +49,20 @@ func (s *Store) invite(t tx, i Invitation) error {
 }
 
 // InviteHandler stores a new handler and the invitation to enrol. ErrExists: the
-// address is taken.
+// address is taken. ErrBeyond: i.By does not manage what they shall do. ErrNoSuchWork: an
+// entity or a queue is gone.
 func (s *Store) InviteHandler(ctx context.Context, h Handler, i Invitation) error {
 	return s.write(ctx, func(t tx) error {
+		entities, err := lockOrganization(t)
+		if err != nil {
+			return err
+		}
+		if err := manages(t, entities, i.By, h); err != nil {
+			return err
+		}
+		if err := hasWork(t, entities, h); err != nil {
+			return err
+		}
 		if err := s.addHandler(t, &h); err != nil {
 			return err
 		}
@@ -138,7 +150,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 	if e.Handler.Email != "" {
 		var there int
-		err := t.Row(administrators).Scan(&there)
+		err := t.Row(administrators, administering(casework.Root)).Scan(&there)
 		if err == nil && there > 0 {
 			err = ErrAdministrated
 		}

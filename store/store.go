@@ -98,7 +98,7 @@ func Open(ctx context.Context, url string, opt Options) (*Store, error) {
 	}
 	s := &Store{db, opt.Now}
 	if !opt.ReadOnly {
-		if err := s.RedateCases(ctx); err != nil {
+		if err := s.reorganized(ctx, nil); err != nil {
 			return nil, errors.Join(err, s.Close())
 		}
 	}

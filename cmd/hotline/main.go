@@ -6,7 +6,8 @@
 //	hotline handler add         a handler whose identity stays offline
 //	hotline handler list
 //	hotline handler disable E
-//	hotline queue list
+//	hotline queue list | add
+//	hotline entity list | add | set
 //	hotline case list [--json]
 //	hotline case export CASE DIR
 //	hotline case open DIR -i IDENTITY-FILE [-o OUT]
@@ -33,6 +34,7 @@ import (
 	"hotline/cmd/hotline/cli"
 	"hotline/cmd/hotline/doctor"
 	"hotline/cmd/hotline/handler"
+	"hotline/cmd/hotline/organization"
 	"hotline/cmd/hotline/serve"
 )
 
@@ -48,8 +50,14 @@ type commandLine struct {
 		Disable handler.Disable `cmd:"" help:"End a handler's work: new reports are not sealed to them any more."`
 	} `cmd:"" help:"Handlers: the people who read and answer cases."`
 	Queue struct {
-		List queueList `cmd:"" help:"List the queues, and who reads them."`
+		List organization.ListQueues `cmd:"" help:"List the queues, and who reads them."`
+		Add  organization.AddQueue   `cmd:"" help:"Add a queue of your own."`
 	} `cmd:"" help:"Queues: the desks that cases are routed to."`
+	Entity struct {
+		List organization.ListEntities `cmd:"" help:"List the companies and sites, and what holds there."`
+		Add  organization.AddEntity    `cmd:"" help:"Add a company or site."`
+		Set  organization.SetEntity    `cmd:"" help:"Change what is said about a company or site."`
+	} `cmd:"" help:"Entities: the companies and sites of the organisation."`
 	Case struct {
 		List   cases.List   `cmd:"" help:"List the cases, as far as the server knows them."`
 		Export cases.Export `cmd:"" help:"Write a case as sealed files into a new folder."`

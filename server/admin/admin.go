@@ -78,7 +78,7 @@ func (a *Admin) organization(s session.Session) view.Organization {
 }
 
 // PostOrganization takes what was chosen. In the course of setting up it leads on
-// to the people.
+// to what is still missing.
 func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Values) error {
 	before, err := a.store.Settings(c.UserContext())
 	if err != nil {
@@ -108,7 +108,7 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 	}
 	to := "organization?saved=1"
 	if p.First {
-		to = "people"
+		to = "set-up?saved=1"
 	}
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/admin/"+to, fiber.StatusSeeOther)
 }

@@ -43,7 +43,7 @@ func (a *Admin) contactsPage(ctx context.Context, s session.Session) (view.Conta
 	p := view.Contacts{Desk: s.Frame()}
 	holds := a.settings.Current()
 	people, err := a.store.Handlers(ctx)
-	for _, code := range holds.Countries {
+	for _, code := range a.settings.Countries() {
 		form := view.ContactsForm{Contacts: countries.Proposal(code), Proposed: true}
 		for _, stored := range holds.Contacts {
 			if stored.Country == code {

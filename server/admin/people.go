@@ -20,38 +20,58 @@ import (
 
 // GetPeople lists who works with the hotline.
 func (a *Admin) GetPeople(c *fiber.Ctx, s session.Session) error {
-	return a.sendPeople(c, s, fiber.StatusOK, view.People{Values: view.PersonValues{Roles: []string{store.RoleHandler}, Language: respond.Lang(c.Context())}})
+	return a.sendPeople(c, s, fiber.StatusOK, view.People{Values: newcomer(s, respond.Lang(c.Context()))})
+}
+
+// newcomer is what the form begins with. Who administers an entity gives queues there,
+// and with them the role.
+func newcomer(s session.Session, lang string) view.PersonValues {
+	v := view.PersonValues{Language: lang}
+	if s.Handler.Has(store.RoleAdmin) {
+		v.Roles = []string{store.RoleHandler}
+	}
+	return v
 }
 
 func (a *Admin) sendPeople(c *fiber.Ctx, s session.Session, status int, p view.People) error {
-	p.Desk = s.Frame()
-	var err error
-	if p.Rows, err = a.rows(c.UserContext(), s); err != nil {
+	ctx := c.UserContext()
+	o, err := a.store.Organization(ctx)
+	if err != nil {
 		return err
 	}
-	covered := map[casework.Queue]bool{}
-	for _, r := range p.Rows {
-		for _, q := range r.Queues {
-			covered[q] = covered[q] || r.Key && r.State != "disabled"
-		}
+	p.Desk = s.Frame()
+	p.Values.Work = workFor(o, s.Handler, p.Values)
+	if p.Rows, err = a.rows(ctx, s, o); err != nil {
+		return err
 	}
-	for _, q := range casework.Routed {
-		if !covered[q] {
-			p.Uncovered = append(p.Uncovered, q)
-		}
+	active, err := a.store.ActiveHandlers(ctx)
+	if err != nil {
+		return err
 	}
-	p.Dependent = !covered[casework.Independent]
-	p.First = len(p.Rows) == 1
+	members := store.Members(active)
+	if p.Values.Work.Everywhere {
+		for _, q := range casework.Routed {
+			if len(members[casework.BranchOf(q, casework.Root)]) == 0 {
+				p.Uncovered = append(p.Uncovered, q)
+			}
+		}
+		p.Dependent = len(members[casework.BranchOf(casework.Independent, casework.Root)]) == 0
+		p.First = len(p.Rows) == 1
+	}
 	return a.answers.Send(c, status, "desk-people", p)
 }
 
-func (a *Admin) rows(ctx context.Context, s session.Session) ([]view.PersonRow, error) {
+// rows are the people whom an administrator manages, and they themselves.
+func (a *Admin) rows(ctx context.Context, s session.Session, o store.Organization) ([]view.PersonRow, error) {
 	all, err := a.store.Handlers(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var rows []view.PersonRow
 	for _, h := range all {
+		if h.ID != s.HandlerID && !s.Handler.Manages(o.Entities, h) {
+			continue
+		}
 		row, err := a.row(ctx, s, h)
 		if err != nil {
 			return nil, err
@@ -62,7 +82,7 @@ func (a *Admin) rows(ctx context.Context, s session.Session) ([]view.PersonRow, 
 }
 
 func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler) (view.PersonRow, error) {
-	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Queues: h.Queues, You: h.ID == s.HandlerID}
+	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Branches: h.Branches, You: h.ID == s.HandlerID}
 	r.Key = h.Recipient != "" && h.Has(store.RoleHandler)
 	r.NeedsKey = h.Recipient == "" && h.Has(store.RoleHandler)
 	credentials, err := a.store.Credentials(ctx, h.ID)
@@ -105,20 +125,28 @@ func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) e
 	if !casework.ValidEmail(v.Email) {
 		p.Errors = append(p.Errors, view.FieldError{Field: "email", Key: "people.email.wrong"})
 	}
-	roles, queues := work(v)
-	p.Errors = append(p.Errors, checkWork(roles, queues)...)
+	o, err := a.store.Organization(c.UserContext())
+	if err != nil {
+		return err
+	}
+	if v.Unplaced {
+		p.Errors = append(p.Errors, view.FieldError{Field: "at", Key: "people.at.missing"})
+	}
+	roles, branches := work(o, v)
+	p.Errors = append(p.Errors, checkWork(o, s.Handler, roles, branches)...)
 	if len(p.Errors) == 0 {
-		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Queues: queues}
+		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Branches: branches}
 		i, token := session.NewInvitation(h.ID)
 		i.By = s.Handler.ID
 		err := a.store.InviteHandler(c.UserContext(), h, i)
-		if errors.Is(err, store.ErrExists) {
+		switch {
+		case errors.Is(err, store.ErrExists):
 			p.Errors = append(p.Errors, view.FieldError{Field: "email", Key: "people.email.taken"})
-		} else if err != nil {
+		case err != nil:
 			return err
-		} else {
+		default:
 			p.Link, p.LinkFor = session.Link(a.publicURL, v.Language, token), h.Name
-			p.Values = view.PersonValues{Roles: []string{store.RoleHandler}, Language: v.Language}
+			p.Values = newcomer(s, v.Language)
 			return a.sendPeople(c, s, fiber.StatusCreated, p)
 		}
 	}
@@ -128,38 +156,81 @@ func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) e
 func valuesOf(fields url.Values) view.PersonValues {
 	v := view.PersonValues{
 		Name: strings.TrimSpace(fields.Get("name")), Email: strings.TrimSpace(fields.Get("email")), Language: fields.Get("language"),
-		Roles: fields["role"], Queues: fields["queue"],
+		Roles: fields["role"], Branches: fields["queue"],
 	}
 	if !i18n.Known(v.Language) {
 		v.Language = i18n.Fallback
 	}
+	if at := fields.Get("at"); at != casework.Root {
+		for _, role := range fields["role_at"] {
+			v.Roles = append(v.Roles, store.RoleAt(role, at))
+		}
+		for _, queue := range fields["queue_at"] {
+			v.Branches = append(v.Branches, string(casework.BranchOf(casework.Queue(queue), at)))
+		}
+		if len(fields["queue_at"]) > 0 {
+			v.Roles = append(v.Roles, store.RoleHandler)
+		}
+	}
+	if v.Unplaced = fields.Get("at") == casework.Root && len(fields["role_at"])+len(fields["queue_at"]) > 0; v.Unplaced {
+		v.QueuesAt, v.RolesAt = fields["queue_at"], fields["role_at"]
+	}
 	return v
 }
 
-// work returns roles and queues in their own order. Queues that were ticked for
-// somebody who is no handler are an error, and stay.
-func work(v view.PersonValues) (roles []string, queues []casework.Queue) {
-	for _, r := range store.Roles {
-		if slices.Contains(v.Roles, r) {
-			roles = append(roles, r)
+// workFor is what an administrator can let somebody do.
+func workFor(o store.Organization, by store.Handler, v view.PersonValues) view.Work {
+	w := view.Work{Everywhere: by.Has(store.RoleAdmin)}
+	for _, role := range v.Roles {
+		if _, entity := store.SplitRole(role); entity != casework.Root && !slices.Contains(w.Roles, role) {
+			w.Roles = append(w.Roles, role)
 		}
 	}
-	for _, q := range casework.Queues {
-		if slices.Contains(v.Queues, string(q)) {
-			queues = append(queues, q)
+	for _, written := range v.Branches {
+		if b := casework.Branch(written); b.Entity() != casework.Root && !slices.Contains(w.Branches, b) {
+			w.Branches = append(w.Branches, b)
 		}
 	}
-	return roles, queues
+	for _, e := range o.Entities[1:] {
+		if by.Covers(store.RoleAdmin, o.Entities, e.Code) {
+			w.Entities = append(w.Entities, view.Choice{Code: e.Code, Depth: o.Entities.Depth(e.Code) - 1})
+		}
+	}
+	if len(w.Entities) == 1 && !w.Everywhere { // they can give nothing else
+		w.At = w.Entities[0].Code
+	}
+	return w
 }
 
-func checkWork(roles []string, queues []casework.Queue) []view.FieldError {
-	switch err := store.CheckWork(roles, queues); {
+// work returns roles and branches in an order of their own, those of the root first.
+// Queues that were ticked for somebody who is no handler are an error, and stay.
+func work(o store.Organization, v view.PersonValues) (roles []string, branches []casework.Branch) {
+	for _, e := range o.Entities {
+		for _, role := range store.Roles {
+			if written := store.RoleAt(role, e.Code); slices.Contains(v.Roles, written) {
+				roles = append(roles, written)
+			}
+		}
+		for _, q := range o.Queues {
+			if b := casework.BranchOf(q.Code, e.Code); slices.Contains(v.Branches, string(b)) {
+				branches = append(branches, b)
+			}
+		}
+	}
+	return roles, branches
+}
+
+// checkWork says what is wrong with roles and branches that an administrator gives.
+func checkWork(o store.Organization, by store.Handler, roles []string, branches []casework.Branch) []view.FieldError {
+	switch err := o.CheckWork(roles, branches); {
 	case errors.Is(err, store.ErrNoWork):
 		return []view.FieldError{{Field: "role", Key: "people.role.missing"}}
 	case errors.Is(err, store.ErrNoQueue):
 		return []view.FieldError{{Field: "queue", Key: "people.queue.missing"}}
 	case errors.Is(err, store.ErrOnlyHandler):
 		return []view.FieldError{{Field: "queue", Key: "people.queue.only-handler"}}
+	case err != nil || !by.Manages(o.Entities, store.Handler{Roles: roles, Branches: branches}):
+		return []view.FieldError{{Field: "role", Key: "people.beyond"}}
 	}
 	return nil
 }

@@ -33,11 +33,19 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (view.PersonPage, store.
 	if err != nil {
 		return view.PersonPage{}, h, err
 	}
+	o, err := a.store.Organization(ctx)
+	if err != nil {
+		return view.PersonPage{}, h, err
+	}
+	if h.ID != s.HandlerID && !s.Handler.Manages(o.Entities, h) {
+		return view.PersonPage{}, h, store.ErrNotFound
+	}
 	p := view.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, ShownIn: h.ShownIn, Values: view.PersonValues{Roles: h.Roles, Language: respond.Lang(c.Context())}}
 	p.Path = "desk/admin/people/" + h.ID
-	for _, q := range h.Queues {
-		p.Values.Queues = append(p.Values.Queues, string(q))
+	for _, b := range h.Branches {
+		p.Values.Branches = append(p.Values.Branches, string(b))
 	}
+	p.Values.Work = workFor(o, s.Handler, p.Values)
 	if p.Row, err = a.row(ctx, s, h); err != nil {
 		return p, h, err
 	}
@@ -57,15 +65,16 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (view.PersonPage, store.
 	return p, h, err
 }
 
-// alone returns the queues that nobody but this handler reads.
-func (a *Admin) alone(ctx context.Context, h store.Handler) (queues []casework.Queue, err error) {
+// alone returns the branches that nobody but this handler reads.
+func (a *Admin) alone(ctx context.Context, h store.Handler) (branches []casework.Branch, err error) {
 	active, err := a.store.ActiveHandlers(ctx)
-	for _, q := range h.Queues {
-		if !slices.ContainsFunc(active, func(o store.Handler) bool { return o.ID != h.ID && slices.Contains(o.Queues, q) }) {
-			queues = append(queues, q)
+	members := store.Members(slices.DeleteFunc(active, func(o store.Handler) bool { return o.ID == h.ID }))
+	for _, b := range h.Branches {
+		if len(members[b]) == 0 {
+			branches = append(branches, b)
 		}
 	}
-	return queues, err
+	return branches, err
 }
 
 // GetPerson shows somebody who works with the hotline.
@@ -89,11 +98,23 @@ func (a *Admin) PostPerson(c *fiber.Ctx, s session.Session, fields url.Values) e
 		return fiber.ErrForbidden
 	}
 	v := valuesOf(fields)
-	p.Values.Roles, p.Values.Queues = v.Roles, v.Queues
-	roles, queues := work(v)
-	if p.Errors = checkWork(roles, queues); len(p.Errors) == 0 {
-		err := a.store.SetHandlerWork(c.UserContext(), s.Handler.ID, h, roles, queues)
+	o, err := a.store.Organization(c.UserContext())
+	if err != nil {
+		return err
+	}
+	p.Values.Roles, p.Values.Branches, p.Values.QueuesAt, p.Values.RolesAt = v.Roles, v.Branches, v.QueuesAt, v.RolesAt
+	p.Values.Work = workFor(o, s.Handler, p.Values)
+	roles, branches := work(o, v)
+	if v.Unplaced {
+		p.Errors = []view.FieldError{{Field: "at", Key: "people.at.missing"}}
+	} else {
+		p.Errors = checkWork(o, s.Handler, roles, branches)
+	}
+	if len(p.Errors) == 0 {
+		err := a.store.SetHandlerWork(c.UserContext(), s.Handler.ID, h, roles, branches)
 		switch {
+		case errors.Is(err, store.ErrBeyond), errors.Is(err, store.ErrNoSuchWork):
+			p.Errors = []view.FieldError{{Field: "role", Key: "people.beyond"}}
 		case errors.Is(err, store.ErrLast):
 			p.Errors = []view.FieldError{{Field: "role", Key: "people.last"}}
 		case errors.Is(err, store.ErrConflict):

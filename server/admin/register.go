@@ -41,15 +41,25 @@ func (a *Admin) today() string { return string(a.settings.Today()) }
 
 func (a *Admin) registerPage(c *fiber.Ctx, s session.Session) (p view.Register, err error) {
 	p = view.Register{Desk: s.Frame()}
-	if p.Rows, err = a.register(c.UserContext(), ""); err != nil {
+	rows, err := a.register(c.UserContext(), "")
+	if err != nil {
+		return p, err
+	}
+	o, err := a.store.Organization(c.UserContext())
+	if err != nil {
 		return p, err
 	}
 	all, err := a.store.Handlers(c.UserContext())
 	for _, h := range all {
+		if !s.Handler.Manages(o.Entities, h) {
+			rows = slices.DeleteFunc(rows, func(row view.DesignationRow) bool { return row.Person == h.ID })
+			continue
+		}
 		if h.Active() && (h.Has(store.RoleHandler) || h.Has(store.RoleIntake)) {
 			p.People = append(p.People, view.Person{ID: h.ID, Name: h.Name})
 		}
 	}
+	p.Rows = rows
 	return p, err
 }
 

@@ -69,16 +69,26 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	p := view.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.now().In(a.settings.Zone()).Format("UTC-07:00")}
+	scope, err := a.scope(ctx, s.Handler, handlers)
+	if err != nil {
+		return err
+	}
 	for _, h := range handlers {
-		p.People = append(p.People, view.Person{ID: h.ID, Name: h.Name})
+		if scope == nil || slices.Contains(scope.People, h.ID) {
+			p.People = append(p.People, view.Person{ID: h.ID, Name: h.Name})
+		}
 	}
 	for _, what := range store.Audits {
 		p.Acts = append(p.Acts, view.Act{Code: what, Words: texts.T("audit.what." + what)})
 	}
-	if p.Chain, err = a.chain(ctx, c.Query("verify") == "1"); err != nil {
-		return err
+	if p.At = s.Handler.EntitiesOf(store.RoleAuditor); scope == nil {
+		p.At = nil
+		if p.Chain, err = a.chain(ctx, c.Query("verify") == "1"); err != nil {
+			return err
+		}
 	}
 	f, errs := a.filter(p.Choice)
+	f.Scope = scope
 	p.All, p.Query, p.Errors = query(p.Choice, 0), query(p.Choice, 0), errs
 	p.Verify = strings.TrimPrefix(p.All+"&verify=1", "&")
 	if len(errs) > 0 {
@@ -95,11 +105,38 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 		rows = rows[:rowsOfPage]
 		p.Next = query(p.Choice, rows[rowsOfPage-1].N)
 	}
-	w := newWords(texts, handlers, a.settings.Zone())
+	w := newWords(texts, handlers, a.settings.Zone(), a.settings.Organization())
 	for _, row := range rows {
 		p.Rows = append(p.Rows, w.row(row))
 	}
 	return a.answers.Send(c, fiber.StatusOK, "desk-audit", p)
+}
+
+// scope is what somebody sees who audits entities and not the whole organisation,
+// nil for everybody else: cases of these entities and of what is below, and the people
+// who work nowhere else.
+func (a *Audit) scope(ctx context.Context, reader store.Handler, handlers []store.Handler) (*store.AuditScope, error) {
+	if reader.Has(store.RoleAuditor) {
+		return nil, nil
+	}
+	o, err := a.store.Organization(ctx)
+	if err != nil {
+		return nil, err
+	}
+	scope := &store.AuditScope{}
+	var there store.Handler // who would manage the same
+	for _, e := range o.Entities {
+		if reader.Covers(store.RoleAuditor, o.Entities, e.Code) {
+			scope.Entities = append(scope.Entities, e.Code)
+			there.Roles = append(there.Roles, store.RoleAt(store.RoleAdmin, e.Code))
+		}
+	}
+	for _, h := range handlers {
+		if len(h.Roles) > 0 && there.Manages(o.Entities, h) {
+			scope.People = append(scope.People, h.ID)
+		}
+	}
+	return scope, nil
 }
 
 // chosen reads what was asked for. A case's id is forgiven capitals and blanks.

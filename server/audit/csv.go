@@ -39,12 +39,15 @@ func (a *Audit) GetCSV(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
+	if f.Scope, err = a.scope(ctx, s.Handler, handlers); err != nil {
+		return err
+	}
 	f.Limit = rowsAtOnce
 	rows, err := a.store.AuditLog(ctx, s.Handler, f)
 	if err != nil {
 		return err
 	}
-	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.settings.Zone())
+	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.settings.Zone(), a.settings.Organization())
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-log.csv"`)
 	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {

@@ -9,6 +9,7 @@ import (
 
 	"hotline/i18n"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // What a spreadsheet would take for a formula: OWASP's list, and what people hide
@@ -25,7 +26,7 @@ func TestNoCellIsAFormula(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range formulaCorpus {
-		w := newWords(catalog.Texts("en"), []store.Handler{{ID: "someone", Name: text}}, time.UTC)
+		w := newWords(catalog.Texts("en"), []store.Handler{{ID: "someone", Name: text}}, time.UTC, store.Organization{Routing: casework.Routing{Queues: casework.AllQueues(nil)}, Entities: casework.Entities{{}}})
 		record := w.record(store.AuditEntry{N: 1, At: 1, By: "someone", What: "no such act", Subject: "someone", Detail: text})
 		var out bytes.Buffer
 		table := csv.NewWriter(&out)
@@ -65,7 +66,7 @@ func TestEveryActIsInWords(t *testing.T) {
 		store.AuditSettings: {"organization,exit-url,languages,profile"}, store.AuditPasskey: {"added", "removed"},
 	}
 	for _, l := range i18n.Languages {
-		w := newWords(catalog.Texts(l.Code), nil, time.UTC)
+		w := newWords(catalog.Texts(l.Code), nil, time.UTC, store.Organization{Routing: casework.Routing{Queues: casework.AllQueues(nil)}, Entities: casework.Entities{{}}})
 		for _, what := range store.Audits {
 			if r := w.row(store.AuditEntry{What: what}); r.What == what || r.What == "" {
 				t.Errorf("%s: %s has no words", l.Code, what)

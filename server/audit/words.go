@@ -17,14 +17,15 @@ type words struct {
 	texts *i18n.Texts
 	names map[string]string // by handler's id
 	zone  *time.Location
+	made  store.Organization // entities and queues
 }
 
-func newWords(texts *i18n.Texts, handlers []store.Handler, zone *time.Location) words {
+func newWords(texts *i18n.Texts, handlers []store.Handler, zone *time.Location, made store.Organization) words {
 	names := map[string]string{"": texts.T("audit.command-line"), store.Recovery: texts.T("audit.recovery")}
 	for _, h := range handlers {
 		names[h.ID] = h.Name
 	}
-	return words{texts, names, zone}
+	return words{texts, names, zone, made}
 }
 
 func (w words) row(e store.AuditEntry) view.AuditRow {
@@ -71,7 +72,10 @@ func (w words) detail(what, detail string) string {
 	case store.AuditState:
 		return join(" · ", w.move("state.", first), w.text("outcome.", second))
 	case store.AuditQueue:
-		return w.move("queue.", detail)
+		return w.branches(strings.Split(detail, ">"), " → ")
+	case store.AuditAbout:
+		from, to, _ := strings.Cut(detail, ">")
+		return join(" → ", view.EntityName(w.texts, w.made, from), view.EntityName(w.texts, w.made, to))
 	case store.AuditPriority:
 		return w.text("priority.", detail)
 	case store.AuditKind:
@@ -89,11 +93,25 @@ func (w words) detail(what, detail string) string {
 	case store.AuditEnrolled:
 		return w.text("audit.enrolled.", detail)
 	case store.AuditAdded, store.AuditWork:
-		return join(" · ", w.list("role.", first), w.list("queue.", second))
+		return join(" · ", w.roles(first), w.branches(strings.Split(second, ","), " · "))
 	case store.AuditSettings:
 		return w.settings(detail)
+	case store.AuditEntity, store.AuditQueueSet:
+		return w.organized(what, detail)
 	}
 	return detail
+}
+
+// organized names an entity or a queue, and says so where it was removed.
+func (w words) organized(what, detail string) string {
+	code, removed := strings.CutPrefix(detail, "-")
+	if removed {
+		return w.texts.T("audit.removed", "Code", code)
+	}
+	if what == store.AuditEntity {
+		return view.EntityName(w.texts, w.made, code)
+	}
+	return view.QueueName(w.texts, w.made, casework.Queue(code))
 }
 
 func (w words) message(from, number string) string {
@@ -111,10 +129,25 @@ func (w words) move(family, codes string) string {
 	return join(" → ", w.text(family, from), w.text(family, to))
 }
 
-func (w words) list(family, codes string) string {
-	all := strings.Split(codes, ",")
-	for i, code := range all {
-		all[i] = w.text(family, code)
+// branches puts branches into words.
+func (w words) branches(codes []string, between string) string {
+	var all []string
+	for _, code := range codes {
+		if code != "" {
+			all = append(all, view.BranchName(w.texts, w.made, casework.Branch(code)))
+		}
+	}
+	return join(between, all...)
+}
+
+// roles puts roles, separated by commas, into words.
+func (w words) roles(codes string) string {
+	var all []string
+	for code := range strings.SplitSeq(codes, ",") {
+		if role, _ := store.SplitRole(code); w.texts.Has("role." + role) {
+			code = view.RoleName(w.texts, w.made, code)
+		}
+		all = append(all, code)
 	}
 	return join(" · ", all...)
 }

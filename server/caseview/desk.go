@@ -23,7 +23,9 @@ type DeskCase struct {
 
 	Exclusions []Exclusion      `json:"exclusions"`
 	Excludable []string         `json:"excludable"`
-	Queues     []casework.Queue `json:"queues"`
+	Queues     []casework.Queue `json:"queues"`   // that it can be handed over to
+	Entities   []string         `json:"entities"` // that it can be about: those that stand in the clear
+	Names      BranchNames      `json:"names,omitempty"`
 	Name       Name             `json:"name"`
 	Labels     []byte           `json:"labels"`
 	Version    int              `json:"labels_version"`
@@ -48,18 +50,20 @@ type Name struct {
 
 // Link is another case that the handler may read.
 type Link struct {
-	Kind     string         `json:"kind"`
-	Case     string         `json:"case"`
-	Queue    casework.Queue `json:"queue"`
-	Category string         `json:"category"`
-	State    casework.State `json:"state"`
-	Received casework.Day   `json:"received"`
+	Kind     string          `json:"kind"`
+	Case     string          `json:"case"`
+	Branch   casework.Branch `json:"branch"`
+	Category string          `json:"category"`
+	State    casework.State  `json:"state"`
+	Received casework.Day    `json:"received"`
 }
 
 // Facts stand in the row of a case.
 type Facts struct {
 	ID                string            `json:"id"`
 	Queue             casework.Queue    `json:"queue"`
+	Branch            casework.Branch   `json:"branch"` // who reads it
+	Entity            string            `json:"entity"` // what it is about, "" the organisation
 	Category          string            `json:"category"`
 	Channel           casework.Channel  `json:"channel"`
 	Kind              string            `json:"kind"` // "" until a handler has confirmed it
@@ -108,7 +112,7 @@ type Move struct {
 // FactsOf is what stands in the row of a case.
 func FactsOf(c store.Case) Facts {
 	return Facts{
-		c.ID, c.Queue, c.Category, c.Channel, c.Kind, c.Standing, c.Danger, c.History().Urgent(), c.State, c.Outcome, c.Priority, c.Turn, c.Assignee, c.Recipient, c.ReporterRecipient, c.LastSeq,
+		c.ID, c.Queue(), c.Branch, c.Entity, c.Category, c.Channel, c.Kind, c.Standing, c.Danger, c.History().Urgent(), c.State, c.Outcome, c.Priority, c.Turn, c.Assignee, c.Recipient, c.ReporterRecipient, c.LastSeq,
 	}
 }
 
@@ -137,7 +141,7 @@ func DeskMessageOf(m store.Message) DeskMessage {
 
 // LinkOf is a link for a handler's browser.
 func LinkOf(l store.Link) Link {
-	return Link{l.Kind, l.CaseID, l.Queue, l.Category, l.State, l.Received}
+	return Link{l.Kind, l.CaseID, l.Branch, l.Category, l.State, l.Received}
 }
 
 // ExclusionOf is an exclusion for a handler's browser.

@@ -13,7 +13,8 @@ type ReporterCase struct {
 	Form              string            `json:"form"`
 	On                casework.Day      `json:"on"`
 	Case              string            `json:"case"`
-	Queue             casework.Queue    `json:"queue"`
+	Branch            casework.Branch   `json:"branch"`
+	Names             BranchNames       `json:"names,omitempty"`
 	Kind              string            `json:"kind"` // "" until a handler has confirmed it
 	State             casework.State    `json:"state"`
 	Outcome           casework.Outcome  `json:"outcome"`
@@ -28,6 +29,10 @@ type ReporterCase struct {
 	Statement         Statement         `json:"statement"`
 	Transfers         []Transfer        `json:"transfers"`
 }
+
+// BranchNames are what branches are called, by language, where that is not the
+// program's own word for a queue.
+type BranchNames map[casework.Branch]map[string]string
 
 // Statement is where the written statement of an oral report stands.
 type Statement struct {
@@ -53,9 +58,9 @@ type File struct {
 // Transfer is that a case was handed to another queue, as its reporter is told:
 // the day, and no persons.
 type Transfer struct {
-	On    casework.Day   `json:"on"`
-	Queue casework.Queue `json:"queue"`
-	After int            `json:"after"` // number of the newest message that the reporter could see then
+	On     casework.Day    `json:"on"`
+	Branch casework.Branch `json:"branch"`
+	After  int             `json:"after"` // number of the newest message that the reporter could see then
 }
 
 // FileOf is a file for a browser.

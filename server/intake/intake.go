@@ -92,14 +92,20 @@ func (in *Intake) Forms() guard.Forms { return in.forms }
 // Today is the day in the organisation's time zone.
 func (in *Intake) Today() casework.Day { return in.settings.Today() }
 
+// Organization is how the organisation is made up.
+func (in *Intake) Organization() store.Organization { return in.settings.Organization() }
+
+// TodayAt is the day at an entity.
+func (in *Intake) TodayAt(entity string) casework.Day { return in.settings.TodayAt(entity) }
+
 // Limits are those of a report or message.
 func (in *Intake) Limits() caseview.Limits {
 	return caseview.Limits{Text: TextLimit, Field: FieldLimit, Files: in.config.Files, FileSize: in.config.FileSize}
 }
 
-// Dates are the days of a case by the organisation's profile.
+// Dates are the days of a case by the profile of its entity.
 func (in *Intake) Dates(c store.Case) caseview.ReporterDates {
-	return caseview.ReporterDatesOf(in.settings.Profile(), c)
+	return caseview.ReporterDatesOf(in.settings.ProfileAt(c.Entity), c)
 }
 
 // Recipient reads the public key of somebody who reads reports.

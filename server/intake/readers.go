@@ -18,52 +18,110 @@ var (
 	// ErrNotShown says that somebody is excluded whom reporters are not offered,
 	// or not any more.
 	ErrNotShown = errors.New("intake: somebody is excluded who is not offered for it")
+	// ErrDeskUnread says that nobody at the desk which the reporter chose reads what
+	// is about the entity that they chose.
+	ErrDeskUnread = errors.New("intake: nobody reads the queue that was chosen")
 )
 
 // Destination is what decides who reads a report.
 type Destination struct {
-	Queue    casework.Queue // by casework.Rules
-	Excluded []string       // handlers' ids
+	Entity   string           // the report is about it
+	Answers  casework.Answers // casework.Recipients.RulesAt say which queue reads them
+	Excluded []string         // handlers' ids
 }
 
 // Recipients is who can receive reports now.
 type Recipients struct {
-	casework.QueueReaders
-	ByID     map[string]store.Handler
-	Recovery string // recipient of the recovery identity; "": there is none
+	casework.Members
+	Organization store.Organization
+	ByID         map[string]store.Handler
+	Recovery     string // recipient of the recovery identity; "": there is none
+}
+
+// Desks returns the queues that reporters may choose and that somebody reads about an
+// entity; about the root, which stands for an entity that was not chosen as well,
+// those that somebody reads anywhere.
+func (d Recipients) Desks(entity string) (list []casework.QueueInfo) {
+	for _, q := range d.Organization.Queues {
+		if q.Choosable && (d.reads(q.Code, entity) || entity == casework.Root && d.readsAnywhere(q.Code)) {
+			list = append(list, q)
+		}
+	}
+	return list
+}
+
+// reads reports whether somebody reads what a queue gets about an entity.
+func (d Recipients) reads(queue casework.Queue, entity string) bool {
+	_, _, read := d.Nearest(queue, d.Organization.Entities.Path(entity))
+	return read
+}
+
+func (d Recipients) readsAnywhere(queue casework.Queue) bool {
+	for branch, ids := range d.Members {
+		if branch.Queue() == queue && len(ids) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // RecipientsOf reads who can receive reports now.
 func RecipientsOf(ctx context.Context, st *store.Store) (Recipients, error) {
-	d := Recipients{QueueReaders: casework.QueueReaders{}, ByID: map[string]store.Handler{}}
+	o, err := st.Organization(ctx)
+	if err != nil {
+		return Recipients{}, err
+	}
+	return recipientsIn(ctx, st, o)
+}
+
+// recipientsIn is RecipientsOf where it is known how the organisation is made up.
+func recipientsIn(ctx context.Context, st *store.Store, o store.Organization) (Recipients, error) {
+	d := Recipients{Organization: o, ByID: map[string]store.Handler{}}
 	handlers, err := st.ActiveHandlers(ctx)
 	if err != nil {
 		return d, err
 	}
 	for _, h := range handlers {
 		d.ByID[h.ID] = h
-		for _, q := range h.Queues {
-			d.QueueReaders[q] = append(d.QueueReaders[q], h.ID)
-		}
 	}
+	d.Members = store.Members(handlers)
 	d.Recovery, err = st.RecoveryRecipient(ctx)
 	return d, err
 }
 
-// Readers returns the queue that a report goes to now, and whom its case is
-// sealed to. casework.ErrNoHandler: its queue is closed.
-func (d Recipients) Readers(to Destination) (casework.Queue, []store.Reader, error) {
-	for _, id := range to.Excluded {
+// RulesAt returns the rules that decide about reports that are about an entity. It is
+// one of those that cases are stored under in the clear, because the server decides by
+// that about reports which it cannot read.
+func (d Recipients) RulesAt(entity string) []casework.Rule {
+	o := d.Organization
+	return o.RulesAt(o.Entities, entity, d.ReadersAt(o.Entities.Path(entity)))
+}
+
+// Readers returns the branch that a report goes to now, and whom its case is
+// sealed to. casework.ErrNoHandler: its queue is closed. ErrDeskUnread: the one that
+// the reporter chose is, and no other gets the report in its place.
+func (d Recipients) Readers(to Destination) (casework.Branch, []store.Reader, error) {
+	entity := d.Seen(to.Entity)
+	if desk := casework.Queue(to.Answers.Desk); desk != "" && !d.reads(desk, entity) {
+		return "", nil, ErrDeskUnread
+	}
+	return d.ReadersIn(casework.QueueFor(d.RulesAt(entity), to.Answers), entity, to.Excluded)
+}
+
+// ReadersIn is Readers for a report whose queue by the rules is known.
+func (d Recipients) ReadersIn(first casework.Queue, entity string, excluded []string) (casework.Branch, []store.Reader, error) {
+	for _, id := range excluded {
 		if d.ByID[id].ShownAs == "" {
 			return "", nil, ErrNotShown
 		}
 	}
-	queue, ids, err := casework.Route(to.Queue, to.Excluded, d.QueueReaders)
-	if errors.Is(err, casework.ErrNoHandler) && len(d.QueueReaders[queue]) > 0 {
+	path := d.Organization.Entities.Path(entity)
+	branch, ids, err := d.Route(first, path, excluded)
+	if errors.Is(err, casework.ErrNoHandler) && len(d.ReadersAt(path)[first]) > 0 {
 		err = ErrNobodyLeft
 	}
 	if err != nil {
-		return "", nil, err
+		return branch, nil, err
 	}
 	var readers []store.Reader
 	for _, id := range ids {
@@ -72,15 +130,22 @@ func (d Recipients) Readers(to Destination) (casework.Queue, []store.Reader, err
 	if d.Recovery != "" {
 		readers = append(readers, store.Reader{ID: store.Recovery, Recipient: d.Recovery})
 	}
-	return queue, readers, nil
+	return branch, readers, nil
 }
 
-// Excludable are those whom a reporter can exclude, in the order of what they are
-// shown as in a language, which is not that of their names.
-func (d Recipients) Excludable(lang string) []view.Excludable {
+// Seen returns the entity that a case about an entity is stored under in the clear.
+func (d Recipients) Seen(entity string) string {
+	return d.Organization.Entities.Seen(entity, d.Members)
+}
+
+// Excludable are those whom a reporter can exclude from what is about an entity, in
+// the order of what they are shown as in a language, which is not that of their names.
+func (d Recipients) Excludable(entity, lang string) []view.Excludable {
 	all := []view.Excludable{}
+	path := d.Organization.Entities.Path(entity)
 	for id, h := range d.ByID {
-		if h.ShownAs != "" {
+		reads := slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return slices.Contains(path, b.Entity()) })
+		if h.ShownAs != "" && reads {
 			all = append(all, view.Excludable{ID: id, ShownAs: h.ShownIn.Of(h.ShownAs, lang)})
 		}
 	}
@@ -88,6 +153,17 @@ func (d Recipients) Excludable(lang string) []view.Excludable {
 		return cmp.Or(cmp.Compare(a.ShownAs, b.ShownAs), cmp.Compare(a.ID, b.ID))
 	})
 	return all
+}
+
+// AnyExcludable reports whether there is somebody about some entity whom a reporter
+// can exclude.
+func (d Recipients) AnyExcludable() bool {
+	for _, h := range d.ByID {
+		if h.ShownAs != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // ShownAs puts into words whom a report excludes, for those who read it, as the
@@ -105,9 +181,9 @@ func (in *Intake) Recipients(ctx context.Context) (Recipients, error) {
 	return RecipientsOf(ctx, in.store)
 }
 
-// Readers returns the queue that a report goes to now, and whom its case is
+// Readers returns the branch that a report goes to now, and whom its case is
 // sealed to.
-func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Queue, []store.Reader, error) {
+func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Branch, []store.Reader, error) {
 	d, err := in.Recipients(ctx)
 	if err != nil {
 		return "", nil, err
@@ -115,10 +191,11 @@ func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Queue, 
 	return d.Readers(to)
 }
 
-// Open reports which queues have a handler with a key.
-func (d Recipients) Open() map[casework.Queue]bool {
+// Open reports which queues have a handler with a key who reads what is about an
+// entity.
+func (d Recipients) Open(entity string) map[casework.Queue]bool {
 	open := map[casework.Queue]bool{}
-	for q, ids := range d.QueueReaders {
+	for q, ids := range d.ReadersAt(d.Organization.Entities.Path(entity)) {
 		open[q] = len(ids) > 0
 	}
 	return open
@@ -127,17 +204,13 @@ func (d Recipients) Open() map[casework.Queue]bool {
 // RecipientsShown is RecipientsOf for a page. While the database does not answer, all queues
 // are said to be open: whoever sends a report will hear more, and the pages stay up.
 func (in *Intake) RecipientsShown(ctx context.Context) Recipients {
-	d, err := RecipientsOf(ctx, in.store)
+	d, err := recipientsIn(ctx, in.store, in.settings.Organization())
 	if err != nil {
 		in.log.Error("cannot tell which queues are open", "error", err)
-		for _, q := range casework.Queues {
-			d.QueueReaders[q] = []string{""}
+		d.Members = casework.Members{}
+		for _, q := range d.Organization.Queues {
+			d.Members[casework.BranchOf(q.Code, casework.Root)] = []string{""}
 		}
 	}
 	return d
-}
-
-// Excludable are those whom the person who reports can exclude now.
-func (in *Intake) Excludable(ctx context.Context, lang string) []view.Excludable {
-	return in.RecipientsShown(ctx).Excludable(lang)
 }

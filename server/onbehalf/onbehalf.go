@@ -8,11 +8,13 @@ package onbehalf
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"hotline/i18n"
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
+	"hotline/store/casework"
 )
 
 // Behalf serves the intake operators.
@@ -20,6 +22,7 @@ type Behalf struct {
 	rules   *intake.Intake
 	reports *api.API
 	answers *view.Answers
+	texts   *i18n.Catalog
 }
 
 // Parts are the reporter's side, which takes the reports, and the pages.
@@ -27,10 +30,11 @@ type Parts struct {
 	Rules   *intake.Intake
 	Reports *api.API
 	Answers *view.Answers
+	Texts   *i18n.Catalog
 }
 
 // New assembles it.
-func New(p Parts) *Behalf { return &Behalf{p.Rules, p.Reports, p.Answers} }
+func New(p Parts) *Behalf { return &Behalf{p.Rules, p.Reports, p.Answers, p.Texts} }
 
 // GetIntake is the form of a report that somebody else makes.
 func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
@@ -42,8 +46,11 @@ func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
+	lang, d := respond.Lang(c.Context()), b.rules.RecipientsShown(ctx)
+	texts := b.texts.Texts(lang)
 	return b.answers.Send(c, fiber.StatusOK, "desk-intake", view.OnBehalf{
-		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: b.rules.Excludable(ctx, respond.Lang(c.Context())),
+		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: d.Excludable(casework.Root, lang), ExcludableElsewhere: d.AnyExcludable(),
+		Entities: view.AllEntities(texts, d.Organization), Desks: view.DeskChoices(texts, d.Organization, d.Desks(casework.Root)),
 	})
 }
 

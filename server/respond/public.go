@@ -19,9 +19,10 @@ type Pages struct {
 	order *list.List               // of *compressedPage, the last one used first
 }
 
-// mostPages is how many pages are kept: those of each language, and those that held
-// before an administrator changed something.
-const mostPages = 32
+// mostPages is how many pages are kept: those of each language, for the organisation
+// and for its companies, and those that held before an administrator changed
+// something. One takes about 40 KB.
+const mostPages = 256
 
 // compressedPage is a brotli stream without the part that the token stands in.
 type compressedPage struct {

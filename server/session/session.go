@@ -47,8 +47,9 @@ func (s Session) Confirmed(now time.Time) bool {
 func (s Session) Frame() view.Desk {
 	h := s.Handler
 	return view.Desk{
-		Handler: view.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Admin: h.Has(store.RoleAdmin), Intake: h.Has(store.RoleIntake), Auditor: h.Has(store.RoleAuditor), Offline: s.Offline},
-		Token:   s.FormToken(),
+		Handler: view.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Intake: h.Has(store.RoleIntake), Offline: s.Offline,
+			Admin: h.HasSomewhere(store.RoleAdmin), Everything: h.Has(store.RoleAdmin), Auditor: h.HasSomewhere(store.RoleAuditor)},
+		Token: s.FormToken(),
 	}
 }
 
@@ -157,8 +158,18 @@ func (g *Guard) Page(serve Handler) fiber.Handler {
 
 // PageFor is Page for those with a role. For others there is nothing.
 func (g *Guard) PageFor(role string, serve Handler) fiber.Handler {
+	return g.pageIf(func(h store.Handler) bool { return h.Has(role) }, serve)
+}
+
+// PageSomewhere is PageFor for those, too, who have the role for an entity alone. What
+// they may see there is for the page to tell.
+func (g *Guard) PageSomewhere(role string, serve Handler) fiber.Handler {
+	return g.pageIf(func(h store.Handler) bool { return h.HasSomewhere(role) }, serve)
+}
+
+func (g *Guard) pageIf(may func(store.Handler) bool, serve Handler) fiber.Handler {
 	return g.Page(func(c *fiber.Ctx, s Session) error {
-		if !s.Handler.Has(role) {
+		if !may(s.Handler) {
 			return store.ErrNotFound
 		}
 		return serve(c, s)
@@ -189,8 +200,12 @@ func (g *Guard) Form(serve FormHandler) fiber.Handler {
 
 // FormFor is Form for those with a role.
 func (g *Guard) FormFor(role string, serve FormHandler) fiber.Handler {
+	return g.formIf(func(h store.Handler) bool { return h.Has(role) }, serve)
+}
+
+func (g *Guard) formIf(may func(store.Handler) bool, serve FormHandler) fiber.Handler {
 	return g.Form(func(c *fiber.Ctx, s Session, fields url.Values) error {
-		if !s.Handler.Has(role) {
+		if !may(s.Handler) {
 			return store.ErrNotFound
 		}
 		return serve(c, s, fields)
@@ -200,7 +215,17 @@ func (g *Guard) FormFor(role string, serve FormHandler) fiber.Handler {
 // ConfirmedFormFor is FormFor for what cannot be undone: it asks for the password
 // or a passkey first, and then takes the same form again.
 func (g *Guard) ConfirmedFormFor(role string, serve FormHandler) fiber.Handler {
-	return g.FormFor(role, func(c *fiber.Ctx, s Session, fields url.Values) error {
+	return g.FormFor(role, g.confirmed(serve))
+}
+
+// ConfirmedFormSomewhere is ConfirmedFormFor for those, too, who have the role for an
+// entity alone. What they may do there is for the form to tell.
+func (g *Guard) ConfirmedFormSomewhere(role string, serve FormHandler) fiber.Handler {
+	return g.formIf(func(h store.Handler) bool { return h.HasSomewhere(role) }, g.confirmed(serve))
+}
+
+func (g *Guard) confirmed(serve FormHandler) FormHandler {
+	return func(c *fiber.Ctx, s Session, fields url.Values) error {
 		if s.Confirmed(g.now()) {
 			return serve(c, s, fields)
 		}
@@ -213,7 +238,7 @@ func (g *Guard) ConfirmedFormFor(role string, serve FormHandler) fiber.Handler {
 			}
 		}
 		return g.answers.Send(c, fiber.StatusForbidden, "desk-step-up", p)
-	})
+	}
 }
 
 // formLimit is the largest form of a page, bytes.

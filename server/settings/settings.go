@@ -34,8 +34,9 @@ type Settings struct {
 
 	mu     sync.Mutex
 	chosen store.Settings
+	made   store.Organization
 	read   time.Time
-	zone   *time.Location // of the last that was asked for
+	zones  map[string]*time.Location // by name, of those that were asked for
 }
 
 // Parts are what settings work with.
@@ -59,16 +60,46 @@ func (s *Settings) Fixed() store.Settings { return s.fixed }
 func (s *Settings) Current() store.Settings {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if age := s.now().Sub(s.read); s.read.IsZero() || age >= life || age < 0 {
-		chosen, err := s.store.Settings(context.Background())
-		if err == nil {
-			s.chosen = chosen
-		} else {
-			s.log.Error("the settings could not be read", "error", err)
-		}
-		s.read = s.now()
-	}
+	s.refresh()
 	return s.complete(s.chosen)
+}
+
+// Organization returns how the organisation is made up now, the root with every
+// default filled in. It is read-only. When the database does not answer it is what
+// held before.
+func (s *Settings) Organization() store.Organization {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refresh()
+	return s.made
+}
+
+// refresh reads what holds, unless that was done a moment ago.
+func (s *Settings) refresh() {
+	if age := s.now().Sub(s.read); !s.read.IsZero() && age < life && age >= 0 {
+		return
+	}
+	chosen, err := s.store.Settings(context.Background())
+	var made store.Organization
+	if err == nil {
+		made, err = s.store.OrganizationWith(context.Background(), s.complete(chosen))
+	}
+	if err == nil {
+		s.chosen, s.made = chosen, made
+	} else {
+		s.log.Error("the settings could not be read", "error", err)
+	}
+	if s.made.Entities == nil { // never read yet
+		s.made = store.Organization{Entities: casework.Entities{{}}, Routing: casework.Routing{Queues: casework.AllQueues(nil)}}
+	}
+	s.read = s.now()
+}
+
+// Changed has the next one who asks read what holds.
+func (s *Settings) Changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.read = time.Time{}
 }
 
 func (s *Settings) complete(c store.Settings) store.Settings {
@@ -99,38 +130,59 @@ func (s *Settings) Save(ctx context.Context, by string, chosen store.Settings) e
 	if err := s.store.SetSettings(ctx, by, chosen); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.read = time.Time{}
-	s.mu.Unlock()
+	s.Changed()
 	return s.store.RedateCases(ctx)
 }
 
 // SaveContacts stores the contacts of all countries.
 func (s *Settings) SaveContacts(ctx context.Context, by string, contacts []casework.Contacts) error {
 	err := s.store.SetContacts(ctx, by, contacts)
-	s.mu.Lock()
-	s.read = time.Time{}
-	s.mu.Unlock()
+	s.Changed()
 	return err
 }
 
-// Zone returns the time zone in which days are counted: UTC until one is chosen.
-func (s *Settings) Zone() *time.Location {
-	name := s.Current().TimeZone
+// Zone returns the time zone of the organisation: UTC until one is chosen.
+func (s *Settings) Zone() *time.Location { return s.ZoneAt(casework.Root) }
+
+// ZoneAt returns the time zone in which an entity counts days: UTC until one is chosen.
+func (s *Settings) ZoneAt(entity string) *time.Location {
+	name := s.Organization().Entities.Effective(entity).TimeZone
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.zone == nil || s.zone.String() != name {
+	if s.zones[name] == nil {
 		zone, err := LoadZone(name)
 		if err != nil {
 			return time.UTC
 		}
-		s.zone = zone
+		if s.zones == nil {
+			s.zones = map[string]*time.Location{}
+		}
+		s.zones[name] = zone
 	}
-	return s.zone
+	return s.zones[name]
 }
 
-// Today is the day in that time zone.
-func (s *Settings) Today() casework.Day { return casework.DayOf(s.now().In(s.Zone())) }
+// Today is the day in the organisation's time zone.
+func (s *Settings) Today() casework.Day { return s.TodayAt(casework.Root) }
+
+// TodayAt is the day at an entity.
+func (s *Settings) TodayAt(entity string) casework.Day {
+	return casework.DayOf(s.now().In(s.ZoneAt(entity)))
+}
+
+// Days says which day it is at every entity.
+func (s *Settings) Days() store.Days {
+	d := store.Days{Root: s.Today()}
+	for _, e := range s.Organization().Entities {
+		if day := s.TodayAt(e.Code); day != d.Root {
+			if d.At == nil {
+				d.At = map[string]casework.Day{}
+			}
+			d.At[e.Code] = day
+		}
+	}
+	return d
+}
 
 // Zoned reports whether somebody has chosen a time zone.
 func (s *Settings) Zoned() bool { return s.Current().TimeZone != "" }
@@ -138,7 +190,31 @@ func (s *Settings) Zoned() bool { return s.Current().TimeZone != "" }
 // Contacts returns those that reporters may see: confirmed, and of a country where
 // the organisation is, the main one first.
 func (s *Settings) Contacts() []casework.Contacts {
-	return ConfirmedContacts(s.Current())
+	c := s.Current()
+	c.Countries = s.Countries()
+	return ConfirmedContacts(c)
+}
+
+// Countries returns where the organisation is, the main one first, and then where
+// its entities are.
+func (s *Settings) Countries() []string {
+	countries := slices.Clone(s.Current().Countries)
+	for _, e := range s.Organization().Entities {
+		if e.Country != "" && !slices.Contains(countries, e.Country) {
+			countries = append(countries, e.Country)
+		}
+	}
+	return countries
+}
+
+// ContactsAt returns those of the country of an entity; of all countries for the root.
+func (s *Settings) ContactsAt(entity string) []casework.Contacts {
+	all := s.Contacts()
+	country := s.Organization().Entities.Effective(entity).Country
+	if entity == casework.Root || country == "" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(c casework.Contacts) bool { return c.Country != country })
 }
 
 // ConfirmedContacts are those of the chosen countries that somebody has confirmed.
@@ -153,12 +229,20 @@ func ConfirmedContacts(c store.Settings) (shown []casework.Contacts) {
 	return shown
 }
 
-// Profile returns the profile of dates that holds now.
+// Profile returns the profile of dates of the organisation.
 func (s *Settings) Profile() casework.Profile { return casework.ProfileOf(s.Current().Profile) }
 
+// ProfileAt returns the profile of dates of an entity.
+func (s *Settings) ProfileAt(entity string) casework.Profile {
+	return casework.ProfileOf(s.Organization().Entities.Effective(entity).Profile)
+}
+
 // Languages returns the languages that reporters are offered, in the order shown.
-func (s *Settings) Languages() []i18n.Language {
-	offered := s.Current().Languages
+func (s *Settings) Languages() []i18n.Language { return s.LanguagesAt(casework.Root) }
+
+// LanguagesAt returns the languages that reporters at an entity are offered.
+func (s *Settings) LanguagesAt(entity string) []i18n.Language {
+	offered := s.Organization().Entities.Effective(entity).Languages
 	return slices.DeleteFunc(slices.Clone(i18n.Languages), func(l i18n.Language) bool { return !slices.Contains(offered, l.Code) })
 }
 

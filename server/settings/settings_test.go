@@ -34,7 +34,7 @@ func TestInterruptedChangeOfProfileIsMadeGood(t *testing.T) {
 	}
 	st := open()
 	err := st.CreateCase(ctx, store.NewCase{
-		Case: store.Case{ID: id, Queue: casework.HR, Channel: casework.Web, Received: "2026-11-20", // a Friday
+		Case: store.Case{ID: id, Branch: "hr", Channel: casework.Web, Received: "2026-11-20", // a Friday
 			Recipient: "age1pq1case", ReporterRecipient: "age1pq1reporter", Summary: []byte("sealed")},
 		LookupHash: make([]byte, 32), Message: []byte("sealed"),
 	})
@@ -93,6 +93,7 @@ func TestTimeZone(t *testing.T) {
 		want(step.zone, step.holds, step.day, true)
 	}
 	s.fixed.TimeZone = "Europe/Madrid"
+	s.Changed()
 	want("set from outside", "Europe/Madrid", "2026-11-28", true)
 	for _, name := range []string{"", "Local", "No/Where"} {
 		if _, err := LoadZone(name); err == nil {

@@ -3,6 +3,7 @@ package view
 import (
 	"time"
 
+	"hotline/i18n"
 	"hotline/store/casework"
 )
 
@@ -53,20 +54,37 @@ func (p People) failed() bool { return p.Failed || len(p.Errors) > 0 }
 type PersonValues struct {
 	Name, Email, Language string
 	Roles                 []string
-	Queues                []string
+	Branches              []string // casework.Branch
+	Work                  Work
+	QueuesAt, RolesAt     []string // ticked for an entity, and not given yet
+	Unplaced              bool     // something was ticked for an entity, and none was chosen
+}
+
+// ReadsAt reports whether a queue was ticked for an entity, and HasAt a role.
+func (v PersonValues) ReadsAt(q casework.Queue) bool { return contains(v.QueuesAt, string(q)) }
+func (v PersonValues) HasAt(role string) bool        { return contains(v.RolesAt, role) }
+
+// Work is what an administrator can let somebody do, besides roles and queues of the
+// whole organisation.
+type Work struct {
+	Everywhere bool              // they administer the whole organisation
+	Branches   []casework.Branch // below the root that the person has or that were chosen
+	Roles      []string          // the same of roles
+	Entities   []Choice          // where further ones can be given; none: there is no question
+	At         string            // the entity that was chosen for further ones
 }
 
 // Has reports whether a role was chosen.
 func (v PersonValues) Has(role string) bool { return contains(v.Roles, role) }
 
 // Reads reports whether a queue was chosen.
-func (v PersonValues) Reads(queue casework.Queue) bool { return contains(v.Queues, string(queue)) }
+func (v PersonValues) Reads(b casework.Branch) bool { return contains(v.Branches, string(b)) }
 
 // PersonRow is somebody who works with the hotline.
 type PersonRow struct {
 	ID, Name, Email string
 	Roles           []string
-	Queues          []casework.Queue
+	Branches        []casework.Branch
 	State           string // active, invited, expired or disabled
 	Until           string // ISO day: the invitation's last, or since when disabled
 	Key             bool   // reports can be sealed to them
@@ -83,9 +101,9 @@ type PersonPage struct {
 	Errors   []FieldError
 	Link     string // of a new invitation; it is shown once
 	Saved    bool
-	Disable  bool             // ask before disabling them
-	Alone    []casework.Queue // queues that nobody else reads
-	Only     bool             // nobody else could open some of their cases
+	Disable  bool              // ask before disabling them
+	Alone    []casework.Branch // branches that nobody else reads
+	Only     bool              // nobody else could open some of their cases
 	Enrolled bool
 	Reads    bool   // they work on cases
 	ShownAs  string // to reporters
@@ -140,3 +158,136 @@ func contains(all []string, one string) bool {
 	}
 	return false
 }
+
+// EntityList is the page of companies and sites.
+type EntityList struct {
+	Desk
+	Rows    []EntityRow
+	Parents []Choice // where one can be added
+	Values  EntityValues
+	Ask     bool      // for the time zone, because the country has several
+	Now     time.Time // for how far each time zone is from UTC
+	Errors  []FieldError
+	Removed bool
+}
+
+func (p EntityList) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// Below reports whether there is any company or site besides the organisation.
+func (p EntityList) Below() bool {
+	for _, row := range p.Rows {
+		if row.Code != casework.Root {
+			return true
+		}
+	}
+	return false
+}
+
+// EntityRow is a company or site, with what it has from those above it.
+type EntityRow struct {
+	casework.Entity
+	Depth  int              // levels below the first row
+	Queues []casework.Queue // read there by people of its own
+}
+
+// EntityValues are the answers of a form about a company or site.
+type EntityValues struct {
+	Code, Parent, Name         string
+	Country, TimeZone, Profile string
+	Names, Contacts            casework.Translations
+	Languages                  []string
+	Contact, People            string
+}
+
+// Offers reports whether a language was chosen.
+func (v EntityValues) Offers(code string) bool { return contains(v.Languages, code) }
+
+// EntityPage is the page of one of them.
+type EntityPage struct {
+	Desk
+	Stored    casework.Entity
+	Values    EntityValues
+	Above     casework.Entity // what holds in the entity above
+	Parents   []Choice        // where it can belong; none: that is not to be chosen
+	Profiles  []ProfileLine
+	Proposed  string // profile that is proposed for its country
+	Now       time.Time
+	Reads     []Readers // by queue
+	Addresses []Address
+	Seen      bool // cases are stored under it in the clear
+	Remove    bool // ask before it is removed
+	Uses      Uses
+	Errors    []FieldError
+
+	Saved, Added bool
+}
+
+func (p EntityPage) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// ZoneCountry is the country whose time zones are offered.
+func (p EntityPage) ZoneCountry() string {
+	if p.Values.Country != "" {
+		return p.Values.Country
+	}
+	return p.Above.Country
+}
+
+// Address is where reporters of a language go.
+type Address struct {
+	Language i18n.Language
+	URL      string
+}
+
+// Uses are what keeps something from being removed. Cases can be among it, and are not
+// named.
+type Uses struct {
+	Below  []string // entities
+	People []Person
+	Rules  bool
+}
+
+// Known reports whether anything of it can be named.
+func (u Uses) Known() bool { return len(u.Below) > 0 || len(u.People) > 0 || u.Rules }
+
+// Readers are those who read a queue's cases about an entity.
+type Readers struct {
+	Queue  casework.Queue
+	Branch casework.Branch // where they read
+	People []string        // their names
+	Others int             // how many more, whom the administrator does not manage
+}
+
+// Read reports whether anybody does.
+func (r Readers) Read() bool { return len(r.People) > 0 || r.Others > 0 }
+
+// QueueList is the page of the queues.
+type QueueList struct {
+	Desk
+	Rows    []QueueRow
+	Values  casework.QueueInfo
+	Errors  []FieldError
+	Removed bool
+}
+
+func (p QueueList) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// QueueRow is a queue with its readers at each entity.
+type QueueRow struct {
+	casework.QueueInfo
+	Reads []Readers
+}
+
+// QueuePage is the page of one queue.
+type QueuePage struct {
+	Desk
+	Stored casework.QueueInfo
+	Values casework.QueueInfo
+	Reads  []Readers
+	Remove bool // ask before it is removed
+	Uses   Uses
+	Errors []FieldError
+
+	Saved, Added bool
+}
+
+func (p QueuePage) failed() bool { return p.Failed || len(p.Errors) > 0 }

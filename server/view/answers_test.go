@@ -13,7 +13,7 @@ import (
 )
 
 // aCase is one that has just come in.
-var aCase = Case{ID: "0123456789abcdef0123456789abcdef", Queue: casework.HR, Channel: casework.Web, State: casework.Received, Priority: casework.Normal, Turn: casework.TurnNew, Standing: casework.Counts,
+var aCase = Case{ID: "0123456789abcdef0123456789abcdef", Branch: "hr", Channel: casework.Web, State: casework.Received, Priority: casework.Normal, Turn: casework.TurnNew, Standing: casework.Counts,
 	Dates: caseview.DeskDates{Received: "2026-11-21"}, Limits: testLimits}
 
 // reporterSpeaks finds what only the reporter would say, or be asked.

@@ -8,12 +8,13 @@ type AuditLog struct {
 	People      []Person
 	Acts        []Act
 	Errors      []FieldError
-	Query       string // of this very page
-	All, Verify string // queries: what is chosen from its newest row on; and with the whole log verified
-	Next        string // query of the older rows, "" none
-	Later       bool   // there are newer rows
-	Zone        string // "UTC+09:00"
-	Chain       AuditChain
+	Query       string     // of this very page
+	All, Verify string     // queries: what is chosen from its newest row on; and with the whole log verified
+	Next        string     // query of the older rows, "" none
+	Later       bool       // there are newer rows
+	Zone        string     // "UTC+09:00"
+	Chain       AuditChain // of the whole log
+	At          []string   // entities whose part of the log is shown; none: all of it
 }
 
 func (p AuditLog) failed() bool { return p.Failed || len(p.Errors) > 0 }

@@ -22,7 +22,7 @@ func rendererWith(t testing.TB, more ...casework.Contacts) *Renderer {
 		t.Fatal(err)
 	}
 	site := testSite()
-	site.Contacts = func() (all []casework.Contacts) {
+	site.Contacts = func(string) (all []casework.Contacts) {
 		for _, code := range []string{"JP", "CN", "BR", "MX"} {
 			all = append(all, countries.Proposal(code))
 		}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -165,6 +166,10 @@ func fieldValue(texts *i18n.Texts, site Site, f Field) string {
 		if name, ok := texts.Country(f.Value); ok {
 			return name
 		}
+	case "entity":
+		return EntityName(texts, site.structure(), EntityIn(f.Value))
+	case "desk":
+		return QueueName(texts, site.structure(), casework.Queue(f.Value))
 	case "danger", "keep_metadata":
 		if f.Value == "yes" {
 			return texts.T("answer.yes")
@@ -188,8 +193,8 @@ func fieldValue(texts *i18n.Texts, site Site, f Field) string {
 // must be shown.
 func (p ReportForm) AboutOpen() bool {
 	v := p.Values
-	return answered("kind", v.Kind) || v.Relationship != "" || v.Subject != "" || answered("category", v.Category) ||
-		wrong(p.Errors, "kind", "relationship", "subject", "category")
+	return answered("kind", v.Kind) || v.Relationship+v.Subject+v.Entity+v.Desk != "" || answered("category", v.Category) ||
+		wrong(p.Errors, "kind", "relationship", "subject", "entity", "category", "desk")
 }
 
 // DetailsOpen reports whether place, time and people must be shown.
@@ -207,7 +212,7 @@ func (p ReportForm) NameOpen() bool {
 
 // Exclusions are the boxes for those who must not read the report.
 func (p ReportForm) Exclusions() Exclusions {
-	return Exclusions{All: p.Excludable, Chosen: p.Values.NotFor, Errors: p.Errors}
+	return Exclusions{All: p.Excludable, Chosen: p.Values.NotFor, Errors: p.Errors, Later: p.ExcludableElsewhere}
 }
 
 // FilesOpen reports whether the files must be shown.
@@ -258,4 +263,49 @@ func (p Problem) base() Base {
 		b.Title = "problem." + p.Name() + ".title"
 	}
 	return b
+}
+
+// Exclusions are the boxes of a form for those who must not read the report.
+type Exclusions struct {
+	All      []Excludable
+	Chosen   string // their ids, one a line
+	Errors   []FieldError
+	Later    bool // there may be somebody about another entity, whom a script lists
+	OnBehalf bool // somebody else asks for it than the person who is at the form
+}
+
+// Words is the family of the texts around the boxes.
+func (x Exclusions) Words() string {
+	if x.OnBehalf {
+		return "behalf"
+	}
+	return reportersWords
+}
+
+// box is one of them.
+type box struct {
+	ID, Value, Label string
+	Checked          bool
+}
+
+// Boxes lists them. The first has the id of the field, so that the link in the
+// error summary leads to it.
+func (x Exclusions) Boxes() []box {
+	chosen := strings.Fields(x.Chosen)
+	boxes := make([]box, len(x.All))
+	for i, e := range x.All {
+		boxes[i] = box{"not_for", e.ID, e.ShownAs, slices.Contains(chosen, e.ID)}
+		if i > 0 {
+			boxes[i].ID += "-" + strconv.Itoa(i+1)
+		}
+	}
+	return boxes
+}
+
+// Shown reports whether there is anything to choose, or wrong.
+func (x Exclusions) Shown() bool { return len(x.All) > 0 || wrong(x.Errors, "not_for") }
+
+// Open reports whether they must not be folded away.
+func (x Exclusions) Open() bool {
+	return wrong(x.Errors, "not_for") || slices.ContainsFunc(x.Boxes(), func(b box) bool { return b.Checked })
 }

@@ -16,9 +16,10 @@ type Desk struct {
 type DeskHandler struct {
 	ID, Name, Email string
 	Handles         bool // reads cases
-	Admin           bool
+	Admin           bool // of the organisation, or of an entity
+	Everything      bool // administers the whole organisation
 	Intake          bool // enters reports on behalf of others
-	Auditor         bool
+	Auditor         bool // of the organisation, or of an entity
 	Offline         bool // the identity is on another machine: nothing opens in this browser
 }
 
@@ -83,7 +84,8 @@ type Person struct{ ID, Name string }
 // CaseRow is a case in a list.
 type CaseRow struct {
 	ID       string
-	Queue    casework.Queue
+	Branch   casework.Branch
+	Entity   string // what the case is about
 	Category string
 	Kind     string // "" until a handler has confirmed it
 	Standing casework.Standing
@@ -109,7 +111,8 @@ type CaseRow struct {
 type Case struct {
 	Desk
 	ID       string
-	Queue    casework.Queue
+	Branch   casework.Branch
+	Entity   string // what the case is about
 	Category string
 	Channel  casework.Channel
 	Kind     string // "" until a handler has confirmed it
@@ -147,7 +150,7 @@ type Account struct {
 	Desk
 	Sessions    []SessionRow
 	Roles       []string
-	Queues      []casework.Queue
+	Branches    []casework.Branch
 	Done        string // key of what was just done, "" nothing
 	MinPassword int    // characters
 }

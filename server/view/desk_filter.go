@@ -5,6 +5,8 @@ import (
 	"net/url"
 
 	"hotline/i18n"
+	"hotline/store"
+	"hotline/store/casework"
 )
 
 // deskURL leads to a page of the desk. The query was encoded by us, as a whole.
@@ -42,7 +44,7 @@ type chosenFilter struct {
 // nobody is the filter for cases without an assignee.
 const nobody = "none"
 
-func chosenFilters(texts *i18n.Texts, l CaseList) []chosenFilter {
+func chosenFilters(texts *i18n.Texts, made store.Organization, l CaseList) []chosenFilter {
 	var chosen []chosenFilter
 	add := func(name, label, value, words string) {
 		if value != "" {
@@ -56,7 +58,7 @@ func chosenFilters(texts *i18n.Texts, l CaseList) []chosenFilter {
 		}
 		return visible(code)
 	}
-	add("queue", texts.T("case.queue"), f.Queue, word("queue.", f.Queue))
+	add("queue", texts.T("case.queue"), f.Queue, QueueName(texts, made, casework.Queue(f.Queue)))
 	add("category", texts.T("case.category"), f.Category, categoryName(texts, f.Category))
 	add("state", texts.T("case.state"), f.State, word("state.", f.State))
 	add("priority", texts.T("case.priority"), f.Priority, word("priority.", f.Priority))

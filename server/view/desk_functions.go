@@ -44,7 +44,6 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"dueWords":  func(d nextDue) string { return dueWords(texts, d) },
 		"dueClass":  dueClass,
 		"roles":     func() []string { return store.Roles },
-		"allQueues": func() []casework.Queue { return casework.Queues },
 		"deskTexts": func(lang string) string { return site.DeskTexts[lang] },
 		"tabCount":  func(c TabCount) string { return tabCount(texts, c) },
 		"short":     short,
@@ -54,7 +53,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"deskURL":       func(path, query string) template.URL { return deskURL(texts, path, query) },
 		"listURL":       func(query string) template.URL { return deskURL(texts, "cases", query) },
 		"caseURL":       func(id, list string) template.URL { return caseURL(texts, id, list) },
-		"chosenFilters": func(l CaseList) []chosenFilter { return chosenFilters(texts, l) },
+		"chosenFilters": func(l CaseList) []chosenFilter { return chosenFilters(texts, site.structure(), l) },
 		"filterless":    func(l CaseList) template.URL { return listWithout(texts, l, "") },
 
 		"categoryCodes": categoryCodes,

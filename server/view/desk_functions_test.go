@@ -74,7 +74,7 @@ func TestEachFilterCanBeRemoved(t *testing.T) {
 		Tab: casework.TabAll, People: []Person{{ID: "7", Name: "Aiko\u202e"}},
 		Filter: CaseListFilter{Queue: "hr", Assignee: "7", Priority: "high", Sort: "newest"},
 	}
-	chosen := chosenFilters(deskTextsOf(t, "en"), l)
+	chosen := chosenFilters(deskTextsOf(t, "en"), Site{}.structure(), l)
 	if len(chosen) != 3 {
 		t.Fatalf("%d filters are shown: %v", len(chosen), chosen)
 	}

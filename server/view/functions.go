@@ -2,7 +2,6 @@ package view
 
 import (
 	"html/template"
-	"slices"
 
 	"hotline/i18n"
 	"hotline/server/caseview"
@@ -18,7 +17,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 	for _, page := range []string{reportersWords, handlersWords, "organization"} {
 		countries[page] = &countryOptions{texts: texts, none: page + ".country.none"}
 	}
-	return withDeskFunctions(template.FuncMap{
+	return withEntities(withOrganization(withDeskFunctions(template.FuncMap{
 		"t":        texts.T,
 		"n":        texts.N,
 		"date":     texts.Date,
@@ -27,8 +26,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"language": texts.Language,
 
 		"languages": func() []i18n.Language { return i18n.Languages },
-		"offered":   site.languages,
-		"profile":   site.profile,
+		"offered":   func() []i18n.Language { return site.languages(casework.Root) },
 		"site":      func() Site { return site },
 		"counting":  counting,
 
@@ -39,11 +37,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 			}
 			return lists[c.Page][c.Name].html(c.Value)
 		},
-		"inFull":   func(c control) []string { return inFull(lists[c.Page], c.Name) },
-		"contacts": func() []countryContacts { return contactsOf(texts, site.contacts()) },
-		"withAuthorities": func() []countryContacts {
-			return slices.DeleteFunc(contactsOf(texts, site.contacts()), func(c countryContacts) bool { return len(c.Authorities) == 0 })
-		},
+		"inFull": func(c control) []string { return inFull(lists[c.Page], c.Name) },
 
 		"control": func(page, name, value string, errors []FieldError) control {
 			return newControl(texts, page, name, value, errors)
@@ -74,7 +68,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 
 		"marks":     marks,
 		"lastGroup": lastGroupPattern,
-	}, texts, site)
+	}, texts, site), texts, site), texts, site)
 }
 
 // counting returns 1 to n.

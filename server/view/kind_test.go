@@ -23,11 +23,11 @@ func TestPagesOfAConsultation(t *testing.T) {
 	for _, l := range i18n.Languages {
 		for name, page := range map[string]func(kind string) Page{
 			"receipt": func(kind string) Page {
-				return Receipt{Kind: kind, Code: testReceipt, Queue: casework.HR, Dates: dates}
+				return Receipt{Kind: kind, Code: testReceipt, Branch: "hr", Dates: dates}
 			},
 			"conversation": func(kind string) Page {
-				return Conversation{Kind: kind, State: casework.Received, Queue: casework.HR, Dates: dates, Limits: testLimits,
-					Messages: []Message{{On: "2026-11-24", Transferred: casework.Independent}, {From: casework.FromReport, On: "2026-11-21", Text: "?"}}}
+				return Conversation{Kind: kind, State: casework.Received, Branch: "hr", Dates: dates, Limits: testLimits,
+					Messages: []Message{{On: "2026-11-24", Transferred: "independent"}, {From: casework.FromReport, On: "2026-11-21", Text: "?"}}}
 			},
 		} {
 			texts := map[string]string{}
@@ -58,7 +58,7 @@ func TestStatesOfAConsultation(t *testing.T) {
 	r := testRenderer(t)
 	for _, l := range i18n.Languages {
 		for _, state := range casework.States {
-			p := Conversation{Kind: casework.KindConsultation, State: state, Queue: casework.HR, Limits: testLimits}
+			p := Conversation{Kind: casework.KindConsultation, State: state, Branch: "hr", Limits: testLimits}
 			means := strings.ToLower(render(t, r, l.Code, "conversation", p).Find("#state-means").Text())
 			for _, word := range reportWords[l.Code] {
 				if means == "" || strings.Contains(means, word) {

@@ -55,7 +55,7 @@ func TestPromisesOfTheProfile(t *testing.T) {
 	} {
 		for _, fromReceipt := range []bool{true, false} {
 			site := testSite()
-			site.Profile = func() casework.Profile {
+			site.Profile = func(string) casework.Profile {
 				return casework.Profile{AcknowledgeDays: 1, AnswerMonths: 6, AnswerFromReceipt: fromReceipt}
 			}
 			text := spaces.Replace(render(t, New(catalog, site), code, "landing", Landing{}).Find("main").Text())

@@ -8,10 +8,15 @@ import (
 // reports. A script seals it; without one it sends nothing.
 type OnBehalf struct {
 	Desk
-	Form       string // token of the report, not of the session
-	Limits     caseview.Limits
-	Excludable []Excludable
+	Form                string // token of the report, not of the session
+	Limits              caseview.Limits
+	Excludable          []Excludable
+	ExcludableElsewhere bool
+	Entities            []Choice
+	Desks               []Choice
 }
 
 // Exclusions are the boxes for those who must not read the report.
-func (p OnBehalf) Exclusions() Exclusions { return Exclusions{All: p.Excludable, OnBehalf: true} }
+func (p OnBehalf) Exclusions() Exclusions {
+	return Exclusions{All: p.Excludable, Later: p.ExcludableElsewhere, OnBehalf: true}
+}

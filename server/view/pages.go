@@ -19,6 +19,7 @@ type Base struct {
 	Failed bool   // put "Error:" before the title; set by itself where a page has Errors
 	Path   string // path below the language that the language switch leads to; the page's own if empty
 	Switch Switch // how the language switch works; the page's own if zero
+	At     string // code of the entity that the page is for, below whose address it lies; "" the organisation
 }
 
 func (b Base) base() Base    { return b }
@@ -71,8 +72,19 @@ type ReportForm struct {
 	FilesLost bool
 	Limits    caseview.Limits
 
-	Excludable []Excludable // in the order shown
-	Recovery   bool         // the report can be opened with a recovery identity as well
+	Excludable          []Excludable // in the order shown
+	ExcludableElsewhere bool         // there is somebody about an entity
+	Entities            []Choice     // companies and sites to choose from; none: there is no question
+	Elsewhere           bool         // there are others, on the page Companies
+	Desks               []Choice     // queues that reporters may choose; none: there is no question
+	Recovery            bool         // the report can be opened with a recovery identity as well
+}
+
+// Choice is one of a list that the organisation made itself.
+type Choice struct {
+	Code, Label string
+	Depth       int    // how many levels below the first ones it stands
+	Hint        string // what it means, "" nothing is said
 }
 
 // Excludable is somebody whom a reporter can keep from reading the report.
@@ -88,6 +100,8 @@ func (p ReportForm) failed() bool { return p.Failed || len(p.Errors) > 0 }
 // ReportValues are the answers as typed, in the order of the form.
 type ReportValues struct {
 	Kind, Relationship, Subject, Category string
+	Entity                                string // code of the company or site that it is about
+	Desk                                  string // code of the queue that the reporter chose
 	Text, Danger                          string
 	Where, Country, When, People          string
 	ReportedBefore                        string
@@ -114,11 +128,11 @@ var Notices = []string{
 // Receipt is the page after a report was stored.
 type Receipt struct {
 	Base
-	Code  string // XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
-	Kind  string // casework.KindReport or KindConsultation
-	Queue casework.Queue
-	Dates caseview.ReporterDates
-	Files []FileLine
+	Code   string // XXXXX-XXXXX-XXXXX-XXXXX-XXXXX
+	Kind   string // casework.KindReport or KindConsultation
+	Branch casework.Branch
+	Dates  caseview.ReporterDates
+	Files  []FileLine
 }
 
 // FollowUpEntry asks for the receipt.
@@ -144,7 +158,7 @@ type Conversation struct {
 	Kind      string // casework.KindReport or KindConsultation: confirmed by a handler, or else as the reporter chose
 	State     casework.State
 	Outcome   casework.Outcome // "" while open
-	Queue     casework.Queue
+	Branch    casework.Branch
 	Dates     caseview.ReporterDates
 	Messages  []Message
 	Errors    []FieldError
@@ -168,9 +182,9 @@ type Message struct {
 	Files  []FileLine
 	Broken bool // it does not belong here, or cannot be opened: nothing of it is shown
 
-	Name        []Field        // of a report: what was sealed apart from it
-	NameBroken  bool           // and does not open
-	Transferred casework.Queue // no message, but the queue that the case was transferred to on that day; "" a message
+	Name        []Field         // of a report: what was sealed apart from it
+	NameBroken  bool            // and does not open
+	Transferred casework.Branch // no message, but the branch that the case was transferred to on that day; "" a message
 }
 
 // Field is an answer of the form, by its field name and with its value as

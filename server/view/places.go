@@ -18,7 +18,7 @@ type adminNotes struct {
 
 func adminNotesOf(texts *i18n.Texts, site Site) adminNotes {
 	notes := adminNotes{NoZone: site.Zoned != nil && !site.Zoned()}
-	shown := site.contacts()
+	shown := site.contacts(casework.Root)
 	for _, code := range site.chosenCountries() {
 		if !slices.ContainsFunc(shown, func(c casework.Contacts) bool { return c.Country == code }) {
 			name, _ := texts.Country(code)
@@ -74,15 +74,19 @@ func zonesOf(texts *i18n.Texts, p Organization) (groups []zoneGroup) {
 		if !known {
 			continue
 		}
-		g := zoneGroup{Country: name}
-		for _, zone := range countries.Zones(code) {
-			if at, err := time.LoadLocation(zone); err == nil {
-				g.Zones = append(g.Zones, zoneLine{zone, p.Now.In(at).Format("UTC-07:00"), zone == p.TimeZone})
-			}
-		}
-		groups = append(groups, g)
+		groups = append(groups, zoneGroup{name, zonesIn(code, p.TimeZone, p.Now)})
 	}
 	return groups
+}
+
+// zonesIn are the time zones of a country.
+func zonesIn(country, chosen string, now time.Time) (lines []zoneLine) {
+	for _, zone := range countries.Zones(country) {
+		if at, err := time.LoadLocation(zone); err == nil {
+			lines = append(lines, zoneLine{zone, now.In(at).Format("UTC-07:00"), zone == chosen})
+		}
+	}
+	return lines
 }
 
 // Contacts is the page of emergency numbers and authorities.

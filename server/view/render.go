@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"hotline/i18n"
+	"hotline/store"
 	"hotline/store/casework"
 	"hotline/web"
 )
@@ -30,13 +31,14 @@ type Site struct {
 
 	// What an administrator can change while the server runs; nil stands for
 	// nothing chosen.
-	Name    func(lang string) string // whose hotline it is
-	Offered func() []i18n.Language   // languages that reporters are offered
-	Profile func() casework.Profile
+	Name    func(lang string) string            // whose hotline it is
+	Offered func(entity string) []i18n.Language // languages that reporters are offered
+	Profile func(entity string) casework.Profile
 
-	Countries func() []string            // where the organisation is, the main one first
-	Contacts  func() []casework.Contacts // of them, as far as they are confirmed
-	Zoned     func() bool                // a time zone is chosen
+	Countries func() []string                         // where the organisation is, the main one first
+	Contacts  func(entity string) []casework.Contacts // of them, as far as they are confirmed
+	Zoned     func() bool                             // a time zone is chosen
+	Structure func() store.Organization               // entities and queues
 }
 
 // Organization returns whose hotline it is, in a language; "" if nobody has said.
@@ -47,18 +49,18 @@ func (s Site) Organization(lang string) string {
 	return s.Name(lang)
 }
 
-func (s Site) languages() []i18n.Language {
+func (s Site) languages(entity string) []i18n.Language {
 	if s.Offered == nil {
 		return i18n.Languages
 	}
-	return s.Offered()
+	return s.Offered(entity)
 }
 
-func (s Site) profile() casework.Profile {
+func (s Site) profile(entity string) casework.Profile {
 	if s.Profile == nil {
 		return casework.ProfileOf(casework.Strictest)
 	}
-	return s.Profile()
+	return s.Profile(entity)
 }
 
 func (s Site) chosenCountries() []string {
@@ -68,11 +70,11 @@ func (s Site) chosenCountries() []string {
 	return s.Countries()
 }
 
-func (s Site) contacts() []casework.Contacts {
+func (s Site) contacts(entity string) []casework.Contacts {
 	if s.Contacts == nil {
 		return nil
 	}
-	return s.Contacts()
+	return s.Contacts(entity)
 }
 
 // kind says what a page is unless its Base says otherwise.
@@ -89,34 +91,42 @@ type kind struct {
 var kinds = map[string]kind{
 	"landing":      {title: "landing.title"},
 	"report":       {title: "report.title", path: "report", form: "report", script: "report.js"},
+	"companies":    {title: "companies.title", path: "at/"},
 	"receipt":      {title: "receipt.title", path: "follow-up", locked: true, secret: true},
 	"follow-up":    {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
 	"conversation": {title: "conversation.title", path: "follow-up", form: "message", secret: true},
 	"problem":      {secret: true},
 
-	"desk-sign-in":      {title: "sign-in.title", path: "desk/sign-in", secret: true, desk: true, script: "desk-sign-in.js"},
-	"desk-enrol":        {title: "enrol.title", path: "desk/enrol", secret: true, desk: true, script: "desk-enrol.js"},
-	"desk-step-up":      {title: "step-up.title", locked: true, secret: true, desk: true, script: "desk-step-up.js"},
-	"desk-cases":        {title: "cases.title", path: "desk/cases", secret: true, desk: true, script: "desk-cases.js"},
-	"desk-access":       {title: "access.title", path: "desk/access", secret: true, desk: true, script: "desk-access.js"},
-	"desk-search":       {title: "search.title", path: "desk/search", secret: true, desk: true, script: "desk-search.js"},
-	"desk-intake":       {title: "behalf.title", path: "desk/intake", secret: true, desk: true, script: "desk-intake.js"},
-	"desk-case":         {title: "case.title", path: "desk/cases", secret: true, desk: true, script: "desk-case.js"},
-	"desk-account":      {title: "account.title", path: "desk/account", secret: true, desk: true, script: "desk-account.js"},
-	"desk-problem":      {secret: true, desk: true},
-	"desk-organization": {title: "organization.title", path: "desk/admin/organization", secret: true, desk: true},
-	"desk-contacts":     {title: "contacts.title", path: "desk/admin/contacts", secret: true, desk: true},
-	"desk-people":       {title: "people.title", path: "desk/admin/people", secret: true, desk: true},
-	"desk-register":     {title: "register.title", path: "desk/admin/register", secret: true, desk: true},
-	"desk-recovery":     {title: "recovery.title", path: "desk/admin/recovery", secret: true, desk: true},
-	"desk-audit":        {title: "audit.title", path: "desk/audit", secret: true, desk: true},
-	"desk-person":       {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
+	"desk-sign-in":         {title: "sign-in.title", path: "desk/sign-in", secret: true, desk: true, script: "desk-sign-in.js"},
+	"desk-enrol":           {title: "enrol.title", path: "desk/enrol", secret: true, desk: true, script: "desk-enrol.js"},
+	"desk-step-up":         {title: "step-up.title", locked: true, secret: true, desk: true, script: "desk-step-up.js"},
+	"desk-cases":           {title: "cases.title", path: "desk/cases", secret: true, desk: true, script: "desk-cases.js"},
+	"desk-access":          {title: "access.title", path: "desk/access", secret: true, desk: true, script: "desk-access.js"},
+	"desk-search":          {title: "search.title", path: "desk/search", secret: true, desk: true, script: "desk-search.js"},
+	"desk-intake":          {title: "behalf.title", path: "desk/intake", secret: true, desk: true, script: "desk-intake.js"},
+	"desk-case":            {title: "case.title", path: "desk/cases", secret: true, desk: true, script: "desk-case.js"},
+	"desk-account":         {title: "account.title", path: "desk/account", secret: true, desk: true, script: "desk-account.js"},
+	"desk-problem":         {secret: true, desk: true},
+	"desk-organization":    {title: "organization.title", path: "desk/admin/organization", secret: true, desk: true},
+	"desk-contacts":        {title: "contacts.title", path: "desk/admin/contacts", secret: true, desk: true},
+	"desk-people":          {title: "people.title", path: "desk/admin/people", secret: true, desk: true},
+	"desk-register":        {title: "register.title", path: "desk/admin/register", secret: true, desk: true},
+	"desk-recovery":        {title: "recovery.title", path: "desk/admin/recovery", secret: true, desk: true},
+	"desk-audit":           {title: "audit.title", path: "desk/audit", secret: true, desk: true},
+	"desk-set-up":          {title: "set-up.title", path: "desk/admin/set-up", secret: true, desk: true},
+	"desk-entities":        {title: "entities.title", path: "desk/admin/entities", secret: true, desk: true},
+	"desk-entity":          {title: "entities.page", path: "desk/admin/entities", secret: true, desk: true},
+	"desk-queues":          {title: "queues.title", path: "desk/admin/queues", secret: true, desk: true},
+	"desk-queue":           {title: "queues.page", path: "desk/admin/queues", secret: true, desk: true},
+	"desk-routing":         {title: "routing.title", path: "desk/admin/routing", secret: true, desk: true},
+	"desk-routing-preview": {title: "routing.preview.title", path: "desk/admin/routing", locked: true, secret: true, desk: true},
+	"desk-person":          {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
 }
 
 // layouts are the template files that all pages of one side share.
 var layouts = map[bool][]string{
 	false: {"layout.html", "partials.html", "shared.html"},
-	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-account-partials.html", "desk-case-keys.html", "desk-case-more.html", "desk-case-triage.html"},
+	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-organization-partials.html", "desk-account-partials.html", "desk-case-keys.html", "desk-case-more.html", "desk-case-triage.html"},
 }
 
 // Renderer holds the templates of every language. It is safe for concurrent use.
@@ -213,13 +223,13 @@ func (r *Renderer) viewOf(lang, name string, p Page) view {
 		v.Title = k.title
 	}
 	if v.Path == "" {
-		v.Path = k.path
+		v.Path = atPath(v.At) + k.path
 	}
 	if v.Switch == (Switch{}) {
 		v.Switch = Switch{Form: k.form, None: k.locked}
 	}
 	every, texts := "page.js", r.site.Texts
-	v.Languages = r.site.languages()
+	v.Languages = r.site.languages(v.At)
 	if k.desk {
 		every, texts, v.Languages = "desk.js", r.site.DeskTexts, i18n.Languages
 	}

@@ -189,7 +189,7 @@ func TestStatesAndOutcomes(t *testing.T) {
 	for _, l := range i18n.Languages {
 		for _, state := range casework.States {
 			for _, outcome := range casework.Outcomes {
-				doc := render(t, r, l.Code, "conversation", Conversation{State: state, Outcome: outcome, Queue: casework.HR, Limits: testLimits})
+				doc := render(t, r, l.Code, "conversation", Conversation{State: state, Outcome: outcome, Branch: "hr", Limits: testLimits})
 				if got := doc.Find("#state"); got.AttrOr("data-state", "") != string(state) || got.Text() == "" {
 					t.Errorf("%s: state %s is %q", l.Code, state, got.Text())
 				}
@@ -199,7 +199,7 @@ func TestStatesAndOutcomes(t *testing.T) {
 			}
 		}
 	}
-	if render(t, r, "en", "conversation", Conversation{State: casework.Received, Queue: casework.HR}).Find("#outcome").Length() != 0 {
+	if render(t, r, "en", "conversation", Conversation{State: casework.Received, Branch: "hr"}).Find("#outcome").Length() != 0 {
 		t.Error("an open case has an outcome")
 	}
 }
@@ -207,7 +207,7 @@ func TestStatesAndOutcomes(t *testing.T) {
 func TestDatesThatHaveComeReplaceThoseToCome(t *testing.T) {
 	r := testRenderer(t)
 	d := caseview.ReporterDates{Received: "2026-11-01", Acknowledge: "2026-11-08", Answer: "2027-02-01", Acknowledged: "2026-11-05", Closed: "2027-01-01"}
-	doc := render(t, r, "en", "conversation", Conversation{State: casework.Closed, Queue: casework.HR, Dates: d})
+	doc := render(t, r, "en", "conversation", Conversation{State: casework.Closed, Branch: "hr", Dates: d})
 	days := doc.Find("dl.facts time").Map(func(_ int, s *goquery.Selection) string { return s.AttrOr("datetime", "") })
 	if !slices.Equal(days, []string{d.Received, d.Acknowledged, d.Closed}) {
 		t.Errorf("days are %v", days)
@@ -218,7 +218,7 @@ func TestAnswersAreTranslated(t *testing.T) {
 	fields := []Field{{"kind", "consultation"}, {"relationship", "trainee"}, {"subject", "own"}, {"category", "foreign-trainees"},
 		{"category", "unsure"}, {"country", "JP"}, {"danger", "yes"}, {"identity", "desk"}, {"keep_metadata", "yes"},
 		{"where", "here"}, {"reported_before", "no"}, {"odd", "x\u202ey"}, {"country", "XX"}, {"kind", "odd"}, {"danger", "odd"}}
-	p := Conversation{State: casework.Received, Queue: casework.HR, Messages: []Message{{From: casework.FromReport, On: "2026-11-21", Fields: fields}}}
+	p := Conversation{State: casework.Received, Branch: "hr", Messages: []Message{{From: casework.FromReport, On: "2026-11-21", Fields: fields}}}
 	doc := render(t, testRenderer(t), "ja", "conversation", p)
 	values := doc.Find("article dd").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
 	want := []string{"相談する", "技能実習生・育成就労の外国人", "Acme & Sons", "外国人技能実習生等の処遇", "分からない", "日本", "はい", "窓口限り実名（会社には匿名）", "はい",
@@ -296,7 +296,7 @@ func TestOrganizationWithoutAName(t *testing.T) {
 	r := New(texts, Site{ExitPath: "/exit"})
 	for _, l := range i18n.Languages {
 		label := strings.TrimSpace(render(t, r, l.Code, "report", ReportForm{Limits: testLimits}).Find(`label[for="subject"]`).Text())
-		p := Conversation{State: casework.Received, Queue: casework.HR, Messages: []Message{{From: casework.FromReport, On: "2026-11-21", Fields: []Field{{"subject", "own"}}}}}
+		p := Conversation{State: casework.Received, Branch: "hr", Messages: []Message{{From: casework.FromReport, On: "2026-11-21", Fields: []Field{{"subject", "own"}}}}}
 		answer := render(t, r, l.Code, "conversation", p).Find("article dd").Text()
 		if label == "" || answer != label {
 			t.Errorf("%s: asked about %q, answered %q", l.Code, label, answer)

@@ -37,7 +37,7 @@ func (c *composed) ofReports() {
 	add := c.add
 	add("kind.", casework.Kinds...)
 	add("relationship.", casework.Relationships...)
-	add("report.", "relationship.none", "country.none")
+	add("report.", "relationship.none", "country.none", "entity.none", "desk.none")
 	for _, page := range []string{"report", "behalf"} {
 		add(page+".not-for.", "title", "text", "label")
 	}
@@ -81,6 +81,9 @@ func (c *composed) ofTheDesk() {
 		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
 		add("answers."+name+".", codes...)
 	}
+	for _, name := range []string{"entity", "desk"} {
+		add("answers."+name+".", "none")
+	}
 	add("behalf.error.", "anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files")
 	for _, tab := range casework.Tabs {
 		add("cases.tab.", tab)
@@ -118,6 +121,14 @@ func (c *composed) ofTheDesk() {
 	add("audit.passkey.", "added", "removed")
 	add("audit.enrolled.", "key")
 	add("register.state.", "holds", "later", "ended")
+	for _, step := range []string{"organization", "entities", "queues", "people", "contacts", "recovery"} {
+		add("set-up."+step+".", "text", "go")
+	}
+	add("set-up.state.", "optional", "done", "missing")
+	for _, change := range []string{"add", "up", "down", "remove"} {
+		add("routing.preview.", change)
+		add("routing.save.", change)
+	}
 }
 
 func codes[S ~string](list []S) []string {
@@ -129,10 +140,11 @@ func codes[S ~string](list []S) []string {
 }
 
 // controlKeys are the texts of the fields that templates name with
-// {{control "report" "where" …}}, {{choices "kind" …}} and {{deskChoices "kind"}}.
+// {{control "report" "where" …}}, {{picker "report" "entity" …}}, {{choices "kind" …}}
+// and {{deskChoices "kind"}}.
 func controlKeys(source string, texts *i18n.Texts) []string {
 	var keys []string
-	field := regexp.MustCompile(`(?:control "([\w-]+)"|(choices|deskChoices)) "(\w+)"`)
+	field := regexp.MustCompile(`(?:(?:control|picker) "([\w-]+)"|(choices|deskChoices)) "(\w+)"`)
 	for _, found := range field.FindAllStringSubmatch(source, -1) {
 		page := found[1]
 		switch found[2] {

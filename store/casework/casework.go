@@ -4,8 +4,6 @@
 // tested as a table.
 package casework
 
-import "slices"
-
 // Queue is the desk that a case is routed to.
 type Queue string
 
@@ -18,14 +16,11 @@ const (
 	Independent Queue = "independent"
 )
 
-// Queues lists the queues in the order they are shown.
+// Queues lists the built-in queues in the order they are shown.
 var Queues = []Queue{HR, Procurement, Compliance, Independent}
 
 // Routed are the queues that reports go to by what they are about.
 var Routed = []Queue{HR, Procurement, Compliance}
-
-// KnownQueue reports whether code names a queue.
-func KnownQueue(code string) bool { return slices.Contains(Queues, Queue(code)) }
 
 // Channel is how a report came in.
 type Channel string
@@ -74,7 +69,7 @@ var (
 
 // Unanswered are the answers, by field, that stand in the form when nobody chose
 // any. They are neither sealed nor shown as if somebody had said so.
-var Unanswered = map[string]string{"kind": KindReport, "category": Unsure, "identity": Anonymous}
+var Unanswered = map[string]string{"kind": KindReport, "entity": RootName, "category": Unsure, "identity": Anonymous}
 
 // What somebody wants. Of a case, "" until a handler has confirmed it.
 const (

@@ -2,7 +2,6 @@ package casework
 
 import (
 	"net/mail"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,14 +52,4 @@ func FileName(s string) bool {
 		return Hidden(r) || unicode.IsSpace(r) || strings.ContainsRune(`/\:*?"<>|`, r)
 	}
 	return s != "" && utf8.ValidString(s) && !strings.HasPrefix(s, ".") && !strings.HasPrefix(s, "-") && !strings.ContainsFunc(s, bad)
-}
-
-// ValidQueues reports whether these are queues, each once.
-func ValidQueues(queues []Queue) bool {
-	for i, q := range queues {
-		if !KnownQueue(string(q)) || slices.Contains(queues[:i], q) {
-			return false
-		}
-	}
-	return true
 }

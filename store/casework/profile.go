@@ -1,6 +1,10 @@
 package casework
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Profile is the set of dates that a law asks for. Days are counted in the
 // organisation's time zone.
@@ -65,4 +69,23 @@ func addWorkingDays(d Day, n int) Day {
 		}
 	}
 	return d
+}
+
+// euCountries are the member states of the European Union, which have transposed
+// Directive (EU) 2019/1937, by their ISO codes.
+var euCountries = []string{
+	"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+}
+
+// ProfileFor returns the code of the profile that is proposed for a country: its own,
+// that of the Directive in the European Union, else the strictest.
+func ProfileFor(country string) string {
+	own := strings.ToLower(country)
+	switch {
+	case country != "" && slices.Contains(Profiles(), own):
+		return own
+	case slices.Contains(euCountries, country):
+		return "eu"
+	}
+	return Strictest
 }

@@ -43,9 +43,9 @@ func TestRoutingVectors(t *testing.T) {
 		for _, kind := range row.Kind {
 			for want, categories := range map[Queue][]string{HR: row.HR, Procurement: row.Procurement, Compliance: row.Compliance} {
 				for _, category := range categories {
-					a := Answers{kind, row.Relationship, row.Subject, category}
-					if seen[a] = true; QueueFor(a) != want {
-						t.Errorf("%+v goes to %s, want %s", a, QueueFor(a), want)
+					a := Answers{kind, row.Relationship, row.Subject, category, ""}
+					if seen[a] = true; QueueFor(Rules, a) != want {
+						t.Errorf("%+v goes to %s, want %s", a, QueueFor(Rules, a), want)
 					}
 				}
 			}
@@ -68,7 +68,7 @@ func everyAnswer(f func(Answers)) {
 		for _, relationship := range append([]string{""}, Relationships...) {
 			for _, subject := range append([]string{""}, Subjects...) {
 				for _, category := range categories {
-					f(Answers{kind, relationship, subject, category})
+					f(Answers{kind, relationship, subject, category, ""})
 				}
 			}
 		}
@@ -81,21 +81,21 @@ func TestAReportDoesNotGoToTheAccusedDesk(t *testing.T) {
 		answers Answers
 		want    Queue
 	}{
-		{Answers{"", "employee", "", "health-safety"}, HR},
-		{Answers{"report", "employee", "", "forced-labour"}, HR},
-		{Answers{"", "trainee", "", "foreign-trainees"}, HR},
-		{Answers{"", "former", "", "environment"}, Compliance},
-		{Answers{"", "supplier", "", "fair-trading"}, Compliance},
-		{Answers{"", "supplier", "other", "fair-trading"}, Compliance},
-		{Answers{"", "", "", "forced-labour"}, Compliance},
+		{Answers{"", "employee", "", "health-safety", ""}, HR},
+		{Answers{"report", "employee", "", "forced-labour", ""}, HR},
+		{Answers{"", "trainee", "", "foreign-trainees", ""}, HR},
+		{Answers{"", "former", "", "environment", ""}, Compliance},
+		{Answers{"", "supplier", "", "fair-trading", ""}, Compliance},
+		{Answers{"", "supplier", "other", "fair-trading", ""}, Compliance},
+		{Answers{"", "", "", "forced-labour", ""}, Compliance},
 	} {
-		if got := QueueFor(c.answers); got != c.want {
+		if got := QueueFor(Rules, c.answers); got != c.want {
 			t.Errorf("%+v goes to %s, want %s", c.answers, got, c.want)
 		}
 	}
 	everyAnswer(func(a Answers) {
 		insider := slices.Contains(insiders, a.Relationship)
-		if q := QueueFor(a); q == Procurement && (a.Subject == SubjectOwn || a.Subject == "" && insider) {
+		if q := QueueFor(Rules, a); q == Procurement && (a.Subject == SubjectOwn || a.Subject == "" && insider) {
 			t.Errorf("%+v, about our own organisation, goes to procurement", a)
 		}
 	})
@@ -110,7 +110,7 @@ func TestQueuesForACategory(t *testing.T) {
 		"":                 {Compliance, HR},
 		"no-such-category": {Compliance},
 	} {
-		got := QueuesFor(category)
+		got := QueuesFor(Rules, category)
 		slices.Sort(got)
 		slices.Sort(want)
 		if !slices.Equal(got, want) {
@@ -132,7 +132,7 @@ func TestEveryCategoryHasAGroup(t *testing.T) {
 
 // From every queue that a report can belong to, with every set of excluded people.
 func TestRoute(t *testing.T) {
-	readers := QueueReaders{HR: {"hana", "hugo"}, Procurement: {"paul"}, Compliance: {"carla", "hugo"}, Independent: {"bea"}}
+	readers := Members{"hr": {"hana", "hugo"}, "procurement": {"paul"}, "compliance": {"carla", "hugo"}, "independent": {"bea"}}
 	exclusions := [][]string{
 		nil, {"hana"}, {"paul"}, {"hana", "hugo"}, {"paul", "carla"},
 		{"carla", "hugo"}, {"hana", "hugo", "carla"}, {"paul", "carla", "hugo"}, {"hana", "hugo", "paul", "carla"},
@@ -144,16 +144,16 @@ func TestRoute(t *testing.T) {
 	}
 }
 
-func checkRoute(t *testing.T, readers QueueReaders, first Queue, excluded []string) {
+func checkRoute(t *testing.T, readers Members, first Queue, excluded []string) {
 	t.Helper()
-	want := first
-	for _, next := range []Queue{Compliance, Independent} {
+	want := Branch(first)
+	for _, next := range []Branch{"compliance", "independent"} {
 		if slices.ContainsFunc(readers[want], func(h string) bool { return !slices.Contains(excluded, h) }) {
 			break
 		}
 		want = next
 	}
-	got, handlers, err := Route(first, excluded, readers)
+	got, handlers, err := readers.Route(first, []string{Root}, excluded)
 	if err != nil || got != want {
 		t.Errorf("Route(%q, %v) = %s, %v; want %s", first, excluded, got, err, want)
 	}
@@ -168,14 +168,15 @@ func checkRoute(t *testing.T, readers QueueReaders, first Queue, excluded []stri
 }
 
 func TestRouteToNobodyIsAnError(t *testing.T) {
-	onlyHR := QueueReaders{HR: {"hana"}}
-	if q, _, err := Route(Compliance, nil, onlyHR); !errors.Is(err, ErrNoHandler) || q != Compliance {
-		t.Errorf("a queue without handlers: %s, %v", q, err)
+	onlyHR := Members{"hr": {"hana"}}
+	root := []string{Root}
+	if b, _, err := onlyHR.Route(Compliance, root, nil); !errors.Is(err, ErrNoHandler) || b != "compliance" {
+		t.Errorf("a queue without handlers: %s, %v", b, err)
 	}
-	if _, _, err := Route(HR, []string{"hana"}, onlyHR); !errors.Is(err, ErrNoHandler) {
+	if _, _, err := onlyHR.Route(HR, root, []string{"hana"}); !errors.Is(err, ErrNoHandler) {
 		t.Errorf("everybody excluded and nowhere to go: %v", err)
 	}
-	if q, ids, err := Route(HR, nil, onlyHR); err != nil || q != HR || !slices.Equal(ids, []string{"hana"}) {
-		t.Errorf("an open queue beside closed ones: %s, %v, %v", q, ids, err)
+	if b, ids, err := onlyHR.Route(HR, root, nil); err != nil || b != "hr" || !slices.Equal(ids, []string{"hana"}) {
+		t.Errorf("an open queue beside closed ones: %s, %v, %v", b, ids, err)
 	}
 }

@@ -3,12 +3,18 @@ package casework
 import "slices"
 
 // Answers are those of a report that say who reads it. "" is no answer.
-type Answers struct{ Kind, Relationship, Subject, Category string }
+type Answers struct {
+	Kind, Relationship, Subject, Category string
+
+	Desk string // code of a queue that the reporter chose
+}
 
 // Rule says which queue reads a report. A condition is the answers that it fits,
 // "" among them; without any it fits every answer. A category that was not chosen
 // is Unsure.
 type Rule struct {
+	Entities      []string `json:"entity,omitempty"` // and those below them; never of rules that RulesAt returns
+	Desks         []string `json:"desk,omitempty"`
 	Kinds         []string `json:"kind,omitempty"`
 	Relationships []string `json:"relationship,omitempty"`
 	Subjects      []string `json:"subject,omitempty"`
@@ -53,20 +59,20 @@ var Rules = []Rule{
 	{Queue: Compliance},
 }
 
-// fits reports whether all conditions of the rule do.
+// fits reports whether all conditions of the rule do, but for that of the entity.
 func (r Rule) fits(a Answers) bool {
 	fits := func(condition []string, answer string) bool {
 		return condition == nil || slices.Contains(condition, answer)
 	}
-	return fits(r.Kinds, a.Kind) && fits(r.Relationships, a.Relationship) && fits(r.Subjects, a.Subject) && fits(r.Categories, a.Category)
+	return fits(r.Kinds, a.Kind) && fits(r.Relationships, a.Relationship) && fits(r.Subjects, a.Subject) && fits(r.Categories, a.Category) && fits(r.Desks, a.Desk)
 }
 
 // QueueFor returns the queue that reads a report by its answers.
-func QueueFor(a Answers) Queue {
+func QueueFor(rules []Rule, a Answers) Queue {
 	if a.Category == "" {
 		a.Category = Unsure
 	}
-	for _, r := range Rules {
+	for _, r := range rules {
 		if r.fits(a) {
 			return r.Queue
 		}
@@ -76,14 +82,20 @@ func QueueFor(a Answers) Queue {
 
 // QueuesFor lists the queues that may read a report of a category: which of them
 // does depends on answers that a browser seals.
-func QueuesFor(category string) []Queue {
+func QueuesFor(rules []Rule, category string) []Queue {
+	desks := []string{""}
+	for _, r := range rules {
+		desks = append(desks, r.Desks...)
+	}
 	var queues []Queue
-	for _, kind := range Kinds {
-		for _, relationship := range append([]string{""}, Relationships...) {
-			for _, subject := range append([]string{""}, Subjects...) {
-				q := QueueFor(Answers{kind, relationship, subject, category})
-				if !slices.Contains(queues, q) {
-					queues = append(queues, q)
+	for _, desk := range desks {
+		for _, kind := range Kinds {
+			for _, relationship := range append([]string{""}, Relationships...) {
+				for _, subject := range append([]string{""}, Subjects...) {
+					q := QueueFor(rules, Answers{kind, relationship, subject, category, desk})
+					if !slices.Contains(queues, q) {
+						queues = append(queues, q)
+					}
 				}
 			}
 		}

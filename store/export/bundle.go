@@ -12,6 +12,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -36,6 +37,8 @@ const (
 type Case struct {
 	ID            string            `json:"id"`
 	Queue         casework.Queue    `json:"queue"`
+	Branch        casework.Branch   `json:"branch"` // who reads it: the queue at an entity
+	Entity        string            `json:"entity"` // a code, casework.RootName for the organisation
 	Category      string            `json:"category"`
 	Channel       casework.Channel  `json:"channel"`
 	Kind          string            `json:"kind"` // "" until a handler has confirmed it
@@ -59,7 +62,7 @@ func CaseOf(c store.Case, profile casework.Profile) Case {
 	dates := profile.Dates(c.History())
 	due, dueFor := dates.Due()
 	return Case{
-		ID: c.ID, Queue: c.Queue, Category: c.Category, Channel: c.Channel, Kind: c.Kind, Standing: c.Standing, Danger: c.Danger,
+		ID: c.ID, Queue: c.Queue(), Entity: cmp.Or(c.Entity, casework.RootName), Branch: c.Branch, Category: c.Category, Channel: c.Channel, Kind: c.Kind, Standing: c.Standing, Danger: c.Danger,
 		State: c.State, Outcome: c.Outcome,
 		Received: c.Received, AcknowledgeBy: dates.Acknowledge, AnswerBy: dates.Answer, Acknowledged: c.Acknowledged,
 		Closed: c.Closed, Due: due, DueFor: dueFor, Messages: c.LastSeq, Files: c.Files,

@@ -63,7 +63,7 @@ func Read(ctx context.Context, st *store.Store, id, handler string) (*Export, er
 	if err != nil {
 		return nil, err
 	}
-	profile, err := st.Profile(ctx)
+	profile, err := st.Profile(ctx, c.Entity)
 	if err != nil {
 		return nil, err
 	}

@@ -14,12 +14,12 @@ import (
 func testAudit(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := threeQueues(t, s)
-	n := c.report(casework.HR, "hana", "hugo", "both")
+	n := c.report("hr", "hana", "hugo", "both")
 	want(t, "MarkRead", s.MarkRead(ctx, n.ID, c.ids["hana"], 1), nil)
 	want(t, "MarkRead again", s.MarkRead(ctx, n.ID, c.ids["hana"], 1), nil)
 	want(t, "a reporter's message", s.AddMessage(ctx, reporterMessage(n.ID, 2)), nil)
-	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 3), nil)
-	want(t, "what is refused", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 4), store.ErrConflict)
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Who: c.ids["hugo"]}, 3), nil)
+	want(t, "what is refused", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Who: c.ids["hugo"]}, 4), store.ErrConflict)
 	log, err := s.AuditLog(ctx, store.Handler{ID: newID()}, store.AuditFilter{CaseID: n.ID})
 	if err != nil || len(log) != 2 || log[0].What != store.AuditExcluded || log[0].Subject != c.ids["hugo"] || log[1].What != store.AuditRead || log[1].By != c.ids["hana"] {
 		t.Errorf("the log of the case: %+v (%v)", log, err)
@@ -34,6 +34,17 @@ func testAudit(t *testing.T, s *store.Store) {
 	some, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{Before: all[1].N, Limit: 2})
 	if err != nil || len(some) != 2 || some[0].N != all[2].N || some[1].N != all[3].N {
 		t.Errorf("a page of the log: %+v (%v)", some, err)
+	}
+	for _, c := range []struct {
+		scope store.AuditScope
+		rows  int
+	}{
+		{store.AuditScope{}, 0}, {store.AuditScope{Entities: []string{"br"}}, 0}, {store.AuditScope{Entities: []string{casework.Root}}, 2},
+		{store.AuditScope{People: []string{c.ids["hugo"], c.ids["hana"]}}, 2}, {store.AuditScope{Entities: []string{"br", casework.Root}, People: []string{c.ids["hana"]}}, 3},
+	} {
+		if part, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{Scope: &c.scope}); err != nil || len(part) != c.rows {
+			t.Errorf("%+v: %d rows, want %d (%v)", c.scope, len(part), c.rows, err)
+		}
 	}
 	head, err := s.VerifyAudit(ctx)
 	if err != nil || head.N != 7 || len(head.Hash) != 32 {
@@ -50,7 +61,7 @@ func testConcurrentAudit(t *testing.T, s *store.Store) {
 	var group sync.WaitGroup
 	errs := make(chan error, 40)
 	for range 40 {
-		n := c.report(casework.HR, "hana")
+		n := c.report("hr", "hana")
 		group.Go(func() { errs <- s.MarkRead(ctx, n.ID, c.ids["hana"], 1) })
 	}
 	group.Wait()
@@ -128,7 +139,7 @@ func testStatements(t *testing.T, s *store.Store) {
 func testLinks(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := threeQueues(t, s)
-	a, b, other := c.report(casework.HR, "hana", "both"), c.report(casework.HR, "hana", "both"), c.report(casework.Compliance, "carla", "both")
+	a, b, other := c.report("hr", "hana", "both"), c.report("hr", "hana", "both"), c.report("compliance", "carla", "both")
 	link := func(by, from, to, kind string) error {
 		return s.SetLink(ctx, store.Act{CaseID: from, By: c.ids[by], At: 1}, to, kind)
 	}

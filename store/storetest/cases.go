@@ -120,7 +120,7 @@ func testCreateRefused(t *testing.T, s *store.Store) {
 		{"short look-up hash", func(c *store.NewCase) { c.LookupHash = randomBytes(16) }, nil},
 		{"no look-up hash", func(c *store.NewCase) { c.LookupHash = nil }, nil},
 		{"no id", func(c *store.NewCase) { c.ID = "" }, nil},
-		{"no queue", func(c *store.NewCase) { c.Queue = "" }, nil},
+		{"no queue", func(c *store.NewCase) { c.Branch = "" }, nil},
 		{"no day", func(c *store.NewCase) { c.Received = "" }, nil},
 		{"empty message", func(c *store.NewCase) { c.Message = []byte{} }, nil},
 		{"empty key", func(c *store.NewCase) { c.Keys[ids[0]] = []byte{} }, nil},
@@ -167,7 +167,7 @@ func testCases(t *testing.T, s *store.Store) {
 		c := newCase(id)
 		c.Received = today.AddDays(-(i % 3))
 		if i%2 == 0 {
-			c.Queue = casework.Compliance
+			c.Branch = "compliance"
 		}
 		create(t, s, c)
 		listed := c.Case
@@ -175,7 +175,7 @@ func testCases(t *testing.T, s *store.Store) {
 		listed.Turn, listed.Priority, listed.Due, listed.Standing = casework.TurnNew, casework.Normal, c.Received.AddDays(7), casework.Counts
 		listed.Recipient, listed.ReporterRecipient, listed.Summary = "", "", nil
 		everything = append(everything, listed)
-		if c.Queue == casework.HR {
+		if c.Branch == "hr" {
 			hr = append(hr, listed)
 		}
 	}

@@ -113,7 +113,7 @@ func testRedate(t *testing.T, s *store.Store) {
 	for profile, due := range map[string]casework.Day{"fr": "2026-12-01", "eu": "2026-11-27"} {
 		want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: profile}), nil)
 		want(t, "RedateCases", s.RedateCases(ctx), nil)
-		if p, err := s.Profile(ctx); err != nil || p.Code != profile {
+		if p, err := s.Profile(ctx, casework.Root); err != nil || p.Code != profile {
 			t.Errorf("Profile: %+v, %v", p, err)
 		}
 		got, err := s.Case(ctx, c.ID)
@@ -181,7 +181,7 @@ func testAccess(t *testing.T, s *store.Store) {
 	admin := newHandler("admin@example.org")
 	admin.Roles = []string{store.RoleAdmin}
 	other := newHandler("other@example.org")
-	other.Queues = []casework.Queue{casework.Compliance}
+	other.Branches = casework.AtRoot(casework.Compliance)
 	gone := newHandler("gone@example.org")
 	for _, h := range []*store.Handler{&hr, &admin, &other, &gone} {
 		added, err := s.AddHandler(ctx, *h)
@@ -199,7 +199,7 @@ func testAccess(t *testing.T, s *store.Store) {
 	}{"hr": {hr, true}, "an administrator": {admin, false}, "another queue": {other, false}, "a disabled handler": {gone, false}} {
 		_, err := s.CaseFor(ctx, c.ID, test.handler)
 		rows, _, err2 := s.CaseList(ctx, test.handler, store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue})
-		counts, err3 := s.TabCounts(ctx, test.handler, today)
+		counts, err3 := s.TabCounts(ctx, test.handler, store.Days{Root: today})
 		summaries, err4 := s.Summaries(ctx, test.handler, []string{c.ID, newID()})
 		if err2 != nil || err3 != nil || err4 != nil {
 			t.Errorf("%s: %v %v %v", who, err2, err3, err4)

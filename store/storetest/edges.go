@@ -15,8 +15,8 @@ import (
 // who leaves is the only one of which anything is known.
 func testUncheckedKeepsKeys(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
-	n := c.report(casework.HR, "hana")
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr"}})
+	n := c.report("hr", "hana")
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, n.ID), nil)
 	want(t, "DisableHandler", s.DisableHandler(ctx, "", "hana@example.org"), nil)
 	c.wantKeys("before it was opened", n.ID, "hana (closed)", "hugo")
@@ -28,10 +28,10 @@ func testUncheckedKeepsKeys(t *testing.T, s *store.Store) {
 // seals it again.
 func testUncheckedIsSealedAgain(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
-	n := c.report(casework.HR, "hana")
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr"}})
+	n := c.report("hr", "hana")
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], c.handler("hugo").Recipient, n.ID), nil)
-	recuse := store.Transfer{Act: store.Act{CaseID: n.ID, By: c.ids["hana"]}, Seen: casework.HR, Who: c.ids["hana"]}
+	recuse := store.Transfer{Act: store.Act{CaseID: n.ID, By: c.ids["hana"]}, Seen: "hr", Who: c.ids["hana"]}
 	plan, err := s.PlanTransfer(ctx, recuse)
 	if err != nil || len(plan.SealTo) != 1 || plan.SealTo[0].ID != c.ids["hugo"] {
 		t.Errorf("before it was opened: %+v (%v)", plan, err)
@@ -45,9 +45,9 @@ func testUncheckedIsSealedAgain(t *testing.T, s *store.Store) {
 // A browser that says of a case's last key that it does not open may be wrong.
 func testLastKeyStays(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
-	n := c.report(casework.HR, "hana")
-	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "carla": {"compliance"}})
+	n := c.report("hr", "hana")
+	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Queue: casework.Compliance}
 	want(t, "handing over", c.transfer("hana", over, 2), nil)
 	want(t, "CheckKeys", s.CheckKeys(ctx, c.ids["carla"], nil, []string{n.ID}), nil)
 	c.wantKeys("the last key", n.ID, "carla")
@@ -57,13 +57,13 @@ func testLastKeyStays(t *testing.T, s *store.Store) {
 }
 
 // sealedTo is a report of a queue as a browser seals it.
-func (c team) sealedTo(queue casework.Queue, names ...string) store.NewCase {
+func (c team) sealedTo(branch casework.Branch, names ...string) store.NewCase {
 	var ids []string
 	for _, name := range names {
 		ids = append(ids, c.ids[name])
 	}
 	n := newCase(ids...)
-	n.Queue, n.SealedTo = queue, map[string]string{}
+	n.Branch, n.SealedTo = branch, map[string]string{}
 	for _, name := range names {
 		n.SealedTo[c.ids[name]] = c.handler(name).Recipient
 	}
@@ -73,9 +73,9 @@ func (c team) sealedTo(queue casework.Queue, names ...string) store.NewCase {
 // A report may be sealed before somebody came and stored after they had every key.
 func testNewcomerWants(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}})
-	first, late := c.report(casework.HR, "hana"), c.sealedTo(casework.HR, "hana")
-	c.add("new", casework.HR)
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}})
+	first, late := c.report("hr", "hana"), c.sealedTo("hr", "hana")
+	c.add("new", "hr")
 	want(t, "SetRecovery", s.SetRecovery(ctx, "", "age1pq1recovery"), nil)
 	want(t, "Grant", grant(s, c.ids["hana"], c.ids["new"], c.handler("new").Recipient, first.ID), nil)
 	want(t, "Grant to the safe", grant(s, c.ids["hana"], store.Recovery, "age1pq1recovery", first.ID), nil)
@@ -90,12 +90,12 @@ func testNewcomerWants(t *testing.T, s *store.Store) {
 
 func testSealedToOthers(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
-	both := c.sealedTo(casework.HR, "hana", "hugo")
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr"}})
+	both := c.sealedTo("hr", "hana", "hugo")
 	hugo := c.handler("hugo")
-	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", hugo, hugo.Roles, []casework.Queue{casework.Compliance}), nil)
+	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", hugo, hugo.Roles, casework.AtRoot(casework.Compliance)), nil)
 	want(t, "to who left the queue", s.CreateCase(ctx, both), store.ErrStale)
-	against := c.sealedTo(casework.HR, "hana")
+	against := c.sealedTo("hr", "hana")
 	against.Excluded = []string{c.ids["hana"]}
 	want(t, "to who is excluded", s.CreateCase(ctx, against), store.ErrStale)
 }
@@ -103,14 +103,14 @@ func testSealedToOthers(t *testing.T, s *store.Store) {
 // Between a request and its transaction somebody can lose the case.
 func testActsAfterExclusion(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
-	n := c.report(casework.HR, "hana", "hugo")
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr"}})
+	n := c.report("hr", "hana", "hugo")
 	hugo := c.ids["hugo"]
 	want(t, "acknowledging", s.AddMessage(ctx, store.NewMessage{
 		CaseID: n.ID, Seq: 2, From: casework.FromDesk, On: today, At: 1000, By: c.ids["hana"], Sealed: randomBytes(4500),
 		Move: &casework.Move{From: casework.Received, To: casework.Acknowledged, On: today},
 	}), nil)
-	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: hugo}, 3), nil)
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Who: hugo}, 3), nil)
 	a, noted := store.Act{CaseID: n.ID, By: hugo, At: 1000}, note(n.ID, 4, hugo)
 	_, nameErr := s.OpenName(ctx, a, today, noted)
 	for what, err := range map[string]error{
@@ -136,11 +136,11 @@ func testActsAfterExclusion(t *testing.T, s *store.Store) {
 // same moment, the second must not be forgotten.
 func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr"}})
 	recipient := c.handler("hugo").Recipient
 	for range 15 {
-		kept, other := c.report(casework.HR, "hana"), c.report(casework.HR, "hana")
-		want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: kept.ID}, Seen: casework.HR, Who: c.ids["hugo"]}, 2), nil)
+		kept, other := c.report("hr", "hana"), c.report("hr", "hana")
+		want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: kept.ID}, Seen: "hr", Who: c.ids["hugo"]}, 2), nil)
 		var both sync.WaitGroup
 		both.Go(func() { want(t, "Grant", grant(s, c.ids["hana"], c.ids["hugo"], recipient, other.ID), nil) })
 		both.Go(func() {
@@ -157,10 +157,10 @@ func testReadmittedDuringGrant(t *testing.T, s *store.Store) {
 
 func testSearchIsShort(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}})
 	var all []string
 	for range 5 {
-		n := c.sealedTo(casework.HR, "hana")
+		n := c.sealedTo("hr", "hana")
 		n.Message = randomBytes(4000)
 		create(t, s, n)
 		all = append(all, n.ID)

@@ -51,16 +51,16 @@ func (c team) grantAll(by, source, to, recipient string, atOnce int) (granted in
 
 func testGrants(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "carla": {casework.Compliance}})
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "carla": {"compliance"}})
 	var cases []store.NewCase
 	for range 42 {
-		cases = append(cases, c.report(casework.HR, "hana"))
+		cases = append(cases, c.report("hr", "hana"))
 	}
-	c.report(casework.Compliance, "carla")
-	closed := c.report(casework.HR, "hana")
-	c.add("new", casework.HR)
+	c.report("compliance", "carla")
+	closed := c.report("hr", "hana")
+	c.add("new", "hr")
 	id, recipient := c.ids["new"], c.handler("new").Recipient
-	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: closed.ID}, Seen: casework.HR, Who: id}, 2), nil)
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: closed.ID}, Seen: "hr", Who: id}, 2), nil)
 	if got := c.needsKeys("hana"); got["new"] != 42 || len(got) != 1 {
 		t.Fatalf("who needs keys: %v", got)
 	}
@@ -118,9 +118,9 @@ func grant(s *store.Store, by, to, recipient string, ids ...string) error {
 // recovery identity, gives the keys again.
 func testNewRecipient(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR}})
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr"}})
 	want(t, "SetRecovery", s.SetRecovery(ctx, "", "age1pq1recovery"), nil)
-	shared, alone := c.report(casework.HR, "hana", "hugo"), newCase(c.ids["hugo"])
+	shared, alone := c.report("hr", "hana", "hugo"), newCase(c.ids["hugo"])
 	alone.Keys[store.Recovery] = randomBytes(1800)
 	create(t, s, alone)
 	want(t, "Invite", s.Invite(ctx, store.Invitation{Hash: [32]byte{1}, HandlerID: c.ids["hugo"]}), nil)
@@ -154,10 +154,10 @@ func testNewRecipient(t *testing.T, s *store.Store) {
 // case: these stay until somebody else has one.
 func testKeysGo(t *testing.T, s *store.Store) {
 	ctx := context.Background()
-	c := newTeam(t, s, map[string][]casework.Queue{"hana": {casework.HR}, "hugo": {casework.HR, casework.Compliance}, "safe": {casework.HR}})
-	shared, alone, other := c.report(casework.HR, "hana", "hugo"), c.report(casework.HR, "hugo"), c.report(casework.Compliance, "hugo")
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "hugo": {"hr", "compliance"}, "safe": {"hr"}})
+	shared, alone, other := c.report("hr", "hana", "hugo"), c.report("hr", "hugo"), c.report("compliance", "hugo")
 	hugo := c.handler("hugo")
-	want(t, "leaving a queue", s.SetHandlerWork(ctx, "", hugo, hugo.Roles, []casework.Queue{casework.Compliance}), nil)
+	want(t, "leaving a queue", s.SetHandlerWork(ctx, "", hugo, hugo.Roles, casework.AtRoot(casework.Compliance)), nil)
 	c.wantKeys("of the queue", shared.ID, "hana")
 	c.wantKeys("of nobody else", alone.ID, "hugo (closed)")
 	c.wantKeys("of the other queue", other.ID, "hugo")

@@ -15,8 +15,8 @@ func testHandlers(t *testing.T, s *store.Store) {
 	before := time.Now().UTC().Truncate(time.Second)
 	ume := store.Handler{
 		ID: newID(), Name: "梅 Ume", Email: " Ume@Example.org", Recipient: "age1pq1ume",
-		Roles:  []string{store.RoleHandler, store.RoleAdmin},
-		Queues: []casework.Queue{casework.HR, casework.Compliance},
+		Roles:    []string{store.RoleHandler, store.RoleAdmin},
+		Branches: casework.AtRoot(casework.HR, casework.Compliance),
 	}
 	added, err := s.AddHandler(ctx, ume)
 	if err != nil {

@@ -16,13 +16,13 @@ func desk(t *testing.T, s *store.Store) (me store.Handler, named map[string]stri
 	t.Helper()
 	ctx := context.Background()
 	me = newHandler("me@example.org")
-	me.Queues = []casework.Queue{casework.HR, casework.Compliance}
+	me.Branches = casework.AtRoot(casework.HR, casework.Compliance)
 	added, err := s.AddHandler(ctx, me)
 	want(t, "AddHandler", err, nil)
 	me, named = added, map[string]string{}
-	add := func(name string, queue casework.Queue, daysAgo int, moves ...casework.Move) store.Act {
+	add := func(name string, branch casework.Branch, daysAgo int, moves ...casework.Move) store.Act {
 		c := newCase(me.ID)
-		c.Queue, c.Received = queue, today.AddDays(-daysAgo)
+		c.Branch, c.Received = branch, today.AddDays(-daysAgo)
 		create(t, s, c)
 		named[c.ID] = name
 		act := store.Act{CaseID: c.ID, By: me.ID, At: atNoon}
@@ -34,26 +34,26 @@ func desk(t *testing.T, s *store.Store) (me store.Handler, named map[string]stri
 	}
 	acknowledged := casework.Move{From: casework.Received, To: casework.Acknowledged}
 	closed := casework.Move{From: casework.Acknowledged, To: casework.Closed, Outcome: "advised"}
-	add("new", casework.HR, 2)
-	add("late", casework.Compliance, 9)
-	asked := add("asked", casework.HR, 4, acknowledged)
+	add("new", "hr", 2)
+	add("late", "compliance", 9)
+	asked := add("asked", "hr", 4, acknowledged)
 	_, err = addNext(ctx, s, store.NewMessage{CaseID: asked.CaseID, From: casework.FromDesk, Kind: casework.Question, On: today, At: atNoon, By: me.ID, Sealed: randomBytes(9)})
 	want(t, "a question", err, nil)
-	mine := add("mine", casework.Compliance, 3, acknowledged)
+	mine := add("mine", "compliance", 3, acknowledged)
 	want(t, "SetFacts", s.SetFacts(ctx, mine, store.Facts{Priority: casework.Normal}, store.Facts{Priority: casework.High, Assignee: me.ID}), nil)
-	done := add("nothing due", casework.HR, 1, acknowledged, casework.Move{From: casework.Acknowledged, To: casework.Investigating})
+	done := add("nothing due", "hr", 1, acknowledged, casework.Move{From: casework.Acknowledged, To: casework.Investigating})
 	_, err = addNext(ctx, s, store.NewMessage{CaseID: done.CaseID, From: casework.FromDesk, Kind: casework.Answer, On: today, At: atNoon, By: me.ID, Sealed: randomBytes(9)})
 	want(t, "an answer", err, nil)
-	ended := add("closed", casework.HR, 8, acknowledged, closed)
+	ended := add("closed", "hr", 8, acknowledged, closed)
 	want(t, "SetFacts", s.SetFacts(ctx, ended, store.Facts{Priority: casework.Normal}, store.Facts{Priority: casework.Normal, Assignee: me.ID}), nil)
-	add("watched", casework.Compliance, 6, acknowledged, closed, casework.Move{From: casework.Closed, To: casework.Monitoring})
-	add("another queue's", casework.Procurement, 5)
+	add("watched", "compliance", 6, acknowledged, closed, casework.Move{From: casework.Closed, To: casework.Monitoring})
+	add("another queue's", "procurement", 5)
 	return me, named
 }
 
 func namesOf(t *testing.T, s *store.Store, me store.Handler, named map[string]string, q store.CaseQuery) (names []string) {
 	t.Helper()
-	q.Today = today
+	q.Today = store.Days{Root: today}
 	rows, next, err := s.CaseList(context.Background(), me, q)
 	if err != nil || next != (store.Cursor{}) {
 		t.Errorf("CaseList %+v: next %v, %v", q, next, err)
@@ -66,7 +66,7 @@ func namesOf(t *testing.T, s *store.Store, me store.Handler, named map[string]st
 
 func testLists(t *testing.T, s *store.Store) {
 	me, named := desk(t, s)
-	counts, err := s.TabCounts(context.Background(), me, today)
+	counts, err := s.TabCounts(context.Background(), me, store.Days{Root: today})
 	want(t, "TabCounts", err, nil)
 	for _, test := range []struct {
 		tab, sort string
@@ -134,7 +134,7 @@ func testListPages(t *testing.T, s *store.Store) {
 	for i := range n {
 		c := newCase(me.ID)
 		c.Received = today.AddDays(-i % 5)
-		c.Queue = me.Queues[i%2]
+		c.Branch = me.Branches[i%2]
 		create(t, s, c)
 		named[c.ID] = fmt.Sprint("new ", i)
 		if i%3 == 0 {

@@ -34,7 +34,7 @@ func testAdministratorsAtOnce(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	add := func() store.Handler {
 		h := newHandler(newID() + "@example.org")
-		h.Roles, h.Queues = []string{store.RoleAdmin}, nil
+		h.Roles, h.Branches = []string{store.RoleAdmin}, nil
 		added, err := s.AddHandler(ctx, h)
 		want(t, "AddHandler", err, nil)
 		want(t, "PutCredentials", s.PutCredentials(ctx, store.Credentials{HandlerID: h.ID, Salt: randomBytes(16), AuthHash: randomBytes(32)}), nil)
@@ -73,19 +73,19 @@ func testAdministratorsAtOnce(t *testing.T, s *store.Store) {
 func testRelease(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	h := newHandler("leaves@example.org")
-	h.Queues = []casework.Queue{casework.HR, casework.Compliance}
+	h.Branches = casework.AtRoot(casework.HR, casework.Compliance)
 	h, err := s.AddHandler(ctx, h)
 	want(t, "AddHandler", err, nil)
 	stays := addHandlers(t, s, 1)[0]
-	take := func(queue casework.Queue, by string) string {
+	take := func(branch casework.Branch, by string) string {
 		c := newCase(h.ID)
-		c.Queue = queue
+		c.Branch = branch
 		create(t, s, c)
 		act := store.Act{CaseID: c.ID, By: by, At: atNoon}
 		want(t, "SetFacts", s.SetFacts(ctx, act, store.Facts{Priority: casework.Normal}, store.Facts{Priority: casework.Normal, Assignee: by}), nil)
 		return c.ID
 	}
-	hr, compliance, another := take(casework.HR, h.ID), take(casework.Compliance, h.ID), take(casework.HR, stays)
+	hr, compliance, another := take("hr", h.ID), take("compliance", h.ID), take("hr", stays)
 	expect := func(what, id, assignee string) {
 		t.Helper()
 		c, err := s.Case(ctx, id)
@@ -94,9 +94,9 @@ func testRelease(t *testing.T, s *store.Store) {
 		}
 	}
 	stale := h
-	stale.Queues = nil
-	want(t, "on a stale view", s.SetHandlerWork(ctx, "", stale, h.Roles, h.Queues), store.ErrConflict)
-	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", h, h.Roles, []casework.Queue{casework.HR}), nil)
+	stale.Branches = nil
+	want(t, "on a stale view", s.SetHandlerWork(ctx, "", stale, h.Roles, h.Branches), store.ErrConflict)
+	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", h, h.Roles, casework.AtRoot(casework.HR)), nil)
 	expect("a queue that was kept", hr, h.ID)
 	expect("a queue that was taken away", compliance, "")
 	want(t, "DisableHandler", s.DisableHandler(ctx, "", h.Email), nil)
@@ -113,10 +113,10 @@ func testRelease(t *testing.T, s *store.Store) {
 	other := newHandler("becomes-auditor@example.org")
 	other, err = s.AddHandler(ctx, other)
 	want(t, "AddHandler", err, nil)
-	id := take(casework.HR, other.ID)
+	id := take("hr", other.ID)
 	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", other, []string{store.RoleAuditor}, nil), nil)
 	expect("one who reads no case any more", id, "")
-	rows, _, err := s.CaseList(ctx, store.Handler{ID: stays, Roles: []string{store.RoleHandler}, Queues: []casework.Queue{casework.HR}},
+	rows, _, err := s.CaseList(ctx, store.Handler{ID: stays, Roles: []string{store.RoleHandler}, Branches: casework.AtRoot(casework.HR)},
 		store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue, Unassigned: true})
 	if err != nil || len(rows) != 2 {
 		t.Errorf("%d cases are nobody's (%v), want 2", len(rows), err)

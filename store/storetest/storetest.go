@@ -66,6 +66,9 @@ var tests = []struct {
 	{"excluded, recused, readmitted", testExclusion},
 	{"excluded by the reporter", testExcludedByReporter},
 	{"hand-overs of the same moment", testConcurrentTransfers},
+	{"who reads at which entity", testBranches}, {"a case of another entity", testToAnotherEntity}, {"the last one of a branch", testLastOfABranch},
+	{"overdue by the day of the entity", testOverdueByEntity}, {"due days of entities", testDatesByEntity},
+	{"entities, queues and rules", testEntitiesAndQueues}, {"administrators of entities", testAdministratorsOfEntities},
 	{"a new colleague gets keys", testGrants},
 	{"somebody with a new recipient", testNewRecipient},
 	{"keys of who leaves", testKeysGo},
@@ -139,7 +142,7 @@ func addHandlersAt(t testing.TB, s *store.Store, n int, prefix string) (ids []st
 func newHandler(email string) store.Handler {
 	return store.Handler{
 		ID: newID(), Name: "Name of " + email, Email: email, Roles: []string{store.RoleHandler},
-		Queues: []casework.Queue{casework.HR}, Recipient: "age1pq1" + email,
+		Branches: casework.AtRoot(casework.HR), Recipient: "age1pq1" + email,
 	}
 }
 
@@ -147,7 +150,7 @@ func newHandler(email string) store.Handler {
 func newCase(handlers ...string) store.NewCase {
 	c := store.NewCase{
 		Case: store.Case{
-			ID: newID(), Queue: casework.HR, Category: "power-harassment", Channel: casework.Web, Received: today,
+			ID: newID(), Branch: "hr", Category: "power-harassment", Channel: casework.Web, Received: today,
 			Recipient: "age1pq1case", ReporterRecipient: "age1pq1reporter", Summary: randomBytes(2300),
 		},
 		LookupHash: randomBytes(32),

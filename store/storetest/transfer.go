@@ -17,7 +17,7 @@ type team struct {
 	ids map[string]string
 }
 
-func newTeam(t *testing.T, s *store.Store, queues map[string][]casework.Queue) team {
+func newTeam(t *testing.T, s *store.Store, queues map[string][]casework.Branch) team {
 	t.Helper()
 	c := team{t, s, map[string]string{}}
 	for _, name := range slices.Sorted(maps.Keys(queues)) {
@@ -26,10 +26,10 @@ func newTeam(t *testing.T, s *store.Store, queues map[string][]casework.Queue) t
 	return c
 }
 
-func (c team) add(name string, queues ...casework.Queue) {
+func (c team) add(name string, branches ...casework.Branch) {
 	c.t.Helper()
 	h := newHandler(name + "@example.org")
-	h.Name, h.Queues = name, queues
+	h.Name, h.Branches = name, branches
 	if _, err := c.s.AddHandler(context.Background(), h); err != nil {
 		c.t.Fatal(err)
 	}
@@ -46,14 +46,14 @@ func (c team) handler(name string) store.Handler {
 }
 
 // report stores a case of a queue with keys for these.
-func (c team) report(queue casework.Queue, names ...string) store.NewCase {
+func (c team) report(branch casework.Branch, names ...string) store.NewCase {
 	c.t.Helper()
 	var ids []string
 	for _, name := range names {
 		ids = append(ids, c.ids[name])
 	}
 	n := newCase(ids...)
-	n.Queue = queue
+	n.Branch = branch
 	create(c.t, c.s, n)
 	return n
 }
@@ -89,9 +89,9 @@ func (c team) wantSees(what, name, caseID string, sees bool) {
 	ctx := context.Background()
 	h := c.handler(name)
 	_, err := c.s.CaseFor(ctx, caseID, h)
-	page, _, listErr := c.s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabAll, Today: today, Sort: store.SortNewest})
+	page, _, listErr := c.s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabAll, Today: store.Days{Root: today}, Sort: store.SortNewest})
 	listed := slices.ContainsFunc(page, func(l store.ListedCase) bool { return l.ID == caseID })
-	counts, countErr := c.s.TabCounts(ctx, h, today)
+	counts, countErr := c.s.TabCounts(ctx, h, store.Days{Root: today})
 	summaries, sumErr := c.s.Summaries(ctx, h, []string{caseID})
 	found, findErr := c.s.CasesBeginning(ctx, h, caseID[:8])
 	openable, _, openErr := c.s.OpenableCases(ctx, h, "", 1000, 1<<30)
@@ -132,24 +132,24 @@ func keysFor(plan store.Plan) store.TransferKeys {
 }
 
 func threeQueues(t *testing.T, s *store.Store) team {
-	return newTeam(t, s, map[string][]casework.Queue{
-		"hana": {casework.HR}, "hugo": {casework.HR}, "carla": {casework.Compliance}, "both": {casework.HR, casework.Compliance}, "ivo": {casework.Independent},
+	return newTeam(t, s, map[string][]casework.Branch{
+		"hana": {"hr"}, "hugo": {"hr"}, "carla": {"compliance"}, "both": {"hr", "compliance"}, "ivo": {"independent"},
 	})
 }
 
 func testHandOver(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := threeQueues(t, s)
-	n := c.report(casework.HR, "hana", "hugo", "both")
-	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}
+	n := c.report("hr", "hana", "hugo", "both")
+	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Queue: casework.Compliance}
 	want(t, "by somebody of another queue", c.transfer("carla", over, 2), store.ErrNotFound)
-	want(t, "to the queue it is in", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.HR}, 2), store.ErrTransferred)
-	want(t, "to a queue of nobody", c.transfer("hana", store.Transfer{Act: over.Act, Seen: casework.HR, Queue: casework.Procurement}, 2), casework.ErrNoHandler)
+	want(t, "to the queue it is in", c.transfer("hana", store.Transfer{Act: over.Act, Seen: "hr", Queue: casework.HR}, 2), store.ErrTransferred)
+	want(t, "to a queue of nobody", c.transfer("hana", store.Transfer{Act: over.Act, Seen: "hr", Queue: casework.Procurement}, 2), casework.ErrNoHandler)
 	want(t, "a number that is taken", c.transfer("hana", over, 1), store.ErrConflict)
 	mine := over
 	mine.By = c.ids["hana"]
 	plan, err := s.PlanTransfer(ctx, mine)
-	if err != nil || len(plan.SealTo) != 1 || plan.SealTo[0].ID != c.ids["carla"] || plan.Queue != casework.Compliance {
+	if err != nil || len(plan.SealTo) != 1 || plan.SealTo[0].ID != c.ids["carla"] || plan.Branch != "compliance" {
 		t.Fatalf("the plan: %+v (%v)", plan, err)
 	}
 	want(t, "without keys", s.Transfer(ctx, mine, store.TransferKeys{}, note(n.ID, 2, mine.By)), store.ErrStale)
@@ -164,7 +164,7 @@ func testHandOver(t *testing.T, s *store.Store) {
 		c.wantSees("handed over", name, n.ID, sees)
 	}
 	found, err := s.Case(ctx, n.ID)
-	if err != nil || found.Queue != casework.Compliance || found.Assignee != "" || found.LastSeq != 2 {
+	if err != nil || found.Branch != "compliance" || found.Assignee != "" || found.LastSeq != 2 {
 		t.Errorf("the case is %+v (%v)", found, err)
 	}
 	want(t, "a second time", c.transfer("both", over, 3), store.ErrTransferred)
@@ -178,9 +178,9 @@ func testHandOver(t *testing.T, s *store.Store) {
 func testExclusion(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := threeQueues(t, s)
-	n := c.report(casework.HR, "hana", "hugo", "both")
+	n := c.report("hr", "hana", "hugo", "both")
 	at := store.Act{CaseID: n.ID}
-	exclude := func(who string) store.Transfer { return store.Transfer{Act: at, Seen: casework.HR, Who: c.ids[who]} }
+	exclude := func(who string) store.Transfer { return store.Transfer{Act: at, Seen: "hr", Who: c.ids[who]} }
 	want(t, "MarkRead", s.MarkRead(ctx, n.ID, c.ids["hugo"], 1), nil)
 	want(t, "by a colleague", c.transfer("hana", exclude("hugo"), 2), nil)
 	c.wantKeys("excluded", n.ID, "hana", "both")
@@ -198,11 +198,11 @@ func testExclusion(t *testing.T, s *store.Store) {
 	c.wantSees("moved on", "both", n.ID, false)
 	c.wantSees("moved on", "carla", n.ID, true)
 	moved := exclude("carla")
-	moved.Seen = casework.Compliance
+	moved.Seen = "compliance"
 	want(t, "the last of compliance", c.transfer("carla", moved, 5), nil)
 	c.wantKeys("independent", n.ID, "ivo")
 	last := exclude("ivo")
-	last.Seen = casework.Independent
+	last.Seen = "independent"
 	want(t, "nobody would be left", c.transfer("ivo", last, 6), casework.ErrNoHandler)
 	c.wantKeys("nobody would be left", n.ID, "ivo")
 
@@ -241,18 +241,18 @@ func testExcludedByReporter(t *testing.T, s *store.Store) {
 // one desk, never of both, never of none.
 func testConcurrentTransfers(t *testing.T, s *store.Store) {
 	c := threeQueues(t, s)
-	c.add("paul", casework.Procurement)
+	c.add("paul", "procurement")
 	for range 10 {
-		n := c.report(casework.HR, "hana", "hugo", "both")
+		n := c.report("hr", "hana", "hugo", "both")
 		errs := make(chan error, 3)
 		go func() {
-			errs <- c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Compliance}, 2)
+			errs <- c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Queue: casework.Compliance}, 2)
 		}()
 		go func() {
-			errs <- c.transfer("hugo", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Queue: casework.Procurement}, 2)
+			errs <- c.transfer("hugo", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Queue: casework.Procurement}, 2)
 		}()
 		go func() {
-			errs <- c.transfer("both", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: casework.HR, Who: c.ids["both"]}, 2)
+			errs <- c.transfer("both", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Who: c.ids["both"]}, 2)
 		}()
 		done := 0
 		for range 3 {
@@ -264,7 +264,7 @@ func testConcurrentTransfers(t *testing.T, s *store.Store) {
 		if err != nil || done != 1 {
 			t.Fatalf("%d of three acts were done (%v)", done, err)
 		}
-		switch found.Queue {
+		switch found.Queue() {
 		case casework.Compliance:
 			c.wantKeys("to compliance", n.ID, "carla", "both")
 		case casework.Procurement:

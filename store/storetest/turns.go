@@ -61,10 +61,10 @@ func (y *story) expect(what string, turn casework.Turn) {
 func (y *story) tabs() (tabs []string) {
 	y.t.Helper()
 	ctx := context.Background()
-	counts, err := y.s.TabCounts(ctx, y.me, today)
+	counts, err := y.s.TabCounts(ctx, y.me, store.Days{Root: today})
 	want(y.t, "TabCounts", err, nil)
 	for _, tab := range casework.Tabs {
-		rows, _, err := y.s.CaseList(ctx, y.me, store.CaseQuery{Tab: tab, Today: today, Sort: store.SortDue})
+		rows, _, err := y.s.CaseList(ctx, y.me, store.CaseQuery{Tab: tab, Today: store.Days{Root: today}, Sort: store.SortDue})
 		want(y.t, "CaseList", err, nil)
 		if len(rows) != counts[tab] {
 			y.t.Errorf("%s lists %d and counts %d", tab, len(rows), counts[tab])

@@ -43,7 +43,7 @@ func testUrgent(t *testing.T, s *store.Store) {
 	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabOverdue, Sort: store.SortDue}); !slices.Equal(got, []string{"first in danger", "late"}) {
 		t.Errorf("overdue: %q", got)
 	}
-	counts, err := s.TabCounts(ctx, me, today)
+	counts, err := s.TabCounts(ctx, me, store.Days{Root: today})
 	if err != nil || counts[casework.TabUrgent] != 2 || counts[casework.TabNew] != 4 {
 		t.Errorf("counts: %v (%v)", counts, err)
 	}

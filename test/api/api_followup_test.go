@@ -24,7 +24,7 @@ func TestSealedConversation(t *testing.T) {
 	s, handlers := rig.WithHandlers(t, "--limits", "off", "--time-zone", "UTC")
 	r := s.SendReport(t, "bribery", "", "a report")
 	c := s.Conversation(t, r)
-	if c.Case != r.CaseID || c.Queue != "compliance" || c.State != "received" || c.Outcome != "" || c.LastSeq != 1 || len(c.Messages) != 1 || len(c.Files) != 0 ||
+	if c.Case != r.CaseID || c.Branch != "compliance" || c.State != "received" || c.Outcome != "" || c.LastSeq != 1 || len(c.Messages) != 1 || len(c.Files) != 0 ||
 		c.Recipient != r.Case.Recipient().String() || c.ReporterRecipient != r.Identity.Recipient().String() || c.On != string(casework.DayOf(time.Now().UTC())) ||
 		c.Dates["received"] != c.On || c.Dates["acknowledge"] == "" || c.Dates["notice"] == "" || len(c.Dates) != 6 {
 		t.Errorf("%+v", c)

@@ -52,7 +52,7 @@ func TestReportsThatAreNotSealed(t *testing.T) {
 		"short id":    {"case", r.CaseID[:31]}, "upper-case id": {"case", strings.ToUpper(r.CaseID[:31] + "a")}, "no id": {"case", ""},
 		"no look-up": {"lookup", ""}, "the receipt": {"lookup", r.Receipt.String()}, "padded look-up": {"lookup", r.Lookup() + "="},
 		"hex look-up": {"lookup", strings.Repeat("ab", 32)}, "file twice": {"files", []string{handler, handler}}, "file of the case's id": {"files", []string{r.CaseID}},
-		"file of no id": {"files", []string{"../hotline.db"}}, "unknown queue": {"queue", "boss"}, "unknown category": {"category", "x"},
+		"file of no id": {"files", []string{"../hotline.db"}}, "unknown queue": {"branch", "Boss!"}, "unknown category": {"category", "x"},
 		"danger in words": {"danger", "yes"}, "who somebody is": {"relationship", "trainee"}, "a country": {"country", "JP"}, "how they want to be known": {"identity", "named"},
 		"whom it is about": {"subject", "own"}, "a language": {"language", "ja"}, "a kind": {"kind", "consultation"},
 		"unknown field": {"text", "what nobody may read"}, "not base64": {"message", "%%%"}, "a number": {"case", 7},

@@ -46,7 +46,7 @@ func TestSealedReportReachesItsHandler(t *testing.T) {
 	res := s.Accept(t, report)
 	today := casework.DayOf(time.Now().UTC())
 	dates := casework.ProfileOf(casework.Strictest).Dates(casework.History{State: casework.Received, Received: today})
-	want := fmt.Sprintf(`{"queue":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":""}}`,
+	want := fmt.Sprintf(`{"branch":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":""}}`,
 		today, dates.Acknowledge, dates.Notice, dates.Answer)
 	if strings.TrimRight(res.Body, " ") != want || len(res.Body)%1024 != 0 {
 		t.Errorf("the answer is %s, want %s", res.Body, want)
@@ -156,7 +156,7 @@ func TestReportSealedToTheWrongHandlersIsStale(t *testing.T) {
 	hr := r.Seal(t, in, "power-harassment", "", "a report")
 	hr["category"] = "bribery"
 	refusedAs(t, "keys of another queue", s.PostJSON(t, "/api/reports", hr), 409, "stale")
-	hr["queue"] = "compliance"
+	hr["branch"] = "compliance"
 	refusedAs(t, "another queue's name", s.PostJSON(t, "/api/reports", hr), 409, "stale")
 	report := r.Seal(t, in, "bribery", "", "a report")
 	added := rig.AddHandler(t, s.Data, "second@desk.example", "compliance")

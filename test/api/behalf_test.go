@@ -40,7 +40,7 @@ func TestReportOnBehalf(t *testing.T) {
 	for channel, statement := range map[string]string{"phone": "offered", "in-person": "offered", "letter": "", "email": "", "collective": ""} {
 		r := told(t, s, d, channel, "told by "+channel)
 		c := s.Conversation(t, r)
-		if c.Queue != "compliance" || c.Statement.State != statement || c.Statement.On != "" {
+		if c.Branch != "compliance" || c.Statement.State != statement || c.Statement.On != "" {
 			t.Errorf("%s: %+v", channel, c.Statement)
 		}
 		opened := s.Case(t, r.Receipt.String(), handlers["compliance"])
@@ -325,8 +325,8 @@ func TestTransferIsTold(t *testing.T) {
 	event("3", "3", "excluded", "somebody")
 	c := s.Conversation(t, r)
 	type transfer = struct {
-		On, Queue string
-		After     int
+		On, Branch string
+		After      int
 	}
 	if len(c.Transfers) != 2 || c.Transfers[0] != (transfer{"2026-11-22", "hr", 1}) || c.Transfers[1] != (transfer{"2026-11-22", "independent", 3}) {
 		t.Errorf("%+v", c.Transfers)
@@ -362,7 +362,7 @@ func TestHandOverIsTold(t *testing.T) {
 		t.Fatalf("stepping back: %d\n%s", res.Status, res.Body)
 	}
 	c := s.Conversation(t, r)
-	if len(c.Transfers) != 2 || c.Transfers[0].Queue != "hr" || c.Transfers[1].Queue != "compliance" || c.Transfers[0].On != c.On || c.Transfers[0].After != 1 || c.Transfers[1].After != 1 {
+	if len(c.Transfers) != 2 || c.Transfers[0].Branch != "hr" || c.Transfers[1].Branch != "compliance" || c.Transfers[0].On != c.On || c.Transfers[0].After != 1 || c.Transfers[1].After != 1 {
 		t.Errorf("%+v", c.Transfers)
 	}
 	page := html.UnescapeString(s.FollowUp(t, "en", r.Receipt.String()).Body)

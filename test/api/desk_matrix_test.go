@@ -21,17 +21,24 @@ type matrix struct {
 	caseID string // of HR
 	file   string // of that case
 	person string // id of somebody
+	entity string // code
+	queue  string // code of one that is built in
 }
 
 // newMatrix is a hotline with one person of every kind, and a case of HR.
 func newMatrix(t *testing.T) *matrix {
 	s := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	admin, _ := s.Setup(t)
+	addEntity(t, s, "br", "")
+	addEntity(t, s, "mx", "")
 	hr, hrIdentity := s.Invite(t, "hr@desk.example", "--queue", "hr")
-	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}}
+	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}, entity: "br", queue: "hr"}
 	m.people["compliance"], _ = s.Invite(t, "compliance@desk.example", "--queue", "compliance")
 	m.people["intake"], _ = s.Invite(t, "intake@desk.example", "--role", "intake")
 	m.people["auditor"], _ = s.Invite(t, "auditor@desk.example", "--role", "auditor")
+	m.people["admin of br"], _ = s.Invite(t, "admin.br@desk.example", "--role", "admin", "--entity", "br")
+	m.people["admin of mx"], _ = s.Invite(t, "admin.mx@desk.example", "--role", "admin", "--entity", "mx")
+	m.people["auditor of br"], _ = s.Invite(t, "auditor.br@desk.example", "--role", "auditor", "--entity", "br")
 	both, _ := s.Invite(t, "both@desk.example", "--role", "admin", "--role", "handler", "--queue", "hr")
 	m.people["admin and hr"] = both
 	m.people["excluded"], _ = s.Invite(t, "excluded@desk.example", "--queue", "hr")
@@ -124,16 +131,33 @@ func (m *matrix) lines() []line {
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
 		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
-	}, setUpLines(page, m.person)...)
+	}, m.setUpLines(page)...)
 }
 
 // setUpLines are the administration and the audit log.
-func setUpLines(page func(int, ...string) map[string]int, person string) []line {
+func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
+	const root, both, br, mx = "admin", "admin and hr", "admin of br", "admin of mx"
+	person := m.person // of the whole organisation
+	entity, queue := "/en/desk/admin/entities/"+m.entity, "/en/desk/admin/queues/"+m.queue
 	return []line{
-		{"GET", "/en/desk/audit", nil, page(200, "auditor")},
-		{"GET", "/en/desk/audit/csv", nil, page(200, "auditor")},
-		{"GET", "/en/desk/admin/register", nil, page(200, "admin", "admin and hr")},
-		{"POST", "/en/desk/admin/register", url.Values{}, page(422, "admin", "admin and hr")},
+		{"GET", "/en/desk/audit", nil, page(200, "auditor", "auditor of br")},
+		{"GET", "/en/desk/audit/csv", nil, page(200, "auditor", "auditor of br")},
+		{"GET", "/en/desk/admin/set-up", nil, page(200, root, both, br, mx)},
+		{"GET", "/en/desk/admin/entities", nil, page(200, root, both, br, mx)},
+		{"POST", "/en/desk/admin/entities", url.Values{}, page(422, root, both, br, mx)},
+		{"GET", entity, nil, page(200, root, both, br)},
+		{"POST", entity, url.Values{}, page(422, root, both, br)},
+		{"POST", entity + "/remove", url.Values{}, page(409, root, both, br)},
+		{"GET", "/en/desk/admin/queues", nil, page(200, root, both)},
+		{"POST", "/en/desk/admin/queues", url.Values{}, page(422, root, both)},
+		{"GET", queue, nil, page(200, root, both)},
+		{"POST", queue, url.Values{"name": {"Personnel"}}, page(303, root, both)},
+		{"POST", queue + "/remove", url.Values{}, page(403, root, both)},
+		{"GET", "/en/desk/admin/routing", nil, page(200, root, both, br, mx)},
+		{"POST", "/en/desk/admin/routing/preview", url.Values{}, page(400, root, both)},
+		{"POST", "/en/desk/admin/routing", url.Values{}, page(400, root, both)},
+		{"GET", "/en/desk/admin/register", nil, page(200, root, both, br, mx)},
+		{"POST", "/en/desk/admin/register", url.Values{}, page(422, root, both, br, mx)},
 		{"GET", "/en/desk/admin/recovery", nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/recovery", url.Values{}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/recovery/remove", url.Values{}, page(303, "admin", "admin and hr")},
@@ -141,8 +165,8 @@ func setUpLines(page func(int, ...string) map[string]int, person string) []line 
 		{"POST", "/en/desk/admin/organization", url.Values{}, page(422, "admin", "admin and hr")},
 		{"GET", "/en/desk/admin/contacts", nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/contacts", url.Values{"show": {"yes"}}, page(303, "admin", "admin and hr")},
-		{"GET", "/en/desk/admin/people", nil, page(200, "admin", "admin and hr")},
-		{"POST", "/en/desk/admin/people", url.Values{}, page(422, "admin", "admin and hr")},
+		{"GET", "/en/desk/admin/people", nil, page(200, root, both, br, mx)},
+		{"POST", "/en/desk/admin/people", url.Values{}, page(422, root, both, br, mx)},
 		{"GET", "/en/desk/admin/people/" + person, nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person, url.Values{}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/shown", url.Values{"shown_as": {"Head of HR"}}, page(303, "admin", "admin and hr")},
@@ -264,7 +288,7 @@ func TestMatrixHoldsEveryRoute(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &matrix{caseID: ":id", file: ":file", person: ":id"}
+	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code"}
 	known := slices.Clone(elsewhere)
 	for _, l := range m.lines() {
 		known = append(known, l.method+" "+l.path)

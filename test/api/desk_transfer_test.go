@@ -28,8 +28,8 @@ func TestHandOver(t *testing.T) {
 	for name, sees := range map[string]bool{"aiko": false, "ken": false, "carla": true, "dora": true} {
 		d.WantSees(t, "after", name, r.CaseID, sees)
 	}
-	if got := d.Conversation(t, r); got.Queue != "compliance" || got.State != "received" {
-		t.Errorf("the reporter is told of %s, %s", got.Queue, got.State)
+	if got := d.Conversation(t, r); got.Branch != "compliance" || got.State != "received" {
+		t.Errorf("the reporter is told of %s, %s", got.Branch, got.State)
 	}
 	d.Transfer(t, "ken", r.CaseID, "compliance", "", http.StatusNotFound)
 }

@@ -13,7 +13,7 @@ import (
 func excluding(t *testing.T, d rig.Desks, r *rig.Reporter, in rig.Intake, queue string, excluded ...string) rig.Sealed {
 	t.Helper()
 	keys, sealedTo := r.Keys(t, in, queue, excluded...)
-	return r.Seal(t, in, "power-harassment", "own", "About one of you.").With("queue", queue, "keys", keys, "sealed_to", sealedTo, "excluded", excluded)
+	return r.Seal(t, in, "power-harassment", "own", "About one of you.").With("branch", queue, "keys", keys, "sealed_to", sealedTo, "excluded", excluded)
 }
 
 // Whom a reporter excludes gets no key, and never sees that there is a case; when
@@ -61,8 +61,8 @@ func TestReporterExcludesSomebody(t *testing.T) {
 		if n := d.Count(t, `SELECT count(*) FROM exclusions WHERE case_id = $1 AND kind = 'reporter' AND at = 0 AND by_id = ''`, r.CaseID); n != len(excluded) {
 			t.Errorf("%d exclusions, want %d", n, len(excluded))
 		}
-		if got := d.Conversation(t, r); got.Queue != c.queue {
-			t.Errorf("the reporter is told of %s, want %s", got.Queue, c.queue)
+		if got := d.Conversation(t, r); got.Branch != c.queue {
+			t.Errorf("the reporter is told of %s, want %s", got.Branch, c.queue)
 		}
 	}
 }

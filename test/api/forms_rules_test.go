@@ -39,7 +39,7 @@ func TestFormsFollowTheRules(t *testing.T) {
 				{Name: "subject", Value: row.Subject}, {Name: "category", Value: categories[i%len(categories)]},
 			}
 			id := s.CaseID(t, s.Report(t, rig.Languages[i%len(rig.Languages)], fields))
-			if got := s.Count(t, `SELECT count(*) FROM cases WHERE id = $1 AND queue = $2`, id, string(queue)); got != 1 {
+			if got := s.Count(t, `SELECT count(*) FROM cases WHERE id = $1 AND branch = $2`, id, string(queue)); got != 1 {
 				t.Errorf("%v does not go to %s", fields[1:], queue)
 			}
 		}
@@ -61,7 +61,7 @@ func TestSealedReportsGoWhereTheirCategoryCan(t *testing.T) {
 		for _, queue := range []string{"hr", "procurement", "compliance"} {
 			r := rig.NewReporter(t)
 			keys, sealedTo := r.Keys(t, in, queue)
-			res := s.PostJSON(t, "/api/reports", r.Seal(t, in, category, "", "x").With("queue", queue, "keys", keys, "sealed_to", sealedTo))
+			res := s.PostJSON(t, "/api/reports", r.Seal(t, in, category, "", "x").With("branch", queue, "keys", keys, "sealed_to", sealedTo))
 			if want := map[bool]int{true: 201, false: 409}[allowed[queue]]; res.Status != want {
 				t.Errorf("%q to %s = %d, want %d", category, queue, res.Status, want)
 			}

@@ -75,7 +75,7 @@ func TestCountryAndTimeZone(t *testing.T) {
 			t.Errorf("%s: %d, %s", name, res.Status, doc.Find("#errors").Text())
 		}
 	}
-	if res := admin.PostForm(t, at, organization(url.Values{"country": {"JP"}, "countries": {"MX", "", "JP", "BR"}})); res.Status != http.StatusSeeOther || res.Header.Get("Location") != "/en/desk/admin/people" {
+	if res := admin.PostForm(t, at, organization(url.Values{"country": {"JP"}, "countries": {"MX", "", "JP", "BR"}})); res.Status != http.StatusSeeOther || res.Header.Get("Location") != "/en/desk/admin/set-up?saved=1" {
 		t.Fatalf("set-up: %d to %s", res.Status, res.Header.Get("Location"))
 	}
 	doc := document(t, admin.Get(t, at).Body)

@@ -8,14 +8,18 @@ import (
 )
 
 // A phone on a slow line gets the report form, with style and icon and all headers,
-// in 12 KiB and three requests, in every language.
+// in 12 KiB and three requests, in every language, also with as many companies as a
+// list holds.
 func TestFirstVisitIsSmall(t *testing.T) {
 	const most, requests = 12 << 10, 3
 	s, _ := rig.WithHandlers(t)
+	several := groupOf(t, 30)
 	for _, l := range i18n.Languages {
-		c := rig.FirstVisit(t, s.URL, "/"+l.Code+"/report")
-		if got := c.Read.Load(); got > most || len(c.Seen) > requests {
-			t.Errorf("%s: %d bytes in %d requests", l.Code, got, len(c.Seen))
+		for companies, url := range map[int]string{1: s.URL, 30: several.URL} {
+			c := rig.FirstVisit(t, url, "/"+l.Code+"/report")
+			if got := c.Read.Load(); got > most || len(c.Seen) > requests {
+				t.Errorf("%s, %d companies: %d bytes in %d requests", l.Code, companies, got, len(c.Seen))
+			}
 		}
 	}
 }

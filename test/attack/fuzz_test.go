@@ -49,7 +49,7 @@ func startInside(t testing.TB) *inside {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := store.Handler{ID: crypto.NewID(), Name: "A", Email: "a@desk.example", Roles: []string{store.RoleHandler}, Queues: casework.Queues, Recipient: id.Recipient().String()}
+	h := store.Handler{ID: crypto.NewID(), Name: "A", Email: "a@desk.example", Roles: []string{store.RoleHandler}, Branches: casework.AtRoot(casework.Queues...), Recipient: id.Recipient().String()}
 	if _, err := st.AddHandler(ctx, h); err != nil {
 		t.Fatal(err)
 	}

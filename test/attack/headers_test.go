@@ -39,6 +39,9 @@ func pageProbes(t *testing.T, s *rig.Server) (all []rig.Probe) {
 	for _, lang := range rig.Languages {
 		get(lang+" landing", 200, "/"+lang+"/")
 		get(lang+" report", 200, "/"+lang+"/report")
+		get(lang+" landing at an entity", 200, "/"+lang+"/at/nowhere/")
+		get(lang+" report at an entity", 200, "/"+lang+"/at/nowhere/report")
+		get(lang+" companies", 303, "/"+lang+"/at/")
 		get(lang+" follow-up", 200, "/"+lang+"/follow-up")
 		get(lang+" message", 303, "/"+lang+"/follow-up/message")
 		get(lang+" note", 303, "/"+lang+"/note")
@@ -93,7 +96,7 @@ func scriptProbes(t *testing.T, s *rig.Server) (all []rig.Probe) {
 	report := other.Seal(t, s.Intake(t), "bribery", "", "another report")
 	waiting := s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now(), Again: true, Waits: time.Now()})
 	post("sealed report", 201, "/api/reports", report)
-	post("stale report", 409, "/api/reports", report.With("case", crypto.NewID(), "queue", "hr"))
+	post("stale report", 409, "/api/reports", report.With("case", crypto.NewID(), "branch", "hr"))
 	post("report without a token", 422, "/api/reports", report.With("form", ""))
 	post("report that waits", 429, "/api/reports", report.With("form", waiting))
 	post("sealed conversation", 200, "/api/follow-up", rig.Sealed{"form": token, "lookup": r.Lookup()})

@@ -35,6 +35,14 @@ const followed = async (page) => {
   await page.locator('form#message').waitFor()
 }
 
+const tried = async (page) => {
+  await page.locator('.conditions-form details:has([name="category"]) > summary').click()
+  await page.locator('#rule-category-bribery').check()
+  await page.locator('#queue').selectOption('independent')
+  await page.locator('.conditions-form > button').click()
+  await page.locator('#examples').waitFor()
+}
+
 /** Each page: its path, who signs in to see it, and what happens there before the picture is taken. */
 const pages = {
   landing: { path: '/' },
@@ -63,6 +71,16 @@ const pages = {
     await page.waitForURL('**/people/*')
   } },
   organization: { path: '/desk/admin/organization', who: administrator },
+  'set-up': { path: '/desk/admin/set-up', who: administrator },
+  entities: { path: '/desk/admin/entities', who: administrator },
+  entity: { path: '/desk/admin/entities', who: administrator, act: async (page) => {
+    await page.locator('.tree a[href*="/entities/"]').first().click()
+    await page.waitForURL('**/entities/*')
+  } },
+  queues: { path: '/desk/admin/queues', who: administrator },
+  queue: { path: '/desk/admin/queues/hr', who: administrator },
+  routing: { path: '/desk/admin/routing?asked=1&category=bribery&subject=own&relationship=employee', who: administrator },
+  'routing-preview': { path: '/desk/admin/routing', who: administrator, act: tried },
   contacts: { path: '/desk/admin/contacts', who: administrator },
   register: { path: '/desk/admin/register', who: administrator },
   recovery: { path: '/desk/admin/recovery', who: administrator },

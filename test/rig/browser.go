@@ -23,6 +23,9 @@ type Intake struct {
 	On       string
 	Handlers map[string]string
 	Queues   map[string][]string
+	Entity   string
+	Branches map[string]string
+	Names    map[string]map[string]string
 	Rules    []casework.Rule
 
 	Excludable []struct {
@@ -38,9 +41,20 @@ type Intake struct {
 }
 
 // Intake asks to whom reports are sealed now.
-func (s *Server) Intake(t testing.TB) (in Intake) {
+func (s *Server) Intake(t testing.TB) Intake {
 	t.Helper()
-	res := s.Get(t, "/api/intake")
+	return s.IntakeAt(t, "")
+}
+
+// IntakeAt asks to whom reports about an entity are sealed now.
+func (s *Server) IntakeAt(t testing.TB, entity string) (in Intake) {
+	t.Helper()
+	r, err := http.NewRequest("GET", s.URL+"/api/intake", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Hotline-Entity", entity)
+	res := Do(t, r)
 	if res.Status != http.StatusOK {
 		t.Fatalf("GET /api/intake = %d\n%s", res.Status, res.Body)
 	}
@@ -146,14 +160,14 @@ func (r *Reporter) Keys(t testing.TB, in Intake, queue string, excluded ...strin
 // the rules name.
 func (r *Reporter) Seal(t testing.TB, in Intake, category, subject, text string, files ...crypto.File) Sealed {
 	t.Helper()
-	queue := string(casework.QueueFor(casework.Answers{Category: category, Subject: subject}))
+	queue := string(casework.QueueFor(in.Rules, casework.Answers{Category: category, Subject: subject}))
 	keys, sealedTo := r.Keys(t, in, queue)
 	summary, err := crypto.SealSummary(crypto.Summary{Case: r.CaseID, Text: text, Language: "ja", Kind: casework.KindReport}, r.Case.Recipient())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return Sealed{
-		"form": in.Form, "case": r.CaseID, "queue": queue, "category": category, "danger": false, "website": "",
+		"form": in.Form, "case": r.CaseID, "entity": in.Entity, "branch": in.Branches[queue], "category": category, "danger": false, "website": "",
 		"recipient": r.Case.Recipient().String(), "reporter_recipient": r.Identity.Recipient().String(), "lookup": r.Lookup(),
 		"message": r.SealMessage(t, 1, "report", in.On, text, files...), "name": r.SealName(t, in.On, nil),
 		"summary": summary, "keys": keys, "sealed_to": sealedTo, "excluded": []string{}, "files": idsOf(files),
@@ -262,11 +276,11 @@ func (s *Server) Upload(t testing.TB, form, id string, sealed []byte, size int) 
 
 // Conversation is the answer of POST /api/follow-up.
 type Conversation struct {
-	Form, On, Case, Queue, State, Outcome, Recipient string
-	ReporterRecipient                                string `json:"reporter_recipient"`
-	LastSeq                                          int    `json:"last_seq"`
-	Dates                                            map[string]string
-	Messages                                         []struct {
+	Form, On, Case, Branch, State, Outcome, Recipient string
+	ReporterRecipient                                 string `json:"reporter_recipient"`
+	LastSeq                                           int    `json:"last_seq"`
+	Dates                                             map[string]string
+	Messages                                          []struct {
 		Seq      int
 		From, On string
 		Sealed   []byte
@@ -279,8 +293,8 @@ type Conversation struct {
 	Name      []byte
 	Statement struct{ State, On string }
 	Transfers []struct {
-		On, Queue string
-		After     int
+		On, Branch string
+		After      int
 	}
 }
 

@@ -95,7 +95,7 @@ func (d *Desk) PostForm(t testing.TB, path string, fields url.Values) Response {
 type DeskSession struct {
 	Handler struct {
 		ID, Name, Email, Recipient string
-		Roles, Queues              []string
+		Roles, Branches            []string
 	}
 	Key        []byte
 	Idle, Ends int

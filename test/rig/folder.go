@@ -92,10 +92,30 @@ func addHandler(dir, data, email string, queues ...string) (Handler, error) {
 	}
 	args := []string{"handler", "add", "--data", data, "--name", email, "--email", email, "--recipient", id.Recipient().String()}
 	for _, q := range queues {
+		if strings.HasPrefix(q, "--") { // of the command
+			args = append(args, q)
+			continue
+		}
 		args = append(args, "--queue", q)
 	}
 	_, err = run(args...)
 	return Handler{email, id, file}, err
+}
+
+// AddEntities gives an organisation that does not run yet companies and sites.
+func AddEntities(t testing.TB, data string, entities ...casework.Entity) {
+	t.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(data, "hotline.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	for _, e := range entities {
+		if err := st.PutEntity(ctx, "", e, true); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // ConfirmContacts makes a hotline that does not run yet one of these countries, whose

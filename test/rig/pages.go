@@ -2,6 +2,7 @@ package rig
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -26,10 +27,10 @@ func CheckKept(t testing.TB, what, page string, fields []Field) {
 			_, rest, _ = strings.Cut(rest, ">\n") // HTML drops the first line break of a textarea
 			value, _, _ := strings.Cut(rest, "</textarea>")
 			shown = html.UnescapeString(value) == f.Value
-		case "kind", "subject", "identity", "danger", "keep_metadata":
+		case "kind", "subject", "desk", "identity", "danger", "keep_metadata":
 			shown = InputHas(page, f, " checked")
-		case "relationship", "category", "country":
-			shown = strings.Contains(page, `<option value="`+f.Value+`" selected>`) || strings.Contains(page, "<option value="+f.Value+" selected>")
+		case "relationship", "entity", "category", "country":
+			shown = regexp.MustCompile(`<option [^>]*value="?` + regexp.QuoteMeta(f.Value) + `"? selected>`).MatchString(page)
 		default:
 			shown = InputHas(page, f, "")
 		}

@@ -185,6 +185,16 @@ func AddHandler(t testing.TB, data, email string, queues ...string) Handler {
 	return h
 }
 
+// AddHandlerAt makes an identity and adds its owner to a queue at an entity.
+func AddHandlerAt(t testing.TB, data, email, queue, entity string) Handler {
+	t.Helper()
+	h, err := addHandler(t.TempDir(), data, email, queue, "--entity="+entity)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
 // WithHandlers starts a server whose three queues each have a handler.
 func WithHandlers(t testing.TB, flags ...string) (*Server, map[string]Handler) {
 	t.Helper()

@@ -14,8 +14,8 @@ type DeskCase struct {
 	Form, On string
 	Key      []byte
 	Case     struct {
-		ID, Queue, State, Recipient, Assignee string
-		LastSeq                               int `json:"last_seq"`
+		ID, Queue, Branch, Entity, State, Recipient, Assignee string
+		LastSeq                                               int `json:"last_seq"`
 	}
 	Events     []struct{ What, From, To, By string }
 	Exclusions []struct{ Who, Kind, By string }
@@ -57,7 +57,7 @@ func (d *Desk) TransferBody(t testing.TB, id string, mine crypto.Identity, queue
 	if status != http.StatusOK {
 		return nil, Response{Status: status}
 	}
-	res := d.Post(t, "/api/desk/cases/"+id+"/transfer/plan", map[string]string{"queue": queue, "who": who})
+	res := d.Post(t, "/api/desk/cases/"+id+"/transfer/plan", map[string]string{"queue": queue, "entity": entityOf(c, who), "who": who})
 	if res.Status != http.StatusOK {
 		return nil, res
 	}
@@ -70,8 +70,17 @@ func (d *Desk) TransferBody(t testing.TB, id string, mine crypto.Identity, queue
 	for _, r := range plan.SealTo {
 		keys[r.ID], sealedTo[r.ID] = Reseal(t, c.Key, mine, r.Recipient)
 	}
-	body["queue"], body["who"], body["seen"], body["keys"], body["sealed_to"] = queue, who, c.Case.Queue, keys, sealedTo
+	body["queue"], body["who"], body["seen"], body["keys"], body["sealed_to"] = queue, who, c.Case.Branch, keys, sealedTo
+	body["entity"] = entityOf(c, who)
 	return body, Response{}
+}
+
+// entityOf is what a case stays about when it is handed over, "" for an exclusion.
+func entityOf(c DeskCase, who string) string {
+	if who != "" {
+		return ""
+	}
+	return c.Case.Entity
 }
 
 // Transfer hands a case over to a queue, or excludes somebody from it.

@@ -119,7 +119,7 @@ func (g *granting) cases(prefixes []string) (ids []string, err error) {
 	}
 	all, err := g.store.Cases(g.ctx, store.CaseFilter{})
 	for _, c := range all {
-		if g.to.ID == store.Recovery || slices.Contains(g.to.Queues, c.Queue) {
+		if g.to.ID == store.Recovery || slices.Contains(g.to.Branches, c.Branch) {
 			ids = append(ids, c.ID)
 		}
 	}
@@ -162,8 +162,8 @@ func (g *granting) mayNot(c store.Case) (why string, err error) {
 	if g.to.ID == store.Recovery {
 		return "", nil
 	}
-	if !slices.Contains(g.to.Queues, c.Queue) {
-		return "it is in the queue " + string(c.Queue), nil
+	if !slices.Contains(g.to.Branches, c.Branch) {
+		return "it is in the queue " + string(c.Branch), nil
 	}
 	exclusions, err := g.store.Exclusions(g.ctx, c.ID)
 	if slices.ContainsFunc(exclusions, func(e store.Exclusion) bool { return e.HandlerID == g.to.ID }) {

@@ -23,27 +23,27 @@ type List struct {
 // Run lists the cases, oldest first.
 func (cmd *List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
 	filter := store.CaseFilter{Queue: casework.Queue(cmd.Queue)}
-	if cmd.Queue != "" {
-		if _, err := cli.CheckQueues([]string{cmd.Queue}); err != nil {
-			return err
-		}
-	}
 	st, err := cli.OpenForReading(ctx, c)
 	if err != nil {
 		return err
 	}
 	defer st.Close()
-	found, err := st.Cases(ctx, filter)
+	o, err := st.Organization(ctx)
 	if err != nil {
 		return err
 	}
-	profile, err := st.Profile(ctx)
+	if cmd.Queue != "" {
+		if _, err := cli.CheckQueues(o, []string{cmd.Queue}); err != nil {
+			return err
+		}
+	}
+	found, err := st.Cases(ctx, filter)
 	if err != nil {
 		return err
 	}
 	cases := make([]export.Case, 0, len(found)) // never null
 	for _, c := range found {
-		cases = append(cases, export.CaseOf(c, profile))
+		cases = append(cases, export.CaseOf(c, casework.ProfileOf(o.Entities.Effective(c.Entity).Profile)))
 	}
 	if cmd.JSON {
 		e := json.NewEncoder(con.Out)
@@ -69,7 +69,7 @@ func printCases(out io.Writer, cases []export.Case, today casework.Day) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "RECEIVED\tCASE\tQUEUE\tCATEGORY\tSTATE\tDUE\tMESSAGES\tFILES")
 	for _, c := range cases {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", c.Received, c.ID, c.Queue, c.Category, c.State, dueOf(c, today), c.Messages, c.Files)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\n", c.Received, c.ID, c.Branch, c.Category, c.State, dueOf(c, today), c.Messages, c.Files)
 	}
 	return w.Flush()
 }

@@ -10,6 +10,7 @@ import (
 	"hotline/crypto"
 	"hotline/i18n"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // Demo is what was made for a demonstration.
@@ -24,9 +25,19 @@ type Demo struct {
 
 // roleNotes say what those do who read no case.
 var roleNotes = map[string]string{
-	store.RoleAdmin:   "administrator: reads no case",
-	store.RoleIntake:  "enters what callers and visitors say: reads no case",
-	store.RoleAuditor: "auditor: sees who did what, and reads no case",
+	store.RoleAdmin:   "administrator%s: reads no case",
+	store.RoleIntake:  "enters what callers and visitors say%s: reads no case",
+	store.RoleAuditor: "auditor%s: sees who did what, and reads no case",
+}
+
+// roleNote says what somebody does by a role, be it for one entity alone.
+func roleNote(written string) string {
+	role, entity := store.SplitRole(written)
+	of := ""
+	if entity != casework.Root {
+		of = " of " + entity + " alone"
+	}
+	return fmt.Sprintf(roleNotes[role], of)
 }
 
 type shownReceipt struct {
@@ -46,6 +57,7 @@ func (d *Demo) Print(w io.Writer, site, ops string, c *cli.Config) {
 	for _, l := range i18n.Languages {
 		p("  %s/%s/  %s/%s/report  %s/%s/follow-up  %s", site, l.Code, site, l.Code, site, l.Code, l.Name)
 	}
+	p("  %s/ja/at/tokyo/  %s/pt/at/br/  %s/es/at/mx/  %s/zh/at/cn/  %s/es/at/iberia/  companies of the group", site, site, site, site, site)
 	if ops != "" {
 		p("\nFor those who run it\n  %s/livez  %s/readyz  %s/metrics", ops, ops, ops)
 	}
@@ -59,10 +71,10 @@ func (d *Demo) Print(w io.Writer, site, ops string, c *cli.Config) {
 	}
 	p("")
 	for _, h := range d.handlers {
-		p("  %-32s %s, reads %s", h.Email, h.Name, cli.Listed(h.Queues))
+		p("  %-32s %s, reads %s", h.Email, h.Name, cli.Listed(h.Branches))
 	}
 	for _, o := range d.others {
-		p("  %-32s %s, %s", o.Email, o.Name, roleNotes[o.Role])
+		p("  %-32s %s, %s", o.Email, o.Name, roleNote(o.Role))
 	}
 	p("\nIdentity files, which open the same cases without the desk")
 	for _, h := range d.handlers {

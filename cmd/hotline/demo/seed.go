@@ -15,7 +15,6 @@ import (
 
 	"hotline/cmd/hotline/cli"
 	"hotline/crypto"
-	"hotline/server/countries"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/store/casework"
@@ -27,11 +26,11 @@ import (
 var samples embed.FS
 
 type samplePerson struct {
-	Identity string           `json:"identity"` // name of the identity file
-	Name     string           `json:"name"`
-	Email    string           `json:"email"`
-	Queues   []casework.Queue `json:"queues"`
-	Role     string           `json:"role"` // of one who reads no case
+	Identity string            `json:"identity"` // name of the identity file
+	Name     string            `json:"name"`
+	Email    string            `json:"email"`
+	Branches []casework.Branch `json:"branches"`
+	Role     string            `json:"role"` // of one who reads no case
 }
 
 type sampleCase struct {
@@ -76,7 +75,7 @@ type seeder struct {
 	now     time.Time
 	clock   time.Time // what the store takes for now
 	acts    []laterAct
-	readers map[casework.Queue][]store.Handler
+	readers map[casework.Branch][]store.Handler
 
 	salt      []byte // of the one password: it is stretched once, so that the start is quick
 	stretched crypto.Stretched
@@ -84,6 +83,11 @@ type seeder struct {
 
 // sampleTexts is demo.json.
 type sampleTexts struct {
+	Organization sampleOrganization `json:"organization"`
+	Entities     []sampleEntity     `json:"entities"`
+	Queues       []sampleQueue      `json:"queues"`
+	Rules        []casework.Rule    `json:"rules"`
+
 	Handlers []samplePerson         `json:"handlers"`
 	Others   []samplePerson         `json:"others"`
 	Shown    map[string]sampleShown `json:"shown"`    // by e-mail address: as reporters see them
@@ -116,7 +120,7 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 	if s.files, err = blob.Open(c.FilesFolder()); err != nil {
 		return nil, err
 	}
-	if err := s.choose(c); err != nil {
+	if err := s.choose(c, texts); err != nil {
 		return nil, err
 	}
 	d := &Demo{dir: dir, handlers: texts.Handlers, others: texts.Others}
@@ -134,33 +138,6 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 	return d, s.work()
 }
 
-// The places of the organisation that is shown.
-var (
-	demoCountries = []string{"JP", "MX", "BR"}
-	demoZone      = "Asia/Tokyo"
-)
-
-// choose makes the choices of an administrator, and confirms the contacts of the
-// organisation's countries.
-func (s *seeder) choose(c *cli.Config) error {
-	chosen := store.Settings{Profile: casework.Strictest, Countries: demoCountries, TimeZone: demoZone}
-	if err := s.store.SetSettings(s.ctx, "", chosen); err != nil {
-		return err
-	}
-	zone, err := c.Zone(s.ctx, s.store)
-	if err != nil {
-		return err
-	}
-	s.now = s.now.In(zone)
-	var contacts []casework.Contacts
-	for _, code := range demoCountries {
-		proposal := countries.Proposal(code)
-		proposal.ConfirmedOn = casework.DayOf(s.ago(began))
-		contacts = append(contacts, proposal)
-	}
-	return s.store.SetContacts(s.ctx, "", contacts)
-}
-
 // addHandlers adds the desk's handlers, each with an identity file for the
 // command line and a password for the desk, and those who read no case.
 func (s *seeder) addHandlers(d *Demo) (err error) {
@@ -174,7 +151,7 @@ func (s *seeder) addHandlers(d *Demo) (err error) {
 		if err != nil {
 			return err
 		}
-		person := store.Handler{ID: crypto.NewID(), Name: h.Name, Email: h.Email, Roles: []string{store.RoleHandler}, Queues: h.Queues,
+		person := store.Handler{ID: crypto.NewID(), Name: h.Name, Email: h.Email, Roles: []string{store.RoleHandler}, Branches: h.Branches,
 			Recipient: identity.Recipient().String()}
 		if err := s.addPerson(person, identity); err != nil {
 			return err
@@ -259,7 +236,7 @@ func (s *seeder) addCase(sample sampleCase, d *Demo) error {
 		d.receipts = append(d.receipts, shownReceipt{receipt, sample.Language, sample.Show})
 	}
 	if len(sample.Files) > 0 && d.example == "" {
-		d.example, d.opener = n.ID, d.opens(n.Queue)
+		d.example, d.opener = n.ID, d.opens(n.Branch)
 	}
 	s.later(sample.Days, func() error { return s.assign(sample, n) })
 	seq, err := s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
@@ -278,12 +255,12 @@ func (s *seeder) assign(sample sampleCase, n store.NewCase) error {
 	if sample.Priority != "" {
 		want.Priority = sample.Priority
 	}
-	for _, h := range s.readers[n.Queue] {
+	for _, h := range s.readers[n.Branch] {
 		if h.Email == sample.Assignee {
 			want.Assignee = h.ID
 		}
 	}
-	act := store.Act{CaseID: n.ID, By: s.readers[n.Queue][0].ID, At: s.ago(sample.Days).Unix()}
+	act := store.Act{CaseID: n.ID, By: s.readers[n.Branch][0].ID, At: s.ago(sample.Days).Unix()}
 	return s.store.SetFacts(s.ctx, act, seen, want)
 }
 
@@ -291,7 +268,9 @@ func (s *seeder) assign(sample sampleCase, n store.NewCase) error {
 func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypto.Recipient) (n store.NewCase, err error) {
 	f := m.Fields
 	n.ID, n.Category, n.Channel, n.Received = m.Case, cmp.Or(f["category"], casework.Unsure), casework.Web, casework.Day(m.On)
-	n.Queue = casework.QueueFor(casework.Answers{Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"]})
+	if n.Branch, n.Entity, err = s.readerOf(f); err != nil {
+		return n, err
+	}
 	if f["danger"] != "" {
 		n.Danger = casework.DangerOpen
 	}
@@ -305,7 +284,7 @@ func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypt
 		return n, err
 	}
 	n.Keys = map[string][]byte{}
-	for _, h := range s.readers[n.Queue] {
+	for _, h := range s.readers[n.Branch] {
 		recipient, err := crypto.ParseRecipient(h.Recipient)
 		if err != nil {
 			return n, err
@@ -315,6 +294,24 @@ func (s *seeder) seal(m crypto.Message, identity crypto.Identity, reporter crypt
 		}
 	}
 	return n, nil
+}
+
+// readerOf returns which branch reads a report by its answers, and what it is about.
+func (s *seeder) readerOf(f map[string]string) (casework.Branch, string, error) {
+	o, err := s.store.Organization(s.ctx)
+	if err != nil {
+		return "", "", err
+	}
+	active, err := s.store.ActiveHandlers(s.ctx)
+	if err != nil {
+		return "", "", err
+	}
+	members := store.Members(active)
+	entity := o.Entities.Seen(f["entity"], members)
+	path := o.Entities.Path(entity)
+	answers := casework.Answers{Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"], Desk: f["desk"]}
+	branch, _, err := members.Route(casework.QueueFor(o.RulesAt(o.Entities, entity, members.ReadersAt(path)), answers), path, nil)
+	return branch, entity, err
 }
 
 // sealFiles seals the files of a sample and describes them in its message.
@@ -360,7 +357,7 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 		day := s.day(add.Days)
 		n := store.NewMessage{CaseID: c.ID, From: add.From, Kind: add.Kind, On: casework.Day(day)}
 		if add.From != casework.FromReporter { // of a reporter only the day is kept
-			n.At, n.By = s.ago(add.Days).Unix(), s.readers[c.Queue][0].ID
+			n.At, n.By = s.ago(add.Days).Unix(), s.readers[c.Branch][0].ID
 		}
 		if add.To != "" {
 			n.Move = &casework.Move{From: state, To: add.To, Outcome: add.Outcome, On: n.On}
@@ -391,11 +388,11 @@ func (s *seeder) ago(days int) time.Time { return s.now.AddDate(0, 0, -days) }
 
 func (s *seeder) day(ago int) string { return string(casework.DayOf(s.ago(ago))) }
 
-// opens returns the path of an identity that opens the cases of a queue.
-func (d *Demo) opens(q casework.Queue) string {
+// opens returns the path of an identity that opens the cases of a branch.
+func (d *Demo) opens(b casework.Branch) string {
 	for _, h := range d.handlers {
-		for _, own := range h.Queues {
-			if own == q {
+		for _, own := range h.Branches {
+			if own == b {
 				return filepath.Join(d.dir, h.Identity)
 			}
 		}

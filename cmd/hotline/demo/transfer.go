@@ -12,10 +12,11 @@ import (
 // sampleTransfer hands a case over to another queue, or takes the one who does it off
 // the case, with a note that says why.
 type sampleTransfer struct {
-	Days  int            `json:"days"` // ago
-	By    string         `json:"by"`   // e-mail address
-	Queue casework.Queue `json:"queue"`
-	Text  string         `json:"text"`
+	Days   int            `json:"days"` // ago
+	By     string         `json:"by"`   // e-mail address
+	Queue  casework.Queue `json:"queue"`
+	Entity string         `json:"entity"`
+	Text   string         `json:"text"`
 }
 
 // transfer does it as a handler's browser would: the case's key goes to those who
@@ -26,7 +27,7 @@ func (s *seeder) transfer(sample sampleCase, c store.NewCase, identity crypto.Id
 		return err
 	}
 	day := s.day(sample.Transfer.Days)
-	p := store.Transfer{Act: store.Act{CaseID: c.ID, By: by.ID, At: s.ago(sample.Transfer.Days).Unix()}, Seen: c.Queue, Queue: sample.Transfer.Queue}
+	p := store.Transfer{Act: store.Act{CaseID: c.ID, By: by.ID, At: s.ago(sample.Transfer.Days).Unix()}, Seen: c.Branch, Queue: sample.Transfer.Queue, Entity: sample.Transfer.Entity}
 	if p.Queue == "" {
 		p.Who = by.ID
 	}

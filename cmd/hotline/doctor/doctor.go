@@ -170,7 +170,7 @@ func (d *doctor) checkKeys() {
 	}
 	for _, h := range handlers {
 		if _, err := crypto.ParseRecipient(h.Recipient); err != nil {
-			d.found("disable them and add them anew: until then no report for "+cli.Listed(h.Queues)+" can be taken",
+			d.found("disable them and add them anew: until then no report for "+cli.Listed(h.Branches)+" can be taken",
 				"Nothing can be sealed to %s: their key in the database is damaged.", h.Email)
 		}
 	}

@@ -15,7 +15,8 @@ import (
 type Add struct {
 	Name          string   `required:"" help:"The handler's name." placeholder:"N"`
 	Email         string   `required:"" help:"The handler's e-mail address: who they are in every command, and in an exported case." placeholder:"E"`
-	Queue         []string `required:"" help:"Queue they work for: hr, procurement, compliance or independent. Can be repeated." placeholder:"hr"`
+	Queue         []string `required:"" help:"Queue they work for: hr, procurement, compliance, independent, or one of your own. Can be repeated." placeholder:"hr"`
+	Entity        string   `help:"Company or site whose cases they read in that queue (default: the whole organisation)." placeholder:"CODE"`
 	Recipient     string   `required:"" xor:"key" help:"The handler's public key, as age-keygen -pq prints it." placeholder:"age1pq1…"`
 	RecipientFile string   `required:"" xor:"key" help:"File that holds it, as age-keygen -y writes it; - for standard input." placeholder:"FILE"`
 }
@@ -28,9 +29,6 @@ func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error 
 		return err
 	}
 	if h.Email, err = checkEmail(cmd.Email); err != nil {
-		return err
-	}
-	if h.Queues, err = cli.CheckQueues(cmd.Queue); err != nil {
 		return err
 	}
 	text := cmd.Recipient
@@ -47,6 +45,13 @@ func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error 
 		return err
 	}
 	defer st.Close()
+	o, err := st.Organization(ctx)
+	if err != nil {
+		return err
+	}
+	if h.Branches, err = cli.CheckBranches(o, cmd.Queue, cmd.Entity); err != nil {
+		return err
+	}
 	_, err = st.AddHandler(ctx, h)
 	if errors.Is(err, store.ErrExists) {
 		return cli.Failed("see `hotline handler list`; somebody who comes back needs another address",
@@ -55,6 +60,6 @@ func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error 
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(con.Out, "%s <%s> reads new reports for %s.\n", cli.Line(h.Name), cli.Line(h.Email), cli.Listed(h.Queues))
+	fmt.Fprintf(con.Out, "%s <%s> reads new reports for %s.\n", cli.Line(h.Name), cli.Line(h.Email), cli.Listed(h.Branches))
 	return nil
 }

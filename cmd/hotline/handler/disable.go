@@ -76,12 +76,20 @@ func lossesWithout(ctx context.Context, st *store.Store, h store.Handler) ([]str
 	if err != nil {
 		return nil, err
 	}
-	for q, handlers := range cli.Readers(active) {
+	for branch, handlers := range cli.Readers(active) {
 		if len(handlers) == 1 && handlers[0].ID == h.ID {
-			losses = append(losses, fmt.Sprintf("Nobody else reads the queue %s: reports for it would not be taken.", q))
+			losses = append(losses, fmt.Sprintf("Nobody else reads the queue %s%s.", branch, whatThen(branch)))
 		}
 	}
 	return losses, nil
+}
+
+// whatThen says what becomes of reports for a branch that nobody reads.
+func whatThen(b casework.Branch) string {
+	if b.Entity() != casework.Root {
+		return ": its cases, and new reports, go to who reads that queue for the entities above"
+	}
+	return ": reports for it would not be taken"
 }
 
 // confirm asks on a terminal; elsewhere only --yes will do.

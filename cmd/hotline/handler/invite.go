@@ -11,13 +11,15 @@ import (
 	"hotline/i18n"
 	"hotline/server/session"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // Invite is `hotline handler invite`.
 type Invite struct {
 	Name     string   `help:"The handler's name. Not for somebody who is invited again." placeholder:"N"`
 	Email    string   `required:"" help:"The handler's e-mail address, which they sign in with." placeholder:"E"`
-	Queue    []string `help:"Queue they work for: hr, procurement, compliance or independent. Can be repeated." placeholder:"hr"`
+	Queue    []string `help:"Queue they work for: hr, procurement, compliance, independent, or one of your own. Can be repeated." placeholder:"hr"`
+	Entity   string   `help:"Company or site for which they have queue and role (default: the whole organisation)." placeholder:"CODE"`
 	Role     []string `help:"What they may do: handler (read and answer cases; the default with --queue), admin, intake, auditor. Can be repeated." placeholder:"handler"`
 	Language string   `default:"en" help:"Language of the page that the link leads to (default ${default})." placeholder:"en"`
 }
@@ -58,13 +60,24 @@ func (cmd *Invite) inviteNew(ctx context.Context, st *store.Store, email string)
 	if h.Name, err = checkName(cmd.Name); err != nil {
 		return h, "", err
 	}
-	if h.Queues, err = cli.CheckQueues(cmd.Queue); err != nil {
+	o, err := st.Organization(ctx)
+	if err != nil {
 		return h, "", err
 	}
-	if len(h.Roles) == 0 && len(h.Queues) > 0 {
+	if h.Branches, err = cli.CheckBranches(o, cmd.Queue, cmd.Entity); err != nil {
+		return h, "", err
+	}
+	if len(h.Roles) == 0 && len(h.Branches) > 0 {
 		h.Roles = []string{store.RoleHandler}
 	}
-	if err := checkWork(h); err != nil {
+	if entity, _ := cli.CheckEntity(o, cmd.Entity); entity != casework.Root {
+		for i, role := range h.Roles {
+			if slices.Contains(store.EntityRoles, role) {
+				h.Roles[i] = store.RoleAt(role, entity)
+			}
+		}
+	}
+	if err := checkWork(o, h); err != nil {
 		return h, "", err
 	}
 	i, token := session.NewInvitation(h.ID)
@@ -74,8 +87,8 @@ func (cmd *Invite) inviteNew(ctx context.Context, st *store.Store, email string)
 // inviteAgain makes another link for somebody whose first one has ended, who lost
 // the password, or whose identity stays offline. Their work stays as it is.
 func (cmd *Invite) inviteAgain(ctx context.Context, st *store.Store, h store.Handler) (string, error) {
-	if len(cmd.Queue)+len(cmd.Role) > 0 || cmd.Name != "" && cmd.Name != h.Name {
-		return "", cli.Failed("leave out --name, --queue and --role to make another link; what they may do is changed on the page of people",
+	if len(cmd.Queue)+len(cmd.Role)+len(cmd.Entity) > 0 || cmd.Name != "" && cmd.Name != h.Name {
+		return "", cli.Failed("leave out --name, --queue, --role and --entity to make another link; what they may do is changed on the page of people",
 			"There is a handler %s already.", h.Email)
 	}
 	if !h.Active() {
@@ -86,8 +99,8 @@ func (cmd *Invite) inviteAgain(ctx context.Context, st *store.Store, h store.Han
 }
 
 // checkWork refuses roles and queues that do not go together.
-func checkWork(h store.Handler) error {
-	switch err := store.CheckWork(h.Roles, h.Queues); {
+func checkWork(o store.Organization, h store.Handler) error {
+	switch err := o.CheckWork(h.Roles, h.Branches); {
 	case errors.Is(err, store.ErrNoSuchWork):
 		return cli.Misused("the roles are "+cli.Listed(store.Roles), "There is no such role.")
 	case errors.Is(err, store.ErrNoWork):

@@ -43,15 +43,15 @@ func (*List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
 		if h.Recipient == "" {
 			key = "no"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", cli.Line(h.Email), joined(h.Queues), key, casework.DayOf(h.Created.In(zone)), state, cli.Line(h.Name))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", cli.Line(h.Email), joined(h.Branches), key, casework.DayOf(h.Created.In(zone)), state, cli.Line(h.Name))
 	}
 	return w.Flush()
 }
 
-func joined(queues []casework.Queue) string {
-	words := make([]string, len(queues))
-	for i, q := range queues {
-		words[i] = string(q)
+func joined(branches []casework.Branch) string {
+	words := make([]string, len(branches))
+	for i, b := range branches {
+		words[i] = string(b)
 	}
 	return strings.Join(words, ", ")
 }

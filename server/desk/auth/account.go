@@ -22,7 +22,7 @@ func (a *Auth) GetAccount(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	p := view.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Queues: s.Handler.Queues, MinPassword: minPassword}
+	p := view.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Branches: s.Handler.Branches, MinPassword: minPassword}
 	for _, one := range all {
 		p.Sessions = append(p.Sessions, view.SessionRow{
 			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"hotline/i18n"
 	"hotline/server/guard"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -24,6 +25,7 @@ type Auth struct {
 	demo     bool
 	store    *store.Store
 	settings *settings.Settings
+	texts    *i18n.Catalog
 	sessions *session.Guard
 	answers  *view.Answers
 	now      func() time.Time
@@ -41,6 +43,7 @@ type Parts struct {
 	Demo      bool   // handlers without a second factor may sign in
 	Store     *store.Store
 	Settings  *settings.Settings
+	Texts     *i18n.Catalog
 	Sessions  *session.Guard
 	Answers   *view.Answers
 	Now       func() time.Time
@@ -69,7 +72,7 @@ func New(ctx context.Context, p Parts) (*Auth, error) {
 		return nil, err
 	}
 	a := &Auth{
-		demo: p.Demo, store: p.Store, settings: p.Settings, sessions: p.Sessions, answers: p.Answers, now: p.Now,
+		demo: p.Demo, store: p.Store, settings: p.Settings, texts: p.Texts, sessions: p.Sessions, answers: p.Answers, now: p.Now,
 		secret: secret, passkeys: newPasskeys(p.PublicURL), throttle: guard.NewThrottle(p.Now, p.Limited),
 	}
 	if p.Limited {

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,6 +78,7 @@ func (a *Auth) invitation(ctx context.Context, token string) (i invited, err err
 func (a *Auth) PostEnrolLook(c *fiber.Ctx) error {
 	var r struct {
 		Token string `json:"token"`
+		Lang  string `json:"lang"` // of the page
 	}
 	if err := a.readVisit(c, &r); err != nil {
 		return err
@@ -94,15 +96,14 @@ func (a *Auth) PostEnrolLook(c *fiber.Ctx) error {
 		kind = "setup"
 	}
 	return respond.SendJSON(c, fiber.StatusOK, struct {
-		Kind      string           `json:"kind"`
-		Name      string           `json:"name"`
-		Email     string           `json:"email"`
-		Roles     []string         `json:"roles"`
-		Queues    []casework.Queue `json:"queues"`
-		Key       string           `json:"key"`
-		Recipient string           `json:"recipient"`
+		Kind      string   `json:"kind"`
+		Name      string   `json:"name"`
+		Email     string   `json:"email"`
+		Work      []string `json:"work"` // roles and branches, in words
+		Key       string   `json:"key"`
+		Recipient string   `json:"recipient"`
 		totpOffer
-	}{kind, i.handler.Name, i.handler.Email, list(i.handler.Roles), list(i.handler.Queues), i.key, i.handler.Recipient, offer})
+	}{kind, i.handler.Name, i.handler.Email, a.workOf(r.Lang, i.handler), i.key, i.handler.Recipient, offer})
 }
 
 // enrolment is what a person chose.
@@ -154,6 +155,31 @@ func (a *Auth) PostEnrol(c *fiber.Ctx) error {
 	return a.signIn(c, e.Handler.ID)
 }
 
+// takeable reports whether the first administrator can read these queues: built-in
+// ones, each once.
+func takeable(queues []casework.Queue) bool {
+	for i, q := range queues {
+		if !slices.Contains(casework.Queues, q) || slices.Contains(queues[:i], q) {
+			return false
+		}
+	}
+	return true
+}
+
+// workOf says in a language what somebody does: roles, and the branches whose cases
+// they read.
+func (a *Auth) workOf(lang string, h store.Handler) []string {
+	work := []string{}
+	texts, o := a.texts.Texts(lang), a.settings.Organization()
+	for _, role := range h.Roles {
+		work = append(work, view.RoleName(texts, o, role))
+	}
+	for _, b := range h.Branches {
+		work = append(work, view.BranchName(texts, o, b))
+	}
+	return work
+}
+
 // check returns what is to be stored, or ErrMalformed for what our script never
 // sends.
 func (r enrolment) check(i invited) (e store.Enrolment, err error) {
@@ -165,13 +191,13 @@ func (r enrolment) check(i invited) (e store.Enrolment, err error) {
 	}
 	key := i.key
 	if i.HandlerID == "" {
-		e.Handler = store.Handler{ID: crypto.NewID(), Name: strings.TrimSpace(r.Name), Email: strings.TrimSpace(r.Email), Roles: []string{store.RoleAdmin}, Queues: r.Queues}
+		e.Handler = store.Handler{ID: crypto.NewID(), Name: strings.TrimSpace(r.Name), Email: strings.TrimSpace(r.Email), Roles: []string{store.RoleAdmin}, Branches: casework.AtRoot(r.Queues...)}
 		if len(r.Queues) > 0 {
 			e.Handler.Roles = []string{store.RoleHandler, store.RoleAdmin}
 		} else {
 			key = keyNone
 		}
-		if !casework.ValidName(e.Handler.Name) || !casework.ValidEmail(e.Handler.Email) || !casework.ValidQueues(r.Queues) {
+		if !casework.ValidName(e.Handler.Name) || !casework.ValidEmail(e.Handler.Email) || !takeable(r.Queues) {
 			return e, respond.ErrMalformed
 		}
 	} else if r.Name != "" || r.Email != "" || len(r.Queues) > 0 {

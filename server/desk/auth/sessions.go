@@ -28,16 +28,16 @@ type sessionView struct {
 }
 
 type handlerView struct {
-	ID        string           `json:"id"`
-	Name      string           `json:"name"`
-	Email     string           `json:"email"`
-	Roles     []string         `json:"roles"`
-	Queues    []casework.Queue `json:"queues"`
-	Recipient string           `json:"recipient"`
+	ID        string            `json:"id"`
+	Name      string            `json:"name"`
+	Email     string            `json:"email"`
+	Roles     []string          `json:"roles"`
+	Branches  []casework.Branch `json:"branches"`
+	Recipient string            `json:"recipient"`
 }
 
 func handlerViewOf(h store.Handler) handlerView {
-	return handlerView{h.ID, h.Name, h.Email, list(h.Roles), list(h.Queues), h.Recipient}
+	return handlerView{h.ID, h.Name, h.Email, list(h.Roles), list(h.Branches), h.Recipient}
 }
 
 // list is never null in JSON.
@@ -119,17 +119,32 @@ func (a *Auth) Home(c *fiber.Ctx, s session.Session) error {
 	to := "account"
 	switch {
 	case s.Handler.Has(store.RoleAdmin) && chosen.Profile == "":
-		to = "admin/organization"
+		to = "admin/set-up"
 	case s.Handler.Has(store.RoleHandler):
 		to = "cases"
-	case s.Handler.Has(store.RoleAdmin):
-		to = "admin/people"
+	case s.Handler.HasSomewhere(store.RoleAdmin):
+		if to, err = a.administrators(c.UserContext(), s.Handler); err != nil {
+			return err
+		}
 	case s.Handler.Has(store.RoleIntake):
 		to = "intake"
-	case s.Handler.Has(store.RoleAuditor):
+	case s.Handler.HasSomewhere(store.RoleAuditor):
 		to = "audit"
 	}
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/"+to, fiber.StatusSeeOther)
+}
+
+// administrators is where an administrator works: at what is missing while nobody
+// reads a queue that reports are sent to, else with the people.
+func (a *Auth) administrators(ctx context.Context, h store.Handler) (string, error) {
+	active, err := a.store.ActiveHandlers(ctx)
+	members := store.Members(active)
+	for _, q := range casework.Routed {
+		if h.Has(store.RoleAdmin) && len(members[casework.BranchOf(q, casework.Root)]) == 0 {
+			return "admin/set-up", err
+		}
+	}
+	return "admin/people", err
 }
 
 // emailKey is what makes two addresses the same.

@@ -12,6 +12,7 @@ import (
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -36,7 +37,7 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 // caseBody is a case for a handler's browser.
 func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseview.DeskCase, error) {
 	body := &caseview.DeskCase{
-		On: d.today(), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Messages: []caseview.DeskMessage{}, Files: []caseview.File{},
+		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Messages: []caseview.DeskMessage{}, Files: []caseview.File{},
 		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.ChunkLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
@@ -52,6 +53,7 @@ func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case
 	if err := d.fillBesides(ctx, body, s, found.ID); err != nil {
 		return nil, err
 	}
+	body.Names = d.names(d.settings.Organization(), body)
 	if body.Read, err = d.store.ReadUpTo(ctx, found.ID, s.Handler.ID); err != nil {
 		return nil, err
 	}
@@ -112,7 +114,7 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 		return err
 	}
 	met := map[string]bool{found.Assignee: true}
-	exclude(body, all, exclusions, found.Queue, met)
+	d.exclude(body, all, exclusions, found, met)
 	for _, m := range messages {
 		met[m.By] = true
 		body.Case.LastSeq = max(body.Case.LastSeq, m.Seq) // one may have come since the case was read
@@ -136,19 +138,46 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 
 // exclude adds who may not see the case, who could be kept from it, and where it
 // can go.
-func exclude(body *caseview.DeskCase, all []store.Handler, exclusions []store.Exclusion, queue casework.Queue, met map[string]bool) {
+func (d *Desk) exclude(body *caseview.DeskCase, all []store.Handler, exclusions []store.Exclusion, found store.Case, met map[string]bool) {
+	o := d.settings.Organization()
+	path := o.Entities.Path(found.Entity)
 	body.Exclusions, body.Excludable = []caseview.Exclusion{}, []string{}
 	for _, e := range exclusions {
 		met[e.HandlerID], met[e.By] = true, true
 		body.Exclusions = append(body.Exclusions, caseview.ExclusionOf(e))
 	}
 	for _, h := range all {
-		if h.Active() && h.Has(store.RoleHandler) && !isExcluded(exclusions, h.ID) {
+		reads := slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return slices.Contains(path, b.Entity()) || b == found.Branch })
+		if h.Active() && h.Has(store.RoleHandler) && reads && !isExcluded(exclusions, h.ID) {
 			met[h.ID] = true
 			body.Excludable = append(body.Excludable, h.ID)
 		}
 	}
-	body.Queues = handOvers(all, exclusions, queue)
+	body.Queues = handOvers(o, all, exclusions, found)
+	members := store.Members(all)
+	for _, e := range o.Entities {
+		if o.Entities.Seen(e.Code, members) == e.Code {
+			body.Entities = append(body.Entities, e.Code)
+		}
+	}
+}
+
+// names are what the branches are called that a page of a case speaks of, where that
+// is not the program's own word.
+func (d *Desk) names(o store.Organization, body *caseview.DeskCase) caseview.BranchNames {
+	branches := []casework.Branch{body.Case.Branch}
+	for _, q := range body.Queues {
+		branches = append(branches, casework.BranchOf(q, casework.Root))
+	}
+	for _, e := range body.Events {
+		if e.What == store.EventQueue {
+			branches = append(branches, casework.Branch(e.From), casework.Branch(e.To))
+		}
+	}
+	for _, l := range body.Links {
+		branches = append(branches, l.Branch)
+	}
+	return view.BranchNames(d.texts, o, branches)
 }
 
 // GetFile sends the sealed bytes of a file of a case.

@@ -35,7 +35,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	return d.answers.Send(c, fiber.StatusOK, "desk-case", view.Case{
-		Desk: s.Frame(), ID: found.ID, Queue: found.Queue, Category: found.Category, Channel: found.Channel, State: found.State,
+		Desk: s.Frame(), ID: found.ID, Branch: found.Branch, Entity: found.Entity, Category: found.Category, Channel: found.Channel, State: found.State,
 		Kind: found.Kind, Standing: found.Standing, Danger: found.Danger, Urgent: found.History().Urgent(), Change: changeOf(c, found),
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: backTo(c.Query("back")), Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",

@@ -71,7 +71,7 @@ func open(t *testing.T) *office {
 	summary, err := crypto.SealSummary(crypto.Summary{Case: o.caseID}, o.identity.Recipient())
 	must(t, err)
 	must(t, st.CreateCase(ctx, store.NewCase{
-		Case: store.Case{ID: o.caseID, Queue: casework.HR, Category: "power-harassment", Channel: casework.Web, Received: "2026-11-20",
+		Case: store.Case{ID: o.caseID, Branch: "hr", Category: "power-harassment", Channel: casework.Web, Received: "2026-11-20",
 			Recipient: o.identity.Recipient().String(), ReporterRecipient: o.reporter.Recipient().String(), Summary: summary},
 		LookupHash: bytes.Repeat([]byte{1}, 32), Keys: o.keys, Message: o.seal(1, "report"),
 	}))
@@ -88,7 +88,7 @@ func must(t *testing.T, err error) {
 func (o *office) handler(name string, queue casework.Queue) store.Handler {
 	o.t.Helper()
 	h, err := o.desk.store.AddHandler(context.Background(), store.Handler{ID: crypto.NewID(), Name: name, Email: name + "@example.org",
-		Roles: []string{store.RoleHandler}, Queues: []casework.Queue{queue}, Recipient: "age1pq1" + name})
+		Roles: []string{store.RoleHandler}, Branches: casework.AtRoot(queue), Recipient: "age1pq1" + name})
 	must(o.t, err)
 	return h
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hotline/i18n"
 	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/settings"
@@ -26,6 +27,7 @@ type Desk struct {
 	uploads  *uploads.Drafts
 	forms    guard.Forms
 	settings *settings.Settings
+	texts    *i18n.Catalog
 	answers  *view.Answers
 	log      *slog.Logger
 	now      func() time.Time
@@ -40,6 +42,7 @@ type Parts struct {
 	Uploads  *uploads.Drafts
 	Forms    guard.Forms
 	Settings *settings.Settings
+	Texts    *i18n.Catalog
 	Answers  *view.Answers
 	Log      *slog.Logger
 	Now      func() time.Time
@@ -49,12 +52,15 @@ type Parts struct {
 func New(p Parts) *Desk {
 	return &Desk{
 		limits: caseview.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
-		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, answers: p.Answers, log: p.Log, now: p.Now,
+		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, texts: p.Texts, answers: p.Answers, log: p.Log, now: p.Now,
 	}
 }
 
 // today is the day in the organisation's time zone.
 func (d *Desk) today() casework.Day { return d.settings.Today() }
+
+// todayOf is the day at the entity that a case is about.
+func (d *Desk) todayOf(c store.Case) casework.Day { return d.settings.TodayAt(c.Entity) }
 
 // Sizes that need no setting: the same as a reporter's.
 const (

@@ -33,13 +33,13 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	counts, err := d.store.TabCounts(ctx, s.Handler, d.today())
+	counts, err := d.store.TabCounts(ctx, s.Handler, d.settings.Days())
 	if err != nil {
 		return err
 	}
 	p := view.CaseList{
-		Desk: s.Frame(), Tab: tab, Filter: filter, Queues: s.Handler.Queues, Any: counts[casework.TabAll] > 0,
-		Query: queryString(tab, filter, after), People: colleaguesIn(handlers, s.Handler.Queues),
+		Desk: s.Frame(), Tab: tab, Filter: filter, Queues: queuesOf(s.Handler.Branches), Any: counts[casework.TabAll] > 0,
+		Query: queryString(tab, filter, after), People: colleaguesIn(handlers, s.Handler.Branches),
 	}
 	for _, t := range casework.Tabs {
 		count := view.TabCount{Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: counts[t]}
@@ -72,7 +72,7 @@ func askedFor(c *fiber.Ctx, h store.Handler) (tab string, f view.CaseListFilter)
 	if tab = known("tab", func(v string) bool { return slices.Contains(casework.Tabs, v) }); tab == "" {
 		tab = casework.TabNew
 	}
-	f.Queue = known("queue", func(v string) bool { return slices.Contains(h.Queues, casework.Queue(v)) })
+	f.Queue = known("queue", func(v string) bool { return slices.Contains(queuesOf(h.Branches), casework.Queue(v)) })
 	f.Category = known("category", func(v string) bool {
 		_, ok := casework.CategoryByCode(v)
 		return ok || v == casework.Unsure
@@ -96,7 +96,7 @@ func usualSort(tab string) string {
 
 func (d *Desk) queryOf(tab string, f view.CaseListFilter, after store.Cursor) store.CaseQuery {
 	q := store.CaseQuery{
-		Tab: tab, Today: d.today(), Sort: f.Sort, Queue: casework.Queue(f.Queue), Category: f.Category,
+		Tab: tab, Today: d.settings.Days(), Sort: f.Sort, Queue: casework.Queue(f.Queue), Category: f.Category,
 		Priority: casework.Priority(f.Priority), State: casework.State(f.State), After: after,
 	}
 	if q.Unassigned = f.Assignee == nobody; !q.Unassigned {
@@ -124,15 +124,15 @@ func queryString(tab string, f view.CaseListFilter, after store.Cursor) string {
 func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) view.CaseRow {
 	dates := d.datesOf(row.Case)
 	return view.CaseRow{
-		ID: row.ID, Queue: row.Queue, Category: row.Category, Kind: row.Kind, Standing: row.Standing, Danger: row.Danger, Urgent: row.History().Urgent(), State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
+		ID: row.ID, Branch: row.Branch, Entity: row.Entity, Category: row.Category, Kind: row.Kind, Standing: row.Standing, Danger: row.Danger, Urgent: row.History().Urgent(), State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
 		Received: dates.Received, Closed: dates.Closed, Due: dates.Due, DueFor: dates.DueFor, DaysLeft: dates.DaysLeft,
 		Assignee: names[row.Assignee], Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
 	}
 }
 
-// datesOf are a case's days by the organisation's profile.
+// datesOf are a case's days by the profile of its entity.
 func (d *Desk) datesOf(c store.Case) caseview.DeskDates {
-	return caseview.DeskDatesOf(d.settings.Profile(), c, d.today())
+	return caseview.DeskDatesOf(d.settings.ProfileAt(c.Entity), c, d.todayOf(c))
 }
 
 // namesOf are the handlers' names by id.
@@ -144,10 +144,20 @@ func namesOf(handlers []store.Handler) map[string]string {
 	return names
 }
 
-// colleaguesIn are the people that cases of some queues can be given to.
-func colleaguesIn(handlers []store.Handler, queues []casework.Queue) (people []view.Person) {
+// queuesOf are the queues of branches, each once.
+func queuesOf(branches []casework.Branch) (queues []casework.Queue) {
+	for _, b := range branches {
+		if !slices.Contains(queues, b.Queue()) {
+			queues = append(queues, b.Queue())
+		}
+	}
+	return queues
+}
+
+// colleaguesIn are the people that cases of some branches can be given to.
+func colleaguesIn(handlers []store.Handler, branches []casework.Branch) (people []view.Person) {
 	for _, h := range handlers {
-		shares := slices.ContainsFunc(h.Queues, func(q casework.Queue) bool { return slices.Contains(queues, q) })
+		shares := slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return slices.Contains(branches, b) })
 		if h.Active() && h.Has(store.RoleHandler) && shares {
 			people = append(people, view.Person{ID: h.ID, Name: h.Name})
 		}

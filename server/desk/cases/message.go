@@ -102,10 +102,10 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	n := store.NewMessage{
-		CaseID: found.ID, Seq: m.Seq, From: m.From, Kind: m.Kind, On: d.today(), At: d.now().Unix(), By: s.Handler.ID, Sealed: m.Message,
+		CaseID: found.ID, Seq: m.Seq, From: m.From, Kind: m.Kind, On: d.todayOf(found), At: d.now().Unix(), By: s.Handler.ID, Sealed: m.Message,
 	}
 	if m.Move != nil {
-		made, err := m.Move.on(d.today())
+		made, err := m.Move.on(d.todayOf(found))
 		if err != nil {
 			return err
 		}
@@ -218,7 +218,7 @@ func (d *Desk) PostMove(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &m); err != nil {
 		return err
 	}
-	made, err := m.on(d.today())
+	made, err := m.on(d.todayOf(found))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
@@ -29,16 +30,17 @@ const (
 
 // foundCase is FOUND of docs/desk-api.md.
 type foundCase struct {
-	Case     string          `json:"case"`
-	Queue    casework.Queue  `json:"queue"`
-	Category string          `json:"category"`
-	State    casework.State  `json:"state"`
-	Received casework.Day    `json:"received"`
-	Assignee string          `json:"assignee"`
-	Key      []byte          `json:"key"`
-	Summary  []byte          `json:"summary"`
-	Labels   []byte          `json:"labels"`
-	Messages []sealedMessage `json:"messages"`
+	Case     string               `json:"case"`
+	Branch   casework.Branch      `json:"branch"`
+	Names    caseview.BranchNames `json:"names,omitempty"`
+	Category string               `json:"category"`
+	State    casework.State       `json:"state"`
+	Received casework.Day         `json:"received"`
+	Assignee string               `json:"assignee"`
+	Key      []byte               `json:"key"`
+	Summary  []byte               `json:"summary"`
+	Labels   []byte               `json:"labels"`
+	Messages []sealedMessage      `json:"messages"`
 }
 
 type sealedMessage struct {
@@ -67,8 +69,9 @@ func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
 		Cases []foundCase `json:"cases"`
 		Next  string      `json:"next"`
 	}{Cases: []foundCase{}}
+	o := d.settings.Organization()
 	for _, f := range found {
-		one := foundCase{f.ID, f.Queue, f.Category, f.State, f.Received, f.Assignee, f.Key, f.Summary, append([]byte{}, f.Labels...), []sealedMessage{}}
+		one := foundCase{f.ID, f.Branch, view.BranchNames(d.texts, o, []casework.Branch{f.Branch}), f.Category, f.State, f.Received, f.Assignee, f.Key, f.Summary, append([]byte{}, f.Labels...), []sealedMessage{}}
 		for _, m := range f.Messages {
 			one.Messages = append(one.Messages, sealedMessage{m.Seq, m.From, m.Sealed})
 		}

@@ -10,6 +10,7 @@ import (
 	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/session"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -21,12 +22,12 @@ type reason struct {
 }
 
 // note returns the note to be stored, or respond.ErrMalformed.
-func (d *Desk) note(r reason, caseID string, s session.Session) (store.NewMessage, error) {
+func (d *Desk) note(r reason, c store.Case, s session.Session) (store.NewMessage, error) {
 	if r.Seq < 2 || crypto.CheckNote(r.Message) != nil {
 		return store.NewMessage{}, respond.ErrMalformed
 	}
 	return store.NewMessage{
-		CaseID: caseID, Seq: r.Seq, From: casework.FromNote, On: d.today(), At: d.now().Unix(), By: s.Handler.ID, Sealed: r.Message,
+		CaseID: c.ID, Seq: r.Seq, From: casework.FromNote, On: d.todayOf(c), At: d.now().Unix(), By: s.Handler.ID, Sealed: r.Message,
 	}, nil
 }
 
@@ -37,7 +38,7 @@ func (d *Desk) noted(c *fiber.Ctx, s session.Session, into any, why *reason) (fo
 		return found, note, err
 	}
 	if err = respond.ReadJSON(c, messageBody, into); err == nil {
-		note, err = d.note(*why, found.ID, s)
+		note, err = d.note(*why, found, s)
 	}
 	return found, note, err
 }
@@ -46,18 +47,21 @@ func (d *Desk) act(caseID string, s session.Session) store.Act {
 	return store.Act{CaseID: caseID, By: s.Handler.ID, At: d.now().Unix()}
 }
 
-// target is where a case is to go: to another queue, or away from somebody.
+// target is where a case is to go: to another queue, or to what reads about another
+// entity; or away from somebody.
 type target struct {
-	Queue casework.Queue `json:"queue"`
-	Who   string         `json:"who"`
+	Queue  casework.Queue `json:"queue"`
+	Entity string         `json:"entity"`
+	Who    string         `json:"who"`
 }
 
 // valid reports whether it is one of the two.
-func (t target) valid() bool {
+func (t target) valid(o store.Organization) bool {
 	if t.Who != "" {
-		return t.Queue == "" && crypto.ValidID(t.Who)
+		return t.Queue == "" && t.Entity == "" && crypto.ValidID(t.Who)
 	}
-	return casework.KnownQueue(string(t.Queue))
+	_, known := o.Find(t.Queue)
+	return known && o.Entities.Known(t.Entity)
 }
 
 // reader is somebody whom a key is sealed to.
@@ -78,10 +82,10 @@ func (d *Desk) PostTransferPlan(c *fiber.Ctx, s session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
-	if !r.valid() {
+	if !r.valid(d.settings.Organization()) {
 		return respond.ErrMalformed
 	}
-	plan, err := d.store.PlanTransfer(ctx, store.Transfer{Act: d.act(found.ID, s), Seen: found.Queue, Queue: r.Queue, Who: r.Who})
+	plan, err := d.store.PlanTransfer(ctx, store.Transfer{Act: d.act(found.ID, s), Seen: found.Branch, Queue: r.Queue, Entity: r.Entity, Who: r.Who})
 	if err != nil {
 		return transferFailure(err)
 	}
@@ -90,9 +94,10 @@ func (d *Desk) PostTransferPlan(c *fiber.Ctx, s session.Session) error {
 		sealTo = append(sealTo, reader{r.ID, r.Recipient})
 	}
 	return respond.SendJSON(c, fiber.StatusOK, struct {
-		Queue  casework.Queue `json:"queue"`
-		SealTo []reader       `json:"seal_to"`
-	}{plan.Queue, sealTo})
+		Branch casework.Branch      `json:"branch"`
+		Names  caseview.BranchNames `json:"names,omitempty"`
+		SealTo []reader             `json:"seal_to"`
+	}{plan.Branch, view.BranchNames(d.texts, d.settings.Organization(), []casework.Branch{plan.Branch}), sealTo})
 }
 
 // transferFailure gives the errors of acts on a case their codes.
@@ -115,7 +120,7 @@ func transferFailure(err error) error {
 type transferRequest struct {
 	target
 	reason
-	Seen     casework.Queue    `json:"seen"`
+	Seen     casework.Branch   `json:"seen"`
 	Keys     map[string][]byte `json:"keys"`
 	SealedTo map[string]string `json:"sealed_to"` // fingerprints
 }
@@ -128,14 +133,14 @@ func (d *Desk) PostTransfer(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	if !r.valid() || !casework.KnownQueue(string(r.Seen)) {
+	if !r.valid(d.settings.Organization()) {
 		return respond.ErrMalformed
 	}
 	keys, err := d.transferKeys(c, r)
 	if err != nil {
 		return err
 	}
-	err = d.store.Transfer(ctx, store.Transfer{Act: d.act(found.ID, s), Seen: r.Seen, Queue: r.Queue, Who: r.Who}, keys, note)
+	err = d.store.Transfer(ctx, store.Transfer{Act: d.act(found.ID, s), Seen: r.Seen, Queue: r.Queue, Entity: r.Entity, Who: r.Who}, keys, note)
 	if err != nil {
 		return transferFailure(err)
 	}
@@ -216,16 +221,17 @@ func (d *Desk) sendAgain(c *fiber.Ctx, s session.Session, caseID string) error {
 	return d.sendCase(c, fiber.StatusCreated, s, found)
 }
 
-// handOvers are the queues that a case can be handed over to: somebody is there
-// who may read it.
-func handOvers(handlers []store.Handler, exclusions []store.Exclusion, from casework.Queue) []casework.Queue {
+// handOvers are the queues that a case can be handed over to: somebody is there who
+// may read it. Its own is one of them where there are entities, because it can be
+// about another one.
+func handOvers(o store.Organization, handlers []store.Handler, exclusions []store.Exclusion, c store.Case) []casework.Queue {
 	queues := []casework.Queue{}
-	for _, q := range casework.Queues {
+	for _, q := range o.Queues {
 		reads := func(h store.Handler) bool {
-			return h.Active() && h.Has(store.RoleHandler) && h.Recipient != "" && slices.Contains(h.Queues, q) && !isExcluded(exclusions, h.ID)
+			return h.Active() && h.Has(store.RoleHandler) && h.Recipient != "" && slices.Contains(queuesOf(h.Branches), q.Code) && !isExcluded(exclusions, h.ID)
 		}
-		if q != from && slices.ContainsFunc(handlers, reads) {
-			queues = append(queues, q)
+		if (q.Code != c.Queue() || len(o.Entities) > 1) && slices.ContainsFunc(handlers, reads) {
+			queues = append(queues, q.Code)
 		}
 	}
 	return queues

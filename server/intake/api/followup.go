@@ -13,6 +13,7 @@ import (
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/respond"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -70,7 +71,7 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 		return err
 	}
 	d := caseview.ReporterCase{
-		On: in.rules.Today(), Case: found.ID, Queue: found.Queue, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
+		On: in.rules.TodayAt(found.Entity), Case: found.ID, Branch: found.Branch, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
 		Dates: in.rules.Dates(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}
@@ -88,7 +89,7 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 			d.Files = append(d.Files, caseview.FileOf(f))
 		}
 	}
-	if err := in.fillBesides(ctx, &d, messages); err != nil {
+	if err := in.fillBesides(ctx, &d, found, messages); err != nil {
 		return err
 	}
 	if d.Form, err = in.freshForm(ctx); err != nil {
@@ -97,11 +98,21 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 	return respond.SendJSON(c, status, d)
 }
 
+// names are what branches are called where that is not the program's own word.
+func (in *API) names(branches ...casework.Branch) caseview.BranchNames {
+	return view.BranchNames(in.texts, in.rules.Organization(), branches)
+}
+
 // fillBesides adds what a case has beside its messages.
-func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, messages []store.Message) (err error) {
-	if d.Transfers, err = in.rules.Transfers(ctx, d.Case, messages); err != nil {
+func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, found store.Case, messages []store.Message) (err error) {
+	if d.Transfers, err = in.rules.Transfers(ctx, found, messages); err != nil {
 		return err
 	}
+	branches := []casework.Branch{found.Branch}
+	for _, t := range d.Transfers {
+		branches = append(branches, t.Branch)
+	}
+	d.Names = in.names(branches...)
 	if d.Statement.State, d.Statement.On, err = in.store.StatementOf(ctx, d.Case); err != nil {
 		return err
 	}
@@ -151,7 +162,7 @@ func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 		return err
 	}
 	defer unlock()
-	if err := in.addSealed(ctx, form, found.ID, r); err != nil {
+	if err := in.addSealed(ctx, form, found, r); err != nil {
 		return err
 	}
 	if found, err = in.store.Case(ctx, found.ID); err != nil {
@@ -161,8 +172,8 @@ func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 }
 
 // addSealed stores a message, or finds it stored.
-func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r sealedMessage) error {
-	err := in.sameMessage(ctx, caseID, r)
+func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case, r sealedMessage) error {
+	err := in.sameMessage(ctx, found.ID, r)
 	if err == nil {
 		in.uploads.Complete(form.Nonce, r.Files, nil)
 		return nil
@@ -176,7 +187,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: caseID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.Today(), Sealed: r.Message, Files: rows, Statement: r.Statement, Danger: r.Danger,
+			CaseID: found.ID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.TodayAt(found.Entity), Sealed: r.Message, Files: rows, Statement: r.Statement, Danger: r.Danger,
 		})
 	}
 	in.uploads.Complete(form.Nonce, r.Files, err)
@@ -186,7 +197,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, caseID string, r 
 	case errors.Is(err, store.ErrStatementAnswered):
 		return &respond.Failure{Code: respond.Moved}
 	case errors.Is(err, store.ErrConflict):
-		err = in.sameMessage(ctx, caseID, r)
+		err = in.sameMessage(ctx, found.ID, r)
 		if errors.Is(err, store.ErrNotFound) {
 			err = &respond.Failure{Code: respond.Conflict} // beyond the next number
 		}

@@ -31,10 +31,21 @@ type recipients struct {
 	ready chan struct{} // closed once the rest is there
 	err   error
 
+	active intake.Recipients
+	known  int // whom a key can be for, disabled handlers too
+
+	mu sync.Mutex
+	at map[string]*localRecipients // by entity, of those that were asked for
+}
+
+// localRecipients is to whom to seal what is about one entity.
+type localRecipients struct {
+	entity     string            // in the clear: that itself, or one above it
 	recipients map[string]string // by handler id, or store.Recovery
 	queues     map[casework.Queue][]string
+	branches   map[casework.Queue]casework.Branch // of the queues that somebody reads
+	rules      []casework.Rule
 	excludable []excludable
-	known      int // whom a key can be for, disabled handlers too
 }
 
 // get reads who is there, unless somebody just did.
@@ -85,23 +96,53 @@ func (d *recipients) load(ctx context.Context, st *store.Store) error {
 	if err != nil {
 		return err
 	}
-	d.known = len(all) + 1 // and the recovery recipient
-	d.recipients, d.queues = map[string]string{}, map[casework.Queue][]string{}
-	for id, h := range active.ByID {
-		d.recipients[id] = h.Recipient
+	d.active, d.known, d.at = active, len(all)+1, map[string]*localRecipients{} // and the recovery recipient
+	return nil
+}
+
+// about returns to whom to seal what is about an entity; one that is not known is
+// the root.
+func (d *recipients) about(entity string) *localRecipients {
+	entity = d.active.Seen(entity)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.at[entity] == nil {
+		d.at[entity] = localRecipientsOf(d.active, entity)
 	}
-	for _, q := range casework.Queues {
-		d.queues[q] = append([]string{}, active.QueueReaders[q]...)
-		if active.Recovery != "" && len(d.queues[q]) > 0 {
-			d.queues[q] = append(d.queues[q], store.Recovery)
+	return d.at[entity]
+}
+
+func localRecipientsOf(active intake.Recipients, entity string) *localRecipients {
+	l := &localRecipients{
+		entity: entity, recipients: map[string]string{}, queues: map[casework.Queue][]string{}, branches: map[casework.Queue]casework.Branch{},
+		rules: active.RulesAt(entity), excludable: []excludable{},
+	}
+	path := active.Organization.Entities.Path(entity)
+	for _, q := range active.Organization.Queues {
+		branch, ids, read := active.Nearest(q.Code, path)
+		if !read && !q.BuiltIn() {
+			continue
 		}
+		l.queues[q.Code] = append([]string{}, ids...)
+		if !read {
+			continue
+		}
+		l.branches[q.Code] = branch
+		l.add(active, q.Code, ids)
+	}
+	for _, e := range active.Excludable(entity, "") {
+		l.excludable = append(l.excludable, excludable{e.ID, e.ShownAs, active.ByID[e.ID].ShownIn})
+	}
+	return l
+}
+
+// add adds who reads a queue.
+func (l *localRecipients) add(active intake.Recipients, queue casework.Queue, ids []string) {
+	for _, id := range ids {
+		l.recipients[id] = active.ByID[id].Recipient
 	}
 	if active.Recovery != "" {
-		d.recipients[store.Recovery] = active.Recovery
+		l.queues[queue] = append(l.queues[queue], store.Recovery)
+		l.recipients[store.Recovery] = active.Recovery
 	}
-	d.excludable = []excludable{}
-	for _, e := range active.Excludable("") {
-		d.excludable = append(d.excludable, excludable{e.ID, e.ShownAs, active.ByID[e.ID].ShownIn})
-	}
-	return nil
 }

@@ -19,10 +19,10 @@ func TestOffersAreKeptForAMoment(t *testing.T) {
 	defer st.Close()
 	o := &recipientCache{store: st, now: c.now}
 	first, err := o.get(ctx)
-	if err != nil || len(first.recipients) != 0 || len(first.queues[casework.Compliance]) != 0 {
+	if err != nil || len(first.about("").recipients) != 0 || len(first.about("").queues[casework.Compliance]) != 0 {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	_, err = st.AddHandler(ctx, store.Handler{Name: "A", Email: "a@desk.example", Roles: []string{store.RoleHandler}, Queues: []casework.Queue{casework.Compliance}, Recipient: "age1pq1x"})
+	_, err = st.AddHandler(ctx, store.Handler{Name: "A", Email: "a@desk.example", Roles: []string{store.RoleHandler}, Branches: casework.AtRoot(casework.Compliance), Recipient: "age1pq1x"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func TestOffersAreKeptForAMoment(t *testing.T) {
 	}
 	c.pass(1)
 	later, err := o.get(ctx)
-	if err != nil || len(later.recipients) != 1 || later.known != 2 || len(later.queues[casework.Compliance]) != 1 {
+	if err != nil || len(later.about("").recipients) != 1 || later.known != 2 || len(later.about("").queues[casework.Compliance]) != 1 {
 		t.Errorf("%+v, %v", later, err)
 	}
 	if o.forget(); o.last != nil {

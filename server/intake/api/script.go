@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/uploads"
+	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -77,13 +79,16 @@ func (in *API) scriptLimits() caseview.ScriptLimits {
 
 // intakeResponse is all that a browser needs to seal a report.
 type intakeResponse struct {
-	Form       string                      `json:"form"`
-	On         casework.Day                `json:"on"`
-	Handlers   map[string]string           `json:"handlers"`
-	Queues     map[casework.Queue][]string `json:"queues"`
-	Rules      []casework.Rule             `json:"rules"`
-	Excludable []excludable                `json:"excludable"`
-	Limits     caseview.ScriptLimits       `json:"limits"`
+	Form       string                             `json:"form"`
+	On         casework.Day                       `json:"on"`
+	Entity     string                             `json:"entity"` // what the case is stored under in the clear
+	Handlers   map[string]string                  `json:"handlers"`
+	Queues     map[casework.Queue][]string        `json:"queues"`
+	Branches   map[casework.Queue]casework.Branch `json:"branches"` // that read a queue there
+	Names      caseview.BranchNames               `json:"names"`
+	Rules      []casework.Rule                    `json:"rules"`
+	Excludable []excludable                       `json:"excludable"`
+	Limits     caseview.ScriptLimits              `json:"limits"`
 }
 
 // excludable is somebody whom a reporter can keep from reading the report.
@@ -93,14 +98,23 @@ type excludable struct {
 	ShownIn casework.Translations `json:"shown_in,omitempty"` // the same by language, where it is another
 }
 
-// GetIntake tells a browser to whom to seal.
+// entityHeader names the entity that a report is about: in a URL, a proxy's log
+// would tell where its reporter works.
+const entityHeader = "Hotline-Entity"
+
+// GetIntake tells a browser to whom to seal what is about an entity.
 func (in *API) GetIntake(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	d, err := in.recipients.get(ctx)
 	if err != nil {
 		return err
 	}
-	o := intakeResponse{On: in.rules.Today(), Handlers: d.recipients, Queues: d.queues, Rules: casework.Rules, Excludable: d.excludable, Limits: in.scriptLimits()}
+	l := d.about(c.Get(entityHeader))
+	o := intakeResponse{
+		On: in.rules.TodayAt(l.entity), Entity: l.entity, Handlers: l.recipients, Queues: l.queues, Branches: l.branches,
+		Names: view.BranchNames(in.texts, d.active.Organization, slices.Collect(maps.Values(l.branches))),
+		Rules: l.rules, Excludable: l.excludable, Limits: in.scriptLimits(),
+	}
 	if o.Form, err = in.forms.Sign(ctx, in.forms.New()); err != nil {
 		return err
 	}

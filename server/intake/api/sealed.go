@@ -25,7 +25,8 @@ type sealedReport struct {
 	Website string `json:"website"` // the honeypot
 
 	Case              string            `json:"case"`
-	Queue             casework.Queue    `json:"queue"` // that it is sealed to
+	Entity            string            `json:"entity"` // what it is about, as far as that is in the clear
+	Branch            casework.Branch   `json:"branch"` // that it is sealed to
 	Recipient         string            `json:"recipient"`
 	ReporterRecipient string            `json:"reporter_recipient"`
 	Lookup            string            `json:"lookup"`
@@ -46,8 +47,9 @@ type sealedReport struct {
 
 // stored is the answer to a report.
 type stored struct {
-	Queue casework.Queue         `json:"queue"`
-	Dates caseview.ReporterDates `json:"dates"`
+	Branch casework.Branch        `json:"branch"`
+	Names  caseview.BranchNames   `json:"names,omitempty"`
+	Dates  caseview.ReporterDates `json:"dates"`
 }
 
 // PostSealedReport takes a report that was sealed in the reporter's browser.
@@ -77,7 +79,7 @@ func (in *API) takeSealed(c *fiber.Ctx, form guard.Form, r sealedReport) error {
 	if err != nil {
 		return err
 	}
-	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Queue, in.rules.Dates(found)})
+	return respond.SendJSON(c, fiber.StatusCreated, stored{found.Branch, in.names(found.Branch), in.rules.Dates(found)})
 }
 
 // storeSealed stores a report, or finds it stored.
@@ -98,7 +100,7 @@ func (in *API) storeSealed(ctx context.Context, form guard.Form, r sealedReport)
 	if err != nil {
 		return found, err
 	}
-	n := r.newCase(in.rules.Today(), rows)
+	n := r.newCase(in.rules.TodayAt(r.Entity), rows)
 	n.SealedTo = sealedTo
 	if err = in.sync(rows); err == nil {
 		err = in.store.CreateCase(ctx, n)
@@ -146,8 +148,8 @@ func (in *API) checkRecipients(ctx context.Context, r sealedReport) (map[string]
 	return sealedTo, nil
 }
 
-// readersOf returns who reads a report in the queue that it is sealed to; nobody
-// where that is not one of the queues to which a report of its category can go now.
+// readersOf returns who reads a report in the branch that it is sealed to; nobody
+// where that is not one of the branches to which a report of its category can go now.
 // Those of the answers that the rules look at besides are sealed.
 func (in *API) readersOf(ctx context.Context, r sealedReport) ([]store.Reader, error) {
 	d, err := in.rules.Recipients(ctx)
@@ -155,12 +157,15 @@ func (in *API) readersOf(ctx context.Context, r sealedReport) ([]store.Reader, e
 		return nil, err
 	}
 	var failed error
-	for _, first := range casework.QueuesFor(r.Category) {
-		queue, readers, err := d.Readers(intake.Destination{Queue: first, Excluded: r.Excluded})
+	if d.Seen(r.Entity) != r.Entity { // it is not in the clear any more
+		return nil, nil
+	}
+	for _, first := range casework.QueuesFor(d.RulesAt(r.Entity), r.Category) {
+		branch, readers, err := d.ReadersIn(first, r.Entity, r.Excluded)
 		switch {
-		case err == nil && queue == r.Queue:
+		case err == nil && branch == r.Branch:
 			return readers, nil
-		case errors.Is(err, intake.ErrNotShown), err != nil && first == r.Queue:
+		case errors.Is(err, intake.ErrNotShown), err != nil && first == r.Branch.Queue():
 			failed = err
 		}
 	}
@@ -215,7 +220,7 @@ func (in *API) sameCase(ctx context.Context, r sealedReport) (store.Case, error)
 func (r sealedReport) newCase(today casework.Day, rows []store.File) store.NewCase {
 	n := store.NewCase{
 		Case: store.Case{
-			ID: r.Case, Queue: r.Queue, Category: r.Category, Channel: r.channel, Received: today,
+			ID: r.Case, Branch: r.Branch, Entity: r.Entity, Category: r.Category, Channel: r.channel, Received: today,
 			Recipient: r.Recipient, ReporterRecipient: r.ReporterRecipient, Summary: r.Summary,
 		},
 		LookupHash: r.lookup.Hash(), Keys: r.Keys, Excluded: r.Excluded, Name: r.Name, Message: r.Message, Files: rows,
@@ -240,7 +245,7 @@ func (in *API) checkReport(ctx context.Context, r *sealedReport) error {
 	switch {
 	case len(r.Keys) > d.known:
 		return &respond.Failure{Code: respond.Stale}
-	case !in.wellFormed(r):
+	case !in.wellFormed(r) || !written(d.active.Organization, r.Entity, r.Branch):
 		return respond.ErrMalformed
 	case len(r.Files) > in.rules.Limits().Files:
 		return &respond.Failure{Code: respond.TooLarge}
@@ -261,7 +266,16 @@ func (in *API) wellFormed(r *sealedReport) bool {
 
 // validChoices checks the answers in the clear as those of the form.
 func (in *API) validChoices(r *sealedReport) bool {
-	return (r.Category == "" || slices.Contains(intake.CategoryCodes, r.Category)) && casework.KnownQueue(string(r.Queue))
+	return (r.Category == "" || slices.Contains(intake.CategoryCodes, r.Category))
+}
+
+// written reports whether an entity and a branch are written as those of an
+// organisation are. Whether they are there now is a question of its own: whoever
+// sends a report seals it anew where they are not.
+func written(o store.Organization, entity string, b casework.Branch) bool {
+	code := func(entity string) bool { return entity == casework.Root || casework.ValidEntityCode(entity) }
+	_, known := o.Find(b.Queue())
+	return code(entity) && code(b.Entity()) && (known || casework.ValidQueueCode(string(b.Queue()))) && b == casework.BranchOf(b.Queue(), b.Entity())
 }
 
 // fingerprint is what crypto.Fingerprint writes.

@@ -99,7 +99,7 @@ func (a *followUp) store(ctx context.Context) error {
 	}
 	text, _ := a.fields.written()
 	err = a.in.addMessage(ctx, a.found, a.receipt, crypto.Message{
-		On: string(a.in.rules.Today()), Language: a.lang,
+		On: string(a.in.rules.TodayAt(a.found.Entity)), Language: a.lang,
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
 	}, a.upload.rows, *use)
 	a.upload.complete(err)
@@ -196,7 +196,7 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
 	p.Kind = cmp.Or(v.found.Kind, kindIn(p.Messages))
-	p.State, p.Outcome, p.Queue, p.Dates = v.found.State, v.found.Outcome, v.found.Queue, v.in.rules.Dates(v.found)
+	p.State, p.Outcome, p.Branch, p.Dates = v.found.State, v.found.Outcome, v.found.Branch, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(c, status, "conversation", p)
 }
@@ -227,7 +227,7 @@ func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 		return nil, err
 	}
 	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
-	transfers, err := v.in.rules.Transfers(ctx, v.found.ID, rows)
+	transfers, err := v.in.rules.Transfers(ctx, v.found, rows)
 	if err != nil {
 		return nil, err
 	}

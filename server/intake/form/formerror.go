@@ -39,6 +39,8 @@ func (in *Pages) formErrorOf(err error) *intake.FormError {
 		status, notice = fiber.StatusConflict, "notice.key-changed"
 	case excludedFault(err) != "":
 		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}}
+	case errors.Is(err, intake.ErrDeskUnread):
+		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "desk", Key: "error.desk-unread"}}}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/i18n"
+	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store/casework"
 )
@@ -21,10 +22,27 @@ func (in *Pages) best(c *fiber.Ctx) string {
 	return i18n.MatchOf(in.settings.Current().Languages, c.Get(fiber.HeaderAcceptLanguage))
 }
 
+// at is the code of the entity whose page is asked for. The organisation itself, and
+// a code that nobody has, are the root: its pages do not tell which codes there are.
+func (in *Pages) at(c *fiber.Ctx) string {
+	e, _ := in.settings.Organization().Entities.Find(c.Params("code"))
+	return e.Code
+}
+
+// Companies lists the companies and sites of the organisation, for those who choose
+// one before they write.
+func (in *Pages) Companies(c *fiber.Ctx) error {
+	made, lang := in.settings.Organization(), respond.Lang(c.Context())
+	if len(made.Entities) <= 1 {
+		return c.Redirect("/"+lang+"/report", fiber.StatusSeeOther)
+	}
+	return in.answers.SendPublic(c, "companies", view.Companies{All: view.CompaniesOf(in.texts.Texts(lang), made, casework.Root)})
+}
+
 // Landing says what this is, what happens, and how to stay safe.
 func (in *Pages) Landing(c *fiber.Ctx) error {
-	open := in.rules.RecipientsShown(c.UserContext()).Open()
-	var p view.Landing
+	p := view.Landing{Base: view.Base{At: in.at(c)}}
+	open := in.rules.RecipientsShown(c.UserContext()).Open(p.At)
 	missing := slices.ContainsFunc(casework.Routed, func(q casework.Queue) bool { return !open[q] })
 	for _, q := range casework.Routed {
 		if missing {

@@ -67,7 +67,7 @@ func (r *report) repeat(ctx context.Context) error {
 		}
 		now[field] = value
 	}
-	err = r.in.addNamed(ctx, r.target.known, r.target.receipt, r.message(fields), now, r.upload.rows, use)
+	err = r.in.addNamed(ctx, r.target.known, r.target.receipt, r.message(fields, r.target.known.Entity), now, r.upload.rows, use)
 	r.upload.complete(err)
 	if errors.Is(err, store.ErrExists) {
 		return nil

@@ -26,12 +26,22 @@ func (in *Pages) GetReport(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	d := in.rules.RecipientsShown(c.UserContext())
-	p := view.ReportForm{Token: token, Limits: in.rules.Limits(), Excludable: d.Excludable(respond.Lang(c.Context())), Recovery: d.Recovery != ""}
-	if len(d.Open()) == 0 {
+	d, at := in.rules.RecipientsShown(c.UserContext()), in.at(c)
+	p := in.questions(d, view.ReportForm{Base: view.Base{At: at}, Token: token, Values: view.ReportValues{Entity: at}}, respond.Lang(c.Context()))
+	if len(d.Open(at)) == 0 {
 		p.Notice = "notice.queue-closed"
 	}
 	return in.answers.SendPublic(c, "report", p)
+}
+
+// questions adds to a form what it asks by who reads reports now, and its limits.
+func (in *Pages) questions(d intake.Recipients, p view.ReportForm, lang string) view.ReportForm {
+	texts, entity := in.texts.Texts(lang), p.Values.Entity
+	p.Limits, p.Recovery = in.rules.Limits(), d.Recovery != ""
+	p.Entities, p.Elsewhere = view.EntityChoices(texts, d.Organization, entity)
+	p.Desks = view.DeskChoices(texts, d.Organization, d.Desks(entity))
+	p.Excludable, p.ExcludableElsewhere = d.Excludable(entity, lang), d.AnyExcludable()
+	return p
 }
 
 // report is one POST of the form on its way.
@@ -117,16 +127,18 @@ func (r *report) store(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	queue, readers, err := d.Readers(to)
+	branch, readers, err := d.Readers(to)
 	if err != nil {
 		return err
 	}
 	fields, name := sealedFields(values, d.ShownAs(to.Excluded, r.lang))
-	n, err := r.target.seal(queue, readers, r.message(fields), name)
+	r.target.entity = d.Seen(to.Entity)
+	n, err := r.target.seal(branch, readers, r.message(fields, r.target.entity), name)
 	if err != nil {
 		return err
 	}
-	n.Category, n.Received, n.Excluded = values.Category, r.in.rules.Today(), to.Excluded
+	n.Entity = r.target.entity
+	n.Category, n.Received, n.Excluded = values.Category, r.in.rules.TodayAt(n.Entity), to.Excluded
 	if n.Category == "" {
 		n.Category = intake.CategoryCodes[0]
 	}
@@ -140,10 +152,10 @@ func (r *report) store(ctx context.Context) error {
 	return err
 }
 
-// message is what the form says, with the answers that go with it.
-func (r *report) message(fields map[string]string) crypto.Message {
+// message is what the form says, with the answers that go with it, dated at an entity.
+func (r *report) message(fields map[string]string, entity string) crypto.Message {
 	return crypto.Message{
-		On: string(r.in.rules.Today()), Language: r.lang,
+		On: string(r.in.rules.TodayAt(entity)), Language: r.lang,
 		Text: r.submission.values.Text, Fields: fields, Files: r.upload.described(),
 	}
 }
@@ -172,14 +184,14 @@ func writeContent(mac hash.Hash, name, value string) {
 func (r *report) receipt(c *fiber.Ctx) error {
 	stored := r.target.known
 	if !r.target.exists() {
-		stored = store.Case{Queue: r.target.queue, Received: r.in.rules.Today()}
+		stored = store.Case{Branch: r.target.branch, Entity: r.target.entity, Received: r.in.rules.TodayAt(r.target.entity)}
 	}
 	return r.in.answers.Send(c, fiber.StatusCreated, "receipt", view.Receipt{
-		Code:  r.target.receipt.String(),
-		Kind:  cmp.Or(r.submission.values.Kind, casework.KindReport),
-		Queue: stored.Queue,
-		Dates: r.in.rules.Dates(stored),
-		Files: r.upload.lines(),
+		Code:   r.target.receipt.String(),
+		Kind:   cmp.Or(r.submission.values.Kind, casework.KindReport),
+		Branch: stored.Branch,
+		Dates:  r.in.rules.Dates(stored),
+		Files:  r.upload.lines(),
 	})
 }
 
@@ -215,11 +227,10 @@ func (r *report) show(c *fiber.Ctx, err error) error {
 		notice = "notice.files-again"
 	}
 	d := r.in.rules.RecipientsShown(ctx)
-	return r.in.answers.Send(c, why.Status, "report", view.ReportForm{
-		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest}, Token: token, Values: r.submission.values, Notice: notice,
-		Errors: append(slices.Clone(why.Errors), r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names, Limits: r.in.rules.Limits(),
-		Excludable: d.Excludable(r.lang), Recovery: d.Recovery != "",
-	})
+	return r.in.answers.Send(c, why.Status, "report", r.in.questions(d, view.ReportForm{
+		Base: view.Base{Failed: why.Status >= fiber.StatusBadRequest, At: r.in.at(c)}, Token: token, Values: r.submission.values, Notice: notice,
+		Errors: append(slices.Clone(why.Errors), r.notShown(d, why.Errors)...), FilesLost: lost, LostFiles: names,
+	}, r.lang))
 }
 
 // notShown tells a person, whatever else is wrong, that somebody whom they chose

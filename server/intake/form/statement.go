@@ -80,7 +80,7 @@ func entries(messages []view.Message, seqs []int, transfers []caseview.Transfer)
 	add := func(after int) {
 		for _, p := range transfers {
 			if p.After == after {
-				all = append(all, view.Message{On: string(p.On), Transferred: p.Queue})
+				all = append(all, view.Message{On: string(p.On), Transferred: p.Branch})
 			}
 		}
 	}

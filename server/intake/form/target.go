@@ -24,7 +24,8 @@ type target struct {
 	contents [][]byte   // what the form was stored with before
 
 	identity crypto.Identity // of a new case; forgotten with the request
-	queue    casework.Queue  // of a new case, once it is sealed
+	branch   casework.Branch // of a new case, once it is sealed
+	entity   string          // of a new case, in the clear
 	rules    *intake.Intake
 }
 
@@ -82,18 +83,18 @@ func (p *target) makeNew() (err error) {
 	return nil
 }
 
-// seal makes the new case of a report for those who read a queue: its keys,
+// seal makes the new case of a report for those who read a branch: its keys,
 // message and summary, and apart from them the reporter's name.
-func (p *target) seal(queue casework.Queue, readers []store.Reader, m crypto.Message, name map[string]string) (store.NewCase, error) {
+func (p *target) seal(branch casework.Branch, readers []store.Reader, m crypto.Message, name map[string]string) (store.NewCase, error) {
 	var n store.NewCase
-	p.queue = queue
+	p.branch = branch
 	reporter, err := p.receipt.Identity()
 	if err != nil {
 		return n, err
 	}
 	m.Case, m.Seq, m.From = crypto.NewID(), 1, string(casework.FromReport)
 	m.Recipient, m.Reporter = p.receipt.Bind(m.Case, p.recipient), crypto.Fingerprint(reporter.Recipient())
-	n.ID, n.Queue, n.Channel = m.Case, queue, casework.Web
+	n.ID, n.Branch, n.Channel = m.Case, branch, casework.Web
 	n.Recipient, n.ReporterRecipient = p.recipient.String(), reporter.Recipient().String()
 	n.LookupHash = p.receipt.Lookup().Hash()
 	if n.Message, err = crypto.SealMessage(m, p.recipient, reporter.Recipient()); err != nil {

@@ -25,8 +25,8 @@ type submission struct {
 // destination is what the answers say about who reads the report.
 func (s submission) destination() intake.Destination {
 	v := s.values
-	queue := casework.QueueFor(casework.Answers{Kind: v.Kind, Relationship: v.Relationship, Subject: v.Subject, Category: v.Category})
-	return intake.Destination{Queue: queue, Excluded: s.excluded}
+	said := casework.Answers{Kind: v.Kind, Relationship: v.Relationship, Subject: v.Subject, Category: v.Category, Desk: v.Desk}
+	return intake.Destination{Entity: v.Entity, Answers: said, Excluded: s.excluded}
 }
 
 func submissionOf(f fields) submission {
@@ -41,6 +41,7 @@ func submissionOf(f fields) submission {
 func valuesOf(f fields) view.ReportValues {
 	return view.ReportValues{
 		Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"],
+		Entity: view.EntityIn(f["entity"]), Desk: f["desk"],
 		Text: f["text"], Danger: f["danger"],
 		Where: f["where"], Country: f["country"], When: f["when"], People: f["people"],
 		ReportedBefore: f["reported_before"], NotFor: f["not_for"],
@@ -62,7 +63,9 @@ func answers(v view.ReportValues) []answer {
 		{"kind", v.Kind, casework.Kinds},
 		{"relationship", v.Relationship, casework.Relationships},
 		{"subject", v.Subject, casework.Subjects},
+		{"entity", v.Entity, nil}, // checked by validate
 		{"category", v.Category, intake.CategoryCodes},
+		{"desk", v.Desk, nil}, // checked by validate
 		{"danger", v.Danger, yes},
 		{"where", v.Where, nil},
 		{"country", v.Country, nil}, // checked by validate
@@ -82,6 +85,13 @@ func (in *Pages) validate(v view.ReportValues) []view.FieldError {
 	errs := validateText(v.Text, true)
 	if _, ok := in.texts.Texts(i18n.Fallback).Country(v.Country); v.Country != "" && !ok {
 		errs = append(errs, view.FieldError{Field: "country", Key: "error.choice"})
+	}
+	made := in.settings.Organization()
+	if !made.Entities.Known(v.Entity) {
+		errs = append(errs, view.FieldError{Field: "entity", Key: "error.choice"})
+	}
+	if q, _ := made.Find(casework.Queue(v.Desk)); v.Desk != "" && !q.Choosable {
+		errs = append(errs, view.FieldError{Field: "desk", Key: "error.choice"})
 	}
 	for _, a := range answers(v) {
 		switch {

@@ -14,7 +14,7 @@ CREATE TABLE handlers (
     email       TEXT    NOT NULL,
     email_key   TEXT    NOT NULL UNIQUE CHECK (email_key <> ''), -- lower case
     roles       TEXT    NOT NULL,           -- separated by commas
-    queues      TEXT    NOT NULL,           -- separated by commas
+    branches    TEXT    NOT NULL,           -- queues at entities (casework.Branch), separated by commas
     created     INTEGER NOT NULL,
     disabled    INTEGER NOT NULL DEFAULT 0, -- 0: active
     recipient   TEXT    NOT NULL,           -- age1pq1…, '' before enrolment
@@ -28,7 +28,8 @@ CREATE TABLE cases (
     place              INTEGER NOT NULL PRIMARY KEY, -- random
     id                 TEXT    NOT NULL UNIQUE CHECK (id <> ''),
     lookup_hash        BLOB    NOT NULL UNIQUE CHECK (length(lookup_hash) = 32),
-    queue              TEXT    NOT NULL CHECK (queue <> ''),
+    branch             TEXT    NOT NULL CHECK (branch <> ''), -- who reads it: a queue at an entity
+    entity             TEXT    NOT NULL DEFAULT '',            -- what it is about, '' the organisation
     category           TEXT    NOT NULL,
     channel            TEXT    NOT NULL,
     kind               TEXT    NOT NULL CHECK (kind IN ('', 'report', 'consultation')), -- '' until a handler confirms it
@@ -56,14 +57,14 @@ CREATE TABLE cases (
 ) STRICT;
 
 -- One index for every list of the desk in its usual orders.
-CREATE INDEX cases_by_received      ON cases (queue, received, id);
-CREATE INDEX cases_by_due           ON cases (queue, due, id);
-CREATE INDEX cases_by_turn_received ON cases (queue, turn, received, id);
-CREATE INDEX cases_by_turn_due      ON cases (queue, turn, due, id);
-CREATE INDEX cases_by_assignee      ON cases (assignee, queue, turn, due, id) WHERE assignee <> '';
-CREATE INDEX cases_by_closed        ON cases (queue, closed, id) WHERE closed <> '';
-CREATE INDEX cases_urgent           ON cases (urgent, queue, received, id) WHERE urgent = 1;
-CREATE INDEX cases_junk             ON cases (standing, queue, received, id) WHERE standing = 'junk';
+CREATE INDEX cases_by_received      ON cases (branch, received, id);
+CREATE INDEX cases_by_due           ON cases (branch, due, id);
+CREATE INDEX cases_by_turn_received ON cases (branch, turn, received, id);
+CREATE INDEX cases_by_turn_due      ON cases (branch, turn, due, id);
+CREATE INDEX cases_by_assignee      ON cases (assignee, branch, turn, due, id) WHERE assignee <> '';
+CREATE INDEX cases_by_closed        ON cases (branch, closed, id) WHERE closed <> '';
+CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHERE urgent = 1;
+CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
 CREATE TABLE case_keys (
@@ -114,6 +115,32 @@ CREATE TABLE form_uses (
     opened  INTEGER NOT NULL CHECK (opened IN (0, 1)),
     PRIMARY KEY (nonce, content)
 ) STRICT, WITHOUT ROWID;
+
+-- The companies and sites of the organisation, which is the root and stands in settings.
+CREATE TABLE entities (
+    code      TEXT NOT NULL PRIMARY KEY CHECK (code <> ''),
+    parent    TEXT NOT NULL,              -- code, '' the root
+    name      TEXT NOT NULL CHECK (name <> ''),
+    names     TEXT NOT NULL,                 -- by language: a JSON object, '' none
+    country   TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    profile   TEXT NOT NULL,
+    languages TEXT NOT NULL,                 -- separated by commas
+    contact   TEXT NOT NULL,
+    contacts  TEXT NOT NULL,                 -- by language: a JSON object, '' none
+    people    INTEGER NOT NULL CHECK (people >= 0)
+) WITHOUT ROWID;
+
+-- What the organisation says about queues: its own, and the built-in ones.
+CREATE TABLE queues (
+    code       TEXT NOT NULL PRIMARY KEY CHECK (code <> ''),
+    name       TEXT NOT NULL,
+    names      TEXT NOT NULL,                -- by language: a JSON object, '' none
+    readers    TEXT NOT NULL,                -- who reads there, in words
+    readers_in TEXT NOT NULL,                -- by language: a JSON object, '' none
+    choosable  INTEGER NOT NULL CHECK (choosable IN (0, 1)),
+    buyers     INTEGER NOT NULL CHECK (buyers IN (0, 1))
+) WITHOUT ROWID;
 
 CREATE TABLE daily_keys (
     day TEXT NOT NULL PRIMARY KEY CHECK (day <> ''),
@@ -196,7 +223,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL

@@ -124,6 +124,42 @@ async function provenAgain(look, { page, password }) {
   await page.locator('main > .notice[role="status"]').waitFor()
 }
 
+/** Companies, desks and rules, the first time where there are none of one's own. */
+async function organized(look, site, page, lang) {
+  const code = `c-${lang}`
+  await open(page, site, lang, '/admin/set-up')
+  await look(page, 'set-up')
+  await open(page, site, lang, '/admin/entities')
+  await look(page, 'entities')
+  await page.locator('#name').fill('Hikari do Brasil Ltda.')
+  await page.locator('#code').fill(code)
+  await page.locator('#country').selectOption('BR')
+  await page.locator('main form .button').click()
+  await page.locator('#time_zone-error').waitFor()
+  await look(page, 'entities-zone')
+  await page.locator('#time_zone').selectOption('America/Sao_Paulo')
+  await ask('confirmed')
+  await page.locator('main form .button').click()
+  await page.waitForURL(`**/entities/${code}?added=1`)
+  await look(page, 'entity')
+  await page.locator('a[href*="remove"]').click()
+  await look(page, 'entity-remove')
+  await open(page, site, lang, '/admin/queues')
+  await page.locator('main form .button').click()
+  await page.locator('#errors').waitFor()
+  await look(page, 'queues')
+  await open(page, site, lang, '/admin/queues/procurement')
+  await look(page, 'queue')
+  await open(page, site, lang, '/admin/routing?asked=1&category=bribery&subject=own')
+  await look(page, 'routing')
+  await page.locator('.conditions-form > button').click()
+  await page.locator('#errors').waitFor()
+  await page.locator('#queue').selectOption('hr')
+  await page.locator('.conditions-form > button').click()
+  await page.locator('#examples').waitFor()
+  await look(page, 'routing-preview')
+}
+
 /** The pages of the administration, and the link of an invitation. */
 async function administration(look, site, me, lang) {
   const { page } = me
@@ -136,6 +172,7 @@ async function administration(look, site, me, lang) {
   await page.locator('main form .button').click()
   await page.locator('#errors').waitFor()
   await look(page, 'organization')
+  await organized(look, site, page, lang)
   await open(page, site, lang, '/admin/contacts')
   await page.locator('#police-JP').fill('one')
   await page.locator('main form .button').first().click()

@@ -73,7 +73,7 @@ const changedIntake = (change) => ({
 
 const withQueue = ({ texts }, key, queue) => texts[key].replace('{{.Queue}}', texts[`queue.${queue}`])
 
-const deskSays = ({ page, texts }, key) => page.locator('#desk [role=status]', { hasText: texts[key] }).waitFor()
+const deskSays = ({ page, texts }, key) => page.locator('#reads [role=status]', { hasText: texts[key] }).waitFor()
 
 const count = ({ network }, what) => network.requests.filter((request) => request.startsWith(what)).length
 
@@ -200,11 +200,11 @@ export const refusals = {
       intake.queues.procurement = intake.queues.compliance
     }))
     await writeShortly(me, text)
-    await me.page.locator('#desk[data-queue="procurement"]').waitFor()
+    await me.page.locator('#reads[data-queue="procurement"]').waitFor()
     await send(me)
     await me.page.locator('#error-message', { hasText: withQueue(me, 'browser.desk.other', 'compliance') }).waitFor()
     t.equal(count(me, 'POST '), 0, 'what was sent to a desk that nobody was told of')
-    t.equal(await me.page.locator('#desk').getAttribute('data-queue'), 'compliance', 'the desk that is told now')
+    t.equal(await me.page.locator('#reads').getAttribute('data-queue'), 'compliance', 'the desk that is told now')
     await capture(me, 'other-desk')
     await send(me)
     await receiptOf(me)
@@ -215,7 +215,7 @@ export const refusals = {
     const me = await unlucky(t, browser, site, shots)
     me.network.trouble('GET /api/intake', changedIntake((intake) => (intake.queues.compliance = [])))
     await writeShortly(me, text)
-    await me.page.locator('#desk.notice', { hasText: withQueue(me, 'browser.desk.closed', 'compliance') }).waitFor()
+    await me.page.locator('#reads.notice', { hasText: withQueue(me, 'browser.desk.closed', 'compliance') }).waitFor()
     await capture(me, 'closed-desk')
     await me.close()
   },

@@ -5,7 +5,7 @@ import { unanswered } from "./routing.ts";
 import { number, t } from "./texts.ts";
 
 /** The fields that are sealed, apart from the text, in the order of the form: those of an intake operator before it, and after it what a reporter says to a written statement. */
-export const fieldNames = ["channel", "reference", "kind", "relationship", "subject", "category", "danger", "where", "country", "when", "people", "reported_before", "not_for", "identity", "name", "contact", "statement"] as const;
+export const fieldNames = ["channel", "reference", "kind", "relationship", "subject", "entity", "category", "desk", "danger", "where", "country", "when", "people", "reported_before", "not_for", "identity", "name", "contact", "statement"] as const;
 
 /** What is wrong with a field, in words. */
 export interface FieldError {
@@ -112,7 +112,7 @@ export interface InWords {
 export function inWords(root: ParentNode, answers: Readonly<Record<string, string>>): InWords[] {
   return fieldNames
     .filter((field) => (answers[field] ?? "") !== "")
-    .map((field) => ({ field, question: question(root, field), answer: answer(root, field, answers[field]!) }));
+    .map((field) => (root.querySelector(`[name="${field}"]`) ? { field, question: question(root, field), answer: answer(root, field, answers[field]!) } : { field, question: field, answer: answers[field]! }));
 }
 
 // Controls of which several share a name, and a legend: one answer of several, or the boxes of a list.

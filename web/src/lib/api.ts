@@ -1,20 +1,27 @@
 // The server's API (docs/api.md), and patience with it.
 import type { Sender } from "../crypto/message.ts";
-import type { Rule } from "./routing.ts";
+import type { BranchNames, Reads } from "./branches.ts";
+import { type Rule, wholeOrganization } from "./routing.ts";
 
 /** Stands among the ids of handlers for the recovery recipient. */
 export const recoveryID = "recovery";
 
-/** What GET /api/intake answers. */
+/** What GET /api/intake answers about one entity. */
 export interface Intake {
   readonly form: string;
   readonly on: string; // ISO day
+  readonly entity: string; // what the case is stored under in the clear
   readonly handlers: Readonly<Record<string, string>>; // recipients by handler, or recoveryID
   readonly queues: Readonly<Record<string, readonly string[]>>; // handlers by queue, and recoveryID
+  readonly branches: Readonly<Record<string, string>>; // that read a queue there
+  readonly names: BranchNames;
   readonly rules: readonly Rule[]; // which queue reads a report: the first that fits
   readonly excludable: readonly Excludable[];
   readonly limits: Limits;
 }
+
+/** Whether somebody reads a queue there. The recovery recipient alone is nobody. */
+export const isRead = ({ queues }: Pick<Intake, "queues">, queue: string): boolean => (queues[queue] ?? []).some((id) => id !== recoveryID);
 
 /** Somebody whom a reporter can keep from reading the report. */
 export interface Excludable {
@@ -41,8 +48,7 @@ export interface Dates {
   readonly closed: string;
 }
 
-export interface Stored {
-  readonly queue: string;
+export interface Stored extends Reads {
   readonly dates: Dates;
 }
 
@@ -62,7 +68,7 @@ export interface Case extends Stored {
   readonly limits: Limits;
   readonly name: string; // sealed apart from the report, base64, "" none
   readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
-  readonly transfers: readonly { readonly on: string; readonly queue: string; readonly after: number }[]; // after the message of that number
+  readonly transfers: readonly { readonly on: string; readonly branch: string; readonly after: number }[]; // after the message of that number
 }
 
 /** The server refused, for the reason that code names. */
@@ -90,7 +96,9 @@ export class Unreadable extends Error {
 const answerTime = 120_000; // milliseconds for an answer to begin, and for some more of a file to arrive
 const wholeTime = 600_000; // milliseconds for the whole of any other answer, on the slowest line
 
-export const getIntake = (signal?: AbortSignal): Promise<Intake> => request<Intake>("/api/intake", {}, signal);
+/** Asks to whom to seal what is about an entity. Its code goes in a header: proxies log addresses. */
+export const getIntake = (entity = "", signal?: AbortSignal): Promise<Intake> =>
+  request<Intake>("/api/intake", entity && entity !== wholeOrganization ? { headers: { "Hotline-Entity": entity } } : {}, signal);
 
 /** Posts JSON. The same body can be posted again: nothing is stored twice. */
 export const post = <T>(path: string, body: object, signal?: AbortSignal): Promise<T> =>

@@ -2,6 +2,7 @@
 // write again.
 import { faults, inWords } from "../lib/answers.ts";
 import { type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { branchName, showBranch } from "../lib/branches.ts";
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
@@ -48,7 +49,7 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
 
 // That another desk took the case over, in the place among the messages where it did.
 const passings = ({ case: c }: Visit, seq: number): HTMLElement[] =>
-  c.transfers.filter(({ after }) => after === seq).map(({ on, queue }) => h("p", { class: "transferred" }, t("conversation.transferred", { Date: date(on), Queue: t(`queue.${queue}`) })));
+  c.transfers.filter(({ after }) => after === seq).map(({ on, branch }) => h("p", { class: "transferred" }, t("conversation.transferred", { Date: date(on), Queue: branchName(branch, c.names) })));
 
 // What a handler confirmed, or else what the reporter said.
 function kindOf({ case: c, messages }: Visit): string {
@@ -61,8 +62,7 @@ function fillState(page: DocumentFragment, { case: c }: Visit, kind: string): vo
   state.textContent = t(`state.${c.state}`);
   find("#state-means", page).textContent = t(ofKind(kind, `state-means.${c.state}`));
   const queue = find("#queue", page);
-  queue.dataset["queue"] = c.queue;
-  queue.textContent = t(`queue.${c.queue}`);
+  showBranch(queue, c.branch, c.names);
   const facts = queue.closest("dl")!;
   if (c.outcome) facts.prepend(h("div", {}, h("dt", {}, t("outcome.label")), h("dd", { id: "outcome", "data-outcome": c.outcome }, t(`outcome.${c.outcome}`))));
   facts.append(...dateRows(c.dates, kind));

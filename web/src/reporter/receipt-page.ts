@@ -1,5 +1,6 @@
 // The receipt page, in the place of the form, for a report that was sealed here.
 import type { Dates, Stored } from "../lib/api.ts";
+import { showBranch } from "../lib/branches.ts";
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { fileLine } from "../lib/files.ts";
 import { date, ofKind, t } from "../lib/texts.ts";
@@ -14,8 +15,7 @@ export function showReceipt(code: string, kind: string, stored: Stored, files: r
   title.textContent = t(ofKind(kind, "receipt.title"));
   find("#receipt", page).textContent = code;
   const queue = find("#queue", page);
-  queue.dataset["queue"] = stored.queue;
-  queue.textContent = t(`queue.${stored.queue}`);
+  showBranch(queue, stored.branch, stored.names);
   const facts = queue.closest("dl")!;
   facts.append(...dateRows(stored.dates, kind));
   void making.then((made) => made && facts.after(...reminder(made.calendar(made.promised(stored.dates), t("receipt.reminder.word")))));

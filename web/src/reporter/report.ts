@@ -4,7 +4,8 @@
 // decides whether the server may do it.
 import { type Receipt, shown } from "../crypto/receipt.ts";
 import { answersOf, chosenAnew, excludedIn, faults, fillIn, given, installPersonal, inWords } from "../lib/answers.ts";
-import { type Excludable, type Form, Refusal, type Stored, Unanswered, Unreadable } from "../lib/api.ts";
+import { type Form, type Intake, Refusal, type Stored, Unanswered, Unreadable } from "../lib/api.ts";
+import { branchName } from "../lib/branches.ts";
 import { showAllChosen } from "../lib/chosen.ts";
 import { find, focusOn, h } from "../lib/dom.ts";
 import { reveal, showErrors } from "../lib/errors.ts";
@@ -13,6 +14,7 @@ import { type Progress, stopped, unlessStopped, withProgressPanel } from "../lib
 import { giveBack, identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { language, loadTexts, number, t } from "../lib/texts.ts";
 import type { Outgoing } from "../lib/upload.ts";
+import { installEntity, offerExclusions, offerFor } from "./entity.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving, guardLeaving } from "./quick-exit.ts";
 import { showReceipt } from "./receipt-page.ts";
@@ -28,7 +30,7 @@ interface Draft {
   readonly selected: SelectedFile[];
   answers: Record<string, string>;
   step: number;
-  announced: string; // queue that the person was told will read it, "" none
+  announced: string; // branch that the person was told will read it, "" none
   pending?: { readonly of: string; readonly made: PendingReport };
 }
 
@@ -44,6 +46,7 @@ const draft: Draft = { form: { token: find<HTMLInputElement>('#report [name="for
 let steps: Steps;
 let sending = false;
 let sealing: Sealing | undefined; // once it has loaded
+let local: Intake | undefined; // who reads what is about the entity that was chosen on this page
 let unsealed = ""; // the key of why nothing can be sealed here, "" where it can
 
 await loadTexts(); // without them the page stays the plain form that it is
@@ -64,6 +67,7 @@ onTravel((step) => {
 function install(): void {
   const form = theForm();
   const before = excludedIn(draft.answers);
+  if (local) offerFor(form, local);
   fillIn(form, { ...answersOf(form), ...draft.answers });
   showAllChosen(form);
   draft.answers = answersOf(form);
@@ -75,9 +79,10 @@ function install(): void {
   way.dataset["way"] = "browser";
   find("#routing", form).textContent = t("browser.desk.before");
   installPersonal(form);
+  installEntity(form, (intake) => offer(form, (local = intake)));
   void import("../lib/count.ts").then(({ installCount }) => form.isConnected && installCount(form, { t, number }), () => undefined);
   const review = h("div", { id: "review" });
-  const desk = h("section", { id: "desk" });
+  const desk = h("section", { id: "reads" });
   way.before(review, desk);
   arrangeDetails();
   steps = installSteps(form, draft.step, check, (step) => {
@@ -90,6 +95,20 @@ function install(): void {
   onLanguageChange(install);
   if (unsealed) explainUnsealed(unsealed);
   if (changed) explainExclusion("error.not-for-changed");
+}
+
+// Offers what can be chosen about another entity. What a person chose and cannot
+// choose any more is not dropped in silence.
+function offer(form: HTMLFormElement, intake: Intake): void {
+  if (sending) return;
+  const errors = offerFor(form, intake);
+  if (errors.length === 0) {
+    if (form.querySelector("#desk-error")) showErrors(form, []); // it was about the entity before
+    return;
+  }
+  draft.answers = answersOf(form);
+  goTo(detailsStep);
+  showErrors(form, errors);
 }
 
 // With steps there is room for the questions that lead to the right desk, after
@@ -122,8 +141,8 @@ async function announce(place: HTMLElement): Promise<void> {
   const sentTo = excluded ? undefined : made?.sentTo();
   if (sentTo) showDesk(place, sentTo);
   const by = sealing ?? (await loading);
-  const queue = sentTo ?? (by ? await announceDesk(place, answers, by, explain) : "");
-  if (place.isConnected && answers === draft.answers) draft.announced = queue;
+  const branch = sentTo?.branch ?? (by ? await announceDesk(place, answers, by, explain) : "");
+  if (place.isConnected && answers === draft.answers) draft.announced = branch;
 }
 
 // Leads from the review to an answer; the browser's way back leads to the review.
@@ -137,7 +156,7 @@ function change(field: string): void {
 // Whether there is something that leaving would lose.
 function touched(): boolean {
   if (!document.querySelector("form#report")) return false;
-  const { kind: _kind, identity: _identity, category: _category, ...rest } = answersOf(theForm());
+  const { kind: _kind, entity: _entity, identity: _identity, category: _category, ...rest } = answersOf(theForm());
   return draft.selected.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
 }
 
@@ -214,19 +233,6 @@ function explainExclusion(key: string): void {
   showErrors(theForm(), [{ field: "not_for", text: t(key) }]);
 }
 
-// Takes out of the list who does not stand in the server's any more. What the
-// errors lead to is the first one, or the list.
-function renewList(now: readonly Excludable[]): void {
-  const list = find<HTMLFieldSetElement>("#exclusions fieldset");
-  for (const box of list.querySelectorAll<HTMLInputElement>('[name="not_for"]')) {
-    if (!now.some(({ id }) => id === box.value)) box.closest(".choice")!.remove();
-  }
-  const first = list.querySelector<HTMLInputElement>('[name="not_for"]');
-  if (first) find<HTMLLabelElement>("label", first.parentElement!).htmlFor = first.id = "not_for";
-  else [list.id, list.tabIndex] = ["not_for", -1];
-  draft.answers = answersOf(theForm());
-}
-
 // Says why a report was not sent, and what to do. Nothing typed is lost.
 async function explain(error: unknown): Promise<void> {
   const made = draft.pending?.made;
@@ -237,14 +243,17 @@ async function explain(error: unknown): Promise<void> {
   else if (!sealing) focusOn(find("#way")); // where it says why
   else if (error instanceof sealing.NobodyLeft) explainExclusion("error.nobody-left");
   else if (error instanceof sealing.ListChanged) {
-    renewList(error.now);
+    offerExclusions(theForm(), error.now);
+    draft.answers = answersOf(theForm());
     explainExclusion("error.not-for-changed");
   } else if (error instanceof sealing.TooLate) {
     draft.pending = { of: "", made: error.sent };
     explainExclusion("error.not-for-late");
   } else if (error instanceof sealing.OtherDesk) {
-    showDesk(find("#desk"), (draft.announced = error.queue));
-    say(t("browser.desk.other", { Queue: t(`queue.${error.queue}`) }));
+    const { branch, names } = error.desk;
+    draft.announced = branch;
+    showDesk(find("#reads"), error.desk);
+    say(t("browser.desk.other", { Queue: branchName(branch, names) }));
   } else if (error instanceof sealing.Closed) say(t("notice.queue-closed"));
   else if (error instanceof Refusal && error.code === "too-large") say(t("notice.too-large"));
   else if (made?.begun()) say(t("browser.trouble.unknown"), h("p", { class: "mono", translate: "no" }, shown(made.receipt)));

@@ -2,6 +2,7 @@
 // read it.
 import { excludedIn, given, inWords } from "../lib/answers.ts";
 import { getIntake } from "../lib/api.ts";
+import { branchName, queueOf, type Reads } from "../lib/branches.ts";
 import { button, find, h } from "../lib/dom.ts";
 import { fileLine } from "../lib/files.ts";
 import { unanswered } from "../lib/routing.ts";
@@ -37,9 +38,15 @@ function changeButton(field: string, what: string, change: (field: string) => vo
 }
 
 /** Shows which desk will read the report. */
-export function showDesk(place: HTMLElement, queue: string): void {
-  tell(place, t("browser.desk.reads", { Queue: t(`queue.${queue}`) }));
-  place.dataset["queue"] = queue;
+export function showDesk(place: HTMLElement, { branch, names }: Reads): void {
+  tell(place, t("browser.desk.reads", { Queue: branchName(branch, names) }));
+  place.dataset["queue"] = queueOf(branch);
+}
+
+/** What a queue is called on this page, which may be one that nobody reads now. */
+export function deskName(queue: string): string {
+  const chosen = document.querySelector<HTMLElement>(`[name="desk"][value="${CSS.escape(queue)}"] + label`);
+  return chosen?.textContent.trim() ?? branchName(queue);
 }
 
 function tell(place: HTMLElement, text: string, bad = false): HTMLElement {
@@ -53,19 +60,19 @@ function tell(place: HTMLElement, text: string, bad = false): HTMLElement {
 
 /**
  * Finds out which desk will read the report, from its answers and the server's
- * rules, and shows it. Returns its queue, "" where it is not known, or where nobody
+ * rules, and shows it. Returns its branch, "" where it is not known, or where nobody
  * could read the report: mend leads to what can be done about that.
  */
 export async function announceDesk(place: HTMLElement, answers: Answers, sealing: Sealing, mend: (error: unknown) => unknown): Promise<string> {
   tell(place, t("browser.desk.looking"));
   try {
-    const { queue } = sealing.route(await getIntake(), given(answers), excludedIn(answers));
-    showDesk(place, queue);
-    return queue;
+    const reads = sealing.route(await getIntake(answers["entity"]), given(answers), excludedIn(answers));
+    showDesk(place, reads);
+    return reads.branch;
   } catch (error) {
     const mendable = error instanceof sealing.NobodyLeft ? "error.nobody-left" : error instanceof sealing.ListChanged ? "error.not-for-changed" : "";
     if (mendable) tell(place, t(mendable), true).append(" ", changeButton("not_for", t("browser.desk.title"), () => mend(error)));
-    else if (error instanceof sealing.Closed) tell(place, t("browser.desk.closed", { Queue: t(`queue.${error.queue}`) }), true);
+    else if (error instanceof sealing.Closed) tell(place, t("browser.desk.closed", { Queue: deskName(error.desk) }), true);
     else tell(place, t("browser.desk.unknown"));
     return "";
   }

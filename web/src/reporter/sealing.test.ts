@@ -14,7 +14,7 @@ interface Sent {
 }
 
 const progress: Progress = { signal: new AbortController().signal, sent: () => undefined, waiting: () => undefined, step: () => undefined }
-const rules = [{ category: ['bribery'], queue: 'independent' }, { relationship: ['trainee'], queue: 'hr' }, { kind: ['consultation'], queue: 'compliance' }, { queue: 'hr' }]
+const rules = [{ desk: ['compliance'], queue: 'compliance' }, { category: ['bribery'], queue: 'independent' }, { relationship: ['trainee'], queue: 'hr' }, { kind: ['consultation'], queue: 'compliance' }, { queue: 'hr' }]
 const note: Outgoing = { name: 'note.txt', type: 'text/plain', content: new Blob(['wages']), cleaned: false }
 
 /** Sends a report to a server whose only handler has another key as soon as a file has come. Returns it, and what was asked of the server. */
@@ -26,13 +26,13 @@ async function sentWhile(recipients: readonly string[], files: readonly Outgoing
   const real = globalThis.fetch
   const answer = (path: string, init?: RequestInit): Response => {
     asked.push(path)
-    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers: { h: current }, queues: { hr: ['h'] }, rules, excludable: [], limits: { chunk: 1 << 20 } })
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', entity: '', handlers: { h: current }, queues: { hr: ['h'] }, branches: { hr: 'hr' }, names: {}, rules, excludable: [], limits: { chunk: 1 << 20 } })
     if (path === '/api/files') {
       current = next
       return Response.json({ offset: (init?.body as Uint8Array).length })
     }
     sent = JSON.parse(init?.body as string) as Sent
-    return Response.json({ queue: 'hr', dates: {} })
+    return Response.json({ branch: 'hr', dates: {} })
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
@@ -64,14 +64,17 @@ test('a report says to whom its keys are sealed', async () => {
 async function sentFor(written: Partial<Written>, announced?: string): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
   const identities: Record<string, string> = { aiko: await newIdentity(), ken: await newIdentity(), carla: await newIdentity(), recovery: await newIdentity() }
   const handlers = Object.fromEntries(await Promise.all(Object.entries(identities).map(async ([id, identity]) => [id, await recipientOf(identity)] as const)))
+  const branches = { hr: 'hr', compliance: 'compliance@br' }
+  const names = { 'compliance@br': { en: 'Compliance (Brazil)' } }
   const queues = { hr: ['aiko', 'ken', 'recovery'], compliance: ['carla', 'recovery'], independent: [] }
   const excludable = ['aiko', 'ken', 'carla'].map((id) => ({ id, shown_as: id }))
   let sent: (Sent & Record<string, unknown>) | undefined
   const real = globalThis.fetch
   const answer = (path: string, init?: RequestInit): Response => {
-    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', handlers, queues, rules, excludable, limits: { chunk: 1 << 20 } })
+    const asked = new Headers(init?.headers).get('Hotline-Entity')
+    if (path === '/api/intake') return Response.json({ form: 'form', on: '2026-11-21', entity: asked ? 'br' : '', handlers, queues, branches, names, rules, excludable, limits: { chunk: 1 << 20 } })
     sent = JSON.parse(init?.body as string) as Sent & Record<string, unknown>
-    return Response.json({ queue: 'hr', dates: {} })
+    return Response.json({ branch: 'hr', dates: {} })
   }
   globalThis.fetch = (input, init) => Promise.resolve(answer(input as string, init))
   try {
@@ -89,7 +92,7 @@ test('a report that is stopped while it is sealed was not sent, and does not pas
   const real = globalThis.fetch
   globalThis.fetch = (input) => {
     asked.push(input as string)
-    return Promise.resolve(Response.json({ form: 'form', on: '2026-11-21', handlers: { h: recipient }, queues: { hr: ['h'] }, rules, excludable: [], limits: { chunk: 1 << 20 } }))
+    return Promise.resolve(Response.json({ form: 'form', on: '2026-11-21', entity: '', handlers: { h: recipient }, queues: { hr: ['h'] }, branches: { hr: 'hr' }, names: {}, rules, excludable: [], limits: { chunk: 1 << 20 } }))
   }
   const report = pendingReport({ language: 'en', text: 'wages', fields: {}, files: [] }, { token: '' })
   const stopping: Progress = { ...progress, signal: stop.signal, step: (now) => now === 'sealing' && stop.abort() }
@@ -104,9 +107,9 @@ test('a report that is stopped while it is sealed was not sent, and does not pas
 
 test('who is excluded gets no key, and the report goes on where nobody is left', async () => {
   const one = (await sentFor({ excluded: ['ken'] })).sent
-  assert.deepEqual([one['queue'], Object.keys(one.keys), one['excluded']], ['hr', ['aiko', 'recovery'], ['ken']])
+  assert.deepEqual([one['branch'], Object.keys(one.keys), one['excluded']], ['hr', ['aiko', 'recovery'], ['ken']])
   const both = (await sentFor({ excluded: ['ken', 'aiko'] })).sent
-  assert.deepEqual([both['queue'], Object.keys(both.keys)], ['compliance', ['carla', 'recovery']])
+  assert.deepEqual([both['branch'], Object.keys(both.keys)], ['compliance@br', ['carla', 'recovery']])
   await assert.rejects(sentFor({ excluded: ['ken', 'aiko', 'carla'] }), NobodyLeft)
   await assert.rejects(sentFor({ excluded: ['somebody'] }), ListChanged)
 })
@@ -127,18 +130,31 @@ test('in the clear travel the desk, the topic, danger and exclusions, and no oth
   const fields = { kind: 'consultation', relationship: 'trainee', subject: 'own', category: 'health-safety', danger: 'yes', country: 'JP', identity: 'desk', name: 'Hanako' }
   const { sent, identities } = await sentFor({ fields, language: 'ja', excluded: ['ken'] })
   const sealed = ['recipient', 'reporter_recipient', 'lookup', 'message', 'name', 'summary', 'keys', 'sealed_to']
-  assert.deepEqual(Object.keys(sent).sort(), ['case', 'category', 'danger', 'excluded', 'files', 'form', 'queue', 'website', ...sealed].sort())
-  assert.deepEqual([sent['queue'], sent['category'], sent['danger'], sent['excluded'], sent['files'], sent['website']], ['hr', 'health-safety', true, ['ken'], [], ''])
+  assert.deepEqual(Object.keys(sent).sort(), ['case', 'category', 'danger', 'entity', 'excluded', 'files', 'form', 'branch', 'website', ...sealed].sort())
+  assert.deepEqual([sent['branch'], sent['category'], sent['danger'], sent['excluded'], sent['files'], sent['website']], ['hr', 'health-safety', true, ['ken'], [], ''])
   const identity = await openCaseKey(fromBase64(sent.keys['aiko']!), identities['aiko']!)
   const { case: id, text, language, relationship, kind, danger } = await openSummary(fromBase64(String(sent['summary'])), identity, String(sent['case']))
   assert.deepEqual([id, text, language, relationship, kind, danger], [sent['case'], 'wages', 'ja', 'trainee', 'consultation', true])
   const plain = (await sentFor({})).sent
-  assert.deepEqual([plain['queue'], plain['category'], plain['danger'], plain['excluded']], ['hr', '', false, []])
+  assert.deepEqual([plain['branch'], plain['category'], plain['danger'], plain['excluded']], ['hr', '', false, []])
+})
+
+test('what a report is about goes as a header, sealed as it was chosen, and in the clear as the server answered', async () => {
+  const { sent, identities } = await sentFor({ fields: { entity: 'br-sp', desk: 'compliance' } }, 'compliance@br')
+  assert.deepEqual([sent['branch'], sent['entity']], ['compliance@br', 'br'])
+  const identity = await openCaseKey(fromBase64(sent.keys['carla']!), identities['carla']!)
+  const { fields } = await openMessage(fromBase64(String(sent['message'])), identity, { case: String(sent['case']), seq: 1, from: 'report' })
+  assert.deepEqual(fields, { entity: 'br-sp', desk: 'compliance' })
+  assert.equal((await sentFor({ fields: { entity: 'main' } })).sent['entity'], '')
+})
+
+test('who chose a desk that nobody reads does not get another one in its place', async () => {
+  await assert.rejects(sentFor({ fields: { desk: 'outside' } }), (error) => error instanceof Closed && error.desk === 'outside')
 })
 
 test('nothing is sent to another desk than the one that was announced', async () => {
-  assert.equal((await sentFor({ fields: { kind: 'consultation' } }, 'compliance')).sent['queue'], 'compliance')
-  await assert.rejects(sentFor({}, 'compliance'), (error) => error instanceof OtherDesk && error.queue === 'hr')
-  await assert.rejects(sentFor({ excluded: ['aiko', 'ken'] }, 'hr'), (error) => error instanceof OtherDesk && error.queue === 'compliance')
-  await assert.rejects(sentFor({ fields: { category: 'bribery' } }, 'hr'), (error) => error instanceof Closed && error.queue === 'independent')
+  assert.equal((await sentFor({ fields: { kind: 'consultation' } }, 'compliance@br')).sent['branch'], 'compliance@br')
+  await assert.rejects(sentFor({}, 'compliance'), (error) => error instanceof OtherDesk && error.desk.branch === 'hr')
+  await assert.rejects(sentFor({ excluded: ['aiko', 'ken'] }, 'hr'), (error) => error instanceof OtherDesk && error.desk.branch === 'compliance@br')
+  await assert.rejects(sentFor({ fields: { category: 'bribery' } }, 'hr'), (error) => error instanceof Closed && error.desk === 'independent')
 })

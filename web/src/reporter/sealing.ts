@@ -6,7 +6,8 @@ import { type Apart, fingerprint, fromName, type Message, MisplacedError, openMe
 import { newReceipt, type Receipt } from "../crypto/receipt.ts";
 import { bind, lookup, reporterIdentity } from "../crypto/receipt-keys.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "../crypto/seal.ts";
-import { type Case, type Form, getIntake, type Intake, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
+import { type Case, type Form, getIntake, type Intake, isRead, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
+import type { BranchNames, Reads } from "../lib/branches.ts";
 import { FileQueue } from "../lib/file-queue.ts";
 import type { Progress } from "../lib/progress.ts";
 import { queueFor } from "../lib/routing.ts";
@@ -21,9 +22,9 @@ export interface Written {
   readonly excluded?: readonly string[]; // ids of handlers who must not read it; fields say so in words
 }
 
-/** Nobody at the desk in charge could read the report; queue says which desk that is, where it is known. */
+/** Nobody at the desk in charge could read the report; desk says which one that is, where it is known. */
 export class Closed extends Error {
-  constructor(readonly queue = "") {
+  constructor(readonly desk = "") {
     super("closed");
   }
 }
@@ -40,7 +41,7 @@ export class ListChanged extends Error {
 
 /** Another desk than the one that was announced would read the report. */
 export class OtherDesk extends Error {
-  constructor(readonly queue: string) {
+  constructor(readonly desk: Reads) {
     super("another desk");
   }
 }
@@ -75,9 +76,9 @@ export interface PendingReport {
   readonly contents: readonly Blob[];
   /** Whether the report may be stored already, although no answer came. */
   readonly begun: () => boolean;
-  /** The queue that a report belongs to which was sent already. */
-  readonly sentTo: () => string | undefined;
-  /** announced is the queue that the reporter was told, if any: no other one gets a report that was not sent before. */
+  /** The branch that a report belongs to which was sent already. */
+  readonly sentTo: () => Reads | undefined;
+  /** announced is the branch that the reporter was told, if any: no other one gets a report that was not sent before. */
   readonly send: (progress: Progress, announced?: string) => Promise<Stored>;
   /** Has the server forget the files of a report that will not be sent like this. */
   readonly abandon: () => void;
@@ -97,18 +98,19 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
   const made = identities(receipt);
   const files = new FileQueue(written.files, form);
   let body: Sealed | undefined;
+  let names: BranchNames = {};
   return {
     receipt,
     written,
     contents: written.files.map((file) => file.content),
     begun: () => body !== undefined,
-    sentTo: () => body?.queue,
+    sentTo: () => body && { branch: body.branch, names },
     abandon: () => files.drop(),
     async send(progress, announced) {
       for (let tries = 0; ; tries++) {
         const keys = await made;
         if (!body) {
-          const askIntake = () => persistently(form, () => getIntake(progress.signal), progress.signal, progress.waiting);
+          const askIntake = () => persistently(form, () => getIntake(written.fields["entity"], progress.signal), progress.signal, progress.waiting);
           const before = await askIntake();
           form.token ||= before.form;
           const sent = await files.send([keys.recipient], before.limits.chunk, progress);
@@ -117,6 +119,7 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
           const ready = await sealReport(written, sent, receipt, keys, now, announced);
           progress.signal.throwIfAborted(); // stopped before anything of the report was sent
           body = ready;
+          names = now.names;
         }
         progress.step("sending");
         const sealed = body;
@@ -126,7 +129,7 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
           if (!(error instanceof Refusal)) throw error;
           if (error.code === "exists") { // an earlier sending came through after all
             const { case: found } = await visit(receipt, form, progress.signal, progress.waiting);
-            return { queue: found.queue, dates: found.dates };
+            return { branch: found.branch, names: found.names ?? {}, dates: found.dates };
           }
           if (["stale", "files", "closed", "nobody", "too-large"].includes(error.code)) body = undefined; // nothing was stored
           if (error.code === "closed") throw new Closed();
@@ -222,15 +225,15 @@ async function identities(receipt: Receipt): Promise<Identities> {
 }
 
 interface Sealed {
-  readonly queue: string;
+  readonly branch: string;
   readonly [field: string]: unknown;
 }
 
 async function sealReport(written: Written, files: readonly SealedFile[], receipt: Receipt, keys: Identities, intake: Intake, announced?: string): Promise<Sealed> {
   const { fields, text, language } = written;
   const excluded = written.excluded ?? [];
-  const { queue, readers } = route(intake, fields, excluded);
-  if (announced && announced !== queue) throw new OtherDesk(queue);
+  const { branch, names, readers } = route(intake, fields, excluded);
+  if (announced && announced !== branch) throw new OtherDesk({ branch, names });
   const danger = fields["danger"] === "yes";
   const row = { case: keys.case, seq: 1, on: intake.on, language };
   const message: Message = {
@@ -248,7 +251,7 @@ async function sealReport(written: Written, files: readonly SealedFile[], receip
   }
   return {
     case: keys.case,
-    ...{ queue, category: fields["category"] ?? "", danger, excluded, website: "" }, // what the server reads (docs/api.md)
+    ...{ branch, entity: intake.entity, category: fields["category"] ?? "", danger, excluded, website: "" }, // what the server reads (docs/api.md)
     recipient: keys.recipient,
     reporter_recipient: keys.reporter,
     lookup: lookup(receipt),
@@ -265,14 +268,14 @@ async function sealReport(written: Written, files: readonly SealedFile[], receip
  * Where a report goes by its answers, and who reads it there: on from the desk in
  * charge while everybody in it is excluded. The recovery recipient alone is nobody.
  */
-export function route(intake: Intake, answers: Written["fields"], excluded: readonly string[]): { queue: string; readers: string[] } {
+export function route(intake: Intake, answers: Written["fields"], excluded: readonly string[]): Required<Reads> & { readonly readers: string[] } {
   if (excluded.some((id) => !intake.excludable.some((e) => e.id === id))) throw new ListChanged(intake.excludable);
+  const { queues, branches, names } = intake;
   const first = queueFor(intake.rules, answers);
-  const { [first]: inCharge = [] } = intake.queues;
-  if (inCharge.every((id) => id === recoveryID)) throw new Closed(first);
+  for (const wanted of [answers["desk"] || first, first]) if (!isRead(intake, wanted)) throw new Closed(wanted); // who chose a desk does not get another one in its place
   for (const queue of [first, "compliance", "independent"]) {
-    const readers = (intake.queues[queue] ?? []).filter((id) => !excluded.includes(id));
-    if (readers.some((id) => id !== recoveryID)) return { queue, readers };
+    const readers = (queues[queue] ?? []).filter((id) => !excluded.includes(id));
+    if (readers.some((id) => id !== recoveryID)) return { branch: branches[queue] ?? queue, names, readers };
   }
   throw new NobodyLeft();
 }

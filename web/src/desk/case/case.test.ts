@@ -21,7 +21,7 @@ async function made(message: Partial<Message> = {}, row: Partial<DeskCase['case'
   const id = newID()
   const plain: Message = { case: id, seq: 1, from: 'report', on: '2026-11-21', language: 'es', text: 'hola', reporter: fingerprint(reporterRecipient), ...message }
   const sealed = toBase64(await sealMessage(plain, recipient, reporterRecipient))
-  const facts = { id, queue: 'hr', state: 'received', outcome: '', recipient, reporter_recipient: reporterRecipient, last_seq: 1, ...row }
+  const facts = { id, branch: 'hr', entity: '', state: 'received', outcome: '', recipient, reporter_recipient: reporterRecipient, last_seq: 1, ...row }
   const first: MessageRow = { seq: 1, from: 'report', kind: '', on: '2026-11-21', at: 0, by: '', sealed, ...stands }
   const data = { case: facts, key: toBase64(await sealCaseKey(identity, await recipientOf(handler))), messages: [first] } as unknown as DeskCase
   return { data, handler }

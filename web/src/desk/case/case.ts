@@ -1,6 +1,7 @@
 // A case as the desk's API gives it (docs/desk-api.md): what the server knows,
 // and what is sealed.
 import type { Sender } from "../../crypto/message.ts";
+import type { BranchNames } from "../../lib/branches.ts";
 import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
 
 /** Whether somebody reports something, or asks for advice. */
@@ -23,7 +24,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -40,7 +41,7 @@ export interface PossibleTransition {
 export interface CaseLink {
   readonly kind: "related" | "duplicate";
   readonly case: string;
-  readonly queue: string;
+  readonly branch: string;
   readonly category: string;
   readonly state: string;
   readonly received: string; // ISO day
@@ -51,7 +52,8 @@ export interface DeskCase {
   readonly on: string;
   readonly case: {
     readonly id: string;
-    readonly queue: string;
+    readonly branch: string; // who reads it
+    readonly entity: string; // what it is about, "" the organisation
     readonly kind: "" | CaseKind; // "" until a handler has confirmed it
     readonly danger: "" | "open" | "acted";
     readonly state: string;
@@ -72,6 +74,8 @@ export interface DeskCase {
   readonly exclusions: readonly { readonly who: string; readonly kind: "excluded" | "recused" | "reporter"; readonly at: number; readonly by: string }[];
   readonly excludable: readonly string[]; // handler ids
   readonly queues: readonly string[]; // that the case can be handed over to
+  readonly entities: readonly string[]; // codes, of what it can be about
+  readonly names?: BranchNames;
   readonly name: { readonly held: boolean; readonly designated: boolean };
   readonly labels: string; // base64, "" none
   readonly labels_version: number;

@@ -4,6 +4,7 @@ import { fromBase64 } from "../../crypto/bytes.ts";
 import { openSummary } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
+import { branchName } from "../../lib/branches.ts";
 import { button, find, h } from "../../lib/dom.ts";
 import { date, language, marked, t } from "../../lib/texts.ts";
 import { onLock, whenUnlocked } from "../session/session.ts";
@@ -86,7 +87,7 @@ function item(link: CaseLink, page: CasePage): HTMLElement {
   const short = link.case.slice(0, shortLength);
   const subject = subjects.get(link.case);
   const to = h("a", { class: "link", href: `/${language()}/desk/cases/${link.case}` }, subject ? h("span", { dir: "auto" }, marked(subject)) : h("span", { class: "mono" }, short));
-  const facts = [t(`queue.${link.queue}`), t(`state.${link.state}`), date(link.received)].map((word) => h("span", {}, word));
+  const facts = [branchName(link.branch, latest?.names), t(`state.${link.state}`), date(link.received)].map((word) => h("span", {}, word));
   const remove = button(t("link.remove"), "plain", () => removeLink(page, link.case));
   remove.append(h("span", { class: "hidden" }, ` ${short}`));
   const head = h("p", {}, h("span", { class: "tag" }, t(`link.kind.${link.kind}`)), " ", h("span", { class: "short mono" }, short));

@@ -1,11 +1,13 @@
 // The part of the case page that says who may not read the case, and in which
 // it is handed over, somebody is excluded, or a handler recuses themselves.
 import { postAtDesk, recoveryID } from "../../lib/api.ts";
+import { branchName, queueOf, type Reads } from "../../lib/branches.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { date, list, marked, t, visible } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { offer } from "../ui/form.ts";
 import type { DeskCase } from "./case.ts";
+import { codeOf, entities, entityName, fieldOf } from "../ui/entities.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 import { dayOf } from "./timeline.ts";
@@ -17,6 +19,7 @@ import { withNote } from "./with-note.ts";
 type Exclusion = DeskCase["exclusions"][number];
 
 const queueChoice = h("select", { id: "transfer-queue" });
+const entityChoice = h("select", { id: "transfer-entity" });
 const whoChoice = h("select", { id: "exclude-who" });
 let made = false;
 
@@ -26,7 +29,8 @@ export function showReaders(page: CasePage, waits: boolean): void {
   if (!made) make(page);
   made = true;
   const others = data.excludable.filter((id) => id !== page.me).map((id) => ({ value: id, text: visible(data.handlers[id] ?? id) }));
-  offer(queueChoice, t("transfer.choose"), data.queues.map((queue) => ({ value: queue, text: t(`queue.${queue}`) })));
+  offer(queueChoice, t("transfer.choose"), data.queues.map((queue) => ({ value: queue, text: branchName(queue, data.names) })));
+  offerEntities(data);
   offer(whoChoice, t("exclusion.choose"), others);
   find("#transferring").hidden = data.queues.length === 0;
   find("#excluding").hidden = others.length === 0;
@@ -36,40 +40,68 @@ export function showReaders(page: CasePage, waits: boolean): void {
   showExcluded(page, data);
 }
 
+// What the case is about is chosen, unless the handler has chosen something else.
+function offerEntities({ case: c, entities: possible }: DeskCase): void {
+  const { value } = entityChoice;
+  const untouched = value === "" || value === entityChoice.dataset["now"];
+  entityChoice.dataset["now"] = fieldOf(c.entity);
+  const offered = entities().filter(({ value: code }) => codeOf(code) === c.entity || possible.includes(codeOf(code)));
+  entityChoice.replaceChildren(...offered.map(({ value: code, text }) => h("option", { value: code }, text)));
+  entityChoice.value = untouched ? fieldOf(c.entity) : value;
+}
+
 function make(page: CasePage): void {
-  const queue: Choice = { select: queueChoice, label: t("transfer.queue"), missing: t("transfer.missing") };
-  const who: Choice = { select: whoChoice, label: t("exclusion.who"), missing: t("exclusion.missing") };
-  find("#transferring").append(reasonForm("transfer", page, t("transfer.send"), (why) => handOver(page, why), queue));
+  const queue: Choice = { select: queueChoice, label: t("transfer.queue"), wrong: () => whyNotTo(page) };
+  const entity: Choice = { select: entityChoice, label: t("transfer.entity"), hint: t("transfer.entity-hint") };
+  const who: Choice = { select: whoChoice, label: t("exclusion.who"), wrong: () => (whoChoice.value === "" ? t("exclusion.missing") : "") };
+  find("#transferring").append(reasonForm("transfer", page, t("transfer.send"), (why) => handOver(page, why), queue, ...(entities().length > 1 ? [entity] : [])));
   find("#excluding").append(reasonForm("exclude", page, t("exclusion.send"), (why) => exclude(page, why), who));
   find("#recusing").append(reasonForm("recuse", page, t("exclusion.recuse.send"), (why) => recuse(page, why)));
 }
 
+// What the case is about after it was handed over.
+const about = (page: CasePage): string => (entities().length > 1 ? codeOf(entityChoice.value) : page.current().data.case.entity);
+
+// It has to come to another queue, or to be about something else.
+function whyNotTo(page: CasePage): string {
+  const { branch, entity } = page.current().data.case;
+  if (queueChoice.value === "") return t("transfer.missing");
+  return queueChoice.value === queueOf(branch) && about(page) === entity ? t("transfer.same") : "";
+}
+
 async function handOver(page: CasePage, why: string): Promise<void> {
-  const queue = queueChoice.value;
-  const name = t(`queue.${queue}`);
-  const agree = (_: string, readers: readonly string[]) => ask(t("transfer.question", { Queue: name }), t("transfer.send"), t("transfer.means"), t("transfer.reporter"), ...getKeys(page, readers));
-  const data = await transfer(page, { queue, who: "" }, why, agree);
-  await finish(page, "transfer", data, "transferred", t("transfer.done", { Queue: name }));
+  const { branch } = page.current().data.case;
+  const entity = about(page);
+  let done = "";
+  const agree = (to: Reads, readers: readonly string[]) => {
+    const name = branchName(to.branch, to.names);
+    const stays = to.branch === branch;
+    done = stays ? t("transfer.done-entity", { Entity: entityName(entity) }) : t("transfer.done", { Queue: name });
+    const means = stays ? [t("transfer.stays", { Queue: name })] : [t("transfer.means"), t("transfer.reporter")];
+    return ask(stays ? t("transfer.question-entity", { Entity: entityName(entity) }) : t("transfer.question", { Queue: name }), t("transfer.send"), ...means, ...getKeys(page, readers));
+  };
+  const data = await transfer(page, { queue: queueChoice.value, entity, who: "" }, why, agree);
+  await finish(page, "transfer", data, "transferred", done);
 }
 
 async function exclude(page: CasePage, why: string): Promise<void> {
   const who = whoChoice.value;
   const name = visible(page.current().data.handlers[who] ?? "");
-  const agree = (queue: string, readers: readonly string[]) => ask(t("exclusion.question", { Name: name }), t("exclusion.send"), t("exclusion.means"), ...goesTo(page, queue), ...getKeys(page, readers));
-  const data = await transfer(page, { queue: "", who }, why, agree);
+  const agree = (to: Reads, readers: readonly string[]) => ask(t("exclusion.question", { Name: name }), t("exclusion.send"), t("exclusion.means"), ...goesTo(page, to), ...getKeys(page, readers));
+  const data = await transfer(page, { queue: "", entity: "", who }, why, agree);
   await finish(page, "exclude", data, "excluded", t("exclusion.done", { Name: name }));
 }
 
 async function recuse(page: CasePage, why: string): Promise<void> {
-  const agree = (queue: string, readers: readonly string[]) =>
-    ask(t("exclusion.recuse.question"), t("exclusion.recuse.send"), t("exclusion.recuse.means"), ...goesTo(page, queue), ...getKeys(page, readers));
-  const data = await transfer(page, { queue: "", who: page.me }, why, agree);
+  const agree = (to: Reads, readers: readonly string[]) =>
+    ask(t("exclusion.recuse.question"), t("exclusion.recuse.send"), t("exclusion.recuse.means"), ...goesTo(page, to), ...getKeys(page, readers));
+  const data = await transfer(page, { queue: "", entity: "", who: page.me }, why, agree);
   await finish(page, "recuse", data, "recused", "");
 }
 
 // Where nobody else is left the case goes elsewhere, and the reporter is told.
-const goesTo = (page: CasePage, queue: string): string[] =>
-  queue === page.current().data.case.queue ? [] : [t("exclusion.goes-to", { Queue: t(`queue.${queue}`) }), t("transfer.reporter")];
+const goesTo = (page: CasePage, { branch, names }: Reads): string[] =>
+  branch === page.current().data.case.branch ? [] : [t("exclusion.goes-to", { Queue: branchName(branch, names) }), t("transfer.reporter")];
 
 // A person has to see for whom this browser seals the case.
 function getKeys(page: CasePage, readers: readonly string[]): string[] {

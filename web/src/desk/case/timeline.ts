@@ -1,10 +1,12 @@
 // The timeline of a case: messages, notes and what happened, in their order.
 import { inWords } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
+import { branchName } from "../../lib/branches.ts";
 import { copyOf, h } from "../../lib/dom.ts";
 import { date, marked, ofKind, size, t } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
+import { entityName } from "../ui/entities.ts";
 import type { DecryptedCase, Entry } from "./decrypted-case.ts";
 import { translation } from "./translate.ts";
 import { kindOf } from "./triage.ts";
@@ -121,7 +123,9 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
       return outcome ? [...who, change, " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];
     }
     case "queue":
-      return [...who, t("event.queue", { From: t(`queue.${from}`), To: t(`queue.${to}`) })];
+      return [...who, t("event.queue", { From: branchName(from, data.names), To: branchName(to, data.names) })];
+    case "entity":
+      return [...who, t("event.entity", { From: entityName(from), To: entityName(to) })];
     default:
       return aboutKeys(event, who, data);
   }

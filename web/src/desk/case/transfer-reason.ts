@@ -17,7 +17,8 @@ import { NoKey } from "./transfer.ts";
 export interface Choice {
   readonly select: HTMLSelectElement;
   readonly label: string;
-  readonly missing: string; // said where nothing is chosen
+  readonly hint?: string;
+  readonly wrong?: () => string; // why what is chosen cannot be sent, "" it can
 }
 
 const every = "form.reason textarea";
@@ -31,14 +32,14 @@ export function emptyReasons(): void {
 }
 
 /** Makes the form; act gets the reason, and what it throws is said. */
-export function reasonForm(id: string, page: CasePage, send: string, act: (why: string) => Promise<void>, choice?: Choice): HTMLFormElement {
+export function reasonForm(id: string, page: CasePage, send: string, act: (why: string) => Promise<void>, ...choices: readonly Choice[]): HTMLFormElement {
   const area = h("textarea", { id: `${id}-reason`, rows: "3", dir: "auto", spellcheck: "false", writingsuggestions: "false", "aria-describedby": `${id}-hint` });
-  const chosen = choice ? [h("div", { class: "field" }, h("label", { for: choice.select.id }, choice.label), choice.select)] : [];
+  const chosen = choices.map(fieldFor);
   const why = h("div", { class: "field" }, h("label", { for: area.id }, t("transfer.reason")), h("p", { class: "hint", id: `${id}-hint` }, t("transfer.reason-hint")), area);
   const form = h("form", { class: "reason", id, autocomplete: "off", novalidate: true }, ...chosen, why, h("div", { class: "tools" }, h("button", { type: "submit", class: "button second" }, send)));
   once(form, async () => {
     const errors: FieldError[] = faultsOf(area, page.current().data.limits.text, true).map((fault) => (area.value.trim() === "" ? { ...fault, text: t("transfer.reason-missing") } : fault));
-    if (choice && choice.select.value === "") errors.unshift({ field: choice.select.id, text: choice.missing });
+    errors.unshift(...choices.map(({ select, wrong }) => ({ field: select.id, text: wrong?.() ?? "" })).filter(({ text }) => text !== ""));
     showErrors(form, errors);
     if (errors.length > 0) return;
     await withProgress(form, t("account.checking"), async () => {
@@ -50,6 +51,16 @@ export function reasonForm(id: string, page: CasePage, send: string, act: (why: 
     });
   });
   return form;
+}
+
+function fieldFor({ select, label, hint }: Choice): HTMLElement {
+  const field = h("div", { class: "field" }, h("label", { for: select.id }, label));
+  if (hint) {
+    field.append(h("p", { class: "hint", id: `${select.id}-hint` }, hint));
+    select.setAttribute("aria-describedby", `${select.id}-hint`);
+  }
+  field.append(select);
+  return field;
 }
 
 // Says why something was not done. What was typed stays in its form.

@@ -1,6 +1,7 @@
 // Handing over the receipt of a report that an operator entered: shown once, read aloud or
 // printed, and gone from this browser with everything else.
 import type { Stored } from "../../lib/api.ts";
+import { branchName } from "../../lib/branches.ts";
 import { copyOf, find, focusOn, h } from "../../lib/dom.ts";
 import { loadTexts, ofKind, t } from "../../lib/texts.ts";
 import { fetchPage } from "../../reporter/language.ts";
@@ -28,7 +29,7 @@ export function handOverReceipt(outcome: Outcome, done: () => void): () => boole
   address.textContent = `${address.dataset["site"] ?? ""}/${language}/follow-up`;
   if (!oral.includes(channel)) find("#oral", page).remove();
   const queue = find("#queue", page);
-  queue.textContent = t(`queue.${stored.queue}`);
+  queue.textContent = branchName(stored.branch, stored.names);
   queue.closest("dl")!.append(...dateRows(stored.dates, kind));
   let printed = false;
   const given = find<HTMLInputElement>("#given", page);
@@ -67,7 +68,7 @@ async function fillReceiptPrint(place: HTMLElement, { code, stored, language, ki
     receipt.textContent = code;
     receipt.classList.add("receipt-print-code");
     const queue = find("#queue", receiptPrint);
-    queue.textContent = t(`queue.${stored.queue}`);
+    queue.textContent = branchName(stored.branch, stored.names);
     queue.closest("dl")!.append(...dateRows(stored.dates, kind));
     find("#way", receiptPrint).remove(); // it speaks of the reporter's own browser
     for (const named of receiptPrint.querySelectorAll("[id]")) named.removeAttribute("id"); // the page has them already

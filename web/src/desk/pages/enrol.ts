@@ -5,7 +5,7 @@ import { recipientOf } from "../../crypto/seal.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
-import { language, list, loadTexts, t } from "../../lib/texts.ts";
+import { language, list, loadTexts, t, visible } from "../../lib/texts.ts";
 import { authenticatorPanel, readCode } from "../account/authenticator.ts";
 import { type Key, keyStep } from "../account/enrol-key.ts";
 import { installEnrolSteps } from "../account/enrol-steps.ts";
@@ -23,8 +23,7 @@ interface Invitation extends NewCodes {
   readonly kind: "setup" | "enrol";
   readonly name: string;
   readonly email: string;
-  readonly roles: readonly string[];
-  readonly queues: readonly string[];
+  readonly work: readonly string[]; // roles, and whose cases they read, in words
   readonly key: "make" | "offline" | "again" | "none";
   readonly recipient: string;
 }
@@ -42,7 +41,7 @@ async function look(): Promise<void> {
   const retry = find<HTMLButtonElement>("#retry");
   try {
     looking.hidden = false;
-    const invitation = await postAtDesk<Invitation>("enrol/look", { token });
+    const invitation = await postAtDesk<Invitation>("enrol/look", { token, lang: language() });
     looking.hidden = true;
     walkThrough(invitation);
   } catch (error) {
@@ -146,7 +145,7 @@ interface PersonStep {
 }
 
 // Who it is: asked of the first administrator, shown to everybody else.
-function personStep({ kind, name, email, roles, queues }: Invitation): PersonStep {
+function personStep({ kind, name, email, work }: Invitation): PersonStep {
   const setup = kind === "setup";
   find("#ask-person").hidden = !setup;
   find("#show-person").hidden = setup;
@@ -155,11 +154,10 @@ function personStep({ kind, name, email, roles, queues }: Invitation): PersonSte
     find("#show-person dl").replaceChildren(
       row(t("account.name"), name),
       row(t("account.email"), email),
-      row(t("account.roles"), list(roles.map((role) => t(`role.${role}`)))),
-      ...(queues.length > 0 ? [row(t("account.queues"), list(queues.map((queue) => t(`queue.${queue}`))))] : []),
+      row(t("enrol.work"), list(work.map(visible))),
     );
     find<HTMLInputElement>("#email").value = email; // beside the new password, for password managers
-    return { name: () => name, email: () => email, queues: () => [...queues], errors: () => [] };
+    return { name: () => name, email: () => email, queues: () => [], errors: () => [] };
   }
   const nameField = find<HTMLInputElement>("#name");
   const emailField = find<HTMLInputElement>("#email");

@@ -4,6 +4,7 @@ import { shown } from "../../crypto/receipt.ts";
 import { answersOf, chosenAnew, excludedIn, faults, given, installPersonal, inWords, type FieldError, type Say } from "../../lib/answers.ts";
 import { installCount } from "../../lib/count.ts";
 import { type Form, getIntake, type Intake, Refusal, Unanswered, Unreadable } from "../../lib/api.ts";
+import { branchName } from "../../lib/branches.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { installFiles, unreadable } from "../../lib/files.ts";
@@ -12,6 +13,8 @@ import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/
 import { number, t } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import { Closed, ListChanged, NobodyLeft, OtherDesk, pendingChange, pendingReport, type PendingReport, route, TooLate, type Written } from "../../reporter/sealing.ts";
+import { installEntity, offerExclusions, offerFor } from "../../reporter/entity.ts";
+import { deskName } from "../../reporter/review.ts";
 import { handOverReceipt } from "../onbehalf/receipt-handover.ts";
 import { begin, onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
@@ -23,7 +26,7 @@ const selected: SelectedFile[] = [];
 let pending: { of: string; made: PendingReport } | undefined;
 let keeps: (() => boolean) | undefined; // the receipt is shown, and nobody has said that it was handed out
 let intake: Intake | undefined; // what says which desk reads a report
-let announced = ""; // the queue that the page names, "" none
+let announced = ""; // the branch that the page names, "" none
 
 // Texts that would speak of the operator in the place of the person have others here.
 const ofOperators = new Set(["anonymous-with-name", "name-missing", "text-too-long", "receipt-inside", "too-many-files"]);
@@ -35,6 +38,7 @@ installFiles(form, selected, (errors) => showErrors(form, errors), toOperator);
 installPersonal(form);
 installCount(form, { t, number });
 form.addEventListener("change", announce);
+installEntity(form, take, () => (intake = undefined));
 void lookUpDesk();
 once(form, send);
 find<HTMLButtonElement>('[type="submit"]', form).disabled = false; // without this script the browser would put what was typed into the address
@@ -50,7 +54,7 @@ onLock(() => {
 // Whether leaving would lose something.
 function loses(): boolean {
   if (keeps) return keeps();
-  const { channel: _channel, kind: _kind, identity: _identity, category: _category, ...rest } = answersOf(form);
+  const { channel: _channel, kind: _kind, entity: _entity, identity: _identity, category: _category, ...rest } = answersOf(form);
   return selected.length > 0 || Object.values(rest).some((value) => value.trim() !== "");
 }
 
@@ -78,25 +82,35 @@ function wrong(answers: Readonly<Record<string, string>>): FieldError[] {
 
 async function lookUpDesk(): Promise<void> {
   try {
-    intake = await getIntake();
+    intake = await getIntake(answersOf(form)["entity"]);
     announce();
   } catch {
     // sending asks again, and says what is wrong
   }
 }
 
+// Offers what can be chosen about the entity that was chosen.
+function take(about: Intake): void {
+  intake = about;
+  const errors = offerFor(form, about);
+  if (errors.length > 0) showErrors(form, errors);
+  announce();
+}
+
 // Names the desk that will read the report, as the answers stand. What was sent
 // already stays where it is.
 function announce(): void {
   const place = form.querySelector("#reads");
-  if (!intake || !place) return;
   announced = "";
+  if (place && !intake) place.textContent = ""; // it is being asked for
+  if (!intake || !place) return;
   const answers = answersOf(form);
   try {
-    announced = route(intake, given(answers), excludedIn(answers)).queue;
-    place.textContent = t("behalf.reads", { Queue: t(`queue.${announced}`) });
+    const { branch, names } = route(intake, given(answers), excludedIn(answers));
+    announced = branch;
+    place.textContent = t("behalf.reads", { Queue: branchName(branch, names) });
   } catch (error) {
-    place.textContent = error instanceof Closed ? t("behalf.reads-closed", { Queue: t(`queue.${error.queue}`) }) : error instanceof NobodyLeft ? t("behalf.reads-nobody") : "";
+    place.textContent = error instanceof Closed ? t("behalf.reads-closed", { Queue: deskName(error.desk) }) : error instanceof NobodyLeft ? t("behalf.reads-nobody") : "";
   }
 }
 
@@ -162,16 +176,14 @@ function explain(error: unknown): void {
 
 // Somebody in the list cannot be left out any more: they do not read reports now.
 function renewList({ now }: ListChanged): void {
-  for (const box of form.querySelectorAll<HTMLInputElement>('#exclusions [name="not_for"]')) {
-    if (!now.some(({ id }) => id === box.value)) box.closest(".choice")!.remove();
-  }
+  offerExclusions(form, now);
   say(t("behalf.trouble.list"));
 }
 
 // While it was entered another desk came to be in charge.
-function otherDesk({ queue }: OtherDesk): void {
+function otherDesk({ desk: { branch, names } }: OtherDesk): void {
   void lookUpDesk();
-  say(t("behalf.trouble.other", { Queue: t(`queue.${queue}`) }));
+  say(t("behalf.trouble.other", { Queue: branchName(branch, names) }));
 }
 
 function say(text: string, ...more: HTMLElement[]): void {

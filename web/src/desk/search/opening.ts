@@ -26,8 +26,8 @@ const written = new Set(["where", "when", "people", "reported_before", "name", "
 
 /** Opens a case. What does not open is left out. */
 export async function openFound(found: Found, handler: string): Promise<Opened> {
-  const { case: id, queue, category, state, received, assignee } = found;
-  const facts = { case: id, queue, category, state, received, assignee };
+  const { case: id, branch, names, category, state, received, assignee } = found;
+  const facts = { case: id, branch, ...(names ? { names } : {}), category, state, received, assignee };
   const parts: Part[] = [];
   const answers: [string, string][] = [];
   let labels: string[] = [];

@@ -1,4 +1,5 @@
 // What a search found, on the page.
+import { branchName } from "../../lib/branches.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { date, language, marked, t, visible } from "../../lib/texts.ts";
 import { chips } from "../ui/labelchips.ts";
@@ -54,7 +55,7 @@ export class Results {
     const subject = h("span", { class: "subject", dir: "auto" }, text ? marked([...text].slice(0, 80).join("")) : t("cases.no-text"));
     const short = facts.case.slice(0, shortLength);
     const link = h("a", { href: `/${language()}/desk/cases/${facts.case}`, target: "_blank", rel: "noopener" }, subject, h("span", { class: "hidden" }, ` ${t("search.new-tab")}`));
-    const about = [t(`queue.${facts.queue}`), category(facts.category), t(`state.${facts.state}`), this.people.get(facts.assignee) ?? ""].filter((word) => word !== "");
+    const about = [branchName(facts.branch, facts.names), category(facts.category), t(`state.${facts.state}`), this.people.get(facts.assignee) ?? ""].filter((word) => word !== "");
     const item = h(
       "li",
       { class: "found", "data-case": facts.case },

@@ -1,5 +1,6 @@
 // What was opened for searching, and what a query finds in it. It stands in the
 // memory of one tab and nowhere else.
+import { type BranchNames, queueOf } from "../../lib/branches.ts";
 import { fold, foldWithPlaces, joined, placesOf, type Range, wordsOf } from "../../lib/fold.ts";
 
 /** Where a text of a case stands. */
@@ -15,7 +16,8 @@ export interface Part {
 /** What the server knows of a case. */
 export interface Facts {
   readonly case: string; // id
-  readonly queue: string;
+  readonly branch: string;
+  readonly names?: BranchNames;
   readonly category: string;
   readonly state: string;
   readonly received: string; // ISO day
@@ -67,7 +69,7 @@ export class Index {
     const ids = words.map(shortID);
     return this.cases.filter(
       (one) =>
-        (queue === "" || one.facts.queue === queue) &&
+        (queue === "" || queueOf(one.facts.branch) === queue) &&
         (state === "" || one.facts.state === state) &&
         labels.every((label) => one.labels.includes(label)) &&
         words.every((word, i) => one.parts.some(({ folded }) => folded.includes(word)) || (ids[i] !== "" && one.facts.case.startsWith(ids[i]!))),
@@ -83,7 +85,7 @@ export class Index {
 
   /** The values that a fact has in some case. */
   values(fact: "queue" | "state"): Set<string> {
-    return new Set([...this.byID.values()].map(({ facts }) => facts[fact]));
+    return new Set([...this.byID.values()].map(({ facts }) => (fact === "queue" ? queueOf(facts.branch) : facts.state)));
   }
 
   private sort(): void {

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Index, part, snippet } from './search-index.ts'
 
-const facts = (id: string, received: string, more = {}) => ({ case: id.padEnd(32, '0'), queue: 'hr', category: 'other', state: 'received', received, assignee: '', ...more })
+const facts = (id: string, received: string, more = {}) => ({ case: id.padEnd(32, '0'), branch: 'hr@br', category: 'other', state: 'received', received, assignee: '', ...more })
 
 test('every word has to occur somewhere in a case, and the newest case comes first', () => {
   const index = new Index()
   index.add({ facts: facts('aa11bb22', '2026-01-01'), labels: ['Line 3'], parts: [part('report', '第二工場で残業代が支払われない'), part('note', 'ask payroll'), part('label', 'Line 3')] })
-  index.add({ facts: facts('cc', '2026-03-01', { queue: 'compliance', state: 'closed' }), labels: ['Line 3', 'Bribe'], parts: [part('report', 'El señor Gómez pide dinero'), part('file', 'recibo.pdf')] })
+  index.add({ facts: facts('cc', '2026-03-01', { branch: 'compliance', state: 'closed' }), labels: ['Line 3', 'Bribe'], parts: [part('report', 'El señor Gómez pide dinero'), part('file', 'recibo.pdf')] })
   index.add({ facts: facts('dd', '2026-02-01'), labels: [], parts: [part('report', 'Nothing of interest')] })
   const find = (text: string, more = {}) => index.find({ text, queue: '', state: '', labels: [], ...more }).map(({ facts }) => facts.case.slice(0, 2))
   assert.deepEqual(find(''), ['cc', 'dd', 'aa'])
@@ -20,6 +20,7 @@ test('every word has to occur somewhere in a case, and the newest case comes fir
   assert.deepEqual(find('', { labels: ['Line 3', 'Bribe'] }), ['cc'])
   assert.deepEqual(find('', { queue: 'hr', state: 'received' }), ['dd', 'aa'])
   assert.deepEqual(index.labels(), [['Line 3', 2], ['Bribe', 1]])
+  assert.deepEqual([...index.values('queue')].sort(), ['compliance', 'hr'])
   assert.deepEqual([...index.values('state')].sort(), ['closed', 'received'])
   index.clear()
   assert.deepEqual(find(''), [])

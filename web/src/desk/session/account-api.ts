@@ -7,7 +7,7 @@ export interface Handler {
   readonly name: string;
   readonly email: string;
   readonly roles: readonly string[];
-  readonly queues: readonly string[];
+  readonly branches: readonly string[];
   readonly recipient: string;
 }
 

@@ -1,0 +1,86 @@
+package casework
+
+import (
+	"errors"
+	"slices"
+	"testing"
+)
+
+var routing = Routing{
+	Queues: AllQueues([]QueueInfo{
+		{Code: "customers", Name: "Customers", Choosable: true},
+		{Code: "buying-br", Name: "Compras", Buyers: true, Choosable: true},
+		{Code: "empty", Name: "Nobody reads here", Choosable: true},
+	}),
+	Own: []Rule{
+		{Categories: []string{"environment"}, Queue: "empty"},
+		{Entities: []string{"br"}, Queue: "buying-br", Subjects: []string{SubjectSupplier, SubjectOwn}},
+		{Queue: Procurement},
+	},
+}
+
+var allRead = QueueReaders{HR: {"h"}, Procurement: {"p"}, Compliance: {"c"}, "customers": {"k"}, "buying-br": {"b"}}
+
+// Whatever an administrator adds and a reporter chooses, what accuses the
+// organisation's own buyers is not read by those who buy, and somebody reads it.
+func TestBuyersNeverReadWhatAccusesThem(t *testing.T) {
+	for _, entity := range []string{Root, "br", "br-shop", "mx"} {
+		rules := routing.RulesAt(group, entity, allRead)
+		everyAnswer(func(a Answers) {
+			for _, a.Desk = range []string{"", "customers", "buying-br", "empty", "procurement", "no-such"} {
+				q := QueueFor(rules, a)
+				if len(allRead[q]) == 0 {
+					t.Fatalf("%+v at %q goes to %s, which nobody reads", a, entity, q)
+				}
+				if q != Procurement && q != "buying-br" {
+					continue
+				}
+				integrity := slices.Contains(append(categoriesOf(Integrity), Unsure, ""), a.Category)
+				ours := a.Subject == SubjectOwn || a.Subject == "" && slices.Contains(insiders, a.Relationship)
+				if ours || integrity || a.Category == "fair-trading" && a.Subject != SubjectSupplier {
+					t.Fatalf("%+v at %q goes to %s", a, entity, q)
+				}
+			}
+		})
+	}
+}
+
+func TestOwnRulesComeFirst(t *testing.T) {
+	for _, c := range []struct {
+		entity  string
+		answers Answers
+		want    Queue
+	}{
+		{Root, Answers{Category: "environment"}, Procurement}, // nobody reads "empty": the next rule decides
+		{Root, Answers{Category: "bribery", Desk: "customers"}, "customers"},
+		{Root, Answers{Category: "bribery", Desk: "hr"}, Compliance}, // not for reporters to choose
+		{"br-shop", Answers{Subject: SubjectSupplier, Category: "environment"}, "buying-br"},
+		{"mx", Answers{Subject: SubjectSupplier, Category: "environment"}, Procurement},
+		{"br", Answers{Subject: SubjectOwn, Category: "environment"}, Compliance},
+		{"br", Answers{Subject: SubjectOwn, Category: "power-harassment", Desk: "buying-br"}, HR},
+	} {
+		if got := QueueFor(routing.RulesAt(group, c.entity, allRead), c.answers); got != c.want {
+			t.Errorf("%+v at %q goes to %s, want %s", c.answers, c.entity, got, c.want)
+		}
+	}
+	if rules := (Routing{Queues: AllQueues(nil)}).RulesAt(group, "br", nil); len(rules) != len(Rules) {
+		t.Errorf("%d rules without own ones", len(rules))
+	}
+}
+
+func TestRuleThatCannotBe(t *testing.T) {
+	for name, rule := range map[string]Rule{
+		"a queue":    {Queue: "no-such"},
+		"a category": {Queue: HR, Categories: []string{"no-such"}},
+		"twice":      {Queue: HR, Kinds: []string{KindReport, KindReport}},
+		"an entity":  {Queue: HR, Entities: []string{"nowhere"}},
+		"a choice":   {Queue: HR, Desks: []string{"customers"}},
+	} {
+		if err := routing.Check(rule, group); !errors.Is(err, ErrRule) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := routing.Check(Rule{Queue: "customers", Entities: []string{"br"}, Subjects: []string{"", SubjectOther}, Categories: []string{Unsure}}, group); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,380 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"hotline/store/casework"
+	"hotline/store/engine"
+)
+
+// Organization is how the organisation is made up.
+type Organization struct {
+	Entities casework.Entities // the root, made of the settings, and those below
+	casework.Routing
+}
+
+// settingRouting names the organisation's own rules, as JSON.
+const settingRouting = "routing"
+
+// Organization returns how the organisation is made up.
+func (s *Store) Organization(ctx context.Context) (o Organization, err error) {
+	chosen, err := s.Settings(ctx)
+	if err != nil {
+		return o, err
+	}
+	return s.OrganizationWith(ctx, chosen)
+}
+
+// OrganizationWith is Organization where the settings are known.
+func (s *Store) OrganizationWith(ctx context.Context, chosen Settings) (o Organization, err error) {
+	t := s.readTx(ctx)
+	if o.Entities, err = entitiesIn(t); err != nil {
+		return o, err
+	}
+	o.Entities[0] = chosen.root()
+	if o.Queues, err = queuesIn(t); err != nil {
+		return o, err
+	}
+	o.Own, err = ownRules(t)
+	return o, err
+}
+
+// root is the entity that the settings describe.
+func (s Settings) root() casework.Entity {
+	e := casework.Entity{Name: s.Organization, Names: s.Names, TimeZone: s.TimeZone, Profile: s.Profile, Languages: s.Languages}
+	if len(s.Countries) > 0 {
+		e.Country = s.Countries[0]
+	}
+	return e
+}
+
+const entityColumns = `code, parent, name, names, country, time_zone, profile, languages, contact, contacts, people`
+
+// entitiesIn returns the entities; of the root only that it is there.
+func entitiesIn(t tx) (casework.Entities, error) {
+	all, err := engine.List(t.Tx, scanEntity, `SELECT `+entityColumns+` FROM entities ORDER BY code`)
+	return casework.Sorted(append([]casework.Entity{{}}, all...)), err
+}
+
+func scanEntity(row engine.Scanner) (e casework.Entity, err error) {
+	var names, languages, contacts string
+	if err = row.Scan(&e.Code, &e.Parent, &e.Name, &names, &e.Country, &e.TimeZone, &e.Profile, &languages, &e.Contact, &contacts, &e.People); err != nil {
+		return e, err
+	}
+	e.Languages = splitList[string](languages)
+	if e.Names, err = casework.ReadTranslations(names); err == nil {
+		e.Contacts, err = casework.ReadTranslations(contacts)
+	}
+	return e, damaged("the entity "+e.Code, err)
+}
+
+// damaged makes what is wrong with a stored value a damaged database.
+func damaged(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %s: %v", ErrDamaged, what, err)
+}
+
+// lockOrganization keeps others from changing the organisation, and who reads what,
+// until the transaction ends.
+func lockOrganization(t tx) (casework.Entities, error) {
+	if err := lockAccess(t); err != nil {
+		return nil, err
+	}
+	return entitiesIn(t)
+}
+
+// PutEntity adds an entity, or changes the one of its code. added says which of
+// them is meant: ErrExists, ErrNotFound where it is the other. The errors of
+// casework.Entities.Check are returned as they are. by is who does it, "" the
+// command line.
+func (s *Store) PutEntity(ctx context.Context, by string, e casework.Entity, added bool) error {
+	err := s.write(ctx, func(t tx) error {
+		entities, err := lockOrganization(t)
+		if err != nil {
+			return err
+		}
+		if err := entities.Check(e); err != nil {
+			return err
+		}
+		switch known := entities.Known(e.Code); {
+		case known && added:
+			return ErrExists
+		case !known && !added:
+			return ErrNotFound
+		}
+		t.audit(AuditEntry{By: by, What: AuditEntity, Detail: e.Code})
+		_, err = t.Exec(`INSERT INTO entities (`+entityColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+			ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, name = excluded.name, names = excluded.names, country = excluded.country,
+				time_zone = excluded.time_zone, profile = excluded.profile, languages = excluded.languages, contact = excluded.contact,
+				contacts = excluded.contacts, people = excluded.people`,
+			e.Code, e.Parent, e.Name, e.Names.Written(), e.Country, e.TimeZone, e.Profile, joinList(e.Languages), e.Contact, e.Contacts.Written(), e.People)
+		return err
+	})
+	return s.reorganized(ctx, err)
+}
+
+// ErrInUse says that something cannot go because cases, people or rules belong to it.
+var ErrInUse = errors.New("store: still in use")
+
+// DropEntity removes an entity. ErrNotFound: there is none. ErrInUse: entities below
+// it, cases, people or rules belong to it.
+func (s *Store) DropEntity(ctx context.Context, by, code string) error {
+	return s.write(ctx, func(t tx) error {
+		entities, err := lockOrganization(t)
+		if err != nil {
+			return err
+		}
+		if code == casework.Root || !entities.Known(code) {
+			return ErrNotFound
+		}
+		rules, err := ownRules(t)
+		if err != nil {
+			return err
+		}
+		if len(entities.Below(code)) > 1 || slices.ContainsFunc(rules, func(r casework.Rule) bool { return slices.Contains(r.Entities, code) }) {
+			return ErrInUse
+		}
+		var used int
+		at := "%@" + code + ",%"
+		err = t.Row(`SELECT (SELECT count(*) FROM (SELECT 1 FROM cases WHERE entity = $1 OR branch LIKE $2 LIMIT 1) c) +
+			(SELECT count(*) FROM handlers WHERE branches || ',' LIKE $3 OR roles || ',' LIKE $3)`, code, "%@"+code, at).Scan(&used)
+		if err == nil && used > 0 {
+			err = ErrInUse
+		}
+		if err != nil {
+			return err
+		}
+		t.audit(AuditEntry{By: by, What: AuditEntity, Detail: "-" + code})
+		_, err = t.Exec(`DELETE FROM entities WHERE code = $1`, code)
+		return err
+	})
+}
+
+// reorganized has everything follow from how the organisation is made up, once that
+// was changed: who reads the cases of branches that nobody reads, and due days.
+func (s *Store) reorganized(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	if err := s.MoveOrphans(ctx); err != nil {
+		return err
+	}
+	return s.RedateCases(ctx)
+}
+
+const queueColumns = `code, name, names, readers, readers_in, choosable, buyers`
+
+// queuesIn returns all queues: the built-in ones first.
+func queuesIn(t tx) ([]casework.QueueInfo, error) {
+	described, err := engine.List(t.Tx, func(row engine.Scanner) (q casework.QueueInfo, err error) {
+		var names, readersIn string
+		if err = row.Scan(&q.Code, &q.Name, &names, &q.Readers, &readersIn, &q.Choosable, &q.Buyers); err != nil {
+			return q, err
+		}
+		if q.Names, err = casework.ReadTranslations(names); err == nil {
+			q.ReadersIn, err = casework.ReadTranslations(readersIn)
+		}
+		return q, damaged("the queue "+string(q.Code), err)
+	}, `SELECT `+queueColumns+` FROM queues ORDER BY code`)
+	return casework.AllQueues(described), err
+}
+
+// ErrTooMany says that there are as many of something as there can be.
+var ErrTooMany = errors.New("store: there are too many")
+
+// PutQueue adds a queue, or changes what is said about the one of its code. added
+// says which of them is meant: ErrExists, ErrNotFound where it is the other.
+func (s *Store) PutQueue(ctx context.Context, by string, q casework.QueueInfo, added bool) error {
+	return s.write(ctx, func(t tx) error {
+		if err := lockAccess(t); err != nil {
+			return err
+		}
+		all, err := queuesIn(t)
+		if err != nil {
+			return err
+		}
+		_, known := casework.Routing{Queues: all}.Find(q.Code)
+		switch {
+		case known && added:
+			return ErrExists
+		case !known && !added:
+			return ErrNotFound
+		case added && len(all) >= casework.QueuesLimit:
+			return ErrTooMany
+		}
+		t.audit(AuditEntry{By: by, What: AuditQueueSet, Detail: string(q.Code)})
+		_, err = t.Exec(`INSERT INTO queues (`+queueColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (code) DO UPDATE SET name = excluded.name, names = excluded.names, readers = excluded.readers,
+				readers_in = excluded.readers_in, choosable = excluded.choosable, buyers = excluded.buyers`,
+			string(q.Code), q.Name, q.Names.Written(), q.Readers, q.ReadersIn.Written(), asFlag(q.Choosable), asFlag(q.Buyers))
+		return err
+	})
+}
+
+// DropQueue removes a queue of the organisation's own. ErrNotFound: there is none.
+// ErrInUse: cases, people or rules belong to it.
+func (s *Store) DropQueue(ctx context.Context, by string, code casework.Queue) error {
+	return s.write(ctx, func(t tx) error {
+		if err := lockAccess(t); err != nil {
+			return err
+		}
+		rules, err := ownRules(t)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(rules, func(r casework.Rule) bool { return r.Queue == code }) {
+			return ErrInUse
+		}
+		var used int
+		err = t.Row(`SELECT (SELECT count(*) FROM (SELECT 1 FROM cases WHERE branch = $1 OR branch LIKE $2 LIMIT 1) c) +
+			(SELECT count(*) FROM handlers WHERE ',' || branches || ',' LIKE $3 OR ',' || branches LIKE $4)`,
+			string(code), string(code)+"@%", "%,"+string(code)+",%", "%,"+string(code)+"@%").Scan(&used)
+		if err == nil && used > 0 {
+			err = ErrInUse
+		}
+		if err != nil {
+			return err
+		}
+		n, err := t.Exec(`DELETE FROM queues WHERE code = $1`, string(code))
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		t.audit(AuditEntry{By: by, What: AuditQueueSet, Detail: "-" + string(code)})
+		return err
+	})
+}
+
+func ownRules(t tx) (rules []casework.Rule, err error) {
+	value, err := engine.One(t.Tx, engine.Column[string], `SELECT value FROM settings WHERE name = $1`, settingRouting)
+	if errors.Is(err, ErrNotFound) || err == nil && value == "" {
+		return nil, nil
+	}
+	if err == nil {
+		err = damaged("the setting "+settingRouting, json.Unmarshal([]byte(value), &rules))
+	}
+	return rules, err
+}
+
+// SetRouting replaces the organisation's own rules. casework.ErrRule: one of them
+// names something that is not there. ErrConflict: they are not seen any more.
+// ErrTooMany: there are more than casework.OwnRulesLimit.
+func (s *Store) SetRouting(ctx context.Context, by string, seen, rules []casework.Rule) error {
+	return s.write(ctx, func(t tx) error {
+		entities, err := lockOrganization(t)
+		if err != nil {
+			return err
+		}
+		queues, err := queuesIn(t)
+		if err != nil {
+			return err
+		}
+		now, err := ownRules(t)
+		if err != nil {
+			return err
+		}
+		if writtenRules(now) != writtenRules(seen) {
+			return ErrConflict
+		}
+		if len(rules) > casework.OwnRulesLimit {
+			return ErrTooMany
+		}
+		for _, r := range rules {
+			if err := (casework.Routing{Queues: queues}).Check(r, entities); err != nil {
+				return err
+			}
+		}
+		t.audit(AuditEntry{By: by, What: AuditRouting})
+		_, err = setSetting(t, settingRouting, writtenRules(rules))
+		return err
+	})
+}
+
+// writtenRules is how rules are stored, "" for none.
+func writtenRules(rules []casework.Rule) string {
+	if len(rules) == 0 {
+		return ""
+	}
+	b, _ := json.Marshal(rules) // strings always can be
+	return string(b)
+}
+
+// MoveOrphans moves the cases of branches below the root that nobody reads any more
+// to the nearest branch upwards of the same queue that somebody reads. Who reads
+// there needs keys. It begins again where it was broken off.
+func (s *Store) MoveOrphans(ctx context.Context) error {
+	t := s.readTx(ctx)
+	access, err := readAccess(t)
+	if err != nil {
+		return err
+	}
+	if len(access.entities) == 1 {
+		return nil
+	}
+	branches, err := engine.List(t.Tx, engine.Column[casework.Branch], `SELECT DISTINCT branch FROM cases WHERE branch LIKE '%@%'`)
+	if err != nil {
+		return err
+	}
+	members := access.members()
+	for _, b := range branches {
+		_, _, read := members.Nearest(b.Queue(), access.entities.Path(b.Entity()))
+		for len(members[b]) == 0 && read {
+			moved, err := s.moveOrphans(ctx, b)
+			if err != nil {
+				return err
+			}
+			if moved == 0 {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// moveOrphans moves some cases of a branch, and returns how many.
+func (s *Store) moveOrphans(ctx context.Context, b casework.Branch) (moved int, err error) {
+	err = s.write(ctx, func(t tx) error {
+		moved = 0
+		if err := lockAccess(t); err != nil {
+			return err
+		}
+		access, err := readAccess(t)
+		if err != nil {
+			return err
+		}
+		to, readers, read := access.members().Nearest(b.Queue(), access.entities.Path(b.Entity()))
+		if !read || to == b {
+			return nil // somebody came
+		}
+		ids, err := engine.List(t.Tx, engine.Column[string], `SELECT id FROM cases WHERE branch = $1 ORDER BY id LIMIT $2`, string(b), redateBatch)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c, err := lockCase(t, id)
+			if err != nil {
+				return err
+			}
+			c.Branch, c.Assignee = to, ""
+			if err := addEvent(t, Act{CaseID: id, At: s.now().Unix()}, Event{After: c.LastSeq, What: EventQueue, From: string(b), To: string(to)}); err != nil {
+				return err
+			}
+			if err := saveCase(t, c); err != nil {
+				return err
+			}
+		}
+		moved = len(ids)
+		for _, id := range readers {
+			if _, err := t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return moved, err
+}
