@@ -25,31 +25,63 @@ type Catalog struct {
 
 // Load parses the texts.
 func Load() (*Catalog, error) {
-	bundle := goi18n.NewBundle(language.Make(Fallback))
 	messages := make(map[string][]*goi18n.Message, len(Languages))
 	for _, l := range Languages {
 		ms, err := readLocale(l.Code)
 		if err != nil {
 			return nil, err
 		}
-		if err := bundle.AddMessages(language.Make(l.Tag), ms...); err != nil {
-			return nil, fmt.Errorf("i18n: %s: %w", l.Code, err)
-		}
 		messages[l.Code] = ms
 	}
-	c := &Catalog{texts: make(map[string]*Texts, len(Languages))}
-	fallback := newTexts(bundle, languageOf(Fallback), messages[Fallback], nil)
-	for _, l := range Languages {
-		if l.Code == Fallback {
-			c.texts[l.Code] = fallback
-			continue
-		}
-		c.texts[l.Code] = newTexts(bundle, l, messages[l.Code], fallback)
+	plain, err := textsOf(messages)
+	if err != nil {
+		return nil, err
 	}
-	for _, t := range c.texts {
+	for _, t := range plain {
 		t.countries = countriesOf(t)
 	}
-	return c, nil
+	for code, ms := range messages {
+		messages[code] = onPages(code, ms)
+	}
+	shown, err := textsOf(messages)
+	if err != nil {
+		return nil, err
+	}
+	for code, t := range shown {
+		t.countries, t.shown, plain[code].shown = plain[code].countries, t, t
+	}
+	return &Catalog{texts: plain}, nil
+}
+
+// textsOf makes the texts of all languages, by code.
+func textsOf(messages map[string][]*goi18n.Message) (map[string]*Texts, error) {
+	bundle := goi18n.NewBundle(language.Make(Fallback))
+	for _, l := range Languages {
+		if err := bundle.AddMessages(language.Make(l.Tag), messages[l.Code]...); err != nil {
+			return nil, fmt.Errorf("i18n: %s: %w", l.Code, err)
+		}
+	}
+	all := make(map[string]*Texts, len(Languages))
+	all[Fallback] = newTexts(bundle, languageOf(Fallback), messages[Fallback], nil)
+	for _, l := range Languages {
+		if l.Code != Fallback {
+			all[l.Code] = newTexts(bundle, l, messages[l.Code], all[Fallback])
+		}
+	}
+	return all, nil
+}
+
+// onPages returns messages as pages show them.
+func onPages(code string, messages []*goi18n.Message) []*goi18n.Message {
+	shown := make([]*goi18n.Message, len(messages))
+	for i, m := range messages {
+		copied := *m
+		for _, form := range []*string{&copied.Zero, &copied.One, &copied.Two, &copied.Few, &copied.Many, &copied.Other} {
+			*form = unbroken(code, m.ID, *form)
+		}
+		shown[i] = &copied
+	}
+	return shown
 }
 
 // Texts returns the texts of a language, those of Fallback for an unknown one.
@@ -83,7 +115,6 @@ func readLocale(code string) ([]*goi18n.Message, error) {
 	}
 	ms := make([]*goi18n.Message, 0, len(found))
 	for _, key := range slices.Sorted(maps.Keys(found)) {
-		found[key].Other = unbroken(code, key, found[key].Other) // the only form of Japanese and Chinese
 		ms = append(ms, found[key])
 	}
 	return ms, nil

@@ -23,6 +23,7 @@ type Texts struct {
 	fallback  *Texts                     // nil for Fallback itself
 	strict    bool                       // a missing text panics
 	countries []Country
+	shown     *Texts // the same as pages show them
 }
 
 func newTexts(bundle *goi18n.Bundle, l Language, messages []*goi18n.Message, fallback *Texts) *Texts {
@@ -50,6 +51,11 @@ func newTexts(bundle *goi18n.Bundle, l Language, messages []*goi18n.Message, fal
 
 // Language returns the language of the texts.
 func (t *Texts) Language() Language { return t.language }
+
+// OnPages returns the same texts as pages show them: with characters that keep on one
+// line what belongs together. Nothing else may hold these characters: where others'
+// texts stand, what cannot be seen is written out.
+func (t *Texts) OnPages() *Texts { return t.shown }
 
 // Has reports whether the language has a text of its own for the key.
 func (t *Texts) Has(key string) bool {

@@ -183,24 +183,37 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// A line never ends between a number and its counter; letters and dates are left alone.
-func TestNumbersStayWithTheirCounters(t *testing.T) {
+// A line never ends between a number and its unit, and only pages hold what keeps
+// them together: names and messages beside them write out what cannot be seen.
+func TestNumbersStayWithTheirUnits(t *testing.T) {
 	c := load(t)
+	page := func(language string) *Texts { return c.Texts(language).OnPages() }
 	for _, test := range []struct{ language, got, want string }{
-		{"ja", c.Texts("ja").N("landing.steps.4", 3), "3\u2060か\u2060月以内に"},
-		{"ja", c.Texts("ja").T("landing.danger.text"), "24\u2060時\u2060間"},
-		{"zh", c.Texts("zh").N("landing.steps.3", 7), "7\u00a0天"},
-		{"ja", c.Texts("ja").Date("2026-11-28"), "2026年11月28日"},
+		{"ja", page("ja").N("landing.steps.4", 3), "3\u2060か\u2060月以内に"},
+		{"ja", page("ja").T("landing.danger.text"), "24\u2060時\u2060間"},
+		{"ja", page("ja").N("due.answer.left", 17), "あ\u2060と\u206017\u2060日"},
+		{"ja", page("ja").T("category.sexual-harassment"), "セクシュアル\u200bハラスメント"},
+		{"ja", page("ja").Date("2026-11-28"), "2026年11月28日"},
+		{"zh", page("zh").N("landing.steps.3", 7), "7\u00a0天"},
+		{"zh", page("zh").N("landing.steps.4", 3), "3\u00a0个\u2060月"},
+		{"zh", page("zh").N("due.answer.left", 17), "还\u2060剩\u00a017\u00a0天"},
+		{"en", page("en").N("due.answer.late", 6), "6\u00a0days"},
+		{"es", page("es").N("due.answer.late", 6), "6\u00a0días"},
+		{"pt", page("pt").N("due.answer.late", 6), "6\u00a0dias"},
 	} {
 		if !strings.Contains(test.got, test.want) {
 			t.Errorf("%s: %q lacks %q", test.language, test.got, test.want)
 		}
 	}
+	const ours = wordJoiner + mayBreak
 	for _, l := range Languages {
 		for _, key := range c.Texts(l.Code).Keys() {
-			letter := strings.HasPrefix(key, "template.") || strings.HasPrefix(key, "consultation.template.")
-			if letter && strings.Contains(c.Texts(l.Code).Raw(key), wordJoiner) {
+			if strings.ContainsAny(c.Texts(l.Code).Raw(key), ours) {
 				t.Errorf("%s: %s holds an invisible character", l.Code, key)
+			}
+			letter := strings.HasPrefix(key, "template.") || strings.HasPrefix(key, "consultation.template.")
+			if letter && strings.ContainsAny(page(l.Code).Raw(key), ours+noBreakSpace) {
+				t.Errorf("%s: %s would be sealed with an invisible character", l.Code, key)
 			}
 		}
 	}

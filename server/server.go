@@ -118,6 +118,8 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		Countries: chosen.Countries,
 		Contacts:  chosen.ContactsAt,
 		Zoned:     chosen.Zoned,
+		Zone:      chosen.Zone,
+		ZoneWords: chosen.ZoneWords,
 		Structure: chosen.Organization,
 	})
 	return view.NewAnswers(renderer, config.Log)

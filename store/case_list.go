@@ -183,12 +183,10 @@ const (
 // every turn where the index begins with it, one for what is urgent, and one for
 // what is due and one for what is not, where that is the order.
 func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
-	for _, branch := range readable(h) {
-		if q.Queue != "" && q.Queue != branch.Queue() {
-			continue
-		}
+	branches := slices.DeleteFunc(readable(h), func(b casework.Branch) bool { return q.Queue != "" && q.Queue != b.Queue() })
+	for _, some := range branchParts(branches) {
 		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
-			where := `branch = ` + st.Arg(branch) + tab + q.filters(st) + visible(st, "cases", h.ID)
+			where := branchIn(st, some) + tab + q.filters(st) + visible(st, "cases", h.ID)
 			if !q.urgentFirst() {
 				parts = append(parts, q.inOrder(st, where, q.After)...)
 				continue
@@ -202,6 +200,27 @@ func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
 		}
 	}
 	return parts
+}
+
+// mostParts is how many branches have sub-queries of their own. The engines limit how
+// many a query can have (SQLite: 500 for a whole page), and whoever reads more
+// branches than that waits for their cases to be put in order.
+const mostParts = 12
+
+// branchParts are the branches that are asked for together.
+func branchParts(branches []casework.Branch) [][]casework.Branch {
+	if len(branches) > mostParts {
+		return [][]casework.Branch{branches}
+	}
+	return slices.Collect(slices.Chunk(branches, 1))
+}
+
+// branchIn is the condition that a case is of one of these branches.
+func branchIn(st *engine.Statement, branches []casework.Branch) string {
+	if len(branches) == 1 {
+		return `branch = ` + st.Arg(branches[0])
+	}
+	return `branch IN (` + engine.ArgsOf(st, branches) + `)`
 }
 
 // urgentPart is the sub-query of what is urgent, in the order of the day of receipt,
@@ -328,9 +347,9 @@ func countQuery(h Handler, today Days) (string, []any) {
 	var tabs []string
 	for _, tab := range casework.Tabs {
 		var parts []string
-		for _, branch := range branches {
+		for _, some := range branchParts(branches) {
 			for _, condition := range tabParts(&st, tab, h.ID, today) {
-				parts = append(parts, `SELECT 1 FROM cases WHERE branch = `+st.Arg(branch)+condition+visible(&st, "cases", h.ID))
+				parts = append(parts, `SELECT 1 FROM cases WHERE `+branchIn(&st, some)+condition+visible(&st, "cases", h.ID))
 			}
 		}
 		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit)+`) t`)

@@ -66,7 +66,7 @@ func (s *Store) AddHandler(ctx context.Context, h Handler) (Handler, error) {
 		}
 		return s.addHandler(t, &stored)
 	})
-	return stored, err
+	return stored, s.reorganized(ctx, err)
 }
 
 // addHandler stores h, and sets in it what it was stored as.

@@ -142,7 +142,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 		_, err = t.Exec(`UPDATE credentials SET totp_step = $2 WHERE handler_id = $1`, e.Handler.ID, e.TOTPStep)
 		return err
 	})
-	return s.forgotten(ctx, err)
+	return s.reorganized(ctx, s.forgotten(ctx, err))
 }
 
 // enrolHandler stores the first administrator, or the recipient of somebody who

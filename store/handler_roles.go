@@ -143,10 +143,25 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 		if err != nil {
 			return err
 		}
+		if rises(entities, was, now) {
+			if _, err := t.Exec(`DELETE FROM invitations WHERE handler_id = $1`, was.ID); err != nil {
+				return err
+			}
+		}
 		t.audit(AuditEntry{By: by, What: AuditWork, Subject: was.ID, Detail: auditWork(roles, branches)})
 		return s.release(t, was.ID, readable(now))
 	})
 	return s.reorganized(ctx, s.swept(ctx, err))
+}
+
+// rises reports whether an administrator of some entity managed what somebody did, and
+// does not manage what they do now: with a link to enrol that such a person made they
+// would come by more than their own part.
+func rises(entities casework.Entities, was, now Handler) bool {
+	return slices.ContainsFunc(entities, func(e casework.Entity) bool {
+		admin := Handler{Roles: []string{RoleAt(RoleAdmin, e.Code)}}
+		return admin.Manages(entities, was) && !admin.Manages(entities, now)
+	})
 }
 
 // hasWork returns ErrNoSuchWork where an entity or a queue is not there, or not any

@@ -143,7 +143,7 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 		var used int
 		at := "%@" + code + ",%"
 		err = t.Row(`SELECT (SELECT count(*) FROM (SELECT 1 FROM cases WHERE entity = $1 OR branch LIKE $2 LIMIT 1) c) +
-			(SELECT count(*) FROM handlers WHERE branches || ',' LIKE $3 OR roles || ',' LIKE $3)`, code, "%@"+code, at).Scan(&used)
+			(SELECT count(*) FROM handlers WHERE disabled = 0 AND (branches || ',' LIKE $3 OR roles || ',' LIKE $3))`, code, "%@"+code, at).Scan(&used)
 		if err == nil && used > 0 {
 			err = ErrInUse
 		}
@@ -233,7 +233,7 @@ func (s *Store) DropQueue(ctx context.Context, by string, code casework.Queue) e
 		}
 		var used int
 		err = t.Row(`SELECT (SELECT count(*) FROM (SELECT 1 FROM cases WHERE branch = $1 OR branch LIKE $2 LIMIT 1) c) +
-			(SELECT count(*) FROM handlers WHERE ',' || branches || ',' LIKE $3 OR ',' || branches LIKE $4)`,
+			(SELECT count(*) FROM handlers WHERE disabled = 0 AND (',' || branches || ',' LIKE $3 OR ',' || branches LIKE $4))`,
 			string(code), string(code)+"@%", "%,"+string(code)+",%", "%,"+string(code)+"@%").Scan(&used)
 		if err == nil && used > 0 {
 			err = ErrInUse
@@ -304,42 +304,74 @@ func writtenRules(rules []casework.Rule) string {
 	return string(b)
 }
 
-// MoveOrphans moves the cases of branches below the root that nobody reads any more
-// to the nearest branch upwards of the same queue that somebody reads. Who reads
-// there needs keys. It begins again where it was broken off.
+// MoveOrphans moves cases that nobody reads any more: those of branches below the root
+// without a reader go to the nearest branch upwards of the same queue that has one,
+// and those from which everybody there is excluded on to compliance and the
+// independent queue, as casework.Members.Remaining says. Who reads there needs keys.
+// It begins again where it was broken off.
 func (s *Store) MoveOrphans(ctx context.Context) error {
 	t := s.readTx(ctx)
 	access, err := readAccess(t)
 	if err != nil {
 		return err
 	}
-	if len(access.entities) == 1 {
-		return nil
+	var ids []string
+	if len(access.entities) > 1 {
+		if ids, err = orphansBelow(t, access.members()); err != nil {
+			return err
+		}
 	}
-	branches, err := engine.List(t.Tx, engine.Column[casework.Branch], `SELECT DISTINCT branch FROM cases WHERE branch LIKE '%@%'`)
+	left, err := leftByAll(t, access.members())
 	if err != nil {
 		return err
 	}
-	members := access.members()
-	for _, b := range branches {
-		_, _, read := members.Nearest(b.Queue(), access.entities.Path(b.Entity()))
-		for len(members[b]) == 0 && read {
-			moved, err := s.moveOrphans(ctx, b)
-			if err != nil {
-				return err
-			}
-			if moved == 0 {
-				break
-			}
+	for batch := range slices.Chunk(append(ids, left...), redateBatch) {
+		if err := s.moveOrphans(ctx, batch); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// moveOrphans moves some cases of a branch, and returns how many.
-func (s *Store) moveOrphans(ctx context.Context, b casework.Branch) (moved int, err error) {
-	err = s.write(ctx, func(t tx) error {
-		moved = 0
+// orphansBelow returns the cases of branches below the root that have no member.
+func orphansBelow(t tx, members casework.Members) (ids []string, err error) {
+	branches, err := engine.List(t.Tx, engine.Column[casework.Branch], `SELECT DISTINCT branch FROM cases WHERE branch LIKE '%@%'`)
+	for _, b := range branches {
+		if len(members[b]) > 0 || err != nil {
+			continue
+		}
+		var some []string
+		some, err = engine.List(t.Tx, engine.Column[string], `SELECT id FROM cases WHERE branch = $1 ORDER BY id`, string(b))
+		ids = append(ids, some...)
+	}
+	return ids, err
+}
+
+// leftByAll returns the cases of branches with members from which all of these are
+// excluded.
+func leftByAll(t tx, members casework.Members) (ids []string, err error) {
+	type exclusion struct {
+		id, handlerID string
+		branch        casework.Branch
+	}
+	rows, err := engine.List(t.Tx, func(row engine.Scanner) (x exclusion, err error) {
+		err = row.Scan(&x.id, &x.handlerID, &x.branch)
+		return x, err
+	}, `SELECT c.id, x.handler_id, c.branch FROM exclusions x JOIN cases c ON c.id = x.case_id ORDER BY c.id`)
+	excluded := map[string][]string{}
+	for _, x := range rows {
+		excluded[x.id] = append(excluded[x.id], x.handlerID)
+		mayRead := func(id string) bool { return !slices.Contains(excluded[x.id], id) }
+		if len(members[x.branch]) > 0 && !slices.ContainsFunc(members[x.branch], mayRead) {
+			ids = append(ids, x.id) // once more where further ones are excluded: it has moved then
+		}
+	}
+	return ids, err
+}
+
+// moveOrphans moves those of some cases that nobody reads.
+func (s *Store) moveOrphans(ctx context.Context, ids []string) error {
+	return s.write(ctx, func(t tx) error {
 		if err := lockAccess(t); err != nil {
 			return err
 		}
@@ -347,34 +379,52 @@ func (s *Store) moveOrphans(ctx context.Context, b casework.Branch) (moved int, 
 		if err != nil {
 			return err
 		}
-		to, readers, read := access.members().Nearest(b.Queue(), access.entities.Path(b.Entity()))
-		if !read || to == b {
-			return nil // somebody came
-		}
-		ids, err := engine.List(t.Tx, engine.Column[string], `SELECT id FROM cases WHERE branch = $1 ORDER BY id LIMIT $2`, string(b), redateBatch)
-		if err != nil {
-			return err
-		}
 		for _, id := range ids {
 			c, err := lockCase(t, id)
+			if errors.Is(err, ErrNotFound) {
+				continue // deleted meanwhile
+			}
+			if err == nil {
+				err = s.moveOrphan(t, access, c)
+			}
 			if err != nil {
-				return err
-			}
-			c.Branch, c.Assignee = to, ""
-			if err := addEvent(t, Act{CaseID: id, At: s.now().Unix()}, Event{After: c.LastSeq, What: EventQueue, From: string(b), To: string(to)}); err != nil {
-				return err
-			}
-			if err := saveCase(t, c); err != nil {
-				return err
-			}
-		}
-		moved = len(ids)
-		for _, id := range readers {
-			if _, err := t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, id); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	return moved, err
+}
+
+// moveOrphan moves a locked case if nobody reads it and somebody can.
+func (s *Store) moveOrphan(t tx, access accessSnapshot, c Case) error {
+	excluded, err := excludedFrom(t, c.ID)
+	if err != nil || len(access.readers(c.Branch, excluded)) > 0 {
+		return err
+	}
+	members, path := access.members(), access.entities.Path(c.Entity)
+	from := c.Branch
+	if len(members[from]) == 0 {
+		above, _, read := members.Nearest(from.Queue(), access.entities.Path(from.Entity()))
+		if !read {
+			return nil // a queue without readers waits for somebody
+		}
+		c.Branch = above
+	}
+	to, readers, err := members.Remaining(c.Branch, path, excluded)
+	if errors.Is(err, casework.ErrNoHandler) {
+		return nil
+	}
+	c.Branch, c.Assignee = to, ""
+	if c.Turn == casework.TurnReporter {
+		c.Turn = casework.TurnDesk
+	}
+	if err := addEvent(t, Act{CaseID: c.ID, At: s.now().Unix()}, Event{After: c.LastSeq, What: EventQueue, From: string(from), To: string(to)}); err != nil {
+		return err
+	}
+	for _, id := range readers {
+		if _, err := t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, id); err != nil {
+			return err
+		}
+	}
+	return saveCase(t, c)
 }

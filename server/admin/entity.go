@@ -71,7 +71,7 @@ func (a *Admin) GetEntity(c *fiber.Ctx, s session.Session) error {
 	}
 	p.Saved, p.Added = c.Query("saved") == "1", c.Query("added") == "1"
 	if p.Remove = c.Query("remove") == "1"; p.Remove {
-		if p.Uses, err = a.uses(c.UserContext(), m, p.Values.Code); err != nil {
+		if p.Uses, err = a.uses(c.UserContext(), s, m, p.Values.Code); err != nil {
 			return err
 		}
 	}
@@ -80,14 +80,18 @@ func (a *Admin) GetEntity(c *fiber.Ctx, s session.Session) error {
 
 // uses are what keeps an entity from being removed, as far as it can be told: not
 // whether cases belong to it.
-func (a *Admin) uses(ctx context.Context, m made, code string) (u view.Uses, err error) {
+func (a *Admin) uses(ctx context.Context, s session.Session, m made, code string) (u view.Uses, err error) {
 	u.Below = m.Entities.Below(code)[1:]
 	all, err := a.store.Handlers(ctx)
 	for _, h := range all {
 		at := slices.ContainsFunc(h.Roles, func(written string) bool { _, entity := store.SplitRole(written); return entity == code }) ||
 			slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return b.Entity() == code })
-		if at {
+		switch {
+		case !at || !h.Active():
+		case s.Handler.Manages(m.Entities, h):
 			u.People = append(u.People, view.Person{ID: h.ID, Name: h.Name})
+		default: // who works elsewhere too is counted, not named
+			u.Others++
 		}
 	}
 	u.Rules = slices.ContainsFunc(m.Own, func(r casework.Rule) bool { return slices.Contains(r.Entities, code) })
@@ -133,7 +137,7 @@ func (a *Admin) PostRemoveEntity(c *fiber.Ctx, s session.Session, _ url.Values) 
 	a.settings.Changed()
 	if errors.Is(err, store.ErrInUse) {
 		p.Remove = true
-		if p.Uses, err = a.uses(c.UserContext(), m, e.Code); err != nil {
+		if p.Uses, err = a.uses(c.UserContext(), s, m, e.Code); err != nil {
 			return err
 		}
 		p.Errors = []view.FieldError{{Field: "remove", Key: "entity.in-use"}}

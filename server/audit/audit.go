@@ -68,7 +68,7 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	p := view.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.now().In(a.settings.Zone()).Format("UTC-07:00")}
+	p := view.AuditLog{Desk: s.Frame(), Choice: chosen(c), Zone: a.settings.ZoneWords()}
 	scope, err := a.scope(ctx, s.Handler, handlers)
 	if err != nil {
 		return err
@@ -107,7 +107,9 @@ func (a *Audit) Get(c *fiber.Ctx, s session.Session) error {
 	}
 	w := newWords(texts, handlers, a.settings.Zone(), a.settings.Organization())
 	for _, row := range rows {
-		p.Rows = append(p.Rows, w.row(row))
+		r := w.row(row)
+		r.Detail = strings.ReplaceAll(r.Detail, " · ", "\u00a0· ") // no line begins with a dot
+		p.Rows = append(p.Rows, r)
 	}
 	return a.answers.Send(c, fiber.StatusOK, "desk-audit", p)
 }

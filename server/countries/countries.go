@@ -27,7 +27,8 @@ var zonesText string
 
 type proposal struct {
 	casework.Contacts
-	Language string `json:"language"` // of the names, BCP 47
+	Language string                       `json:"language"` // of the names, BCP 47
+	Glosses  map[string]map[string]string `json:"glosses"`  // authorities by their English names, in other languages of the pages
 }
 
 var proposals = sync.OnceValue(func() map[string]proposal {
@@ -61,6 +62,15 @@ func Proposal(country string) casework.Contacts {
 // Language returns the language in which the authorities of a country call
 // themselves, "" where it is not known.
 func Language(country string) string { return proposals()[country].Language }
+
+// Gloss returns what an authority is called in the language of a page, by its English
+// name; that where nobody has said.
+func Gloss(country, nameEN, lang string) string {
+	if gloss := proposals()[country].Glosses[nameEN][lang]; gloss != "" {
+		return gloss
+	}
+	return nameEN
+}
 
 // Zones returns the time zones of a country by their IANA names.
 func Zones(country string) []string { return zones()[country] }

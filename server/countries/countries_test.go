@@ -46,6 +46,11 @@ func TestProposals(t *testing.T) {
 				t.Errorf("%s: %+v", code, a)
 			}
 		}
+		for name, gloss := range p.Glosses {
+			if !slices.ContainsFunc(p.Authorities, func(a casework.Authority) bool { return a.NameEN == name }) || gloss["es"] == "" || gloss["pt"] == "" {
+				t.Errorf("%s: %q is no authority, or its name is missing in a language", code, name)
+			}
+		}
 		for _, n := range numbers {
 			if n != "" && !number.MatchString(n) {
 				t.Errorf("%s: %q is no number", code, n)

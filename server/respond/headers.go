@@ -21,10 +21,10 @@ var headers = [...]struct{ name, value string }{
 	{"Cross-Origin-Opener-Policy", "same-origin"},
 	{"Cross-Origin-Resource-Policy", "same-origin"},
 	{"Cross-Origin-Embedder-Policy", "require-corp"},
-	// No sensor, camera, position or advertising interest.
-	{"Permissions-Policy", "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), " +
-		"fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), " +
-		"picture-in-picture=(), publickey-credentials-get=(self), screen-wake-lock=(), usb=(), xr-spatial-tracking=()"},
+	// No sensor, camera, position or advertising interest. What tells nothing of a person
+	// (fullscreen, autoplay and the like) is left out: every byte is part of a first visit.
+	{"Permissions-Policy", "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
+		"magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(self), usb=(), xr-spatial-tracking=()"},
 	// Nothing stays in a cache on the reporter's device or on the way.
 	{"Cache-Control", "no-store"},
 	// No looking up of other hosts' names.

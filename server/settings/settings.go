@@ -144,6 +144,15 @@ func (s *Settings) SaveContacts(ctx context.Context, by string, contacts []casew
 // Zone returns the time zone of the organisation: UTC until one is chosen.
 func (s *Settings) Zone() *time.Location { return s.ZoneAt(casework.Root) }
 
+// ZoneWords names the organisation's time zone for people: "Asia/Tokyo (UTC+09:00)".
+func (s *Settings) ZoneWords() string {
+	zone := s.Zone()
+	if zone == time.UTC {
+		return zone.String()
+	}
+	return zone.String() + s.now().In(zone).Format(" (UTC-07:00)")
+}
+
 // ZoneAt returns the time zone in which an entity counts days: UTC until one is chosen.
 func (s *Settings) ZoneAt(entity string) *time.Location {
 	name := s.Organization().Entities.Effective(entity).TimeZone

@@ -243,11 +243,12 @@ type Address struct {
 type Uses struct {
 	Below  []string // entities
 	People []Person
+	Others int // people whom the administrator does not manage
 	Rules  bool
 }
 
 // Known reports whether anything of it can be named.
-func (u Uses) Known() bool { return len(u.Below) > 0 || len(u.People) > 0 || u.Rules }
+func (u Uses) Known() bool { return len(u.Below) > 0 || len(u.People)+u.Others > 0 || u.Rules }
 
 // Readers are those who read a queue's cases about an entity.
 type Readers struct {

@@ -78,7 +78,7 @@ func TestHandlersWords(t *testing.T) {
 	for lang, want := range map[string]map[string]string{
 		"en": {"employee": "Employee", "unsure": "Not stated", "consultation": "Consultation", "relationship": "Relationship to us"},
 		"ja": {"employee": "社員", "unsure": "指定なし", "consultation": "相談", "relationship": "通報者の立場"},
-		"es": {"employee": "Personal propio", "unsure": "Sin indicar", "consultation": "Consulta", "relationship": "Relación con la organización"},
+		"es": {"employee": "Empleado o empleada", "unsure": "Sin indicar", "consultation": "Consulta", "relationship": "Relación con la organización"},
 		"pt": {"employee": "Funcionário(a)", "unsure": "Não informado", "consultation": "Consulta", "relationship": "Relação com a organização"},
 		"zh": {"employee": "员工", "unsure": "未说明", "consultation": "咨询", "relationship": "举报人与公司的关系"},
 	} {

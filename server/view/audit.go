@@ -12,7 +12,7 @@ type AuditLog struct {
 	All, Verify string     // queries: what is chosen from its newest row on; and with the whole log verified
 	Next        string     // query of the older rows, "" none
 	Later       bool       // there are newer rows
-	Zone        string     // "UTC+09:00"
+	Zone        string     // "Asia/Tokyo (UTC+09:00)"
 	Chain       AuditChain // of the whole log
 	At          []string   // entities whose part of the log is shown; none: all of it
 }

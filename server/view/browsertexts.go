@@ -31,7 +31,7 @@ func SiteAssets(texts *i18n.Catalog, files fs.FS) (*Assets, error) {
 	for _, l := range i18n.Languages {
 		for kind, prefixes := range map[string][]string{reporterTexts: browserTexts, deskTextsKind: deskTexts} {
 			name := textsName(kind, l.Code)
-			b, err := json.Marshal(textsFor(texts.Texts(l.Code), prefixes))
+			b, err := json.Marshal(textsFor(texts.Texts(l.Code).OnPages(), prefixes))
 			if err != nil {
 				return nil, err
 			}

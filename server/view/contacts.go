@@ -27,8 +27,7 @@ type numberLine struct {
 	URL    template.URL
 }
 
-// authorityLine is an authority by its name in the language of the page, or by its
-// own and the English one.
+// authorityLine is an authority by the name that readers of the page know.
 type authorityLine struct {
 	casework.Authority
 	Name, Lang, Also string
@@ -77,8 +76,9 @@ func emergencyLines(e casework.Emergency) (lines []numberLine) {
 	return lines
 }
 
-// authorityLineOf shows the name that readers of the page know: its own where that
-// is in their language, the English one in English, and otherwise both.
+// authorityLineOf shows the name that readers of the page know: the English one on
+// English pages. Elsewhere one stands beside the authority's own name for those who do
+// not read its script.
 func authorityLineOf(page i18n.Language, country string, a casework.Authority) authorityLine {
 	line := authorityLine{Authority: a, Name: a.Name, Lang: langOf(page, country, a.Name), Call: telephone(a.Phone)}
 	own, _, _ := strings.Cut(countries.Language(country), "-")
@@ -86,10 +86,19 @@ func authorityLineOf(page i18n.Language, country string, a casework.Authority) a
 	case a.NameEN == "" || a.NameEN == a.Name || own == page.Code:
 	case page.Code == "en":
 		line.Name, line.Lang = a.NameEN, ""
-	default:
-		line.Also = a.NameEN
+	case !readable(page, a.Name):
+		line.Also = countries.Gloss(country, a.NameEN, page.Code)
 	}
 	return line
+}
+
+// readable reports whether readers of a page know all letters of a name.
+func readable(page i18n.Language, name string) bool {
+	known := []*unicode.RangeTable{unicode.Latin}
+	if page.Code == "ja" || page.Code == "zh" {
+		known = append(known, unicode.Han, unicode.Hiragana, unicode.Katakana)
+	}
+	return !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) && !unicode.In(r, known...) })
 }
 
 // chineseCharacters are the languages, by country, whose shapes of Chinese characters

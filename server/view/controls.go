@@ -134,7 +134,7 @@ func fault(texts *i18n.Texts, e FieldError) string {
 			args[i] = v
 		}
 	}
-	return texts.T(e.Key, args...)
+	return texts.OnPages().T(e.Key, args...)
 }
 
 func errorOf(texts *i18n.Texts, name string, errors []FieldError) string {

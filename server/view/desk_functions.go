@@ -29,6 +29,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"deskOf": deskOf,
 		"within": strings.HasPrefix,
 		"admin":  func() adminNotes { return adminNotesOf(texts, site) },
+		"zone":   site.zone,
 		"zones":  func(o Organization) []zoneGroup { return zonesOf(texts, o) },
 		"contact": func(field, id, value string, errors []FieldError) control {
 			return newContactControl(texts, field, id, value, errors)
@@ -41,7 +42,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 			name, _ := texts.Country(code)
 			return name
 		},
-		"dueWords":  func(d nextDue) string { return dueWords(texts, d) },
+		"dueWords":  func(d nextDue) string { return dueWords(texts.OnPages(), d) },
 		"dueClass":  dueClass,
 		"roles":     func() []string { return store.Roles },
 		"deskTexts": func(lang string) string { return site.DeskTexts[lang] },
@@ -57,7 +58,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"filterless":    func(l CaseList) template.URL { return listWithout(texts, l, "") },
 
 		"categoryCodes": categoryCodes,
-		"categoryName":  func(code string) string { return categoryName(texts, code) },
+		"categoryName":  func(code string) string { return categoryName(texts.OnPages(), code) },
 		"stateCodes":    func() []string { return asStrings(casework.States) },
 		"priorityCodes": func() []string { return asStrings(casework.Priorities) },
 	})

@@ -25,11 +25,11 @@ func TestDueDaysAreToldInWords(t *testing.T) {
 		days int
 		want string
 	}{
-		{"acknowledge", 3, "acknowledge within 3 days"},
-		{"acknowledge", 1, "acknowledge within 1 day"},
-		{"answer", 0, "answer today"},
-		{"answer", -2, "answer 2 days late"},
-		{"answer", -1, "answer 1 day late"},
+		{"acknowledge", 3, "Acknowledge within 3 days"},
+		{"acknowledge", 1, "Acknowledge within 1 day"},
+		{"answer", 0, "Answer today"},
+		{"answer", -2, "Answer 2 days late"},
+		{"answer", -1, "Answer 1 day late"},
 	} {
 		if got := dueWords(en, nextDue{DueFor: c.what, DaysLeft: c.days}); got != c.want {
 			t.Errorf("%s in %d days: %q", c.what, c.days, got)

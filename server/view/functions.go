@@ -17,9 +17,10 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 	for _, page := range []string{reportersWords, handlersWords, "organization"} {
 		countries[page] = &countryOptions{texts: texts, none: page + ".country.none"}
 	}
+	shown := texts.OnPages()
 	return withEntities(withOrganization(withDeskFunctions(template.FuncMap{
-		"t":        texts.T,
-		"n":        texts.N,
+		"t":        shown.T,
+		"n":        shown.N,
 		"date":     texts.Date,
 		"size":     texts.Size,
 		"number":   texts.Number,
@@ -67,6 +68,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		},
 
 		"marks":     marks,
+		"person":    personOf,
 		"lastGroup": lastGroupPattern,
 	}, texts, site), texts, site), texts, site)
 }

@@ -38,6 +38,19 @@ func marks(s string) []part {
 	return parts
 }
 
+// person is somebody's name in two parts: what stands in brackets at its end is not
+// parted from itself where a line ends.
+type person struct{ Name, Brackets string }
+
+func personOf(name string) person {
+	at := max(strings.LastIndex(name, " ("), strings.LastIndex(name, "（"))
+	if at < 1 || !strings.HasSuffix(name, ")") && !strings.HasSuffix(name, "）") {
+		return person{Name: name}
+	}
+	start := at + len(name[at:]) - len(strings.TrimLeft(name[at:], " "))
+	return person{name[:start], name[start:]}
+}
+
 // visible is marks for a text that stands inside a sentence of ours.
 func visible(s string) string {
 	var b strings.Builder

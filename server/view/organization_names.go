@@ -126,6 +126,7 @@ func withOrganization(all template.FuncMap, texts *i18n.Texts, site Site) templa
 	}
 	all["rootBranch"] = func(q casework.Queue) casework.Branch { return casework.BranchOf(q, casework.Root) }
 	all["entityRoles"] = func() []string { return store.EntityRoles }
+	all["ownRules"] = func() bool { return len(site.structure().Own) > 0 }
 	all["hasEntities"] = func() bool { return len(site.structure().Entities) > 1 }
 	all["indent"] = indent
 	all["entityNames"] = func(codes []string) string { return entityNames(texts, site.structure(), codes) }

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"slices"
 	"sync"
+	"time"
 
 	"hotline/i18n"
 	"hotline/store"
@@ -38,6 +39,8 @@ type Site struct {
 	Countries func() []string                         // where the organisation is, the main one first
 	Contacts  func(entity string) []casework.Contacts // of them, as far as they are confirmed
 	Zoned     func() bool                             // a time zone is chosen
+	Zone      func() *time.Location                   // in which days count, and in which the desk says when something was done
+	ZoneWords func() string                           // the same for people: "Asia/Tokyo (UTC+09:00)"
 	Structure func() store.Organization               // entities and queues
 }
 
@@ -76,6 +79,16 @@ func (s Site) contacts(entity string) []casework.Contacts {
 	}
 	return s.Contacts(entity)
 }
+
+// zone returns the time zone by its name of the tz database, and for people.
+func (s Site) zone() zone {
+	if s.Zone == nil {
+		return zone{"UTC", "UTC"}
+	}
+	return zone{s.Zone().String(), s.ZoneWords()}
+}
+
+type zone struct{ Name, Words string }
 
 // kind says what a page is unless its Base says otherwise.
 type kind struct {

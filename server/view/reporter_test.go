@@ -120,7 +120,7 @@ func TestReceiptPage(t *testing.T) {
 		}
 		said := doc.Find(".files li > span").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
 		want := []string{"file.cleaned", "file.nothing", "file.kept", "file.empty"}
-		same := func(text, key string) bool { return strings.HasSuffix(text, texts.Texts(l.Code).T(key)) }
+		same := func(text, key string) bool { return strings.HasSuffix(text, texts.Texts(l.Code).OnPages().T(key)) }
 		if !slices.EqualFunc(said, want, same) {
 			t.Errorf("of the files it says %q, want %q", said, want)
 		}
@@ -272,6 +272,17 @@ func TestMarks(t *testing.T) {
 	text := "日本語\nEnglish é"
 	if got := marks(text); len(got) != 1 || got[0].Text != text {
 		t.Errorf("plain text: %v", got)
+	}
+}
+
+func TestNamesStayWhole(t *testing.T) {
+	for name, want := range map[string]person{
+		"Aiko Tanaka (田中 愛子)": {"Aiko Tanaka ", "(田中 愛子)"}, "田中（人事）": {"田中", "（人事）"}, "Aiko Tanaka": {"Aiko Tanaka", ""},
+		"(HR)": {"(HR)", ""}, "A (b) c": {"A (b) c", ""}, "A  (b": {"A  (b", ""},
+	} {
+		if got := personOf(name); got != want {
+			t.Errorf("%q: %q", name, got)
+		}
 	}
 }
 

@@ -87,16 +87,13 @@ func (r Routing) RulesAt(entities Entities, entity string, readers QueueReaders)
 	return append(rules, Rules...)
 }
 
-// forBuyers are the reports that people who buy for the organisation may read:
-// never about its own conduct, and of others what no buyer can be accused in.
+// forBuyers are the reports that people who buy for the organisation may read, those
+// that Rules give to procurement: about a supplier, or from one and about what no
+// buyer can be accused in.
 var forBuyers = []Rule{
 	{Subjects: supplier, Categories: slices.Concat(workplace, supplyChain)},
-	{Relationships: outsiders, Subjects: []string{"", SubjectOther}, Categories: slices.Concat(workplace, notOfBuyers)},
-	{Relationships: insiders, Subjects: []string{SubjectOther}, Categories: slices.Concat(workplace, notOfBuyers)},
+	{Relationships: []string{"supplier"}, Subjects: []string{"", SubjectOther}, Categories: notOfBuyers},
 }
-
-// outsiders are everybody else than insiders, and those who do not say.
-var outsiders = slices.DeleteFunc(append([]string{""}, Relationships...), func(r string) bool { return slices.Contains(insiders, r) })
 
 // and returns the rule narrowed down by the conditions of another; false if nothing
 // fits both.

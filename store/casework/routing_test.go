@@ -2,6 +2,7 @@ package casework
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -36,8 +37,7 @@ func TestBuyersNeverReadWhatAccusesThem(t *testing.T) {
 					continue
 				}
 				integrity := slices.Contains(append(categoriesOf(Integrity), Unsure, ""), a.Category)
-				ours := a.Subject == SubjectOwn || a.Subject == "" && slices.Contains(insiders, a.Relationship)
-				if ours || integrity || a.Category == "fair-trading" && a.Subject != SubjectSupplier {
+				if a.Subject != SubjectSupplier && a.Relationship != "supplier" || a.Subject == SubjectOwn || integrity || a.Category == "fair-trading" && a.Subject != SubjectSupplier {
 					t.Fatalf("%+v at %q goes to %s", a, entity, q)
 				}
 			}
@@ -51,7 +51,7 @@ func TestOwnRulesComeFirst(t *testing.T) {
 		answers Answers
 		want    Queue
 	}{
-		{Root, Answers{Category: "environment"}, Procurement}, // nobody reads "empty": the next rule decides
+		{Root, Answers{Relationship: "supplier", Category: "environment"}, Procurement}, // nobody reads "empty": the next rule decides
 		{Root, Answers{Category: "bribery", Desk: "customers"}, "customers"},
 		{Root, Answers{Category: "bribery", Desk: "hr"}, Compliance}, // not for reporters to choose
 		{"br-shop", Answers{Subject: SubjectSupplier, Category: "environment"}, "buying-br"},
@@ -82,5 +82,36 @@ func TestRuleThatCannotBe(t *testing.T) {
 	}
 	if err := routing.Check(Rule{Queue: "customers", Entities: []string{"br"}, Subjects: []string{"", SubjectOther}, Categories: []string{Unsure}}, group); err != nil {
 		t.Error(err)
+	}
+}
+
+// entityVectors are the rules of an organisation at some of its entities, and which
+// queue they name. The scripts are held to them as well.
+type entityVectors []struct {
+	Entity  string
+	Rules   []Rule
+	Vectors []struct {
+		Kind, Relationship, Subject, Category, Desk string
+
+		Queue Queue
+	}
+}
+
+func TestRoutingVectorsOfEntities(t *testing.T) {
+	var all entityVectors
+	readVectors(t, "entity-routes.json", &all)
+	if len(all) < 3 {
+		t.Fatalf("%d entities", len(all))
+	}
+	for _, v := range all {
+		if !reflect.DeepEqual(v.Rules, routing.RulesAt(group, v.Entity, allRead)) {
+			t.Errorf("at %q the vectors hold other rules: the scripts are tested with them", v.Entity)
+		}
+		for _, row := range v.Vectors {
+			a := Answers{row.Kind, row.Relationship, row.Subject, row.Category, row.Desk}
+			if got := QueueFor(v.Rules, a); got != row.Queue {
+				t.Errorf("%+v at %q goes to %s, want %s", a, v.Entity, got, row.Queue)
+			}
+		}
 	}
 }

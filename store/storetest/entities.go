@@ -297,3 +297,100 @@ func testAdministratorsOfEntities(t *testing.T, s *store.Store) {
 	want(t, "the last of a company, from above", s.DisableHandler(ctx, ids["root"], "brazil@example.org"), nil)
 	want(t, "the last of all", s.DisableHandler(ctx, "", "root@example.org"), store.ErrLast)
 }
+
+// A case from which everybody is excluded who is left goes on, at the root too.
+func testLastWhoIsNotExcluded(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := group(t, s)
+	reads := func(what, id, name string) {
+		t.Helper()
+		for other := range c.ids {
+			c.wantSees(what, other, id, other == name)
+		}
+	}
+	excluding := func(branch casework.Branch, entity, key string, names ...string) string {
+		n := newCase(c.ids[key])
+		n.Branch, n.Entity = branch, entity
+		for _, name := range names {
+			n.Excluded = append(n.Excluded, c.ids[name])
+		}
+		create(t, s, n)
+		return n.ID
+	}
+	above := excluding("hr@br-sul", "br-sul", "sofia", "bruna", "both")
+	stays := excluding("hr@br", "br", "both", "bruna")
+	root := excluding("hr", "", "both", "hana")
+	want(t, "the last of a site", s.DisableHandler(ctx, "", "sofia@example.org"), nil)
+	reads("its case goes on to compliance", above, "carla")
+	both := c.handler("both")
+	want(t, "the last who is not excluded", s.SetHandlerWork(ctx, "", both, both.Roles, []casework.Branch{"hr@mx"}), nil)
+	reads("a case of a company", stays, "carla")
+	reads("a case of the head office", root, "carla")
+}
+
+// Whoever reads the cases of forty companies sees all of them in every list.
+func testManyBranches(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	h := newHandler("all@example.org")
+	for i := range 40 {
+		code := fmt.Sprintf("c%d", i)
+		want(t, "PutEntity", s.PutEntity(ctx, "", casework.Entity{Code: code, Name: code}, true), nil)
+		for _, q := range casework.Queues {
+			h.Branches = append(h.Branches, casework.BranchOf(q, code))
+		}
+	}
+	_, err := s.AddHandler(ctx, h)
+	want(t, "AddHandler", err, nil)
+	for _, b := range h.Branches[:60] {
+		n := newCase(h.ID)
+		n.Branch, n.Entity = b, b.Entity()
+		create(t, s, n)
+	}
+	counts, err := s.TabCounts(ctx, h, store.Days{Root: "2026-11-29"})
+	if err != nil || counts[casework.TabAll] != 60 || counts[casework.TabOverdue] != 60 {
+		t.Errorf("%v (%v)", counts, err)
+	}
+	for _, tab := range casework.Tabs {
+		for _, sort := range []string{store.SortDue, store.SortNewest} {
+			seen := map[string]bool{}
+			for after := (store.Cursor{}); ; {
+				page, next, err := s.CaseList(ctx, h, store.CaseQuery{Tab: tab, Today: store.Days{Root: "2026-11-29"}, Sort: sort, After: after})
+				want(t, "CaseList "+tab, err, nil)
+				for _, c := range page {
+					seen[c.ID] = true
+				}
+				if after = next; next.ID == "" {
+					break
+				}
+			}
+			if len(seen) != counts[tab] {
+				t.Errorf("%s by %s: %d cases, %d counted", tab, sort, len(seen), counts[tab])
+			}
+		}
+	}
+}
+
+// A link to enrol that an administrator of a company made ends when its owner gets
+// work that this administrator has no say in.
+func testLinkOfWhoRises(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := group(t, s)
+	for _, to := range []struct {
+		roles    []string
+		branches []casework.Branch
+		good     bool
+	}{
+		{[]string{store.RoleHandler}, []casework.Branch{"hr@br-sul"}, true},
+		{[]string{store.RoleHandler}, []casework.Branch{"hr@br", "hr"}, false},
+		{[]string{store.RoleHandler, store.RoleAdmin}, []casework.Branch{"hr@br"}, false},
+	} {
+		bruna := c.handler("bruna")
+		want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", bruna, []string{store.RoleHandler}, []casework.Branch{"hr@br"}), nil)
+		link := hash(fmt.Sprint(to))
+		want(t, "Invite", s.Invite(ctx, store.Invitation{HandlerID: bruna.ID, Hash: link}), nil)
+		want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", c.handler("bruna"), to.roles, to.branches), nil)
+		if _, err := s.Invitation(ctx, link); err == nil != to.good {
+			t.Errorf("the link to %v %v: %v, want good %v", to.roles, to.branches, err, to.good)
+		}
+	}
+}

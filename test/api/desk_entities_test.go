@@ -168,6 +168,14 @@ func TestRemoving(t *testing.T) {
 			t.Errorf("%s is not named: %s", user, ask)
 		}
 	}
+	both := url.Values{"role": {"handler"}, "queue": {"hr", "hr@br"}} // works at the head office too: not for an administrator of br to know
+	if res := g.root.PostForm(t, at+"people/"+g.reader.ID(t), both); res.Status != http.StatusSeeOther {
+		t.Fatalf("two places of work: %d", res.Status)
+	}
+	ask = document(t, g.br.Get(t, at+"entities/br-jundiai?remove=1").Body).Find("#remove").Text() + document(t, g.br.Get(t, at+"entities/br?remove=1").Body).Find("main").Text()
+	if strings.Contains(ask, "Name of hr.br@desk.example") {
+		t.Errorf("somebody of the head office is named: %s", ask)
+	}
 	if res := g.root.PostForm(t, at+"entities/br/remove", url.Values{}); res.Status != http.StatusConflict || document(t, res.Body).Find("#errors").Length() != 1 {
 		t.Errorf("a company in use: %d", res.Status)
 	}

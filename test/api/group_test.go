@@ -187,3 +187,35 @@ func TestIntakeOfALargeGroup(t *testing.T) {
 		}
 	}
 }
+
+// Other answers under a form that procurement has read already make a report of their
+// own: in the case procurement would read what accuses it.
+func TestRepeatedFormDoesNotReachBuyers(t *testing.T) {
+	t.Parallel()
+	s, handlers := rig.WithHandlers(t, "--limits", "off")
+	token := s.FormToken(t, "/en/report")
+	fields := func(subject, category, text string) []rig.Field {
+		return rig.WithForm(token, rig.Field{Name: "subject", Value: subject}, rig.Field{Name: "category", Value: category}, rig.Field{Name: "text", Value: text})
+	}
+	first := s.Post(t, "/en/report", fields("supplier", "environment", "The river is green."))
+	receipt := rig.Receipt(t, first.Body)
+	again := s.Post(t, "/en/report", fields("own", "bribery", "Your buyer takes money."))
+	if again.Status != http.StatusUnprocessableEntity || !strings.Contains(again.Body, "Your buyer takes money.") {
+		t.Fatalf("the same form with other answers = %d", again.Status)
+	}
+	token = rig.Token(t, again.Body)
+	second := s.Post(t, "/en/report", fields("own", "bribery", "Your buyer takes money."))
+	if second.Status != http.StatusCreated || rig.Receipt(t, second.Body) == receipt {
+		t.Fatalf("sent once more = %d", second.Status)
+	}
+	if c := s.Case(t, receipt, handlers["procurement"]); len(c.Messages) != 1 {
+		t.Errorf("procurement reads %+v", c.Messages)
+	}
+	if c := s.Case(t, rig.Receipt(t, second.Body), handlers["compliance"]); c.Queue != "compliance" || len(c.Messages) != 1 {
+		t.Errorf("%s reads %+v", c.Queue, c.Messages)
+	}
+	same := s.Post(t, "/en/report", rig.WithForm(s.FormToken(t, "/en/report"), rig.Field{Name: "text", Value: "x"}))
+	if same.Status != http.StatusCreated {
+		t.Errorf("another form = %d", same.Status)
+	}
+}

@@ -17,12 +17,12 @@ var Languages = func() (codes []string) {
 
 var loadTexts = sync.OnceValues(i18n.Load)
 
-// Texts are the hotline's own words in a language.
+// Texts are the hotline's own words in a language, as pages show them.
 func Texts(t testing.TB, lang string) *i18n.Texts {
 	t.Helper()
 	catalog, err := loadTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return catalog.Texts(lang)
+	return catalog.Texts(lang).OnPages()
 }

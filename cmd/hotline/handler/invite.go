@@ -72,8 +72,11 @@ func (cmd *Invite) inviteNew(ctx context.Context, st *store.Store, email string)
 	}
 	if entity, _ := cli.CheckEntity(o, cmd.Entity); entity != casework.Root {
 		for i, role := range h.Roles {
-			if slices.Contains(store.EntityRoles, role) {
+			switch {
+			case slices.Contains(store.EntityRoles, role):
 				h.Roles[i] = store.RoleAt(role, entity)
+			case role == store.RoleIntake:
+				return h, "", cli.Misused("leave --entity out", "An intake operator enters reports for the whole organisation.")
 			}
 		}
 	}

@@ -6,7 +6,10 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/gofiber/fiber/v2"
+
 	"hotline/crypto"
+	"hotline/server/intake"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -26,7 +29,26 @@ func (r *report) checkRepeat(ctx context.Context) error {
 			return errLate
 		}
 	}
-	return nil
+	return r.checkReaders(ctx)
+}
+
+// checkReaders asks for a form that was stored before to be sent as a report of its
+// own where other answers than then would take it away from people who buy: a message
+// to their case would tell them what the rules keep from them.
+func (r *report) checkReaders(ctx context.Context) error {
+	d, err := r.in.rules.Recipients(ctx)
+	if err != nil {
+		return err
+	}
+	now := r.target.known.Queue()
+	q, _ := d.Organization.Find(now)
+	to := r.submission.destination()
+	if !q.Buyers || casework.QueueFor(d.RulesAt(d.Seen(to.Entity)), to.Answers) == now {
+		return nil
+	}
+	form := r.in.forms.New()
+	form.Again = true
+	return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
 }
 
 // repeat handles a form that was stored before: the same content changes

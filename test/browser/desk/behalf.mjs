@@ -15,7 +15,7 @@ const call = { text: '倉庫の非常口に鍵がかかっています。通報�
 const visit = { text: 'Los frenos de la carretilla no funcionan desde hace un mes.', correction: 'No es un mes: son dos semanas.' }
 
 // What may leave the browser beside what is sealed.
-const inTheClear = ['case', 'category', 'channel', 'danger', 'excluded', 'files', 'form', 'keys', 'lookup', 'message', 'name', 'queue', 'recipient', 'reporter_recipient', 'sealed_to', 'summary', 'website']
+const inTheClear = ['branch', 'case', 'category', 'channel', 'danger', 'entity', 'excluded', 'files', 'form', 'keys', 'lookup', 'message', 'name', 'recipient', 'reporter_recipient', 'sealed_to', 'summary', 'website']
 
 let me, reader, first, second // the operator, a handler, and the receipts
 

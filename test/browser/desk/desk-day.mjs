@@ -81,7 +81,7 @@ async function readAndAcknowledge(t, me) {
   await at(me, '/cases')
   await page.locator('tr.unread').waitFor()
   await page.waitForFunction((text) => document.querySelector('.subject').textContent.startsWith(text), words.report.slice(0, 10))
-  t.match(await page.locator('tr[data-case]').textContent(), /acknowledge within 7 days/i, 'what is due')
+  t.match(await page.locator('tr[data-case]').textContent(), /acknowledge within 7\sdays/i, 'what is due')
   await page.locator('tr[data-case] a').click()
   await page.locator('#timeline .report .text').waitFor()
   t.equal(await page.locator('#timeline .report .text').textContent(), words.report, 'the report')

@@ -102,7 +102,7 @@ async function recused(t, id) {
   await gone(aiko)
   t.equal(await readers(id), 'mina', 'who opens it without Aiko')
   await show(mina, id)
-  t.match((await events(mina)).join('\n'), /Ken Sato: recused themselves\.[^]*Aiko Tanaka: recused themselves\.[^]*passed the case on/, 'the timeline')
+  t.match((await events(mina)).join('\n'), /Ken Sato recused themselves\.[^]*Aiko Tanaka recused themselves\.[^]*passed the case on/, 'the timeline')
   t.equal(await mina.page.locator('#excluded li').count(), 2, 'people in the list')
   await send(mina, 'recuse', 'I know them all.')
   t.match(await said(mina), /nobody would be left who can read the case/, 'what Mina is told')

@@ -26,7 +26,7 @@ export function deskFaults() {
   const root = document.documentElement
   const dialog = document.querySelector('dialog[open]')
   const hidden = '.hidden, .skip, thead'
-  const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0 && !e.closest(hidden) && (!dialog || dialog.contains(e))
+  const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0 && !e.closest(hidden) && getComputedStyle(e).clipPath === 'none' && (!dialog || dialog.contains(e))
   const called = (e) => `<${e.localName}${e.id && ' id=' + e.id}> ${(e.textContent || e.value || '').trim().slice(0, 40)}`
 
   if (root.scrollWidth > root.clientWidth) faults.push(`scrolls sideways: ${root.scrollWidth} px wide`)

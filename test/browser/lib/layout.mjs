@@ -51,7 +51,7 @@ export function nameOrganization(given) {
 export function layoutFaults() {
   const faults = []
   const root = document.documentElement
-  const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0 && !e.closest('.trap, .hidden, .skip')
+  const visible = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length > 0 && !e.closest('.trap, .hidden, .skip') && getComputedStyle(e).clipPath === 'none'
   const called = (e) => `<${e.localName}${e.id && ' id=' + e.id}> ${(e.textContent || e.value || '').trim().slice(0, 40)}`
 
   if (root.scrollWidth > root.clientWidth) faults.push(`scrolls sideways: ${root.scrollWidth} px wide`)

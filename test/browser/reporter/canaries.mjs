@@ -59,7 +59,7 @@ function words(text) {
 const sealedFields = ['form', 'recipient', 'reporter_recipient', 'lookup', 'message', 'name', 'summary', 'keys', 'sealed_to', 'files', 'case', 'website']
 
 /**
- * Lists what a report and all that was sent with it say in the clear beside queue, category, danger and exclusions, which
+ * Lists what a report and all that was sent with it say in the clear beside branch, entity (none: the organisation itself), category, danger and exclusions, which
  * the server is told. What a browser sent in the first bytes it says anyway.
  */
 export function openFields(sent, first, { queue, lists, choices, danger }) {
@@ -68,9 +68,9 @@ export function openFields(sent, first, { queue, lists, choices, danger }) {
   const reports = requests.filter(({ head }) => head.startsWith('POST /api/reports ')).map(({ body }) => JSON.parse(body))
   if (reports.length === 0) faults.push('no report was sent: this test is blind')
   for (const report of reports) {
-    const { queue: toQueue, category, danger: inDanger, excluded, ...rest } = report
-    const open = JSON.stringify([toQueue, category, inDanger, excluded])
-    if (open !== JSON.stringify([queue, lists.category, danger, []])) faults.push(`queue, category, danger, exclusions: ${open}`)
+    const { branch, entity, category, danger: inDanger, excluded, ...rest } = report
+    const open = JSON.stringify([branch, entity, category, inDanger, excluded])
+    if (open !== JSON.stringify([queue, '', lists.category, danger, []])) faults.push(`branch, entity, category, danger, exclusions: ${open}`)
     if (Object.keys(rest).sort().join() !== sealedFields.toSorted().join()) faults.push(`fields ${Object.keys(rest)}`)
   }
   for (const { head } of requests.filter(({ head }) => /^POST \/api\//.test(head))) {
@@ -89,8 +89,8 @@ export function openFields(sent, first, { queue, lists, choices, danger }) {
 
 const wordsOf = (text) => text.split(/[^\w-]+/)
 
-/** The names and values in JSON, apart from the topic and the desk. */
-const leaves = (value, name) => (value && typeof value === 'object' ? Object.entries(value).flatMap(([name, value]) => [name, ...leaves(value, name)]) : ['category', 'queue'].includes(name) ? [] : [String(value)])
+/** The names and values in JSON, apart from the topic and the branch. */
+const leaves = (value, name) => (value && typeof value === 'object' ? Object.entries(value).flatMap(([name, value]) => [name, ...leaves(value, name)]) : ['category', 'branch'].includes(name) ? [] : [String(value)])
 
 /** The requests in what browsers sent, connection by connection. */
 function requestsIn(sent) {

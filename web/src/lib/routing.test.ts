@@ -34,3 +34,20 @@ test('a condition that comes later is evaluated like the others', () => {
   assert.deepEqual([{ entity: 'ES' }, { entity: 'JP' }, {}].map((answers) => queueFor(two, answers)), ['hr', 'compliance', 'compliance'])
   assert.equal(queueFor([], {}), '')
 })
+
+test('the rules of companies lead to the queues of their vectors', () => {
+  interface AtEntity {
+    readonly entity: string
+    readonly rules: readonly Rule[]
+    readonly vectors: readonly { readonly queue: string, readonly [field: string]: string }[]
+  }
+  const all = JSON.parse(readFileSync('../store/casework/testdata/entity-routes.json', 'utf8')) as readonly AtEntity[]
+  let tried = 0
+  for (const { entity, rules: local, vectors: rows } of all) {
+    for (const { queue, ...answers } of rows) {
+      assert.equal(queueFor(local, answers), queue, `${entity}: ${JSON.stringify(answers)}`)
+      tried++
+    }
+  }
+  assert.ok(tried > 700, `only ${tried} combinations`)
+})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { ago, date, number, size } from './texts.ts'
+import { ago, clock, date, number, size } from './texts.ts'
 
 type Written = Readonly<Record<string, string>>
 
@@ -33,6 +33,15 @@ test('the day of a date is written as the server writes it', () => {
 })
 
 test('times as people read them', () => {
-  assert.equal(ago(20 * 60, 'en'), '20 minutes ago')
-  assert.equal(ago(3 * 3600, 'ja'), '3 時間前')
+  assert.equal(ago(20 * 60, 'en'), '20\u00a0minutes ago')
+  assert.equal(ago(3 * 3600, 'es'), 'hace 3\u00a0horas')
+  assert.equal(ago(3 * 3600, 'ja'), '3時間前')
+  assert.equal(ago(60, 'zh-Hans'), '1\u00a0分钟前')
+})
+
+test('days and times are those of the organisation, wherever the browser is', () => {
+  const at = Date.UTC(2026, 10, 29, 16, 5) / 1000
+  assert.deepEqual(clock(at, 'Asia/Tokyo'), { day: '2026-11-30', time: '01:05' })
+  assert.deepEqual(clock(at, 'America/Mexico_City'), { day: '2026-11-29', time: '10:05' })
+  assert.deepEqual(clock(at, 'UTC'), { day: '2026-11-29', time: '16:05' })
 })

@@ -62,11 +62,30 @@ export function date(day: string, say = t, code = language()): string {
   return say("date.pattern", { Year: year, Month: say(`date.month.${month}`), Day: code === "pt" && ofMonth === 1 ? "1º" : ofMonth });
 }
 
-/** Writes how long ago something was, in the words of the language. */
+/** The ISO day and the time of unix seconds, in the time zone in which the organisation counts days: the pages of the desk name it. */
+export function clock(at: number, timeZone = zone()): { day: string; time: string } {
+  const figures: Record<string, string> = {};
+  const two = "2-digit";
+  const format = new Intl.DateTimeFormat("en", { timeZone, year: "numeric", month: two, day: two, hour: two, minute: two, hourCycle: "h23" });
+  for (const { type, value } of format.formatToParts(at * 1000)) figures[type] = value;
+  return { day: `${figures["year"]}-${figures["month"]}-${figures["day"]}`, time: `${figures["hour"]}:${figures["minute"]}` };
+}
+
+/** The name of that time zone. */
+export const zone = (): string => find("main").dataset["zone"] ?? "UTC";
+
+/** Writes when something was done at the desk. */
+export function moment(at: number): string {
+  const { day, time } = clock(at);
+  return `${date(day)}${/^(ja|zh)$/.test(language()) ? " " : ", "}${time}`;
+}
+
+/** Writes how long ago something was, in the words of the language; figures as the catalogs write them. */
 export function ago(seconds: number, tag = document.documentElement.lang): string {
   const words = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
   const minutes = Math.max(0, Math.round(seconds / 60));
-  return minutes < 60 ? words.format(-minutes, "minute") : words.format(-Math.round(minutes / 60), "hour");
+  const text = minutes < 60 ? words.format(-minutes, "minute") : words.format(-Math.round(minutes / 60), "hour");
+  return text.replace(/(\d) ?(?=\D)/g, tag === "ja" ? "$1" : "$1\u00a0");
 }
 
 /** Writes a number of bytes as people read it, rounded up: "1.5 MB". */
@@ -87,6 +106,15 @@ const invisible = /([\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\u{E0000}-\u{E007F}]|(?
 export function marked(text: string): HTMLElement {
   const parts = text.split(invisible).filter((part) => part !== "");
   return h("bdi", {}, ...parts.map((part) => (invisible.test(part) ? h("mark", {}, codePoint(part)) : part)));
+}
+
+/** Somebody's name: what stands in brackets at its end is not parted where a line ends. */
+export function named(name: string): HTMLElement {
+  const [, first = "", brackets = ""] = /^(.+?[ ]*)((?<= )\([^()]*\)|（[^（）]*）)$/su.exec(name) ?? [];
+  if (brackets === "") return marked(name);
+  const whole = marked(name);
+  whole.replaceChildren(...marked(first).childNodes, h("span", { class: "whole" }, ...marked(brackets).childNodes));
+  return whole;
 }
 
 /** The same for a text that stands inside a sentence of ours. */

@@ -17,13 +17,17 @@ export function showReview(place: HTMLElement, form: HTMLFormElement, answers: A
   const title = find('label[for="text"]', form).firstChild?.textContent?.trim() ?? "";
   const text = h("p", { class: "text", dir: "auto" }, marked(answers["text"] ?? ""));
   const { identity = "" } = unanswered;
-  const rows = inWords(form, { identity, ...given(answers) }).map(({ field, question, answer }) =>
-    h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer), " ", changeButton(field, question, change))),
-  );
+  const rows = inWords(form, { identity, ...given(answers) }).map(({ field, question, answer }) => ({
+    ofName: /^(identity|name|contact)$/.test(field),
+    row: h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer), " ", changeButton(field, question, change))),
+  }));
+  const facts = (ofName: boolean) => h("dl", { class: "facts" }, ...rows.filter((one) => one.ofName === ofName).map(({ row }) => row));
+  const name = find("summary", find('[name="identity"]', form).closest("details")!).firstChild?.textContent?.trim() ?? "";
   const files = selected.length > 0 ? h("ul", { class: "files" }) : h("p", {}, t("browser.review.no-files"));
   place.replaceChildren(
-    h("section", { class: "message" }, h("h3", {}, title, " ", changeButton("text", title, change)), text, h("dl", { class: "facts" }, ...rows)),
+    h("section", { class: "message" }, h("h3", {}, title, " ", changeButton("text", title, change)), text, ...(rows.some((one) => !one.ofName) ? [facts(false)] : [])),
     h("section", { class: "message" }, h("h3", {}, t("files.title"), " ", changeButton("files", t("files.title"), change)), files),
+    h("section", { class: "message" }, h("h3", {}, name), facts(true)),
   );
   outgoing(selected).then(
     (ready) => files.matches("ul") && files.replaceChildren(...ready.map((f) => fileLine(f.name, f.content.size, f, "browser.review.kept"))),

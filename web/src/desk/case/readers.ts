@@ -3,14 +3,13 @@
 import { postAtDesk, recoveryID } from "../../lib/api.ts";
 import { branchName, queueOf, type Reads } from "../../lib/branches.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
-import { date, list, marked, t, visible } from "../../lib/texts.ts";
+import { clock, date, list, named, t, visible } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { offer } from "../ui/form.ts";
 import type { DeskCase } from "./case.ts";
 import { codeOf, entities, entityName, fieldOf } from "../ui/entities.ts";
 import { GivenUp } from "./send.ts";
 import type { CasePage } from "./sending.ts";
-import { dayOf } from "./timeline.ts";
 import { leave } from "./transfer-gone.ts";
 import { type Choice, reasonForm } from "./transfer-reason.ts";
 import { transfer } from "./transfer.ts";
@@ -34,7 +33,9 @@ export function showReaders(page: CasePage, waits: boolean): void {
   offer(whoChoice, t("exclusion.choose"), others);
   find("#transferring").hidden = data.queues.length === 0;
   find("#excluding").hidden = others.length === 0;
-  find("#readers-now").textContent = list(data.colleagues.map((id) => visible(data.handlers[id] ?? id)));
+  const now = find("#readers-now");
+  const gap = now.previousSibling?.textContent?.endsWith("：") ? "" : " "; // a full-width colon has room of its own
+  now.textContent = gap + list(data.colleagues.map((id) => visible(data.handlers[id] ?? id)));
   find("#readers-closed").hidden = page.current().identity !== undefined;
   find("#readers").hidden = waits;
   showExcluded(page, data);
@@ -130,8 +131,8 @@ function showExcluded(page: CasePage, data: DeskCase): void {
 
 function row(page: CasePage, data: DeskCase, { who, kind, at, by }: Exclusion): HTMLElement {
   const name = data.handlers[who] ?? t("event.somebody");
-  const line = h("li", {}, h("strong", {}, marked(name)), h("span", {}, kindOf(kind)));
-  if (at > 0) line.append(h("span", {}, date(dayOf(at)), ...(by && by !== who ? [" · ", marked(data.handlers[by] ?? t("event.somebody"))] : [])));
+  const line = h("li", {}, h("strong", {}, named(name)), h("span", {}, kindOf(kind)));
+  if (at > 0) line.append(h("span", {}, date(clock(at).day), ...(by && by !== who ? [" · ", named(data.handlers[by] ?? t("event.somebody"))] : [])));
   if (kind === "reporter") return line;
   const again = button(t("exclusion.readmit.open"), "plain", () => {
     again.hidden = true;

@@ -3,7 +3,7 @@ import { inWords } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
 import { branchName } from "../../lib/branches.ts";
 import { copyOf, h } from "../../lib/dom.ts";
-import { date, marked, ofKind, size, t } from "../../lib/texts.ts";
+import { date, marked, moment, named, ofKind, size, t } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
 import { entityName } from "../ui/entities.ts";
@@ -46,7 +46,7 @@ function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, 
   if (row.from === "note") head.append(h("span", { class: "tag" }, t("case.note.tag")));
   if (row.from === "desk" && row.kind) head.append(h("span", { class: "tag" }, t(`message-kind.${row.kind}`)));
   if (isNew) head.append(h("strong", { class: "mark" }, t("cases.unread")));
-  head.append(moment(row.at, row.on));
+  head.append(time(row.at, row.on));
   return h("li", { class: `entry ${row.from}`, tabindex: "-1" }, head, ...body(entry, opened, answers));
 }
 
@@ -57,20 +57,10 @@ function author({ row }: Entry, opened: DecryptedCase): HTMLElement | string {
 }
 
 // Somebody else's name: it may hold characters that deceive the eye.
-const name = (id: string, data: DeskCase): HTMLElement => marked(data.handlers[id] ?? t("event.somebody"));
+const name = (id: string, data: DeskCase): HTMLElement => named(data.handlers[id] ?? t("event.somebody"));
 
-function moment(at: number, on: string): HTMLElement {
-  if (at === 0) return h("time", { datetime: on }, date(on));
-  const when = new Date(at * 1000);
-  return h("time", { datetime: when.toISOString() }, `${date(dayOf(at))} ${two(when.getHours())}:${two(when.getMinutes())}`);
-}
-
-const two = (n: number): string => String(n).padStart(2, "0");
-
-/** The ISO day of unix seconds, where this device is. */
-export function dayOf(at: number): string {
-  const when = new Date(at * 1000);
-  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())}`;
+function time(at: number, on: string): HTMLElement {
+  return at === 0 ? h("time", { datetime: on }, date(on)) : h("time", { datetime: new Date(at * 1000).toISOString() }, moment(at));
 }
 
 // What cannot be opened, or stands in the wrong place, is never shown as text.
@@ -95,7 +85,7 @@ function body({ row, message, fault }: Entry, opened: DecryptedCase, answers: Do
 }
 
 function eventItem(event: CaseEvent, data: DeskCase): HTMLElement {
-  return h("li", { class: "event", tabindex: "-1" }, h("p", {}, ...sentence(event, data), " ", moment(event.at, data.on)));
+  return h("li", { class: "event", tabindex: "-1" }, h("p", {}, ...sentence(event, data), " ", time(event.at, data.on)));
 }
 
 // What was done, and to whom. A full-width colon has room of its own.
@@ -120,7 +110,7 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
       return [...who, t(`event.${what}-${what === "danger" && from === "acted" && to === "open" ? "still" : to || "none"}`)];
     case "state": {
       const change = t("event.state", { From: t(`state.${from}`), To: t(`state.${to}`) });
-      return outcome ? [...who, change, " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];
+      return outcome ? [...who, change, change.endsWith("。") ? "" : " ", t("event.outcome", { Outcome: t(`outcome.${outcome}`) })] : [...who, change];
     }
     case "queue":
       return [...who, t("event.queue", { From: branchName(from, data.names), To: branchName(to, data.names) })];

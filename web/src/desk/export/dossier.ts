@@ -4,7 +4,7 @@ import type { SealedFile } from "../../crypto/message.ts";
 import { inWords } from "../../lib/answers.ts";
 import { copyOf } from "../../lib/dom.ts";
 import { aboutFile } from "../../lib/files.ts";
-import { date, t } from "../../lib/texts.ts";
+import { date, moment, t, zone } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
 import type { DecryptedCase, Entry as DecryptedEntry } from "../case/decrypted-case.ts";
 import type { Passage } from "./mask-text.ts";
@@ -65,7 +65,8 @@ function passages(): Make {
   return (label, text, language = "") => ({ key: String(++last), label, text, language });
 }
 
-const words = (element: Element | null): string => element?.textContent.replace(/\s+/g, " ").trim() ?? "";
+// What the page says, without the characters that keep it on a line or let it break: what others wrote stands there written out.
+const words = (element: Element | null): string => element?.textContent.replace(/[\u2060\u200b]/g, "").replace(/\s+/g, " ").trim() ?? "";
 
 const event = (text: string, make: Make): DossierEntry => ({ kind: "event", author: undefined, when: undefined, text: make(t("export.event"), text), fault: "", answers: [], files: [] });
 
@@ -73,7 +74,7 @@ function message({ row, message, fault }: DecryptedEntry, data: DeskCase, answer
   const { from, by, at, on, seq } = row;
   const written = from === "report" || from === "reporter";
   const author = written ? undefined : make(t("export.author"), data.handlers[by] ?? t("event.somebody"));
-  const when = make(t("export.when"), at === 0 ? date(on) : new Date(at * 1000).toLocaleString(document.documentElement.lang, { dateStyle: "long", timeStyle: "short" }));
+  const when = make(t("export.when"), at === 0 ? date(on) : `${moment(at)} (${zone()})`);
   const empty = { kind: from, author, when, text: undefined, answers: [], files: [] };
   if (!message) return { ...empty, fault: t(`case.fault.${fault ?? "broken"}`) };
   const given = Object.fromEntries(Object.entries(message.fields ?? {}).filter(([field]) => !apart.has(field)));

@@ -2,7 +2,7 @@
 // open. Found out in the background, once the page is unlocked.
 import { recoveryID } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
-import { marked, n, number, t } from "../../lib/texts.ts";
+import { named, n, number, t } from "../../lib/texts.ts";
 import { handler, onLock, whenUnlocked } from "../session/session.ts";
 import { loadAccess, type NeedsKeys } from "./access.ts";
 import { verifyNewKeys } from "./verify-keys.ts";
@@ -37,7 +37,7 @@ function show(needsKeys: readonly NeedsKeys[], broken: number): void {
 }
 
 /** The name of somebody who lacks keys. */
-export const who = ({ id, name }: Pick<NeedsKeys, "id" | "name">): HTMLElement | string => (id === recoveryID ? t("access.recovery.identity") : id === handler().id ? t("access.myself") : marked(name));
+export const who = ({ id, name }: Pick<NeedsKeys, "id" | "name">): HTMLElement | string => (id === recoveryID ? t("access.recovery.identity") : id === handler().id ? t("access.myself") : named(name));
 
 /** How many cases they lack, "999+" where there are more than were counted. */
 export const howMany = ({ cases, more }: NeedsKeys): string => number(cases) + (more ? "+" : "");

@@ -1,10 +1,10 @@
 // A handler's own page: password, passkeys, authenticator app, recovery file,
-// and the times of the sessions as this device's clock has them.
+// and the times of the sessions.
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
-import { ago, date, t } from "../../lib/texts.ts";
+import { ago, moment, t } from "../../lib/texts.ts";
 import { authenticatorPanel, readCode } from "../account/authenticator.ts";
 import { installNewPassword } from "../account/new-password.ts";
 import { installPasskeys } from "../account/passkey-list.ts";
@@ -142,13 +142,12 @@ function installRecovery(): void {
 }
 
 // Writes every <time data-at> and <time data-ago> of the page: the server gives
-// seconds, the page says them in words and in the time of this device.
+// seconds, the page says them in words.
 function showTimes(): void {
   for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-at]")) {
-    const at = new Date(Number(time.dataset["at"]) * 1000);
-    time.dateTime = at.toISOString();
-    const day = [at.getFullYear(), at.getMonth() + 1, at.getDate()].join("-");
-    time.textContent = `${date(day)} ${at.toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" })}`;
+    const at = Number(time.dataset["at"]);
+    time.dateTime = new Date(at * 1000).toISOString();
+    time.textContent = moment(at);
   }
   for (const time of document.querySelectorAll<HTMLTimeElement>("time[data-ago]")) {
     const at = Number(time.dataset["ago"]);

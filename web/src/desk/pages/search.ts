@@ -127,7 +127,7 @@ function show(): void {
   const found = asks(asked) ? index.find(asked) : [];
   results.show(found, asked.text);
   const hits = find("#hits");
-  const said = !asks(asked) ? t("search.hint") : found.length > 0 ? n("search.hits", found.length) : t("search.nothing");
+  const said = !asks(asked) ? t(find("#of-labels").closest("fieldset")!.hidden ? "search.hint" : "search.hint-labels") : found.length > 0 ? n("search.hits", found.length) : t("search.nothing");
   if (hits.textContent !== said) hits.textContent = said;
   showUnopened();
 }

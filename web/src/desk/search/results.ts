@@ -55,12 +55,12 @@ export class Results {
     const subject = h("span", { class: "subject", dir: "auto" }, text ? marked([...text].slice(0, 80).join("")) : t("cases.no-text"));
     const short = facts.case.slice(0, shortLength);
     const link = h("a", { href: `/${language()}/desk/cases/${facts.case}`, target: "_blank", rel: "noopener" }, subject, h("span", { class: "hidden" }, ` ${t("search.new-tab")}`));
-    const about = [branchName(facts.branch, facts.names), category(facts.category), t(`state.${facts.state}`), this.people.get(facts.assignee) ?? ""].filter((word) => word !== "");
+    const about = [branchName(facts.branch, facts.names), category(facts.category), t(`state.${facts.state}`), visible(this.people.get(facts.assignee) ?? "")].filter((word) => word !== "");
     const item = h(
       "li",
       { class: "found", "data-case": facts.case },
       h("h3", {}, link),
-      h("p", { class: "about" }, h("span", { class: "mono id" }, short), copying(short), h("time", { datetime: facts.received }, date(facts.received)), ...about.map((word) => h("span", {}, visible(word)))),
+      h("p", { class: "about" }, h("span", { class: "mono id" }, short), copying(short), h("time", { datetime: facts.received }, date(facts.received)), ...about.map((word) => h("span", {}, word))),
     );
     const piece = snippet(one, this.query);
     if (piece && this.query.trim() !== "") item.append(excerpt(piece));
