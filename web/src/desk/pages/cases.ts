@@ -49,7 +49,10 @@ function comeBack(): void {
   if (!row) return;
   row.classList.add("last");
   row.scrollIntoView({ block: "center" });
-  find("a", row).focus({ preventScroll: true });
+  const focus = () => find("a", row).focus({ preventScroll: true });
+  focus();
+  // The browser goes to the address's fragment once the page has loaded, which takes the focus away.
+  if (document.readyState !== "complete") addEventListener("load", () => setTimeout(() => document.activeElement === document.body && focus()));
 }
 
 async function openAll(identity: string, since: number): Promise<void> {
