@@ -82,7 +82,7 @@ func TestDayOfReceiptFollowsTheEntity(t *testing.T) {
 	zones := map[string]string{"br": "America/Sao_Paulo", "mx": "America/Monterrey", "cn": "Asia/Shanghai", "es": "Europe/Madrid", "pt": "Europe/Lisbon"}
 	for code, zone := range zones {
 		e := casework.Entity{Code: code, Name: code, TimeZone: zone, Profile: "eu", People: casework.SeenPeople}
-		if err := st.PutEntity(ctx, "", e, true); err != nil {
+		if err := st.PutEntity(ctx, "", e, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

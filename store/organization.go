@@ -89,11 +89,11 @@ func lockOrganization(t tx) (casework.Entities, error) {
 	return entitiesIn(t)
 }
 
-// PutEntity adds an entity, or changes the one of its code. added says which of
-// them is meant: ErrExists, ErrNotFound where it is the other. The errors of
-// casework.Entities.Check are returned as they are. by is who does it, "" the
-// command line.
-func (s *Store) PutEntity(ctx context.Context, by string, e casework.Entity, added bool) error {
+// PutEntity adds an entity (was is nil), or changes the one of its code, which was so.
+// ErrExists: there is one already. ErrNotFound: there is none. ErrConflict: it is
+// another by now. The errors of casework.Entities.Check are returned as they are. by
+// is who does it, "" the command line.
+func (s *Store) PutEntity(ctx context.Context, by string, e casework.Entity, was *casework.Entity) error {
 	err := s.write(ctx, func(t tx) error {
 		entities, err := lockOrganization(t)
 		if err != nil {
@@ -102,11 +102,9 @@ func (s *Store) PutEntity(ctx context.Context, by string, e casework.Entity, add
 		if err := entities.Check(e); err != nil {
 			return err
 		}
-		switch known := entities.Known(e.Code); {
-		case known && added:
-			return ErrExists
-		case !known && !added:
-			return ErrNotFound
+		now, known := entities.Find(e.Code)
+		if err := unchanged(known, now, was); err != nil {
+			return err
 		}
 		t.audit(AuditEntry{By: by, What: AuditEntity, Detail: e.Code})
 		_, err = t.Exec(`INSERT INTO entities (`+entityColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -117,6 +115,28 @@ func (s *Store) PutEntity(ctx context.Context, by string, e casework.Entity, add
 		return err
 	})
 	return s.reorganized(ctx, err)
+}
+
+// unchanged returns an error unless something is as whoever changes it saw it: nil for
+// what is not there.
+func unchanged[T any](known bool, now T, was *T) error {
+	switch {
+	case known && was == nil:
+		return ErrExists
+	case was == nil:
+		return nil
+	case !known:
+		return ErrNotFound
+	case written(now) != written(*was):
+		return ErrConflict
+	}
+	return nil
+}
+
+// written is a value as JSON, by which it is told from another one.
+func written(v any) string {
+	b, _ := json.Marshal(v) // strings and numbers always can be
+	return string(b)
 }
 
 // ErrInUse says that something cannot go because cases, people or rules belong to it.
@@ -156,8 +176,9 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 	})
 }
 
-// reorganized has everything follow from how the organisation is made up, once that
-// was changed: who reads the cases of branches that nobody reads, and due days.
+// reorganized brings up to date what depends on how the organisation is made up and on
+// who works there, once that was changed: who reads cases that nobody reads any more,
+// and due days.
 func (s *Store) reorganized(ctx context.Context, err error) error {
 	if err != nil {
 		return err
@@ -188,9 +209,10 @@ func queuesIn(t tx) ([]casework.QueueInfo, error) {
 // ErrTooMany says that there are as many of something as there can be.
 var ErrTooMany = errors.New("store: there are too many")
 
-// PutQueue adds a queue, or changes what is said about the one of its code. added
-// says which of them is meant: ErrExists, ErrNotFound where it is the other.
-func (s *Store) PutQueue(ctx context.Context, by string, q casework.QueueInfo, added bool) error {
+// PutQueue adds a queue (was is nil), or changes what is said about the one of its
+// code, which was so, with the errors of PutEntity. ErrTooMany: there are as many as
+// there can be.
+func (s *Store) PutQueue(ctx context.Context, by string, q casework.QueueInfo, was *casework.QueueInfo) error {
 	return s.write(ctx, func(t tx) error {
 		if err := lockAccess(t); err != nil {
 			return err
@@ -199,13 +221,11 @@ func (s *Store) PutQueue(ctx context.Context, by string, q casework.QueueInfo, a
 		if err != nil {
 			return err
 		}
-		_, known := casework.Routing{Queues: all}.Find(q.Code)
-		switch {
-		case known && added:
-			return ErrExists
-		case !known && !added:
-			return ErrNotFound
-		case added && len(all) >= casework.QueuesLimit:
+		now, known := casework.Routing{Queues: all}.Find(q.Code)
+		if err := unchanged(known, now, was); err != nil {
+			return err
+		}
+		if !known && len(all) >= casework.QueuesLimit {
 			return ErrTooMany
 		}
 		t.audit(AuditEntry{By: by, What: AuditQueueSet, Detail: string(q.Code)})
@@ -300,8 +320,7 @@ func writtenRules(rules []casework.Rule) string {
 	if len(rules) == 0 {
 		return ""
 	}
-	b, _ := json.Marshal(rules) // strings always can be
-	return string(b)
+	return written(rules)
 }
 
 // MoveOrphans moves cases that nobody reads any more: those of branches below the root

@@ -60,7 +60,7 @@ func (a *Admin) PostEntities(c *fiber.Ctx, s session.Session, fields url.Values)
 		p.Errors = append(p.Errors, view.FieldError{Field: "parent", Key: "entity.parent.wrong"})
 	}
 	if len(p.Errors) == 0 {
-		if err = a.putEntity(c, s, e, true); err == nil {
+		if err = a.putEntity(c, s, e, nil); err == nil {
 			return c.Redirect(c.Path()+"/"+e.Code+"?added=1", fiber.StatusSeeOther)
 		}
 		if p.Errors = entityErrors(err); p.Errors == nil {
@@ -70,8 +70,8 @@ func (a *Admin) PostEntities(c *fiber.Ctx, s session.Session, fields url.Values)
 	return a.sendEntities(c, s, fiber.StatusUnprocessableEntity, m, p)
 }
 
-func (a *Admin) putEntity(c *fiber.Ctx, s session.Session, e casework.Entity, added bool) error {
-	err := a.store.PutEntity(c.UserContext(), s.Handler.ID, e, added)
+func (a *Admin) putEntity(c *fiber.Ctx, s session.Session, e casework.Entity, was *casework.Entity) error {
+	err := a.store.PutEntity(c.UserContext(), s.Handler.ID, e, was)
 	a.settings.Changed()
 	return err
 }
@@ -83,7 +83,7 @@ func entityErrors(err error) []view.FieldError {
 		err        error
 		field, key string
 	}{
-		{store.ErrExists, "code", "entity.code.taken"}, {casework.ErrEntityCode, "code", "entity.code.wrong"}, {casework.ErrEntityName, "name", "entity.name.wrong"},
+		{store.ErrExists, "code", "entity.code.taken"}, {store.ErrConflict, "name", "people.changed"}, {casework.ErrEntityCode, "code", "entity.code.wrong"}, {casework.ErrEntityName, "name", "entity.name.wrong"},
 		{casework.ErrEntityParent, "parent", "entity.parent.wrong"},
 	} {
 		if errors.Is(err, known.err) {

@@ -32,7 +32,7 @@ func (a *Admin) entity(c *fiber.Ctx, s session.Session) (p view.EntityPage, m ma
 	p = view.EntityPage{Desk: s.Frame(), Stored: e, Now: a.now(), Values: view.EntityValues{
 		Code: code, Parent: e.Parent, Name: e.Name, Names: e.Names, Country: e.Country, TimeZone: e.TimeZone, Profile: e.Profile, Languages: e.Languages, Contact: e.Contact, Contacts: e.Contacts,
 	}}
-	p.Path = "desk/admin/entities/" + code
+	p.Path, p.Version = "desk/admin/entities/"+code, version(e)
 	if e.People > 0 {
 		p.Values.People = strconv.Itoa(e.People)
 	}
@@ -117,7 +117,11 @@ func (a *Admin) PostEntity(c *fiber.Ctx, s session.Session, fields url.Values) e
 		p.Errors = append(p.Errors, view.FieldError{Field: "parent", Key: "entity.parent.wrong"})
 	}
 	if len(p.Errors) == 0 {
-		if err = a.putEntity(c, s, e, false); err == nil {
+		err = store.ErrConflict
+		if fields.Get("seen") == p.Version {
+			err = a.putEntity(c, s, e, &p.Stored)
+		}
+		if err == nil {
 			return c.Redirect(c.Path()+"?saved=1", fiber.StatusSeeOther)
 		}
 		if p.Errors = entityErrors(err); p.Errors == nil {

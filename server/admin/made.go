@@ -102,12 +102,9 @@ func (m made) readersOf(q casework.Queue, code string) view.Readers {
 // receives says who would read a report about an entity that is sent now. The entity
 // counts that a case would be stored under in the clear.
 func (m made) receives(entity string, answers casework.Answers) view.Readers {
-	seen := m.Entities.Seen(entity, m.members)
-	path := m.Entities.Path(seen)
-	first := casework.QueueFor(m.RulesAt(m.Entities, seen, m.members.ReadersAt(path)), answers)
-	b, ids, err := m.members.Route(first, path, nil)
+	queue, b, ids, err := m.Route(m.Entities, m.members, m.Entities.Seen(entity, m.members), answers)
 	if err != nil {
-		return view.Readers{Queue: first, Branch: casework.BranchOf(first, casework.Root)}
+		return view.Readers{Queue: queue, Branch: b}
 	}
 	return m.readers(b, ids)
 }

@@ -48,7 +48,7 @@ func (a *Admin) PostQueues(c *fiber.Ctx, s session.Session, fields url.Values) e
 	p := view.QueueList{Values: queueIn(fields, casework.QueueInfo{Code: casework.Queue(strings.ToLower(strings.TrimSpace(fields.Get("code"))))})}
 	p.Errors = checkQueue(p.Values)
 	if len(p.Errors) == 0 {
-		err := a.putQueue(c, s, p.Values, true)
+		err := a.putQueue(c, s, p.Values, nil)
 		switch {
 		case err == nil:
 			return c.Redirect(c.Path()+"/"+string(p.Values.Code)+"?added=1", fiber.StatusSeeOther)
@@ -63,8 +63,8 @@ func (a *Admin) PostQueues(c *fiber.Ctx, s session.Session, fields url.Values) e
 	return a.sendQueues(c, s, fiber.StatusUnprocessableEntity, p)
 }
 
-func (a *Admin) putQueue(c *fiber.Ctx, s session.Session, q casework.QueueInfo, added bool) error {
-	err := a.store.PutQueue(c.UserContext(), s.Handler.ID, q, added)
+func (a *Admin) putQueue(c *fiber.Ctx, s session.Session, q casework.QueueInfo, was *casework.QueueInfo) error {
+	err := a.store.PutQueue(c.UserContext(), s.Handler.ID, q, was)
 	a.settings.Changed()
 	return err
 }
@@ -110,7 +110,7 @@ func (a *Admin) queue(c *fiber.Ctx, s session.Session) (p view.QueuePage, m made
 	if !known {
 		return p, m, store.ErrNotFound
 	}
-	p = view.QueuePage{Desk: s.Frame(), Stored: q, Values: q, Reads: m.everywhere(q.Code)}
+	p = view.QueuePage{Desk: s.Frame(), Stored: q, Version: version(q), Values: q, Reads: m.everywhere(q.Code)}
 	p.Path = "desk/admin/queues/" + string(q.Code)
 	return p, m, nil
 }
@@ -135,7 +135,7 @@ func (a *Admin) GetQueue(c *fiber.Ctx, s session.Session) error {
 func (a *Admin) queueUses(c *fiber.Ctx, m made, code casework.Queue) (u view.Uses, err error) {
 	all, err := a.store.Handlers(c.UserContext())
 	for _, h := range all {
-		if slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return b.Queue() == code }) {
+		if h.Active() && slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return b.Queue() == code }) {
 			u.People = append(u.People, view.Person{ID: h.ID, Name: h.Name})
 		}
 	}
@@ -153,7 +153,15 @@ func (a *Admin) PostQueue(c *fiber.Ctx, s session.Session, fields url.Values) er
 	if p.Errors = checkQueue(p.Values); len(p.Errors) > 0 {
 		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-queue", p)
 	}
-	if err := a.putQueue(c, s, p.Values, false); err != nil {
+	err = store.ErrConflict
+	if fields.Get("seen") == p.Version {
+		err = a.putQueue(c, s, p.Values, &p.Stored)
+	}
+	if errors.Is(err, store.ErrConflict) {
+		p.Errors = []view.FieldError{{Field: "name", Key: "people.changed"}}
+		return a.answers.Send(c, fiber.StatusUnprocessableEntity, "desk-queue", p)
+	}
+	if err != nil {
 		return err
 	}
 	return c.Redirect(c.Path()+"?saved=1", fiber.StatusSeeOther)

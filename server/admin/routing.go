@@ -100,7 +100,7 @@ func (m made) somewhere(rule casework.Rule) string {
 // what reporters choose themselves.
 func (m made) ofRule(rule casework.Rule, entity string) []casework.Rule {
 	alone := casework.Routing{Queues: m.Queues, Own: []casework.Rule{rule}}
-	rules := alone.RulesAt(m.Entities, entity, m.members.ReadersAt(m.Entities.Path(entity)))
+	rules := alone.RulesAt(m.Entities, m.members, entity)
 	rules = rules[:len(rules)-len(casework.Rules)]
 	return slices.DeleteFunc(slices.Clone(rules), func(r casework.Rule) bool { return r.Desks != nil })
 }
@@ -134,9 +134,9 @@ func written(v any) string {
 	return string(b)
 }
 
-// version tells the organisation's own rules from what they are after a change.
-func (m made) version() string {
-	sum := sha256.Sum256([]byte(written(m.Own)))
+// version tells what somebody saw from what it is after a change. A form carries it.
+func version(v any) string {
+	sum := sha256.Sum256([]byte(written(v)))
 	return hex.EncodeToString(sum[:])
 }
 
@@ -240,7 +240,7 @@ func (a *Admin) preview(c *fiber.Ctx, s session.Session, m made, ch change, conf
 	case len(after) > casework.OwnRulesLimit:
 		return wrong("rules", "routing.many", "Limit", casework.OwnRulesLimit)
 	}
-	p := view.RoutingPreview{Desk: s.Frame(), Change: ch.what, N: ch.n, Row: m.row(ch.rule, 0, 1), Seen: m.version(), Conflict: conflict}
+	p := view.RoutingPreview{Desk: s.Frame(), Change: ch.what, N: ch.n, Row: m.row(ch.rule, 0, 1), Seen: version(m.Own), Conflict: conflict}
 	then := m
 	then.Own = after
 	p.Examples = m.examples(then, ch.rule)
@@ -265,7 +265,7 @@ func (a *Admin) PostRouting(c *fiber.Ctx, s session.Session, fields url.Values) 
 		return err
 	}
 	err = store.ErrConflict
-	if after, there := ch.of(m.Own); there && fields.Get("seen") == m.version() {
+	if after, there := ch.of(m.Own); there && fields.Get("seen") == version(m.Own) {
 		err = a.store.SetRouting(c.UserContext(), s.Handler.ID, m.Own, after)
 	}
 	switch {

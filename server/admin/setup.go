@@ -107,13 +107,15 @@ func (a *Admin) peopleStep(c *fiber.Ctx, m made) (view.Step, error) {
 		step.Note("set-up.people.independent", view.Note{})
 	}
 	invited, err := a.store.Invited(c.UserContext())
-	var waiting []string
-	for _, h := range m.active {
-		if _, is := invited[h.ID]; is && h.Recipient == "" && m.by.Manages(m.Entities, h) {
-			waiting = append(waiting, h.Name)
+	if err != nil {
+		return step, err
+	}
+	all, err := a.store.Handlers(c.UserContext())
+	for _, h := range all {
+		if _, is := invited[h.ID]; is && h.Active() && h.Recipient == "" && m.by.Manages(m.Entities, h) {
+			step.Waiting = append(step.Waiting, h.Name)
 		}
 	}
-	step.Waiting = waiting
 	return step, err
 }
 

@@ -26,7 +26,7 @@ var (
 // Destination is what decides who reads a report.
 type Destination struct {
 	Entity   string           // the report is about it
-	Answers  casework.Answers // casework.Recipients.RulesAt say which queue reads them
+	Answers  casework.Answers // Recipients.RulesAt say which queue reads them
 	Excluded []string         // handlers' ids
 }
 
@@ -93,8 +93,7 @@ func recipientsIn(ctx context.Context, st *store.Store, o store.Organization) (R
 // one of those that cases are stored under in the clear, because the server decides by
 // that about reports which it cannot read.
 func (d Recipients) RulesAt(entity string) []casework.Rule {
-	o := d.Organization
-	return o.RulesAt(o.Entities, entity, d.ReadersAt(o.Entities.Path(entity)))
+	return d.Organization.RulesAt(d.Organization.Entities, d.Members, entity)
 }
 
 // Readers returns the branch that a report goes to now, and whom its case is
@@ -117,7 +116,7 @@ func (d Recipients) ReadersIn(first casework.Queue, entity string, excluded []st
 	}
 	path := d.Organization.Entities.Path(entity)
 	branch, ids, err := d.Route(first, path, excluded)
-	if errors.Is(err, casework.ErrNoHandler) && len(d.ReadersAt(path)[first]) > 0 {
+	if errors.Is(err, casework.ErrNoHandler) && d.reads(first, entity) {
 		err = ErrNobodyLeft
 	}
 	if err != nil {
@@ -155,9 +154,12 @@ func (d Recipients) Excludable(entity, lang string) []view.Excludable {
 	return all
 }
 
-// AnyExcludable reports whether there is somebody about some entity whom a reporter
-// can exclude.
-func (d Recipients) AnyExcludable() bool {
+// ExcludableElsewhere reports whether there are entities, and somebody about some of
+// them whom a reporter can exclude.
+func (d Recipients) ExcludableElsewhere() bool {
+	if len(d.Organization.Entities) == 1 {
+		return false
+	}
 	for _, h := range d.ByID {
 		if h.ShownAs != "" {
 			return true
@@ -191,12 +193,14 @@ func (in *Intake) Readers(ctx context.Context, to Destination) (casework.Branch,
 	return d.Readers(to)
 }
 
-// Open reports which queues have a handler with a key who reads what is about an
+// Open returns the queues that have a handler with a key who reads what is about an
 // entity.
 func (d Recipients) Open(entity string) map[casework.Queue]bool {
 	open := map[casework.Queue]bool{}
-	for q, ids := range d.ReadersAt(d.Organization.Entities.Path(entity)) {
-		open[q] = len(ids) > 0
+	for _, q := range d.Organization.Queues {
+		if d.reads(q.Code, entity) {
+			open[q.Code] = true
+		}
 	}
 	return open
 }

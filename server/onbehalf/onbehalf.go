@@ -49,7 +49,7 @@ func (b *Behalf) GetIntake(c *fiber.Ctx, s session.Session) error {
 	lang, d := respond.Lang(c.Context()), b.rules.RecipientsShown(ctx)
 	texts := b.texts.Texts(lang)
 	return b.answers.Send(c, fiber.StatusOK, "desk-intake", view.OnBehalf{
-		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: d.Excludable(casework.Root, lang), ExcludableElsewhere: d.AnyExcludable(),
+		Desk: s.Frame(), Form: token, Limits: b.rules.Limits(), Excludable: d.Excludable(casework.Root, lang), ExcludableElsewhere: d.ExcludableElsewhere(),
 		Entities: view.AllEntities(texts, d.Organization), Desks: view.DeskChoices(texts, d.Organization, d.Desks(casework.Root)),
 	})
 }

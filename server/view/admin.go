@@ -206,6 +206,7 @@ func (v EntityValues) Offers(code string) bool { return contains(v.Languages, co
 type EntityPage struct {
 	Desk
 	Stored    casework.Entity
+	Version   string // of it, to notice that a colleague changed it
 	Values    EntityValues
 	Above     casework.Entity // what holds in the entity above
 	Parents   []Choice        // where it can belong; none: that is not to be chosen
@@ -281,12 +282,13 @@ type QueueRow struct {
 // QueuePage is the page of one queue.
 type QueuePage struct {
 	Desk
-	Stored casework.QueueInfo
-	Values casework.QueueInfo
-	Reads  []Readers
-	Remove bool // ask before it is removed
-	Uses   Uses
-	Errors []FieldError
+	Stored  casework.QueueInfo
+	Version string // of it, to notice that a colleague changed it
+	Values  casework.QueueInfo
+	Reads   []Readers
+	Remove  bool // ask before it is removed
+	Uses    Uses
+	Errors  []FieldError
 
 	Saved, Added bool
 }

@@ -212,7 +212,7 @@ func (p ReportForm) NameOpen() bool {
 
 // Exclusions are the boxes for those who must not read the report.
 func (p ReportForm) Exclusions() Exclusions {
-	return Exclusions{All: p.Excludable, Chosen: p.Values.NotFor, Errors: p.Errors, Later: p.ExcludableElsewhere}
+	return Exclusions{All: p.Excludable, Chosen: p.Values.NotFor, Errors: p.Errors, Later: p.ExcludableElsewhere, ByEntity: p.ExcludableElsewhere && p.Values.Entity == casework.Root}
 }
 
 // FilesOpen reports whether the files must be shown.
@@ -271,6 +271,7 @@ type Exclusions struct {
 	Chosen   string // their ids, one a line
 	Errors   []FieldError
 	Later    bool // there may be somebody about another entity, whom a script lists
+	ByEntity bool // without scripts they are chosen on the page of the entity
 	OnBehalf bool // somebody else asks for it than the person who is at the form
 }
 

@@ -119,11 +119,6 @@ func withOrganization(all template.FuncMap, texts *i18n.Texts, site Site) templa
 	all["roleName"] = func(role string) string { return RoleName(texts, site.structure(), role) }
 	all["entityName"] = func(code string) string { return EntityName(texts, site.structure(), code) }
 	all["queueInfos"] = func() []casework.QueueInfo { return site.structure().Queues }
-	all["entities"] = func() casework.Entities { return site.structure().Entities }
-	all["entityTree"] = func() []Choice {
-		o := site.structure()
-		return entityChoices(texts, o, o.Entities.Below(casework.Root))
-	}
 	all["rootBranch"] = func(q casework.Queue) casework.Branch { return casework.BranchOf(q, casework.Root) }
 	all["entityRoles"] = func() []string { return store.EntityRoles }
 	all["ownRules"] = func() bool { return len(site.structure().Own) > 0 }

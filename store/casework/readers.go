@@ -6,9 +6,6 @@ import "slices"
 // in the role of handler and have a recipient.
 type Members map[Branch][]string
 
-// QueueReaders is who can receive reports about one entity: handler ids by queue.
-type QueueReaders map[Queue][]string
-
 // Nearest returns the branch that reads the cases of a queue about an entity, and
 // who reads them there: that of the nearest entity, upwards, that has a member.
 // path is that of Entities.Path. Nobody: false.
@@ -19,17 +16,6 @@ func (m Members) Nearest(q Queue, path []string) (Branch, []string, bool) {
 		}
 	}
 	return BranchOf(q, Root), nil, false
-}
-
-// ReadersAt returns who reads reports about an entity, by queue.
-func (m Members) ReadersAt(path []string) QueueReaders {
-	readers := QueueReaders{}
-	for b := range m {
-		if _, ids, read := m.Nearest(b.Queue(), path); read {
-			readers[b.Queue()] = ids
-		}
-	}
-	return readers
 }
 
 // Route returns the branch that receives a report about an entity whose queue by

@@ -56,11 +56,13 @@ func (r Routing) Check(rule Rule, entities Entities) error {
 // decide: what reporters choose themselves, then the organisation's own, then Rules.
 // A queue of the organisation's own that nobody reads there is passed over. No rule
 // sends what accuses the organisation's own buyers to those who buy.
-func (r Routing) RulesAt(entities Entities, entity string, readers QueueReaders) []Rule {
+func (r Routing) RulesAt(entities Entities, members Members, entity string) []Rule {
 	var rules []Rule
+	path := entities.Path(entity)
 	add := func(rule Rule) {
 		q, known := r.Find(rule.Queue)
-		if !known || !q.BuiltIn() && len(readers[q.Code]) == 0 {
+		_, _, read := members.Nearest(rule.Queue, path)
+		if !known || !q.BuiltIn() && !read {
 			return
 		}
 		if !q.Buyers {
@@ -85,6 +87,17 @@ func (r Routing) RulesAt(entities Entities, entity string, readers QueueReaders)
 		}
 	}
 	return append(rules, Rules...)
+}
+
+// Route returns the queue that reads a report about an entity by its answers, and as
+// Members.Route the branch that receives it and the ids of who reads it there, with
+// the same errors. entity is one that cases are stored under in the clear
+// (Entities.Seen), because the server decides by that about reports which it cannot
+// read.
+func (r Routing) Route(entities Entities, members Members, entity string, a Answers) (Queue, Branch, []string, error) {
+	q := QueueFor(r.RulesAt(entities, members, entity), a)
+	b, ids, err := members.Route(q, entities.Path(entity), nil)
+	return q, b, ids, err
 }
 
 // forBuyers are the reports that people who buy for the organisation may read, those

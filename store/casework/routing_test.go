@@ -20,17 +20,17 @@ var routing = Routing{
 	},
 }
 
-var allRead = QueueReaders{HR: {"h"}, Procurement: {"p"}, Compliance: {"c"}, "customers": {"k"}, "buying-br": {"b"}}
+var allRead = Members{"hr": {"h"}, "procurement": {"p"}, "compliance": {"c"}, "customers": {"k"}, "buying-br": {"b"}}
 
 // Whatever an administrator adds and a reporter chooses, what accuses the
 // organisation's own buyers is not read by those who buy, and somebody reads it.
 func TestBuyersNeverReadWhatAccusesThem(t *testing.T) {
 	for _, entity := range []string{Root, "br", "br-shop", "mx"} {
-		rules := routing.RulesAt(group, entity, allRead)
+		rules := routing.RulesAt(group, allRead, entity)
 		everyAnswer(func(a Answers) {
 			for _, a.Desk = range []string{"", "customers", "buying-br", "empty", "procurement", "no-such"} {
 				q := QueueFor(rules, a)
-				if len(allRead[q]) == 0 {
+				if len(allRead[Branch(q)]) == 0 {
 					t.Fatalf("%+v at %q goes to %s, which nobody reads", a, entity, q)
 				}
 				if q != Procurement && q != "buying-br" {
@@ -59,11 +59,11 @@ func TestOwnRulesComeFirst(t *testing.T) {
 		{"br", Answers{Subject: SubjectOwn, Category: "environment"}, Compliance},
 		{"br", Answers{Subject: SubjectOwn, Category: "power-harassment", Desk: "buying-br"}, HR},
 	} {
-		if got := QueueFor(routing.RulesAt(group, c.entity, allRead), c.answers); got != c.want {
+		if got := QueueFor(routing.RulesAt(group, allRead, c.entity), c.answers); got != c.want {
 			t.Errorf("%+v at %q goes to %s, want %s", c.answers, c.entity, got, c.want)
 		}
 	}
-	if rules := (Routing{Queues: AllQueues(nil)}).RulesAt(group, "br", nil); len(rules) != len(Rules) {
+	if rules := (Routing{Queues: AllQueues(nil)}).RulesAt(group, nil, "br"); len(rules) != len(Rules) {
 		t.Errorf("%d rules without own ones", len(rules))
 	}
 }
@@ -104,7 +104,7 @@ func TestRoutingVectorsOfEntities(t *testing.T) {
 		t.Fatalf("%d entities", len(all))
 	}
 	for _, v := range all {
-		if !reflect.DeepEqual(v.Rules, routing.RulesAt(group, v.Entity, allRead)) {
+		if !reflect.DeepEqual(v.Rules, routing.RulesAt(group, allRead, v.Entity)) {
 			t.Errorf("at %q the vectors hold other rules: the scripts are tested with them", v.Entity)
 		}
 		for _, row := range v.Vectors {

@@ -20,9 +20,9 @@ func group(t *testing.T, s *store.Store) team {
 		{Code: "br-sul", Parent: "br", Name: "Sul", People: 120},
 		{Code: "mx", Name: "México", Country: "MX", TimeZone: "America/Monterrey", Profile: "eu", People: 80},
 	} {
-		want(t, "PutEntity "+e.Code, s.PutEntity(context.Background(), "", e, true), nil)
+		want(t, "PutEntity "+e.Code, s.PutEntity(context.Background(), "", e, nil), nil)
 	}
-	want(t, "PutQueue", s.PutQueue(context.Background(), "", casework.QueueInfo{Code: "customers", Name: "Customers", Choosable: true}, true), nil)
+	want(t, "PutQueue", s.PutQueue(context.Background(), "", casework.QueueInfo{Code: "customers", Name: "Customers", Choosable: true}, nil), nil)
 	return newTeam(t, s, map[string][]casework.Branch{
 		"hana": {"hr"}, "carla": {"compliance", "customers"}, "bruna": {"hr@br"}, "sofia": {"hr@br-sul"}, "mia": {"hr@mx", "compliance@mx"}, "both": {"hr", "hr@br"},
 	})
@@ -209,10 +209,21 @@ func testDatesByEntity(t *testing.T, s *store.Store) {
 	}
 	due("strictest", "2026-11-28")
 	br := casework.Entity{Code: "br", Name: "Brasil", Profile: "fr", People: 900} // seven working days
-	want(t, "PutEntity", s.PutEntity(ctx, "", br, false), nil)
+	want(t, "PutEntity", s.PutEntity(ctx, "", br, seenEntity(t, s, "br")), nil)
 	due("after the entity above has another profile", "2026-12-01")
-	want(t, "PutEntity", s.PutEntity(ctx, "", casework.Entity{Code: "br-sul", Parent: "br", Name: "Sul", Profile: "eu"}, false), nil)
+	want(t, "PutEntity", s.PutEntity(ctx, "", casework.Entity{Code: "br-sul", Parent: "br", Name: "Sul", Profile: "eu"}, seenEntity(t, s, "br-sul")), nil)
 	due("after it has one of its own", "2026-11-28")
+}
+
+// seenEntity is an entity as somebody sees it who is about to change it.
+func seenEntity(t *testing.T, s *store.Store, code string) *casework.Entity {
+	t.Helper()
+	o, err := s.Organization(context.Background())
+	e, known := o.Entities.Find(code)
+	if err != nil || !known {
+		t.Fatal(code, err)
+	}
+	return &e
 }
 
 func testEntitiesAndQueues(t *testing.T, s *store.Store) {
@@ -220,14 +231,24 @@ func testEntitiesAndQueues(t *testing.T, s *store.Store) {
 	c := group(t, s)
 	e := casework.Entity{Code: "cl", Parent: "br", Name: "Chile", Names: casework.Translations{"ja": "チリ"}, Country: "CL", TimeZone: "America/Santiago", Profile: "strictest",
 		Languages: []string{"es", "en"}, Contact: "calle 1", Contacts: casework.Translations{"en": "1 street"}, People: 7}
-	want(t, "PutEntity of one that is not there", s.PutEntity(ctx, "", e, false), store.ErrNotFound)
-	want(t, "PutEntity", s.PutEntity(ctx, "", e, true), nil)
-	want(t, "PutEntity again", s.PutEntity(ctx, "", e, true), store.ErrExists)
-	want(t, "PutEntity below itself", s.PutEntity(ctx, "", casework.Entity{Code: "br", Parent: "cl", Name: "x"}, false), casework.ErrEntityParent)
+	want(t, "PutEntity of one that is not there", s.PutEntity(ctx, "", e, &e), store.ErrNotFound)
+	want(t, "PutEntity", s.PutEntity(ctx, "", e, nil), nil)
+	want(t, "PutEntity again", s.PutEntity(ctx, "", e, nil), store.ErrExists)
+	want(t, "PutEntity below itself", s.PutEntity(ctx, "", casework.Entity{Code: "br", Parent: "cl", Name: "x"}, seenEntity(t, s, "br")), casework.ErrEntityParent)
 	q := casework.QueueInfo{Code: "partners", Name: "Partners", Names: casework.Translations{"ja": "取引先"}, Readers: "buyers", ReadersIn: casework.Translations{"es": "compras"}, Buyers: true}
-	want(t, "PutQueue", s.PutQueue(ctx, "", q, true), nil)
-	want(t, "PutQueue again", s.PutQueue(ctx, "", q, true), store.ErrExists)
-	want(t, "PutQueue of one that is not there", s.PutQueue(ctx, "", casework.QueueInfo{Code: "none"}, false), store.ErrNotFound)
+	want(t, "PutQueue", s.PutQueue(ctx, "", q, nil), nil)
+	want(t, "PutQueue again", s.PutQueue(ctx, "", q, nil), store.ErrExists)
+	want(t, "PutQueue of one that is not there", s.PutQueue(ctx, "", casework.QueueInfo{Code: "none"}, &casework.QueueInfo{Code: "none"}), store.ErrNotFound)
+	stale, later := q, q
+	later.Readers = "the office"
+	want(t, "PutQueue that changes it", s.PutQueue(ctx, "", later, &stale), nil)
+	want(t, "PutQueue by who saw it before", s.PutQueue(ctx, "", q, &stale), store.ErrConflict)
+	want(t, "PutQueue back", s.PutQueue(ctx, "", q, &later), nil)
+	renamed := e
+	renamed.Name = "Chile S.A."
+	want(t, "PutEntity that changes it", s.PutEntity(ctx, "", renamed, &e), nil)
+	want(t, "PutEntity by who saw it before", s.PutEntity(ctx, "", e, &e), store.ErrConflict)
+	want(t, "PutEntity back", s.PutEntity(ctx, "", e, &renamed), nil)
 	rules := []casework.Rule{{Entities: []string{"br"}, Categories: []string{"environment"}, Queue: "partners"}}
 	want(t, "SetRouting", s.SetRouting(ctx, "", nil, rules), nil)
 	want(t, "SetRouting by who saw none", s.SetRouting(ctx, "", nil, nil), store.ErrConflict)
@@ -334,7 +355,7 @@ func testManyBranches(t *testing.T, s *store.Store) {
 	h := newHandler("all@example.org")
 	for i := range 40 {
 		code := fmt.Sprintf("c%d", i)
-		want(t, "PutEntity", s.PutEntity(ctx, "", casework.Entity{Code: code, Name: code}, true), nil)
+		want(t, "PutEntity", s.PutEntity(ctx, "", casework.Entity{Code: code, Name: code}, nil), nil)
 		for _, q := range casework.Queues {
 			h.Branches = append(h.Branches, casework.BranchOf(q, code))
 		}

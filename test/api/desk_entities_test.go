@@ -73,7 +73,11 @@ func TestAdministratorOfACompany(t *testing.T) {
 	status("adding a site", g.br.PostForm(t, at+"entities", site), http.StatusSeeOther)
 	status("adding a company beside", g.br.PostForm(t, at+"entities", url.Values{"name": {"Site"}, "code": {"ar"}, "parent": {""}}), http.StatusUnprocessableEntity)
 	status("moving a site beside", g.br.PostForm(t, at+"entities/br-santos", url.Values{"name": {"Site"}, "parent": {"mx"}}), http.StatusUnprocessableEntity)
-	status("the company itself", g.br.PostForm(t, at+"entities/br", url.Values{"name": {"Renamed"}, "parent": {"mx"}, "country": {"BR"}, "time_zone": {"America/Sao_Paulo"}}), http.StatusSeeOther)
+	renamed := hidden(document(t, g.br.Get(t, at+"entities/br").Body).Find(`form[action$="/entities/br"]`))
+	for name, value := range map[string]string{"name": "Renamed", "parent": "mx", "country": "BR", "time_zone": "America/Sao_Paulo"} {
+		renamed.Set(name, value)
+	}
+	status("the company itself", g.br.PostForm(t, at+"entities/br", renamed), http.StatusSeeOther)
 	if out := rig.Run(t, "entity", "list", "--data", g.Data); !strings.Contains(out, "\n  br ") || !strings.Contains(out, "Renamed") {
 		t.Errorf("the company is not where it was:\n%s", out)
 	}
@@ -198,6 +202,52 @@ func TestRemoving(t *testing.T) {
 	}
 	if res := g.root.PostForm(t, at+"queues/hr", url.Values{"name": {""}, "name_pt": {"Gente"}}); res.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a name in one language alone: %d", res.Status)
+	}
+}
+
+// What a colleague has changed meanwhile is not overwritten by a form that was open, and
+// nothing typed is lost.
+func TestStaleFormsOfTheOrganization(t *testing.T) {
+	t.Parallel()
+	g := newCompanies(t)
+	const at = "/en/desk/admin/"
+	for path, first := range map[string]url.Values{
+		"entities/mx": {"name": {"Mexico of today"}, "country": {"MX"}, "time_zone": {"America/Mexico_City"}, "people": {"91"}}, "queues/hr": {"name": {"People of today"}},
+	} {
+		open := hidden(document(t, g.root.Get(t, at+path).Body).Find(`form[action$="/` + path + `"]`))
+		for name, values := range first {
+			open[name] = values
+		}
+		if res := g.root.PostForm(t, at+path, open); res.Status != http.StatusSeeOther {
+			t.Fatalf("%s: %d\n%.300s", path, res.Status, res.Body)
+		}
+		open.Set("name", "Another name")
+		res := g.root.PostForm(t, at+path, open)
+		if res.Status != http.StatusUnprocessableEntity || !strings.Contains(res.Body, `value="Another name"`) || !strings.Contains(res.Body, rig.Texts(t, "en").T("people.changed")) {
+			t.Errorf("%s, by who saw it before: %d", path, res.Status)
+		}
+		if page := g.root.Get(t, at+path).Body; !strings.Contains(page, `of today"`) {
+			t.Errorf("%s: the colleague's name is overwritten", path)
+		}
+		again := hidden(document(t, res.Body).Find(`form[action$="/` + path + `"]`))
+		for name, values := range first {
+			again[name] = values
+		}
+		if res := g.root.PostForm(t, at+path, again); res.Status != http.StatusSeeOther {
+			t.Errorf("%s, once more: %d", path, res.Status)
+		}
+	}
+}
+
+// Set-up names who was invited and has not enrolled, to administrators who manage them.
+func TestSetUpNamesWhoHasNotEnrolled(t *testing.T) {
+	t.Parallel()
+	g := newCompanies(t)
+	rig.Run(t, "handler", "invite", "--data", g.Data, "--name", "Late Comer", "--email", "late@desk.example", "--queue", "hr", "--entity", "mx")
+	for name, d := range map[string]*rig.Desk{"root": g.root, "br": g.br} {
+		if page := d.Get(t, "/en/desk/admin/set-up").Body; strings.Contains(page, "Late Comer") != (name == "root") {
+			t.Errorf("%s reads of them: %v", name, name != "root")
+		}
 	}
 }
 

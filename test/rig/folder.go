@@ -112,7 +112,7 @@ func AddEntities(t testing.TB, data string, entities ...casework.Entity) {
 	}
 	defer st.Close()
 	for _, e := range entities {
-		if err := st.PutEntity(ctx, "", e, true); err != nil {
+		if err := st.PutEntity(ctx, "", e, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -63,12 +63,12 @@ func (s *seeder) choose(c *cli.Config, texts sampleTexts) error {
 		return err
 	}
 	for _, e := range texts.Entities {
-		if err := s.store.PutEntity(s.ctx, "", casework.Entity(e), true); err != nil {
+		if err := s.store.PutEntity(s.ctx, "", casework.Entity(e), nil); err != nil {
 			return err
 		}
 	}
 	for _, q := range texts.Queues {
-		if err := s.store.PutQueue(s.ctx, "", casework.QueueInfo(q), true); err != nil {
+		if err := s.store.PutQueue(s.ctx, "", casework.QueueInfo(q), nil); err != nil {
 			return err
 		}
 	}

@@ -308,9 +308,8 @@ func (s *seeder) readerOf(f map[string]string) (casework.Branch, string, error) 
 	}
 	members := store.Members(active)
 	entity := o.Entities.Seen(f["entity"], members)
-	path := o.Entities.Path(entity)
 	answers := casework.Answers{Kind: f["kind"], Relationship: f["relationship"], Subject: f["subject"], Category: f["category"], Desk: f["desk"]}
-	branch, _, err := members.Route(casework.QueueFor(o.RulesAt(o.Entities, entity, members.ReadersAt(path)), answers), path, nil)
+	_, branch, _, err := o.Route(o.Entities, members, entity, answers)
 	return branch, entity, err
 }
 

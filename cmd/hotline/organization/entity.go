@@ -118,12 +118,13 @@ func put(ctx context.Context, c *cli.Config, con *cli.Console, e casework.Entity
 	if err != nil {
 		return err
 	}
+	var was *casework.Entity
 	if !added {
 		known, found := o.Entities.Find(e.Code)
 		if !found || e.Code == casework.Root {
 			return cli.Failed("see `hotline entity list`; the organisation itself is changed on its page", "There is no entity %q to change.", e.Code)
 		}
-		e = known
+		e, was = known, &known
 	}
 	if err := fields.into(&e, o); err != nil {
 		return err
@@ -134,7 +135,7 @@ func put(ctx context.Context, c *cli.Config, con *cli.Console, e casework.Entity
 	if zones := countries.Zones(e.Country); added && fields.Zone == nil && len(zones) == 1 {
 		e.TimeZone = zones[0]
 	}
-	if err := st.PutEntity(ctx, "", e, added); err != nil {
+	if err := st.PutEntity(ctx, "", e, was); err != nil {
 		return explainEntity(err, e)
 	}
 	holds := o.Entities.Effective(e.Parent)
@@ -198,6 +199,8 @@ func (f entityFields) into(e *casework.Entity, o store.Organization) (err error)
 // explainEntity puts what is wrong with an entity into a sentence and a hint.
 func explainEntity(err error, e casework.Entity) error {
 	switch {
+	case errors.Is(err, store.ErrConflict):
+		return cli.Failed("look at it with `hotline entity list` and try again", "Somebody else changed %s a moment ago.", e.Code)
 	case errors.Is(err, store.ErrExists):
 		return cli.Failed("change it with `hotline entity set "+e.Code+" …`", "There is an entity %s already.", e.Code)
 	case errors.Is(err, casework.ErrEntityCode):

@@ -90,7 +90,7 @@ func (cmd *AddQueue) Run(ctx context.Context, c *cli.Config, con *cli.Console) e
 		return err
 	}
 	defer st.Close()
-	err = st.PutQueue(ctx, "", q, true)
+	err = st.PutQueue(ctx, "", q, nil)
 	switch {
 	case errors.Is(err, store.ErrExists):
 		return cli.Failed("see `hotline queue list`", "There is a queue %s already.", q.Code)

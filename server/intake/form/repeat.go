@@ -29,26 +29,7 @@ func (r *report) checkRepeat(ctx context.Context) error {
 			return errLate
 		}
 	}
-	return r.checkReaders(ctx)
-}
-
-// checkReaders asks for a form that was stored before to be sent as a report of its
-// own where other answers than then would take it away from people who buy: a message
-// to their case would tell them what the rules keep from them.
-func (r *report) checkReaders(ctx context.Context) error {
-	d, err := r.in.rules.Recipients(ctx)
-	if err != nil {
-		return err
-	}
-	now := r.target.known.Queue()
-	q, _ := d.Organization.Find(now)
-	to := r.submission.destination()
-	if !q.Buyers || casework.QueueFor(d.RulesAt(d.Seen(to.Entity)), to.Answers) == now {
-		return nil
-	}
-	form := r.in.forms.New()
-	form.Again = true
-	return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
+	return nil
 }
 
 // repeat handles a form that was stored before: the same content changes
@@ -64,6 +45,9 @@ func (r *report) repeat(ctx context.Context) error {
 	delete(fields, "not_for")
 	said, err := r.saidBefore(ctx)
 	if err != nil {
+		return err
+	}
+	if err := r.checkReaders(ctx, said); err != nil {
 		return err
 	}
 	for field, unanswered := range casework.Unanswered {
@@ -95,6 +79,30 @@ func (r *report) repeat(ctx context.Context) error {
 		return nil
 	}
 	return err
+}
+
+// checkReaders asks for a form that was stored before to be sent as a report of its
+// own, where people who buy read its case and other answers than before lead elsewhere:
+// a further message would tell them what the rules keep from them.
+func (r *report) checkReaders(ctx context.Context, before map[string]string) error {
+	d, err := r.in.rules.Recipients(ctx)
+	if err != nil {
+		return err
+	}
+	reads := r.target.known.Queue()
+	if q, _ := d.Organization.Find(reads); !q.Buyers {
+		return nil
+	}
+	queueOf := func(to intake.Destination) casework.Queue {
+		return casework.QueueFor(d.RulesAt(d.Seen(to.Entity)), to.Answers)
+	}
+	now := queueOf(r.submission.destination())
+	if now == reads || now == queueOf(submission{values: valuesOf(before)}.destination()) {
+		return nil
+	}
+	form := r.in.forms.New()
+	form.Again = true
+	return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
 }
 
 // saidBefore opens the answers that this form was stored with before, the last of

@@ -40,7 +40,7 @@ func (in *Pages) questions(d intake.Recipients, p view.ReportForm, lang string) 
 	p.Limits, p.Recovery = in.rules.Limits(), d.Recovery != ""
 	p.Entities, p.Elsewhere = view.EntityChoices(texts, d.Organization, entity)
 	p.Desks = view.DeskChoices(texts, d.Organization, d.Desks(entity))
-	p.Excludable, p.ExcludableElsewhere = d.Excludable(entity, lang), d.AnyExcludable()
+	p.Excludable, p.ExcludableElsewhere = d.Excludable(entity, lang), d.ExcludableElsewhere()
 	return p
 }
 
