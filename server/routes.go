@@ -34,7 +34,7 @@ func install(app *fiber.App, pages *form.Pages, reports *api.API, assets *view.A
 		app.Get(at+"/", pages.Landing)
 		app.Get(at+"/report", pages.GetReport)
 		app.Post(at+"/report", pages.PostReport)
-		app.Get(at+"/at/", pages.Companies)
+		app.Get(at+"/at/", pages.ChooseEntity)
 		app.Get(at+"/at/:code/", pages.Landing)
 		app.Get(at+"/at/:code/report", pages.GetReport)
 		app.Post(at+"/at/:code/report", pages.PostReport) // where the language switch of that page leads

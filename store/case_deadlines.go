@@ -29,8 +29,8 @@ func profileIn(t tx, entity string) (casework.Profile, error) {
 	return casework.ProfileOf(cmp.Or(entities.Effective(entity).Profile, code)), err
 }
 
-// redateBatch is how many cases get their due days in one transaction.
-const redateBatch = 200
+// caseBatch is how many cases are changed in one transaction.
+const caseBatch = 200
 
 // settingDatedBy names the rules that the due days of all cases follow. It is
 // written after the last case, so that whoever breaks off on the way begins again.
@@ -81,7 +81,7 @@ func (s *Store) RedateCases(ctx context.Context) error {
 // redate goes through the cases by their ids.
 func (s *Store) redate(ctx context.Context) error {
 	for after := ""; ; {
-		ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM cases WHERE state NOT IN ('closed', 'purged') AND id > $1 ORDER BY id LIMIT $2`, after, redateBatch)
+		ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM cases WHERE state NOT IN ('closed', 'purged') AND id > $1 ORDER BY id LIMIT $2`, after, caseBatch)
 		if err != nil || len(ids) == 0 {
 			return err
 		}

@@ -344,7 +344,7 @@ func (s *Store) MoveOrphans(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for batch := range slices.Chunk(append(ids, left...), redateBatch) {
+	for batch := range slices.Chunk(append(ids, left...), caseBatch) {
 		if err := s.moveOrphans(ctx, batch); err != nil {
 			return err
 		}

@@ -75,7 +75,7 @@ type ReportForm struct {
 	Excludable          []Excludable // in the order shown
 	ExcludableElsewhere bool         // there is somebody about an entity
 	Entities            []Choice     // companies and sites to choose from; none: there is no question
-	Elsewhere           bool         // there are others, on the page Companies
+	Elsewhere           bool         // there are others, on the page ChooseEntity
 	Desks               []Choice     // queues that reporters may choose; none: there is no question
 	Recovery            bool         // the report can be opened with a recovery identity as well
 }

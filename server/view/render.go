@@ -102,13 +102,13 @@ type kind struct {
 }
 
 var kinds = map[string]kind{
-	"landing":      {title: "landing.title"},
-	"report":       {title: "report.title", path: "report", form: "report", script: "report.js"},
-	"companies":    {title: "companies.title", path: "at/"},
-	"receipt":      {title: "receipt.title", path: "follow-up", locked: true, secret: true},
-	"follow-up":    {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
-	"conversation": {title: "conversation.title", path: "follow-up", form: "message", secret: true},
-	"problem":      {secret: true},
+	"landing":       {title: "landing.title"},
+	"report":        {title: "report.title", path: "report", form: "report", script: "report.js"},
+	"choose-entity": {title: "choose-entity.title", path: "at/"},
+	"receipt":       {title: "receipt.title", path: "follow-up", locked: true, secret: true},
+	"follow-up":     {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
+	"conversation":  {title: "conversation.title", path: "follow-up", form: "message", secret: true},
+	"problem":       {secret: true},
 
 	"desk-sign-in":         {title: "sign-in.title", path: "desk/sign-in", secret: true, desk: true, script: "desk-sign-in.js"},
 	"desk-enrol":           {title: "enrol.title", path: "desk/enrol", secret: true, desk: true, script: "desk-enrol.js"},

@@ -63,7 +63,7 @@ func samples(text string) map[string]sample {
 			Entities: []Choice{{}, {Code: "br", Label: text, Depth: 1}, {Code: "br-sp", Label: text, Depth: 2}}, Desks: []Choice{{Code: "outside", Label: text, Hint: text}, {Code: "union", Label: text}}}},
 		"report elsewhere":  {"report", ReportForm{Token: "token", Limits: testLimits, Elsewhere: true}},
 		"landing about":     {"landing", Landing{Base: Base{At: "br"}}},
-		"companies":         {"companies", Companies{All: []Company{{"br", text, []Company{{"br-sp", text, nil}}}, {"pt", text, nil}}}},
+		"choose-entity":     {"choose-entity", ChooseEntity{All: []Entity{{"br", text, []Entity{{"br-sp", text, nil}}}, {"pt", text, nil}}}},
 		"receipt":           {"receipt", Receipt{Code: testReceipt, Branch: "hr", Dates: dates, Files: files}},
 		"follow-up":         {"follow-up", FollowUpEntry{Token: "token"}},
 		"follow-up unknown": {"follow-up", FollowUpEntry{Token: "token", Unknown: true, Receipt: text}},

@@ -107,6 +107,9 @@ func TestCompanies(t *testing.T) {
 	}
 	post := func(path string, fields url.Values) rig.Response {
 		t.Helper()
+		if path != at {
+			fields.Set("seen", seenOn(t, admin, path))
+		}
 		return admin.PostForm(t, path, fields)
 	}
 	wrong := func(what, path string, fields url.Values, errors ...string) {
@@ -249,6 +252,12 @@ func TestSetUpNamesWhoHasNotEnrolled(t *testing.T) {
 			t.Errorf("%s reads of them: %v", name, name != "root")
 		}
 	}
+}
+
+// seenOn is what the form of a page says about the state that it shows; "" without one.
+func seenOn(t *testing.T, d *rig.Desk, path string) string {
+	t.Helper()
+	return document(t, d.Get(t, path).Body).Find(`input[name="seen"]`).AttrOr("value", "")
 }
 
 // hidden are the fields of a form that nobody sees.

@@ -151,7 +151,7 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"GET", "/en/desk/admin/queues", nil, page(200, root, both)},
 		{"POST", "/en/desk/admin/queues", url.Values{}, page(422, root, both)},
 		{"GET", queue, nil, page(200, root, both)},
-		{"POST", queue, url.Values{"name": {"Personnel"}}, page(303, root, both)},
+		{"POST", queue, url.Values{"name": {"Personnel"}, "seen": nil}, page(303, root, both)},
 		{"POST", queue + "/remove", url.Values{}, page(403, root, both)},
 		{"GET", "/en/desk/admin/routing", nil, page(200, root, both, br, mx)},
 		{"POST", "/en/desk/admin/routing/preview", url.Values{}, page(400, root, both)},
@@ -193,6 +193,9 @@ func (m *matrix) send(t *testing.T, d *rig.Desk, l line) rig.Response {
 		}
 		for k, v := range body {
 			form[k] = v
+		}
+		if form.Has("seen") {
+			form.Set("seen", seenOn(t, d, l.path))
 		}
 		return d.PostForm(t, l.path, form)
 	default:

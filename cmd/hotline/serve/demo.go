@@ -20,9 +20,6 @@ func runDemo(ctx context.Context, c *cli.Config, con *cli.Console) error {
 		return err
 	}
 	own := *c
-	if own.Organization == "" {
-		own.Organization = "Example Manufacturing"
-	}
 	own.Data, own.Database = filepath.Join(dir, "data"), ""
 	err = serveDemo(ctx, &own, con, dir)
 	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {

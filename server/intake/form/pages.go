@@ -29,14 +29,14 @@ func (in *Pages) at(c *fiber.Ctx) string {
 	return e.Code
 }
 
-// Companies lists the companies and sites of the organisation, for those who choose
+// ChooseEntity lists the companies and sites of the organisation, for those who choose
 // one before they write.
-func (in *Pages) Companies(c *fiber.Ctx) error {
+func (in *Pages) ChooseEntity(c *fiber.Ctx) error {
 	made, lang := in.settings.Organization(), respond.Lang(c.Context())
 	if len(made.Entities) <= 1 {
 		return c.Redirect("/"+lang+"/report", fiber.StatusSeeOther)
 	}
-	return in.answers.SendPublic(c, "companies", view.Companies{All: view.CompaniesOf(in.texts.Texts(lang), made, casework.Root)})
+	return in.answers.SendPublic(c, "choose-entity", view.ChooseEntity{All: view.EntitiesBelow(in.texts.Texts(lang), made, casework.Root)})
 }
 
 // Landing says what this is, what happens, and how to stay safe.

@@ -104,23 +104,23 @@ func atPath(code string) string {
 	return "at/" + code + "/"
 }
 
-// Companies is the page on which reporters choose a company or site before the form.
-type Companies struct {
+// ChooseEntity is the page on which reporters choose a company or site before the form.
+type ChooseEntity struct {
 	Base
-	All []Company
+	All []Entity
 }
 
-// Company is an entity with those below it.
-type Company struct {
+// Entity is an entity with those below it.
+type Entity struct {
 	Code, Name string
-	Below      []Company
+	Below      []Entity
 }
 
-// CompaniesOf are the entities below one, as the page lists them.
-func CompaniesOf(texts *i18n.Texts, o store.Organization, above string) (list []Company) {
+// EntitiesBelow are the entities below one, as the page lists them.
+func EntitiesBelow(texts *i18n.Texts, o store.Organization, above string) (list []Entity) {
 	for _, e := range o.Entities {
 		if e.Code != casework.Root && e.Parent == above {
-			list = append(list, Company{e.Code, EntityName(texts, o, e.Code), CompaniesOf(texts, o, e.Code)})
+			list = append(list, Entity{e.Code, EntityName(texts, o, e.Code), EntitiesBelow(texts, o, e.Code)})
 		}
 	}
 	return list
