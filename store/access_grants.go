@@ -227,7 +227,9 @@ func (s *Store) CheckKeys(ctx context.Context, handlerID string, opened, broken 
 				AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id WHERE k.case_id = $1 AND k.handler_id <> $2 AND `+opensSQL+`)`, id, handlerID)
 			if err == nil && n > 0 {
 				t.auditCase(Act{CaseID: id, By: handlerID, At: s.now().Unix()}, AuditKeyBroken, "", "")
-				_, err = t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, handlerID)
+				if _, err = t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, handlerID); err == nil {
+					err = notifyKeyHolders(t, handlerID)
+				}
 			}
 			if err != nil {
 				return err

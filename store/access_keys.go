@@ -69,7 +69,7 @@ func (s *Store) SetRecovery(ctx context.Context, by, recipient string) error {
 		}
 		t.audit(AuditEntry{By: by, What: AuditRecovery})
 		if recipient != "" {
-			return nil // the earlier keys stay until they are replaced: the earlier identity may be all that opens a case
+			return notifyKeyHolders(t, Recovery) // the earlier keys stay until they are replaced: the earlier identity may be all that opens a case
 		}
 		_, err = t.Exec(`DELETE FROM case_keys WHERE handler_id = $1 AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
 			WHERE k.case_id = case_keys.case_id AND k.handler_id <> $1 AND `+opensSQL+`)`, Recovery)
@@ -130,6 +130,9 @@ func wantKeys(t tx, readers []Reader) error {
 			query = `UPDATE recovery SET needs_keys = 1 WHERE id = 1 AND $1 = 'recovery'`
 		}
 		if _, err := t.Exec(query, r.ID); err != nil {
+			return err
+		}
+		if err := notifyKeyHolders(t, r.ID); err != nil {
 			return err
 		}
 	}

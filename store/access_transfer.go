@@ -128,6 +128,7 @@ func (s *Store) Transfer(ctx context.Context, p Transfer, keys TransferKeys, not
 		if c.LastSeq != note.Seq-1 {
 			return ErrConflict
 		}
+		from := c.Branch
 		c.LastSeq = note.Seq
 		if err := addExclusion(t, p, c); err != nil {
 			return err
@@ -142,6 +143,11 @@ func (s *Store) Transfer(ctx context.Context, p Transfer, keys TransferKeys, not
 		}
 		if err := insertMessage(t, note); err != nil {
 			return err
+		}
+		if plan.Branch != from {
+			if err := notifyReaders(t, c.ID, p.By, c.History().Urgent()); err != nil {
+				return err
+			}
 		}
 		_, err = sweepKeys(t, c.ID)
 		return err
@@ -244,7 +250,10 @@ func (s *Store) Readmit(ctx context.Context, a Act, who string, note NewMessage)
 		if err := saveCase(t, c); err != nil {
 			return err
 		}
-		return insertMessage(t, note)
+		if err := insertMessage(t, note); err != nil {
+			return err
+		}
+		return notifyKeyHolders(t, who)
 	})
 }
 

@@ -102,7 +102,10 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 			return err
 		}
 		first := NewMessage{CaseID: c.ID, Seq: 1, From: casework.FromReport, On: c.Received, Sealed: c.Message, Files: c.Files}
-		return insertMessage(t, first)
+		if err := insertMessage(t, first); err != nil {
+			return err
+		}
+		return notifyReaders(t, c.ID, "", history.Urgent())
 	})
 }
 

@@ -101,8 +101,11 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		if err := saveCase(t, c); err != nil {
 			return err
 		}
-		if err := insertMessage(t, m); err != nil || m.By == "" {
+		if err := insertMessage(t, m); err != nil {
 			return err
+		}
+		if m.By == "" {
+			return notifyReaders(t, m.CaseID, "", m.Danger)
 		}
 		return markRead(t, m.CaseID, m.By, m.Seq)
 	})

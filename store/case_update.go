@@ -120,6 +120,11 @@ func changeAssignee(t tx, a Act, c *Case, seen, want string) error {
 		return cmp.Or(err, ErrConflict)
 	}
 	c.Assignee = want
+	if want != a.By {
+		if err := notify(t, false, want); err != nil {
+			return err
+		}
+	}
 	t.auditCase(a, AuditAssignee, want, "")
 	return addEvent(t, a, Event{After: c.LastSeq, What: EventAssignee, From: seen, To: want})
 }

@@ -173,6 +173,9 @@ func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 	if err == nil && n == 0 {
 		err = ErrNotFound
 	}
+	if err == nil {
+		err = notifyKeyHolders(t, e.Handler.ID)
+	}
 	return keyDetail(same == 0), err
 }
 

@@ -149,7 +149,10 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 			}
 		}
 		t.audit(AuditEntry{By: by, What: AuditWork, Subject: was.ID, Detail: auditWork(roles, branches)})
-		return s.release(t, was.ID, readable(now))
+		if err := s.release(t, was.ID, readable(now)); err != nil {
+			return err
+		}
+		return notifyKeyHolders(t, was.ID)
 	})
 	return s.reorganized(ctx, s.swept(ctx, err))
 }

@@ -445,5 +445,8 @@ func (s *Store) moveOrphan(t tx, access accessSnapshot, c Case) error {
 			return err
 		}
 	}
-	return saveCase(t, c)
+	if err := saveCase(t, c); err != nil {
+		return err
+	}
+	return notifyReaders(t, c.ID, "", c.History().Urgent())
 }

@@ -79,6 +79,7 @@ var scattered = []engine.Table{
 	{Name: "statements", Index: "statements_pkey", Order: "case_id", Same: `state = state`},
 	{Name: "exclusions", Index: "exclusions_pkey", Order: "handler_id, case_id", Same: `kind = kind`},
 	{Name: "files", Index: "files_pkey", Order: "id", Same: `size = size`},
+	{Name: "notices", Index: "notices_pkey", Order: "place", Same: `urgent = urgent`},
 	{Name: "form_uses", Index: "form_uses_pkey", Order: "nonce, content", Same: `day = day`},
 }
 

@@ -18,7 +18,10 @@ CREATE TABLE handlers (
     key_version BIGINT NOT NULL DEFAULT 0, -- counts the recipients they had
     needs_keys     BIGINT NOT NULL DEFAULT 0 CHECK (needs_keys IN (0, 1)), -- they may lack keys of cases that they may read
     shown_as    TEXT   NOT NULL DEFAULT '', -- to reporters, who may exclude them; '' not at all
-    shown_in    TEXT   NOT NULL DEFAULT ''  -- the same by language, where it is another: a JSON object, '' nowhere
+    shown_in    TEXT   NOT NULL DEFAULT '', -- the same by language, where it is another: a JSON object, '' nowhere
+    notify      TEXT   NOT NULL DEFAULT 'window' CHECK (notify IN ('window', 'daily', 'none')), -- when they get mail
+    notify_hour BIGINT NOT NULL DEFAULT 8 CHECK (notify_hour BETWEEN 0 AND 23),                 -- of 'daily'
+    language    TEXT   NOT NULL DEFAULT ''  -- of mail to them, '' the organisation's first
 );
 
 CREATE TABLE cases (
@@ -313,6 +316,32 @@ CREATE TABLE case_links (
 );
 
 CREATE INDEX case_links_by_high ON case_links (high_id);
+
+-- For whom there is something new, until they were told: a row for each event. It
+-- does not say what, of which case or since when.
+CREATE TABLE notices (
+    place  BIGINT NOT NULL PRIMARY KEY, -- random
+    target TEXT COLLATE "C" NOT NULL,    -- a handler's id
+    urgent BIGINT NOT NULL CHECK (urgent IN (0, 1)) -- somebody is in danger
+);
+
+CREATE INDEX notices_by_target ON notices (target);
+
+-- Whom the last attempt to tell did not reach.
+CREATE TABLE failed_deliveries (
+    target    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    attempts  BIGINT NOT NULL,
+    first_try BIGINT NOT NULL,
+    next_try  BIGINT NOT NULL, -- 0: given up, until there is something new
+    fault     TEXT NOT NULL    -- code of why
+);
+
+-- Work that one process at a time does.
+CREATE TABLE leases (
+    name    TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    holder  TEXT NOT NULL,     -- random, of a process
+    expires BIGINT NOT NULL
+);
 
 -- Who did what to which case when: nothing that reporters do. Each row's hash
 -- covers that of the row before; the head is the last one.

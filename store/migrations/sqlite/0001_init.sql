@@ -21,7 +21,10 @@ CREATE TABLE handlers (
     key_version INTEGER NOT NULL DEFAULT 0, -- counts the recipients they had
     needs_keys     INTEGER NOT NULL DEFAULT 0 CHECK (needs_keys IN (0, 1)), -- they may lack keys of cases that they may read
     shown_as    TEXT    NOT NULL DEFAULT '', -- to reporters, who may exclude them; '' not at all
-    shown_in    TEXT    NOT NULL DEFAULT ''  -- the same by language, where it is another: a JSON object, '' nowhere
+    shown_in    TEXT    NOT NULL DEFAULT '', -- the same by language, where it is another: a JSON object, '' nowhere
+    notify      TEXT    NOT NULL DEFAULT 'window' CHECK (notify IN ('window', 'daily', 'none')), -- when they get mail
+    notify_hour INTEGER NOT NULL DEFAULT 8 CHECK (notify_hour BETWEEN 0 AND 23),                 -- of 'daily'
+    language    TEXT    NOT NULL DEFAULT ''  -- of mail to them, '' the organisation's first
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE cases (
@@ -305,6 +308,32 @@ CREATE TABLE case_links (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX case_links_by_high ON case_links (high_id);
+
+-- For whom there is something new, until they were told: a row for each event. It
+-- does not say what, of which case or since when.
+CREATE TABLE notices (
+    place  INTEGER NOT NULL PRIMARY KEY, -- random
+    target TEXT NOT NULL,    -- a handler's id
+    urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)) -- somebody is in danger
+) STRICT;
+
+CREATE INDEX notices_by_target ON notices (target);
+
+-- Whom the last attempt to tell did not reach.
+CREATE TABLE failed_deliveries (
+    target    TEXT NOT NULL PRIMARY KEY,
+    attempts  INTEGER NOT NULL,
+    first_try INTEGER NOT NULL,
+    next_try  INTEGER NOT NULL, -- 0: given up, until there is something new
+    fault     TEXT NOT NULL    -- code of why
+) STRICT, WITHOUT ROWID;
+
+-- Work that one process at a time does.
+CREATE TABLE leases (
+    name    TEXT NOT NULL PRIMARY KEY,
+    holder  TEXT NOT NULL,     -- random, of a process
+    expires INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- Who did what to which case when: nothing that reporters do. Each row's hash
 -- covers that of the row before; the head is the last one.
