@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"hotline/store/casework"
@@ -278,4 +279,132 @@ func (s *Store) Exclusions(ctx context.Context, caseID string) ([]Exclusion, err
 		err = row.Scan(&e.HandlerID, &e.Kind, &e.At, &e.By)
 		return e, err
 	}, `SELECT handler_id, kind, at, by_id FROM exclusions WHERE case_id = $1 ORDER BY handler_id`, caseID)
+}
+
+// MoveOrphans moves cases that nobody reads any more: those of branches below the root
+// without a reader go to the nearest branch upwards of the same queue that has one,
+// and those from which everybody there is excluded on to compliance and the
+// independent queue, as casework.Members.Remaining says. Who reads there needs keys.
+// It begins again where it was broken off.
+func (s *Store) MoveOrphans(ctx context.Context) error {
+	t := s.readTx(ctx)
+	access, err := readAccess(t)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	if len(access.entities) > 1 {
+		if ids, err = orphansBelow(t, access.members()); err != nil {
+			return err
+		}
+	}
+	left, err := leftByAll(t, access.members())
+	if err != nil {
+		return err
+	}
+	for batch := range slices.Chunk(append(ids, left...), caseBatch) {
+		if err := s.moveOrphans(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orphansBelow returns the cases of branches below the root that have no member.
+func orphansBelow(t tx, members casework.Members) (ids []string, err error) {
+	branches, err := engine.List(t.Tx, engine.Column[casework.Branch], `SELECT DISTINCT branch FROM cases WHERE branch LIKE '%@%'`)
+	for _, b := range branches {
+		if len(members[b]) > 0 || err != nil {
+			continue
+		}
+		var some []string
+		some, err = engine.List(t.Tx, engine.Column[string], `SELECT id FROM cases WHERE branch = $1 ORDER BY id`, string(b))
+		ids = append(ids, some...)
+	}
+	return ids, err
+}
+
+// leftByAll returns the cases of branches with members from which all of these are
+// excluded.
+func leftByAll(t tx, members casework.Members) (ids []string, err error) {
+	type exclusion struct {
+		id, handlerID string
+		branch        casework.Branch
+	}
+	rows, err := engine.List(t.Tx, func(row engine.Scanner) (x exclusion, err error) {
+		err = row.Scan(&x.id, &x.handlerID, &x.branch)
+		return x, err
+	}, `SELECT c.id, x.handler_id, c.branch FROM exclusions x JOIN cases c ON c.id = x.case_id ORDER BY c.id`)
+	excluded := map[string][]string{}
+	for _, x := range rows {
+		excluded[x.id] = append(excluded[x.id], x.handlerID)
+		mayRead := func(id string) bool { return !slices.Contains(excluded[x.id], id) }
+		if len(members[x.branch]) > 0 && !slices.ContainsFunc(members[x.branch], mayRead) {
+			ids = append(ids, x.id) // once more where further ones are excluded: it has moved then
+		}
+	}
+	return ids, err
+}
+
+// moveOrphans moves those of some cases that nobody reads.
+func (s *Store) moveOrphans(ctx context.Context, ids []string) error {
+	return s.write(ctx, func(t tx) error {
+		if err := lockAccess(t); err != nil {
+			return err
+		}
+		access, err := readAccess(t)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c, err := lockCase(t, id)
+			if errors.Is(err, ErrNotFound) {
+				continue // deleted meanwhile
+			}
+			if err == nil {
+				err = s.moveOrphan(t, access, c)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// moveOrphan moves a locked case if nobody reads it and somebody can.
+func (s *Store) moveOrphan(t tx, access accessSnapshot, c Case) error {
+	excluded, err := excludedFrom(t, c.ID)
+	if err != nil || len(access.readers(c.Branch, excluded)) > 0 {
+		return err
+	}
+	members, path := access.members(), access.entities.Path(c.Entity)
+	from := c.Branch
+	if len(members[from]) == 0 {
+		above, _, read := members.Nearest(from.Queue(), access.entities.Path(from.Entity()))
+		if !read {
+			return nil // a queue without readers waits for somebody
+		}
+		c.Branch = above
+	}
+	to, readers, err := members.Remaining(c.Branch, path, excluded)
+	if errors.Is(err, casework.ErrNoHandler) {
+		return nil
+	}
+	c.Branch, c.Assignee = to, ""
+	if c.Turn == casework.TurnReporter {
+		c.Turn = casework.TurnDesk
+	}
+	if err := addEvent(t, Act{CaseID: c.ID, At: s.now().Unix()}, Event{After: c.LastSeq, What: EventQueue, From: string(from), To: string(to)}); err != nil {
+		return err
+	}
+	for _, id := range readers {
+		if _, err := t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, id); err != nil {
+			return err
+		}
+	}
+	if err := saveCase(t, c); err != nil {
+		return err
+	}
+	return notifyReaders(t, c.ID, "", c.History().Urgent())
 }

@@ -26,6 +26,9 @@ func TestPostgresForgetOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := s.write(ctx, func(t tx) error { return notify(t, false, handlers...) }); err != nil {
+		t.Fatal(err)
+	}
 	cases[0].Files = []File{{ID: newID(), Size: 7}}
 	err := s.AddMessage(ctx, NewMessage{CaseID: cases[0].ID, Seq: 2, From: "reporter", On: "2026-11-21", Sealed: []byte("sealed"), Files: cases[0].Files})
 	if err != nil {
