@@ -19,6 +19,7 @@ import (
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/intake/form"
+	"hotline/server/remind"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -45,6 +46,7 @@ type Config struct {
 type Server struct {
 	http   *fasthttp.Server
 	intake *intake.Intake
+	remind *remind.Daily
 }
 
 // New assembles the application.
@@ -70,7 +72,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	pages := form.New(form.Parts{
 		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log,
 	})
-	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now})
+	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now, Today: chosen.Today})
 	side, err := newDeskSide(ctx, config, deskParts{
 		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
 	})
@@ -93,6 +95,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
+		remind: remind.New(remind.Parts{Store: config.Store, Settings: chosen, Log: config.Log}),
 	}, nil
 }
 
@@ -145,6 +148,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("sweeping what an interrupted run left behind: %w", err)
 	}
 	go s.intake.SweepHourly(ctx)
+	go s.remind.Hourly(ctx)
 	return s.http.Serve(guard.Listener{Listener: l})
 }
 
