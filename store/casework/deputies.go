@@ -44,13 +44,14 @@ func MayStandIn(own []Branch, b Branch, queues []QueueInfo) bool {
 // people whom they stand in for. others are the own branches of these, so that a deputy
 // of a deputy gets nothing more.
 func Reads(own []Branch, queues []QueueInfo, others ...[]Branch) []Branch {
-	reads := slices.Clone(own)
+	var more []Branch
 	for _, b := range slices.Concat(others...) {
-		if !slices.Contains(reads, b) && MayStandIn(own, b, queues) {
-			reads = append(reads, b)
+		if !slices.Contains(own, b) && MayStandIn(own, b, queues) {
+			more = append(more, b)
 		}
 	}
-	return reads
+	slices.Sort(more)
+	return slices.Concat(own, slices.Compact(more))
 }
 
 // StandIn is somebody who acts today in place of a handler.
