@@ -16,7 +16,7 @@ import (
 // answers of their reports in the words of those who read them, what handlers read
 // at the desk, who may open what, searching and exporting, reports on behalf,
 // their accounts, the set-up, and the audit log.
-var parts = []string{"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "audit"}
+var parts = []string{"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "audit"}
 
 // Catalog holds the texts of all languages.
 type Catalog struct {

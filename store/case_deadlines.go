@@ -304,6 +304,16 @@ func (s *Store) remindUnseen(ctx context.Context, b casework.Branch, looked case
 	})
 }
 
+// UnattendedOf returns those of them that a handler leads.
+func (s *Store) UnattendedOf(ctx context.Context, h Handler) ([]casework.Branch, error) {
+	led, err := engine.List(s.read(ctx), engine.Column[casework.Branch], `SELECT branch FROM leads WHERE handler_id = $1`, h.ID)
+	if err != nil || len(led) == 0 {
+		return nil, err
+	}
+	all, err := s.Unattended(ctx)
+	return slices.DeleteFunc(all, func(b casework.Branch) bool { return !slices.Contains(led, b) }), err
+}
+
 // Unattended returns the branches in which nobody acts, although others were told: a
 // case is overdue, or nobody looks at what waits there.
 func (s *Store) Unattended(ctx context.Context) ([]casework.Branch, error) {

@@ -77,7 +77,7 @@ func (s *Store) NameDeputy(ctx context.Context, by string, d Deputy, days Days) 
 		switch {
 		case !works(h):
 			return ErrNotFound
-		case !works(deputy) || deputy.Recipient == "" || deputy.ID == h.ID:
+		case !works(deputy) || deputy.Recipient == "" || deputy.ID == h.ID || deputy.ID == by: // nobody gives themselves rights
 			return ErrNoDeputy
 		}
 		if by == h.ID && !InLine(entities, h, deputy) {
