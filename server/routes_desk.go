@@ -59,6 +59,8 @@ func installSignIn(app *fiber.App, a *auth.Auth, in *session.Guard) {
 		app.Post(at+"/sign-out", in.Form(a.PostSignOut))
 		app.Get(at+"/account", in.Page(a.GetAccount))
 		app.Post(at+"/account/sessions", in.Form(a.PostSessions))
+		app.Post(at+"/account/deputy", in.ConfirmedFormFor(store.RoleHandler, a.PostDeputy))
+		app.Post(at+"/account/deputy/end", in.ConfirmedFormFor(store.RoleHandler, a.PostEndDeputy))
 	}
 }
 
@@ -116,6 +118,9 @@ func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, i
 	app.Post(at+"/admin/people/:id", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostPerson))
 	app.Post(at+"/admin/people/:id/shown", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostShown))
 	app.Post(at+"/admin/people/:id/invite", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostInvite))
+	app.Post(at+"/admin/people/:id/deputy", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostDeputy))
+	app.Post(at+"/admin/people/:id/deputy/end", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEndDeputy))
+	app.Post(at+"/admin/people/:id/leads", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostLeads))
 	app.Post(at+"/admin/people/:id/disable", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostDisable))
 
 	app.Get(at+"/admin/set-up", in.PageSomewhere(store.RoleAdmin, a.GetSetUp))

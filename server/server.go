@@ -21,6 +21,7 @@ import (
 	"hotline/server/intake/form"
 	"hotline/server/mail"
 	"hotline/server/notify"
+	"hotline/server/remind"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -50,6 +51,7 @@ type Server struct {
 	http   *fasthttp.Server
 	intake *intake.Intake
 	outbox *notify.Worker
+	remind *remind.Daily
 }
 
 // New assembles the application.
@@ -75,7 +77,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	pages := form.New(form.Parts{
 		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log,
 	})
-	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now})
+	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now, Today: chosen.Today})
 	side, err := newDeskSide(ctx, config, deskParts{
 		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
 	})
@@ -99,6 +101,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
 		outbox: newOutbox(config, texts, chosen),
+		remind: remind.New(remind.Parts{Store: config.Store, Settings: chosen, Log: config.Log}),
 	}, nil
 }
 
@@ -163,6 +166,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	go s.intake.SweepHourly(ctx)
 	s.outbox.Start(ctx)
+	go s.remind.Hourly(ctx)
 	return s.http.Serve(guard.Listener{Listener: l})
 }
 

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -25,16 +24,24 @@ func readable(h Handler) []casework.Branch {
 // visible is the condition that a handler is not excluded from a case by that
 // alias.
 func visible(q *engine.Statement, alias, handlerID string) string {
-	return ` AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.Arg(handlerID) + ` AND x.case_id = ` + alias + `.id)`
+	return notKeptOut(q.Arg(handlerID), alias)
+}
+
+// notKeptOut is the condition that nobody has excluded a handler from a case, nor one
+// whom they stand in for, unless the case is of a branch of their own: who is accused
+// may have named their deputy. casework.StandIns.KeptOut says the same.
+func notKeptOut(handler, c string) string {
+	return ` AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = ` + handler + ` AND x.case_id = ` + c + `.id)
+	AND NOT EXISTS (SELECT 1 FROM deputies d JOIN exclusions x ON x.handler_id = d.handler_id JOIN handlers o ON o.id = d.deputy_id
+		WHERE d.deputy_id = ` + handler + ` AND d.acting = 1 AND x.case_id = ` + c + `.id AND ',' || o.own_branches || ',' NOT LIKE '%,' || ` + c + `.branch || ',%')`
 }
 
 // readsSQL is the condition that a handler h may read a case c.
-const readsSQL = `h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,handler,%' AND ',' || h.branches || ',' LIKE '%,' || c.branch || ',%'
-	AND NOT EXISTS (SELECT 1 FROM exclusions x WHERE x.handler_id = h.id AND x.case_id = c.id)`
+var readsSQL = `h.disabled = 0 AND ',' || h.roles || ',' LIKE '%,handler,%' AND ',' || h.branches || ',' LIKE '%,' || c.branch || ',%'` + notKeptOut("h.id", "c")
 
 // opensSQL is the condition that somebody who may read a case c, or whoever has
 // the recovery identity, can open it with a key k.
-const opensSQL = `(k.handler_id = 'recovery' AND k.key_version = (SELECT r.key_version FROM recovery r WHERE r.recipient <> '')
+var opensSQL = `(k.handler_id = 'recovery' AND k.key_version = (SELECT r.key_version FROM recovery r WHERE r.recipient <> '')
 	OR EXISTS (SELECT 1 FROM handlers h WHERE h.id = k.handler_id AND h.key_version = k.key_version AND h.recipient <> '' AND ` + readsSQL + `))`
 
 // isReader reports whether a handler may read a case; "" stands for nobody, and
@@ -43,18 +50,12 @@ func isReader(t tx, c Case, id string) (bool, error) {
 	if id == "" {
 		return true, nil
 	}
-	h, err := engine.One(t.Tx, scanHandler, `SELECT `+handlerColumns+` FROM handlers WHERE id = $1`, id)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	if err != nil || !slices.Contains(readable(h), c.Branch) {
-		return false, err
-	}
-	excluded, err := excludedFrom(t, c.ID)
-	return !slices.Contains(excluded, id), err
+	reads, err := engine.One(t.Tx, engine.Column[int], `SELECT count(*) FROM handlers h, cases c WHERE h.id = $1 AND c.id = $2 AND `+readsSQL, id, c.ID)
+	return reads > 0, err
 }
 
-// excludedFrom returns who may not see a case.
+// excludedFrom returns who is excluded from a case. Who stands in for them may not see
+// it either (accessSnapshot.keptOut).
 func excludedFrom(t tx, caseID string) ([]string, error) {
 	return engine.List(t.Tx, engine.Column[string], `SELECT handler_id FROM exclusions WHERE case_id = $1`, caseID)
 }
@@ -72,15 +73,12 @@ func (s *Store) CaseFor(ctx context.Context, id string, h Handler) (Case, error)
 
 // Colleagues returns by name the active handlers who may see a case.
 func (s *Store) Colleagues(ctx context.Context, c Case) ([]Handler, error) {
-	all, err := s.Handlers(ctx)
+	ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT h.id FROM handlers h, cases c WHERE c.id = $1 AND `+readsSQL, c.ID)
 	if err != nil {
 		return nil, err
 	}
-	exclusions, err := s.Exclusions(ctx, c.ID)
-	return slices.DeleteFunc(all, func(h Handler) bool {
-		excluded := slices.ContainsFunc(exclusions, func(e Exclusion) bool { return e.HandlerID == h.ID })
-		return excluded || !slices.Contains(readable(h), c.Branch)
-	}), err
+	all, err := s.Handlers(ctx)
+	return slices.DeleteFunc(all, func(h Handler) bool { return !slices.Contains(ids, h.ID) }), err
 }
 
 // Recovery stands among the ids of handlers for the recovery identity, which lies
@@ -100,6 +98,7 @@ type accessSnapshot struct {
 	versions map[string]int64 // of their recipients
 	recovery Reader           // no Recipient: there is none
 	entities casework.Entities
+	stands   casework.StandIns
 }
 
 // lockAccess keeps others from changing who reads what until the transaction ends:
@@ -134,6 +133,9 @@ func readAccess(t tx) (w accessSnapshot, err error) {
 	if err == nil {
 		w.entities, err = entitiesIn(t)
 	}
+	if err == nil {
+		w.stands, err = standInsIn(t)
+	}
 	return w, err
 }
 
@@ -150,14 +152,21 @@ func Members(handlers []Handler) casework.Members {
 	return members
 }
 
-func (w accessSnapshot) members() casework.Members {
-	return Members(slices.Collect(maps.Values(w.handlers)))
+// members are who can receive a case from which some are excluded.
+func (w accessSnapshot) members(excluded []string) casework.Members {
+	return Members(slices.Collect(maps.Values(w.handlers))).Without(w.stands, excluded)
+}
+
+// mayRead reports whether somebody reads the cases of a branch from which some are
+// excluded.
+func (w accessSnapshot) mayRead(id string, b casework.Branch, excluded []string) bool {
+	return slices.Contains(readable(w.handlers[id]), b) && !w.stands.KeptOut(id, b, excluded)
 }
 
 // readers are those who read the cases of a branch, but for some, and the recovery
 // recipient, in the order of their ids. None: nobody does.
 func (w accessSnapshot) readers(branch casework.Branch, excluded []string) (all []Reader) {
-	for _, id := range w.members()[branch] {
+	for _, id := range w.members(excluded)[branch] {
 		if !slices.Contains(excluded, id) {
 			all = append(all, Reader{id, w.handlers[id].Recipient, w.versions[id]})
 		}

@@ -163,9 +163,7 @@ func grantOne(t tx, access accessSnapshot, a Act, to Reader, sealed []byte) (giv
 	if err != nil {
 		return false, 0, err
 	}
-	mayRead := func(id string) bool {
-		return slices.Contains(readable(access.handlers[id]), c.Branch) && !slices.Contains(excluded, id)
-	}
+	mayRead := func(id string) bool { return access.mayRead(id, c.Branch, excluded) }
 	if a.By != "" && !mayRead(a.By) || to.ID != Recovery && !mayRead(to.ID) {
 		return false, 0, ErrNotFound
 	}

@@ -56,8 +56,8 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 	if err != nil {
 		return plan, nil, err
 	}
-	switch by := access.handlers[p.By]; {
-	case !slices.Contains(readable(by), c.Branch) || slices.Contains(excluded, p.By):
+	switch {
+	case !access.mayRead(p.By, c.Branch, excluded):
 		return plan, nil, ErrNotFound // they lost it meanwhile
 	case c.Branch != p.Seen:
 		return plan, nil, ErrTransferred
@@ -72,7 +72,7 @@ func planTransfer(t tx, c Case, p Transfer) (plan Plan, readers []Reader, err er
 	default:
 		excluded = append(excluded, p.Who)
 		plan.Entity = c.Entity
-		if plan.Branch, _, err = access.members().Remaining(c.Branch, access.entities.Path(c.Entity), excluded); err != nil {
+		if plan.Branch, _, err = access.members(excluded).Remaining(c.Branch, access.entities.Path(c.Entity), excluded); err != nil {
 			return plan, nil, err
 		}
 	}
@@ -93,7 +93,7 @@ func handOver(access accessSnapshot, c Case, p Transfer) (plan Plan, err error) 
 	if !access.entities.Known(p.Entity) {
 		return plan, ErrNotFound
 	}
-	members := access.members()
+	members := access.members(nil)
 	plan.Entity = access.entities.Seen(p.Entity, members)
 	var read bool
 	if plan.Branch, _, read = members.Nearest(p.Queue, access.entities.Path(p.Entity)); !read {
@@ -294,11 +294,11 @@ func (s *Store) MoveOrphans(ctx context.Context) error {
 	}
 	var ids []string
 	if len(access.entities) > 1 {
-		if ids, err = orphansBelow(t, access.members()); err != nil {
+		if ids, err = orphansBelow(t, access.members(nil)); err != nil {
 			return err
 		}
 	}
-	left, err := leftByAll(t, access.members())
+	left, err := leftByAll(t, access)
 	if err != nil {
 		return err
 	}
@@ -326,7 +326,8 @@ func orphansBelow(t tx, members casework.Members) (ids []string, err error) {
 
 // leftByAll returns the cases of branches with members from which all of these are
 // excluded.
-func leftByAll(t tx, members casework.Members) (ids []string, err error) {
+func leftByAll(t tx, access accessSnapshot) (ids []string, err error) {
+	members := access.members(nil)
 	type exclusion struct {
 		id, handlerID string
 		branch        casework.Branch
@@ -338,7 +339,7 @@ func leftByAll(t tx, members casework.Members) (ids []string, err error) {
 	excluded := map[string][]string{}
 	for _, x := range rows {
 		excluded[x.id] = append(excluded[x.id], x.handlerID)
-		mayRead := func(id string) bool { return !slices.Contains(excluded[x.id], id) }
+		mayRead := func(id string) bool { return !access.stands.KeptOut(id, x.branch, excluded[x.id]) }
 		if len(members[x.branch]) > 0 && !slices.ContainsFunc(members[x.branch], mayRead) {
 			ids = append(ids, x.id) // once more where further ones are excluded: it has moved then
 		}
@@ -378,7 +379,7 @@ func (s *Store) moveOrphan(t tx, access accessSnapshot, c Case) error {
 	if err != nil || len(access.readers(c.Branch, excluded)) > 0 {
 		return err
 	}
-	members, path := access.members(), access.entities.Path(c.Entity)
+	members, path := access.members(excluded), access.entities.Path(c.Entity)
 	from := c.Branch
 	if len(members[from]) == 0 {
 		above, _, read := members.Nearest(from.Queue(), access.entities.Path(from.Entity()))

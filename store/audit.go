@@ -42,8 +42,11 @@ const (
 	AuditEnrolled     = "person.enrolled" // subject: who; detail: "key" with a new recipient
 	AuditWork         = "person.work"     // subject: who; detail: roles and branches
 	AuditDisabled     = "person.disabled"
-	AuditShown        = "person.shown"      // reporters may, or may no longer, exclude them
-	AuditDesignated   = "person.designated" // subject: who
+	AuditShown        = "person.shown"        // reporters may, or may no longer, exclude them
+	AuditDeputy       = "person.deputy"       // subject: whose; detail: the deputy, from, until
+	AuditDeputyEnded  = "person.deputy-ended" // the same, before it was over
+	AuditLead         = "person.lead"         // subject: who; detail: a branch, -branch: not any more
+	AuditDesignated   = "person.designated"   // subject: who
 	AuditUndesignated = "person.undesignated"
 
 	AuditSettings = "settings.changed" // detail: their names
@@ -62,7 +65,7 @@ const (
 var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
-	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDesignated, AuditUndesignated,
+	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }
 
@@ -184,7 +187,8 @@ func (a AuditScope) condition(q *engine.Statement) string {
 func (s *Store) AuditLog(ctx context.Context, reader Handler, f AuditFilter) ([]AuditEntry, error) {
 	var q engine.Statement
 	query := `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit a WHERE NOT EXISTS (
-			SELECT 1 FROM exclusions x WHERE x.handler_id = ` + q.Arg(reader.ID) + ` AND x.case_id <> '' AND x.case_id IN (a.case_id, a.subject))`
+			SELECT 1 FROM exclusions x WHERE x.case_id <> '' AND x.case_id IN (a.case_id, a.subject) AND (x.handler_id = ` + q.Arg(reader.ID) + `
+				OR x.handler_id IN (SELECT d.handler_id FROM deputies d WHERE d.deputy_id = ` + q.Arg(reader.ID) + ` AND d.acting = 1)))`
 	if f.Scope != nil {
 		query += f.Scope.condition(&q)
 	}

@@ -79,13 +79,14 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		}
 		history := casework.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts}
 		due, _ := profile.Dates(history).Due()
+		reminded := casework.ReminderOn(due, c.Received, 0) // the notice of the case itself is what says so
 		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, branch, entity, category, channel, kind, standing, danger, urgent, state, outcome,
 				received, acknowledged, decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient,
-				reporter_recipient, summary)
-			VALUES ($1, $2, $3, $4, $18, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17)`,
+				reporter_recipient, summary, reminded)
+			VALUES ($1, $2, $3, $4, $18, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17, $19)`,
 			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Branch), c.Category, string(c.Channel), string(casework.Counts), string(c.Danger),
 			asFlag(history.Urgent()), string(casework.Received), string(c.Received),
-			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary, c.Entity)
+			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary, c.Entity, int(reminded))
 		if err != nil {
 			return err
 		}
@@ -138,7 +139,7 @@ func newReaders(t tx, c NewCase) (readers, lacking []Reader, err error) {
 			if r, err = access.reader(id, c.SealedTo[id]); err != nil {
 				return nil, nil, err
 			}
-			if id != Recovery && (!slices.Contains(readable(access.handlers[id]), c.Branch) || slices.Contains(c.Excluded, id)) {
+			if id != Recovery && !access.mayRead(id, c.Branch, c.Excluded) {
 				return nil, nil, ErrStale
 			}
 		}

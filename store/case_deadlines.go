@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"hotline/store/casework"
@@ -105,4 +107,216 @@ func (s *Store) redate(ctx context.Context) error {
 		}
 		after = ids[len(ids)-1]
 	}
+}
+
+// Remind tells of due days that are near or have passed: who is in charge of the case,
+// or else all who may read it. Where nobody acts escalate days after one, others are
+// told; 0 is never. It goes by the day at each case's entity, makes up for days on which
+// it did not run, and tells of each once, whoever runs it at the same time.
+func (s *Store) Remind(ctx context.Context, days Days, escalate int) error {
+	for after := (due{}); ; {
+		page, err := engine.List(s.read(ctx), scanDue, `SELECT id, entity, due, reminded FROM cases
+			WHERE due <> '' AND reminded < 3 AND due <= $1 AND due >= $2 AND (due > $2 OR id > $3) ORDER BY due, id LIMIT $4`,
+			string(days.latest().AddDays(casework.RemindDays)), string(after.on), after.id, caseBatch)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		late := slices.DeleteFunc(slices.Clone(page), func(d due) bool { return d.reminder(days, escalate) <= d.reminded })
+		if len(late) > 0 {
+			err = s.write(ctx, func(t tx) error {
+				for _, d := range late {
+					if err := remind(t, d, d.reminder(days, escalate)); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+		}
+		if err != nil {
+			return err
+		}
+		after = page[len(page)-1]
+	}
+}
+
+// due is the due day of a case, and what was told of it.
+type due struct {
+	id, entity string
+	on         casework.Day
+	reminded   casework.Reminder
+}
+
+func scanDue(row engine.Scanner) (d due, err error) {
+	err = row.Scan(&d.id, &d.entity, &d.on, &d.reminded)
+	return d, err
+}
+
+func (d due) reminder(days Days, escalate int) casework.Reminder {
+	return casework.ReminderOn(d.on, days.On(d.entity), escalate)
+}
+
+// remind gives a reminder, unless somebody did meanwhile or the due day is another.
+func remind(t tx, d due, now casework.Reminder) error {
+	n, err := t.Exec(`UPDATE cases SET reminded = $4 WHERE id = $1 AND due = $2 AND reminded = $3`, d.id, string(d.on), int(d.reminded), int(now))
+	if err != nil || n == 0 {
+		return err
+	}
+	c, err := engine.One(t.Tx, scanFacts, `SELECT `+caseFacts+` FROM cases WHERE id = $1`, d.id)
+	if err == nil && (d.reminded < casework.Overdue || now < casework.Escalated) {
+		err = notifyReaders(t, d.id, "", c.History().Urgent())
+	}
+	if err != nil || now < casework.Escalated {
+		return err
+	}
+	to := casework.Escalation{InCharge: c.Assignee}
+	if to.Excluded, err = excludedFrom(t, c.ID); err != nil {
+		return err
+	}
+	to.Deputies, err = engine.List(t.Tx, engine.Column[string], `SELECT h.id FROM deputies d JOIN handlers h ON h.id = d.deputy_id, cases c
+		WHERE d.handler_id = $1 AND d.acting = 1 AND c.id = $2 AND `+readsSQL+` ORDER BY h.id`, c.Assignee, c.ID)
+	if err != nil {
+		return err
+	}
+	return escalateTo(t, to, c.Branch, c.Entity)
+}
+
+// escalateTo tells those who are to be told that nobody acts in a branch.
+func escalateTo(t tx, to casework.Escalation, b casework.Branch, entity string) error {
+	leads, err := leadsIn(t)
+	if err != nil {
+		return err
+	}
+	for _, l := range leads {
+		if l.Branch == b {
+			to.Lead = l.HandlerID
+		}
+	}
+	access, err := readAccess(t)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(access.handlers)) {
+		if h := access.handlers[id]; h.Active() && h.Covers(RoleAdmin, access.entities, entity) {
+			to.Administrators = append(to.Administrators, id)
+		}
+	}
+	return notify(t, false, to.To()...)
+}
+
+// Looked notes that one of the readers of branches opened the list of their cases on a
+// day, the first time on that day.
+func (s *Store) Looked(ctx context.Context, h Handler, days Days) error {
+	noted, err := looks(s.readTx(ctx))
+	if err != nil {
+		return err
+	}
+	news := slices.DeleteFunc(readable(h), func(b casework.Branch) bool {
+		l, known := noted[b]
+		return known && l.on >= days.On(b.Entity()) && !l.escalated
+	})
+	if len(news) == 0 {
+		return nil
+	}
+	slices.Sort(news) // in one order, so that two never wait for each other
+	return s.write(ctx, func(t tx) error {
+		for _, b := range news {
+			_, err := t.Exec(`INSERT INTO branch_looks (branch, on_day, escalated) VALUES ($1, $2, 0)
+				ON CONFLICT (branch) DO UPDATE SET on_day = excluded.on_day, escalated = 0`, string(b), string(days.On(b.Entity())))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type look struct {
+	branch    casework.Branch
+	on        casework.Day
+	escalated bool
+}
+
+func looks(t tx) (map[casework.Branch]look, error) {
+	all, err := engine.List(t.Tx, func(row engine.Scanner) (l look, err error) {
+		var escalated int64
+		err = row.Scan(&l.branch, &l.on, &escalated)
+		l.escalated = escalated != 0
+		return l, err
+	}, `SELECT branch, on_day, escalated FROM branch_looks`)
+	noted := map[casework.Branch]look{}
+	for _, l := range all {
+		noted[l.branch] = l
+	}
+	return noted, err
+}
+
+// RemindUnseen tells that nobody looks at a branch although cases wait there for the
+// desk: as an overdue case of nobody's, once until somebody looks again.
+func (s *Store) RemindUnseen(ctx context.Context, days Days) error {
+	t := s.readTx(ctx)
+	noted, err := looks(t)
+	if err != nil {
+		return err
+	}
+	entities, err := entitiesIn(t)
+	if err != nil {
+		return err
+	}
+	queues, err := queuesIn(t)
+	if err != nil {
+		return err
+	}
+	for _, e := range entities {
+		for _, q := range queues {
+			b := casework.BranchOf(q.Code, e.Code)
+			l, today := noted[b], days.On(e.Code)
+			if l.escalated || l.on != "" && !casework.Unseen(l.on, l.on, today) { // somebody looked: no question to the cases
+				continue
+			}
+			waits, err := waitsSince(t, b)
+			if err == nil && casework.Unseen(l.on, waits, today) {
+				err = s.remindUnseen(ctx, b, l.on)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// waitsSince returns the day since when a case of a branch waits for the desk, "" if
+// none does.
+func waitsSince(t tx, b casework.Branch) (casework.Day, error) {
+	return engine.One(t.Tx, engine.Column[casework.Day], `SELECT coalesce(min(day), '') FROM (
+		SELECT (SELECT max(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter')) AS day
+		FROM cases c WHERE c.branch = $1 AND c.turn IN ('new', 'desk')) w`, string(b))
+}
+
+func (s *Store) remindUnseen(ctx context.Context, b casework.Branch, looked casework.Day) error {
+	return s.write(ctx, func(t tx) error {
+		n, err := t.Exec(`INSERT INTO branch_looks (branch, on_day, escalated) VALUES ($1, $2, 1)
+			ON CONFLICT (branch) DO UPDATE SET escalated = 1 WHERE branch_looks.on_day = excluded.on_day AND branch_looks.escalated = 0`, string(b), string(looked))
+		if err != nil || n == 0 {
+			return err
+		}
+		return escalateTo(t, casework.Escalation{}, b, b.Entity())
+	})
+}
+
+// UnattendedOf returns those of them that a handler leads.
+func (s *Store) UnattendedOf(ctx context.Context, h Handler) ([]casework.Branch, error) {
+	led, err := engine.List(s.read(ctx), engine.Column[casework.Branch], `SELECT branch FROM leads WHERE handler_id = $1`, h.ID)
+	if err != nil || len(led) == 0 {
+		return nil, err
+	}
+	all, err := s.Unattended(ctx)
+	return slices.DeleteFunc(all, func(b casework.Branch) bool { return !slices.Contains(led, b) }), err
+}
+
+// Unattended returns the branches in which nobody acts, although others were told: a
+// case is overdue, or nobody looks at what waits there.
+func (s *Store) Unattended(ctx context.Context) ([]casework.Branch, error) {
+	return engine.List(s.read(ctx), engine.Column[casework.Branch], `SELECT branch FROM cases WHERE reminded = 3
+		UNION SELECT branch FROM branch_looks WHERE escalated = 1 ORDER BY branch`)
 }

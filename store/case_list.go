@@ -42,15 +42,31 @@ type Days struct {
 	At   map[string]casework.Day // of entities where it is another day
 }
 
+// On is the day at an entity.
+func (d Days) On(entity string) casework.Day {
+	if day, other := d.At[entity]; other {
+		return day
+	}
+	return d.Root
+}
+
+// latest is the latest of the days.
+func (d Days) latest() casework.Day {
+	latest := d.Root
+	for _, day := range d.At {
+		latest = max(latest, day)
+	}
+	return latest
+}
+
 // passed is the condition that the due day of a case has passed at its entity. The
 // latest of the days leads it to the index.
 func (d Days) passed(st *engine.Statement) string {
-	latest, local := d.Root, ""
+	local := ""
 	for _, entity := range slices.Sorted(maps.Keys(d.At)) {
 		local += ` WHEN ` + st.Arg(entity) + ` THEN ` + st.Arg(d.At[entity])
-		latest = max(latest, d.At[entity])
 	}
-	condition := ` AND due > '' AND due < ` + st.Arg(latest)
+	condition := ` AND due > '' AND due < ` + st.Arg(d.latest())
 	if local != "" {
 		condition += ` AND due < CASE entity` + local + ` ELSE ` + st.Arg(d.Root) + ` END`
 	}

@@ -18,23 +18,34 @@ type Handler struct {
 	Name      string
 	Email     string            // unique, whatever the case of its letters
 	Roles     []string          // Role…
-	Branches  []casework.Branch // whose cases a handler reads
+	Branches  []casework.Branch // whose cases a handler reads today
+	Own       []casework.Branch // the same without those of whom they stand in for
 	Recipient string            // age1pq1…; "" before enrolment
 	Created   time.Time         // whole seconds, UTC
 	Disabled  time.Time         // zero: active
 	ShownAs   string            // to reporters, who may exclude them: a name or an office; "" not at all
 	ShownIn   casework.Translations
+	SignedIn  casework.Day // the last time, "" never
 }
 
 // Active reports whether the handler may work.
 func (h Handler) Active() bool { return h.Disabled.IsZero() }
 
-const handlerColumns = `id, name, email, roles, branches, created, disabled, recipient, shown_as, shown_in`
+// Workplace is the entity in whose days a handler works: that of the first of their
+// branches, the root for who has none.
+func (h Handler) Workplace() string {
+	if len(h.Own) == 0 {
+		return casework.Root
+	}
+	return h.Own[0].Entity()
+}
+
+const handlerColumns = `id, name, email, roles, branches, own_branches, created, disabled, recipient, shown_as, shown_in, signed_in`
 
 func scanHandler(row engine.Scanner) (h Handler, err error) {
-	var roles, branches, shownIn string
+	var roles, branches, own, shownIn string
 	var created, disabled int64
-	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn)
+	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &own, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn, &h.SignedIn)
 	if err != nil {
 		return h, err
 	}
@@ -42,7 +53,7 @@ func scanHandler(row engine.Scanner) (h Handler, err error) {
 		return h, fmt.Errorf("%w: what handler %s is shown as: %v", ErrDamaged, h.ID, err)
 	}
 	h.Roles = splitList[string](roles)
-	h.Branches = splitList[casework.Branch](branches)
+	h.Branches, h.Own = splitList[casework.Branch](branches), splitList[casework.Branch](own)
 	h.Created = time.Unix(created, 0).UTC()
 	if disabled != 0 {
 		h.Disabled = time.Unix(disabled, 0).UTC()
@@ -73,8 +84,8 @@ func (s *Store) AddHandler(ctx context.Context, h Handler) (Handler, error) {
 func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
-	h.Disabled = time.Time{}
-	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
+	h.Disabled, h.Own, h.SignedIn = time.Time{}, h.Branches, ""
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $5, $6, 0, $7, $8, $9, '', $10, $11)`,
 		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(), emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
@@ -135,12 +146,15 @@ func (s *Store) DisableHandler(ctx context.Context, by, email string) error {
 		if n > 0 {
 			t.audit(AuditEntry{By: by, What: AuditDisabled, Subject: id})
 		}
-		for _, table := range []string{"sessions", "invitations", "tickets"} {
+		for _, table := range []string{"sessions", "invitations", "tickets", "leads"} {
 			if _, err := t.Exec(`DELETE FROM `+table+` WHERE handler_id = $1`, id); err != nil {
 				return err
 			}
 		}
-		return s.release(t, id, nil)
+		if err := s.release(t, id, nil); err != nil {
+			return err
+		}
+		return s.dropDeputies(t, entities, id)
 	})
 	return s.reorganized(ctx, s.swept(ctx, s.forgotten(ctx, err)))
 }

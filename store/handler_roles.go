@@ -114,7 +114,7 @@ var (
 	ErrBeyond = errors.New("store: beyond what this administrator manages")
 )
 
-// SetHandlerWork replaces a handler's roles and branches. Cases that are theirs and
+// SetHandlerWork replaces a handler's roles and own branches. Cases that are theirs and
 // that they may not read any more become nobody's. ErrConflict: there is no such
 // handler, or their roles and branches are not was any more. ErrLast: nobody would
 // administer the hotline, or an entity. ErrBeyond: by does not manage what they did
@@ -135,8 +135,12 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 		if err := notTheLast(t, entities, by, was, roles); err != nil {
 			return err
 		}
-		n, err := t.Exec(`UPDATE handlers SET roles = $2, branches = $3, needs_keys = CASE recipient WHEN '' THEN needs_keys ELSE 1 END WHERE id = $1 AND roles = $4 AND branches = $5 AND disabled = 0`,
-			was.ID, joinList(roles), joinList(branches), joinList(was.Roles), joinList(was.Branches))
+		now.ID, now.Own = was.ID, branches
+		if now.Branches, err = readsToday(t, now); err != nil {
+			return err
+		}
+		n, err := t.Exec(`UPDATE handlers SET roles = $2, own_branches = $3, branches = $6, needs_keys = CASE recipient WHEN '' THEN needs_keys ELSE 1 END WHERE id = $1 AND roles = $4 AND branches = $5 AND disabled = 0`,
+			was.ID, joinList(roles), joinList(branches), joinList(was.Roles), joinList(was.Branches), joinList(now.Branches))
 		if err == nil && n == 0 {
 			err = ErrConflict
 		}
@@ -150,6 +154,14 @@ func (s *Store) SetHandlerWork(ctx context.Context, by string, was Handler, role
 		}
 		t.audit(AuditEntry{By: by, What: AuditWork, Subject: was.ID, Detail: auditWork(roles, branches)})
 		if err := s.release(t, was.ID, readable(now)); err != nil {
+			return err
+		}
+		if !now.Has(RoleHandler) {
+			err = s.dropDeputies(t, entities, was.ID)
+		} else {
+			err = s.standIn(t, entities)
+		}
+		if err != nil {
 			return err
 		}
 		return notifyKeyHolders(t, was.ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
@@ -208,8 +209,9 @@ func (s *Store) aliveArgs(more ...any) []any {
 	return append([]any{now.Add(-SessionIdle).Unix(), now.Add(-SessionLife).Unix(), now.Add(time.Minute).Unix()}, more...)
 }
 
-// StartSession stores a new session, and clears away those that have ended.
-func (s *Store) StartSession(ctx context.Context, n Session) error {
+// StartSession stores a new session, and clears away those that have ended. Of sign-ins
+// of before nothing is kept but the day of the last.
+func (s *Store) StartSession(ctx context.Context, n Session, today casework.Day) error {
 	now := s.now().Unix()
 	return s.write(ctx, func(t tx) error {
 		if _, err := t.Exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...); err != nil {
@@ -217,6 +219,9 @@ func (s *Store) StartSession(ctx context.Context, n Session) error {
 		}
 		_, err := t.Exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
 			n.Hash[:], n.ID, n.HandlerID, n.TabKey, n.Browser, now)
+		if err == nil {
+			_, err = t.Exec(`UPDATE handlers SET signed_in = $2 WHERE id = $1 AND signed_in < $2`, n.HandlerID, string(today))
+		}
 		t.audit(AuditEntry{By: n.HandlerID, What: AuditSignedIn})
 		return err
 	})

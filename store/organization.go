@@ -171,6 +171,9 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 			return err
 		}
 		t.audit(AuditEntry{By: by, What: AuditEntity, Detail: "-" + code})
+		if _, err := t.Exec(`DELETE FROM leads WHERE branch LIKE $1`, "%@"+code); err != nil {
+			return err
+		}
 		_, err = t.Exec(`DELETE FROM entities WHERE code = $1`, code)
 		return err
 	})
@@ -264,6 +267,9 @@ func (s *Store) DropQueue(ctx context.Context, by string, code casework.Queue) e
 		n, err := t.Exec(`DELETE FROM queues WHERE code = $1`, string(code))
 		if err == nil && n == 0 {
 			err = ErrNotFound
+		}
+		if err == nil {
+			_, err = t.Exec(`DELETE FROM leads WHERE branch = $1 OR branch LIKE $2`, string(code), string(code)+"@%")
 		}
 		t.audit(AuditEntry{By: by, What: AuditQueueSet, Detail: "-" + string(code)})
 		return err

@@ -19,6 +19,7 @@ type Settings struct {
 	Profile      string   // code of the dates' profile
 	Countries    []string // ISO codes of where the organisation is, the main one first
 	TimeZone     string   // in which days are counted, by its IANA name
+	Escalate     string   // after how many days an overdue case is escalated: a number, "0" never
 
 	Contacts []casework.Contacts // by country; they are stored by SetContacts
 }
@@ -36,6 +37,7 @@ const (
 	settingCountries    = "countries"
 	settingTimeZone     = "time-zone"
 	settingContacts     = "contacts"
+	settingEscalate     = "escalate-after"
 )
 
 // Settings returns what was chosen so far.
@@ -63,6 +65,8 @@ func (s *Store) Settings(ctx context.Context) (chosen Settings, err error) {
 			chosen.Countries = splitList[string](v.value)
 		case settingTimeZone:
 			chosen.TimeZone = v.value
+		case settingEscalate:
+			chosen.Escalate = v.value
 		case settingContacts:
 			if v.value == "" {
 				continue
@@ -87,6 +91,7 @@ func (s *Store) SetSettings(ctx context.Context, by string, chosen Settings) err
 			{settingProfile, chosen.Profile},
 			{settingCountries, joinList(chosen.Countries)},
 			{settingTimeZone, chosen.TimeZone},
+			{settingEscalate, chosen.Escalate},
 		} {
 			news, err := setSetting(t, set.name, set.value)
 			if err != nil {

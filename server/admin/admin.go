@@ -5,6 +5,7 @@ package admin
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func (a *Admin) GetOrganization(c *fiber.Ctx, s session.Session) error {
 	}
 	p := a.organization(s)
 	p.Name, p.Names, p.ExitURL, p.Languages, p.Profile = holds.Organization, holds.Names, holds.ExitURL, holds.Languages, holds.Profile
-	p.Countries, p.TimeZone = holds.Countries, holds.TimeZone
+	p.Countries, p.TimeZone, p.Escalate = holds.Countries, holds.TimeZone, holds.Escalate
 	p.First = first(chosen)
 	p.Saved = c.Query("saved") == "1"
 	return a.answers.Send(c, fiber.StatusOK, "desk-organization", p)
@@ -93,6 +94,7 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 	}
 	chosen := store.Settings{
 		Organization: p.Name, Names: p.Names, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile, Countries: p.Countries, TimeZone: p.TimeZone,
+		Escalate: p.Escalate,
 	}
 	if p.FixedName { // what is set elsewhere hides what was chosen, and does not replace it
 		chosen.Organization = before.Organization
@@ -117,7 +119,7 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 func (a *Admin) readOrganization(p *view.Organization, fields url.Values) {
 	fixed := a.settings.Fixed()
 	p.Name, p.ExitURL, p.Profile = strings.TrimSpace(fields.Get("name")), strings.TrimSpace(fields.Get("exit_url")), fields.Get("profile")
-	p.Names = translationsIn(fields, "name")
+	p.Names, p.Escalate = translationsIn(fields, "name"), strings.TrimSpace(fields.Get("escalate"))
 	if p.FixedName {
 		p.Name = fixed.Organization
 	}
@@ -162,5 +164,8 @@ func checkOrganization(p view.Organization) (all []view.FieldError) {
 	add(!settings.ValidExitURL(p.ExitURL), "exit_url", "organization.exit-url.wrong")
 	add(len(p.Languages) == 0, "languages", "organization.languages.missing")
 	add(!slices.Contains(casework.Profiles(), p.Profile), "profile", "organization.profile.missing")
+	if days, err := strconv.Atoi(p.Escalate); err != nil || days < 0 || days > casework.EscalateLimit {
+		all = append(all, view.FieldError{Field: "escalate", Key: "organization.escalate.wrong", Args: []any{"Limit", casework.EscalateLimit}})
+	}
 	return all
 }

@@ -44,6 +44,9 @@ func (a *Admin) sendPeople(c *fiber.Ctx, s session.Session, status int, p view.P
 	if p.Rows, err = a.rows(ctx, s, o); err != nil {
 		return err
 	}
+	if p.Unattended, err = a.unattended(ctx, s, o); err != nil {
+		return err
+	}
 	active, err := a.store.ActiveHandlers(ctx)
 	if err != nil {
 		return err
@@ -67,12 +70,16 @@ func (a *Admin) rows(ctx context.Context, s session.Session, o store.Organizatio
 	if err != nil {
 		return nil, err
 	}
+	d, err := a.duties(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var rows []view.PersonRow
 	for _, h := range all {
 		if h.ID != s.HandlerID && !s.Handler.Manages(o.Entities, h) {
 			continue
 		}
-		row, err := a.row(ctx, s, h)
+		row, err := a.row(ctx, s, h, d)
 		if err != nil {
 			return nil, err
 		}
@@ -81,8 +88,10 @@ func (a *Admin) rows(ctx context.Context, s session.Session, o store.Organizatio
 	return rows, nil
 }
 
-func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler) (view.PersonRow, error) {
-	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Branches: h.Branches, You: h.ID == s.HandlerID}
+func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler, d duties) (view.PersonRow, error) {
+	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Branches: h.Own, You: h.ID == s.HandlerID}
+	r.SignedIn = casework.SignedIn(h.SignedIn, a.settings.Today())
+	r.StandsFor, r.Leads = d.of(h)
 	r.Key = h.Recipient != "" && h.Has(store.RoleHandler)
 	r.NeedsKey = h.Recipient == "" && h.Has(store.RoleHandler)
 	credentials, err := a.store.Credentials(ctx, h.ID)

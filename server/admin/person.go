@@ -42,12 +42,19 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (view.PersonPage, store.
 	}
 	p := view.PersonPage{Desk: s.Frame(), Reads: h.Active() && h.Has(store.RoleHandler), ShownAs: h.ShownAs, ShownIn: h.ShownIn, Values: view.PersonValues{Roles: h.Roles, Language: respond.Lang(c.Context())}}
 	p.Path = "desk/admin/people/" + h.ID
-	for _, b := range h.Branches {
+	for _, b := range h.Own {
 		p.Values.Branches = append(p.Values.Branches, string(b))
 	}
 	p.Values.Work = workFor(o, s.Handler, p.Values)
-	if p.Row, err = a.row(ctx, s, h); err != nil {
+	d, err := a.duties(ctx)
+	if err != nil {
 		return p, h, err
+	}
+	if p.Row, err = a.row(ctx, s, h, d); err != nil {
+		return p, h, err
+	}
+	if p.Reads {
+		a.withDuties(&p, s, h, o, d)
 	}
 	if _, err := a.store.Credentials(ctx, h.ID); err == nil {
 		p.Enrolled = true
@@ -69,7 +76,7 @@ func (a *Admin) person(c *fiber.Ctx, s session.Session) (view.PersonPage, store.
 func (a *Admin) alone(ctx context.Context, h store.Handler) (branches []casework.Branch, err error) {
 	active, err := a.store.ActiveHandlers(ctx)
 	members := store.Members(slices.DeleteFunc(active, func(o store.Handler) bool { return o.ID == h.ID }))
-	for _, b := range h.Branches {
+	for _, b := range h.Own {
 		if len(members[b]) == 0 {
 			branches = append(branches, b)
 		}

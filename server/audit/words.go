@@ -96,6 +96,14 @@ func (w words) detail(what, detail string) string {
 		return join(" · ", w.roles(first), w.branches(strings.Split(second, ","), " · "))
 	case store.AuditSettings:
 		return w.settings(detail)
+	case store.AuditDeputy, store.AuditDeputyEnded:
+		from, until, _ := strings.Cut(second, " ")
+		return w.texts.T("audit.detail.deputy", "Name", w.name(first), "From", w.texts.Date(from), "Until", w.texts.Date(until))
+	case store.AuditLead:
+		if branch, not := strings.CutPrefix(detail, "-"); not {
+			return w.texts.T("audit.detail.no-lead", "Queue", w.branches([]string{branch}, ""))
+		}
+		return w.branches([]string{detail}, "")
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
 	}
@@ -155,7 +163,7 @@ func (w words) roles(codes string) string {
 // settingKeys are the fields of the organisation's page by what they are stored as.
 var settingKeys = map[string]string{
 	"organization": "organization.name.label", "organization-names": "audit.organization-names", "exit-url": "organization.exit-url.label", "languages": "organization.languages.label", "profile": "organization.profile.label",
-	"countries": "organization.country.label", "time-zone": "organization.time-zone.label", store.ContactsShown: "audit.contacts.shown", store.ContactsHidden: "audit.contacts.hidden",
+	"countries": "organization.country.label", "time-zone": "organization.time-zone.label", "escalate-after": "organization.escalate.label", store.ContactsShown: "audit.contacts.shown", store.ContactsHidden: "audit.contacts.hidden",
 }
 
 func (w words) settings(codes string) string {

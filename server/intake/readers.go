@@ -36,6 +36,7 @@ type Recipients struct {
 	Organization store.Organization
 	ByID         map[string]store.Handler
 	Recovery     string // recipient of the recovery identity; "": there is none
+	Stands       casework.StandIns
 }
 
 // Desks returns the queues that reporters may choose and that somebody reads about an
@@ -85,6 +86,9 @@ func recipientsIn(ctx context.Context, st *store.Store, o store.Organization) (R
 		d.ByID[h.ID] = h
 	}
 	d.Members = store.Members(handlers)
+	if d.Stands, err = st.StandIns(ctx); err != nil {
+		return d, err
+	}
 	d.Recovery, err = st.RecoveryRecipient(ctx)
 	return d, err
 }
@@ -115,7 +119,7 @@ func (d Recipients) ReadersIn(first casework.Queue, entity string, excluded []st
 		}
 	}
 	path := d.Organization.Entities.Path(entity)
-	branch, ids, err := d.Route(first, path, excluded)
+	branch, ids, err := d.Without(d.Stands, excluded).Route(first, path, excluded)
 	if errors.Is(err, casework.ErrNoHandler) && d.reads(first, entity) {
 		err = ErrNobodyLeft
 	}

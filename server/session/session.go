@@ -20,6 +20,7 @@ import (
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // Session is a request's Session, its handler, and what pages need of both.
@@ -59,6 +60,7 @@ type Guard struct {
 	answers *view.Answers
 	public  string // URL
 	now     func() time.Time
+	today   func() casework.Day
 }
 
 // Parts are what a guard works with.
@@ -67,11 +69,12 @@ type Parts struct {
 	Store     *store.Store
 	Answers   *view.Answers
 	Now       func() time.Time
+	Today     func() casework.Day // in the organisation's time zone
 }
 
 // NewGuard assembles a guard.
 func NewGuard(p Parts) *Guard {
-	return &Guard{store: p.Store, answers: p.Answers, public: p.PublicURL, now: p.Now}
+	return &Guard{store: p.Store, answers: p.Answers, public: p.PublicURL, now: p.Now, today: p.Today}
 }
 
 // stepUpLife is how long a password or passkey stays good for what cannot be
@@ -98,7 +101,7 @@ func (g *Guard) Start(c *fiber.Ctx, handlerID string) (Session, error) {
 	tabKey := make([]byte, 32)
 	rand.Read(tabKey)
 	n := store.Session{Hash: hash, ID: crypto.NewID(), HandlerID: handlerID, TabKey: tabKey, Browser: browserOf(c.Get(fiber.HeaderUserAgent))}
-	if err := g.store.StartSession(ctx, n); err != nil {
+	if err := g.store.StartSession(ctx, n, g.today()); err != nil {
 		return Session{}, err
 	}
 	g.keepToken(c, token)

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/url"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -119,6 +120,9 @@ func (s *Settings) complete(c store.Settings) store.Settings {
 		}
 	}
 	c.Profile = casework.ProfileOf(c.Profile).Code
+	if c.Escalate == "" {
+		c.Escalate = strconv.Itoa(casework.EscalateDays)
+	}
 	if s.fixed.TimeZone != "" {
 		c.TimeZone = s.fixed.TimeZone
 	}
@@ -191,6 +195,15 @@ func (s *Settings) Days() store.Days {
 		}
 	}
 	return d
+}
+
+// Escalate is after how many days an overdue case is escalated, 0 never.
+func (s *Settings) Escalate() int {
+	days, err := strconv.Atoi(s.Current().Escalate)
+	if err != nil {
+		return casework.EscalateDays
+	}
+	return days
 }
 
 // Zoned reports whether somebody has chosen a time zone.

@@ -1,9 +1,13 @@
 package view
 
 import (
+	"errors"
+	"net/url"
+	"strings"
 	"time"
 
 	"hotline/i18n"
+	"hotline/store"
 	"hotline/store/casework"
 )
 
@@ -19,6 +23,7 @@ type Organization struct {
 	FixedZone             bool
 	Now                   time.Time // for how far each time zone is from UTC
 	Profile               string
+	Escalate              string // after how many days
 	Profiles              []ProfileLine
 	Errors                []FieldError
 	First, Saved, Changed bool // first: in the course of setting up
@@ -46,6 +51,8 @@ type People struct {
 	Uncovered []casework.Queue // nobody reads these
 	Dependent bool             // nobody reads the independent queue
 	First     bool             // in the course of setting up
+
+	Unattended []casework.Branch // nobody acts there
 }
 
 func (p People) failed() bool { return p.Failed || len(p.Errors) > 0 }
@@ -91,6 +98,9 @@ type PersonRow struct {
 	NeedsKey        bool   // they read cases, and have none
 	Offline         bool   // the identity is on another machine
 	You             bool
+	SignedIn        string      // casework.SignedIn…
+	StandsFor       []DeputyRow // whose deputy they are today
+	Leads           []casework.Branch
 }
 
 // PersonPage is the page of one of them.
@@ -109,6 +119,112 @@ type PersonPage struct {
 	ShownAs  string // to reporters
 	ShownIn  casework.Translations
 	Register []DesignationRow
+	Deputies Deputies
+	Leading  []LeadRow // what they lead, or can lead
+	Leads    string    // version of who leads what, to notice that a colleague changed it
+}
+
+// UnseenDays is after how many days it is told that nobody looks at a branch.
+func (p PersonPage) UnseenDays() int { return casework.UnseenDays }
+
+// LeadRow is a branch that somebody can lead.
+type LeadRow struct {
+	Branch casework.Branch
+	Leads  bool   // they do
+	Now    string // name of who else does, "" nobody
+	Other  bool   // whom the administrator does not manage
+}
+
+// Deputies are who acts in place of a handler, and whom they stand in for.
+type Deputies struct {
+	Path   string      // of the forms, below /{lang}/desk
+	Mine   bool        // on the handler's own page
+	Rows   []DeputyRow // of today and later
+	Stands []DeputyRow // the same of whom they stand in for
+	People []Person    // who can be named
+	Values DeputyValues
+	Errors []FieldError
+}
+
+// DeputyRow is a deputy, or somebody who has one.
+type DeputyRow struct {
+	ID, Name    string // of the row; of the other person
+	From, Until string // ISO days
+	Acting      bool   // today
+}
+
+// DeputyValues are the answers of the form that names a deputy.
+type DeputyValues struct{ Deputy, From, Until string }
+
+// DeputiesOf returns who acts in place of a handler and whom they stand in for. by
+// reports who can be named.
+func DeputiesOf(h store.Handler, all []store.Deputy, handlers []store.Handler, by func(store.Handler) bool) (d Deputies) {
+	names := map[string]string{}
+	for _, o := range handlers {
+		names[o.ID] = o.Name
+		if o.ID != h.ID && o.Active() && o.Has(store.RoleHandler) && o.Recipient != "" && by(o) {
+			d.People = append(d.People, Person{o.ID, o.Name})
+		}
+	}
+	for _, one := range all {
+		row := DeputyRow{ID: one.ID, From: string(one.From), Until: string(one.Until), Acting: one.Acting}
+		switch h.ID {
+		case one.HandlerID:
+			row.Name = names[one.DeputyID]
+			d.Rows = append(d.Rows, row)
+		case one.DeputyID:
+			row.Name = names[one.HandlerID]
+			d.Stands = append(d.Stands, row)
+		}
+	}
+	return d
+}
+
+// Read takes the fields of the form, and says what is wrong with them by themselves.
+func (d *Deputies) Read(fields url.Values) (n store.Deputy) {
+	d.Values = DeputyValues{fields.Get("deputy"), strings.TrimSpace(fields.Get("from")), strings.TrimSpace(fields.Get("until"))}
+	n.DeputyID = d.Values.Deputy
+	known := false
+	for _, p := range d.People {
+		known = known || p.ID == n.DeputyID
+	}
+	if !known {
+		d.Errors = append(d.Errors, FieldError{Field: "deputy", Key: "deputy.deputy.missing"})
+	}
+	for _, day := range []struct {
+		field, typed string
+		to           *casework.Day
+	}{{"from", d.Values.From, &n.From}, {"until", d.Values.Until, &n.Until}} {
+		parsed, err := casework.ParseDay(day.typed)
+		if err != nil {
+			d.Errors = append(d.Errors, FieldError{Field: day.field, Key: "deputy." + day.field + ".wrong"})
+		}
+		*day.to = parsed
+	}
+	return n
+}
+
+// Refused notes why a deputy cannot be; false: that is no fault of what was typed.
+func (d *Deputies) Refused(err error, n store.Deputy, today casework.Day) bool {
+	field, key := "deputy", ""
+	switch {
+	case errors.Is(err, store.ErrNoDeputy):
+		key = "deputy.deputy.missing"
+	case errors.Is(err, casework.ErrNotApart):
+		key = "deputy.deputy.apart"
+	case errors.Is(err, store.ErrBeyond):
+		key = "deputy.deputy.beyond"
+	case errors.Is(err, store.ErrOverlap):
+		field, key = "from", "deputy.from.overlap"
+	case errors.Is(err, casework.ErrDeputyDays) && n.From < today:
+		field, key = "from", "deputy.from.wrong"
+	case errors.Is(err, casework.ErrDeputyDays):
+		field, key = "until", "deputy.until.wrong"
+	default:
+		return false
+	}
+	d.Errors = append(d.Errors, FieldError{Field: field, Key: key})
+	return true
 }
 
 func (p PersonPage) failed() bool { return p.Failed || len(p.Errors) > 0 }

@@ -58,6 +58,8 @@ type CaseList struct {
 	People []Person
 	Queues []casework.Queue // the handler's
 	Any    bool             // the handler's queues hold a case at all
+
+	Unattended []casework.Branch // of those that the handler leads: nobody acts there
 }
 
 // TabCount is a tab with the number of its cases; More: there are more than that.
@@ -153,7 +155,11 @@ type Account struct {
 	Branches    []casework.Branch
 	Done        string // key of what was just done, "" nothing
 	MinPassword int    // characters
+	Deputies    Deputies
+	Errors      []FieldError
 }
+
+func (p Account) failed() bool { return p.Failed || len(p.Errors) > 0 }
 
 // SessionRow is one session of the handler.
 type SessionRow struct {

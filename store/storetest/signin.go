@@ -35,7 +35,7 @@ func testCredentials(t *testing.T, s *store.Store) {
 		t.Error("credentials come back changed")
 	}
 	for _, n := range []string{"this", "other"} {
-		want(t, "StartSession", s.StartSession(ctx, newSession(id, n)), nil)
+		want(t, "StartSession", s.StartSession(ctx, newSession(id, n), today), nil)
 	}
 	changed := store.Credentials{HandlerID: id, Salt: randomBytes(16), AuthHash: randomBytes(32), Identity: randomBytes(300)}
 	want(t, "ChangePassword", s.ChangePassword(ctx, changed, hash("this")), nil)
@@ -96,7 +96,7 @@ func testSessions(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	ids := addHandlers(t, s, 2)
 	for i, n := range []string{"a", "b", "c"} {
-		want(t, "StartSession", s.StartSession(ctx, newSession(ids[i/2], n)), nil)
+		want(t, "StartSession", s.StartSession(ctx, newSession(ids[i/2], n), today), nil)
 	}
 	got, h, err := s.Session(ctx, hash("a"))
 	want(t, "Session", err, nil)

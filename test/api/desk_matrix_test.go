@@ -124,6 +124,8 @@ func (m *matrix) lines() []line {
 		{"GET", "/en/desk/enrol", nil, everybody(200, 200)},
 		{"GET", "/en/desk/account", nil, everybody(200, 303)},
 		{"POST", "/en/desk/account/sessions", url.Values{"end": {"no such"}}, everybody(303, 303)},
+		{"POST", "/en/desk/account/deputy", url.Values{}, page(422, "hr", "compliance", "admin and hr", "excluded")},
+		{"POST", "/en/desk/account/deputy/end", url.Values{"end": {"no such"}}, page(303, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/cases", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/access", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/search", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
@@ -170,6 +172,9 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"GET", "/en/desk/admin/people/" + person, nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person, url.Values{}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/shown", url.Values{"shown_as": {"Head of HR"}}, page(303, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/people/" + person + "/deputy", url.Values{}, page(422, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/people/" + person + "/deputy/end", url.Values{"end": {"no such"}}, page(303, "admin", "admin and hr")},
+		{"POST", "/en/desk/admin/people/" + person + "/leads", url.Values{"seen": {"another"}}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/invite", url.Values{}, page(201, "admin", "admin and hr")},
 	}
 }

@@ -18,20 +18,27 @@ import (
 
 // GetAccount is a handler's own page.
 func (a *Auth) GetAccount(c *fiber.Ctx, s session.Session) error {
+	done := map[string]string{"sessions": "account.done.sessions", "deputy": "deputy.done", "deputy-ended": "deputy.ended"}[c.Query("done")]
+	return a.sendAccount(c, s, fiber.StatusOK, view.Account{Done: done})
+}
+
+func (a *Auth) sendAccount(c *fiber.Ctx, s session.Session, status int, p view.Account) error {
 	all, err := a.store.Sessions(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}
-	p := view.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Branches: s.Handler.Branches, MinPassword: minPassword}
+	if p.Deputies.Path == "" {
+		if p.Deputies, err = a.deputies(c, s); err != nil {
+			return err
+		}
+	}
+	p.Desk, p.Roles, p.Branches, p.MinPassword = s.Frame(), s.Handler.Roles, s.Handler.Own, minPassword
 	for _, one := range all {
 		p.Sessions = append(p.Sessions, view.SessionRow{
 			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,
 		})
 	}
-	if c.Query("done") == "sessions" {
-		p.Done = "account.done.sessions"
-	}
-	return a.answers.Send(c, fiber.StatusOK, "desk-account", p)
+	return a.answers.Send(c, status, "desk-account", p)
 }
 
 // PostSessions ends one session of the handler, all others, or all.

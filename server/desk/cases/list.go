@@ -33,13 +33,22 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	counts, err := d.store.TabCounts(ctx, s.Handler, d.settings.Days())
+	days := d.settings.Days()
+	counts, err := d.store.TabCounts(ctx, s.Handler, days)
+	if err != nil {
+		return err
+	}
+	if err := d.store.Looked(ctx, s.Handler, days); err != nil {
+		return err
+	}
+	unattended, err := d.store.UnattendedOf(ctx, s.Handler)
 	if err != nil {
 		return err
 	}
 	p := view.CaseList{
 		Desk: s.Frame(), Tab: tab, Filter: filter, Queues: queuesOf(s.Handler.Branches), Any: counts[casework.TabAll] > 0,
 		Query: queryString(tab, filter, after), People: colleaguesIn(handlers, s.Handler.Branches),
+		Unattended: unattended,
 	}
 	for _, t := range casework.Tabs {
 		count := view.TabCount{Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: counts[t]}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -131,9 +132,23 @@ func localRecipientsOf(active intake.Recipients, entity string) *localRecipients
 		l.add(active, q.Code, ids)
 	}
 	for _, e := range active.Excludable(entity, "") {
-		l.excludable = append(l.excludable, excludable{e.ID, e.ShownAs, active.ByID[e.ID].ShownIn})
+		l.excludable = append(l.excludable, excludable{e.ID, e.ShownAs, active.ByID[e.ID].ShownIn, l.deputies(active, e.ID)})
 	}
 	return l
+}
+
+// deputies returns by queue who reads it in somebody's place alone.
+func (l *localRecipients) deputies(active intake.Recipients, id string) map[casework.Queue][]string {
+	deputies := map[casework.Queue][]string{}
+	left := active.Without(active.Stands, []string{id})
+	for q, b := range l.branches {
+		for _, reader := range active.Members[b] {
+			if !slices.Contains(left[b], reader) {
+				deputies[q] = append(deputies[q], reader)
+			}
+		}
+	}
+	return deputies
 }
 
 // add adds who reads a queue.

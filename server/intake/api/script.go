@@ -96,6 +96,8 @@ type excludable struct {
 	ID      string                `json:"id"`                 // the handler's
 	ShownAs string                `json:"shown_as"`           // a name or an office
 	ShownIn casework.Translations `json:"shown_in,omitempty"` // the same by language, where it is another
+
+	Deputies map[casework.Queue][]string `json:"deputies,omitempty"` // ids of who reads a queue in their place alone, and does not read it either
 }
 
 // entityHeader names the entity that a report is about: in a URL, a proxy's log

@@ -11,7 +11,8 @@ CREATE TABLE handlers (
     email       TEXT   NOT NULL,
     email_key   TEXT   COLLATE "C" NOT NULL UNIQUE CHECK (email_key <> ''), -- lower case
     roles       TEXT   NOT NULL,           -- separated by commas
-    branches    TEXT   NOT NULL,           -- queues at entities (casework.Branch), separated by commas
+    branches    TEXT   NOT NULL,           -- queues at entities (casework.Branch), separated by commas: what they read today
+    own_branches TEXT  NOT NULL,           -- the same without those of whom they stand in for
     created     BIGINT NOT NULL,
     disabled    BIGINT NOT NULL DEFAULT 0, -- 0: active
     recipient   TEXT   NOT NULL,           -- age1pq1…, '' before enrolment
@@ -21,7 +22,34 @@ CREATE TABLE handlers (
     shown_in    TEXT   NOT NULL DEFAULT '', -- the same by language, where it is another: a JSON object, '' nowhere
     notify      TEXT   NOT NULL DEFAULT 'window' CHECK (notify IN ('window', 'daily', 'none')), -- when they get mail
     notify_hour BIGINT NOT NULL DEFAULT 8 CHECK (notify_hour BETWEEN 0 AND 23),                 -- of 'daily'
-    language    TEXT   NOT NULL DEFAULT ''  -- of mail to them, '' the organisation's first
+    language    TEXT   NOT NULL DEFAULT '', -- of mail to them, '' the organisation's first
+    signed_in   TEXT   COLLATE "C" NOT NULL DEFAULT '' -- the day of the last time, '' never
+);
+
+-- Who acts in place of a handler, from a day until another one.
+CREATE TABLE deputies (
+    id         TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
+    handler_id TEXT   COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    deputy_id  TEXT   COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    from_day   TEXT   COLLATE "C" NOT NULL CHECK (from_day <> ''),
+    until_day  TEXT   COLLATE "C" NOT NULL CHECK (until_day >= from_day),
+    acting     BIGINT NOT NULL CHECK (acting IN (0, 1)) -- today
+);
+
+CREATE INDEX deputies_by_deputy  ON deputies (deputy_id, acting);
+CREATE INDEX deputies_by_handler ON deputies (handler_id, acting);
+
+-- Who is told when nobody acts in a branch.
+CREATE TABLE leads (
+    branch     TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    handler_id TEXT COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE
+);
+
+-- When one of the readers of a branch last opened the list of its cases.
+CREATE TABLE branch_looks (
+    branch    TEXT   COLLATE "C" NOT NULL PRIMARY KEY,
+    on_day    TEXT   COLLATE "C" NOT NULL,                    -- '' never
+    escalated BIGINT NOT NULL CHECK (escalated IN (0, 1))     -- somebody was told that nobody does
 );
 
 CREATE TABLE cases (
@@ -51,6 +79,7 @@ CREATE TABLE cases (
     answered           TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- first feedback
     reopened           TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- taken up again, the last time
     due                TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- next due day, by the profile
+    reminded           BIGINT NOT NULL DEFAULT 0 CHECK (reminded IN (0, 1, 2, 3)), -- of that day: 1 it is near, 2 it has passed, 3 nobody acts
     turn               TEXT   COLLATE "C" NOT NULL DEFAULT 'new' CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
     priority           TEXT   NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high')),
     assignee           TEXT   COLLATE "C" NOT NULL DEFAULT ''   -- a handler's id
@@ -67,6 +96,8 @@ CREATE INDEX cases_by_turn_due      ON cases (branch, turn, due, id);
 CREATE INDEX cases_by_assignee      ON cases (assignee, branch, turn, due, id) WHERE assignee <> '';
 CREATE INDEX cases_by_closed        ON cases (branch, closed, id) WHERE closed <> '';
 CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHERE urgent = 1;
+CREATE INDEX cases_to_remind        ON cases (due, id) WHERE due <> '' AND reminded < 3;
+CREATE INDEX cases_escalated        ON cases (branch) WHERE reminded = 3;
 CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.

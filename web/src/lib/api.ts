@@ -28,6 +28,7 @@ export interface Excludable {
   readonly id: string; // a handler's
   readonly shown_as: string;
   readonly shown_in?: Readonly<Record<string, string>>; // the same by language, where it is another
+  readonly deputies?: Readonly<Record<string, readonly string[]>>; // by queue, who reads it in their place alone, and must not either
 }
 
 export interface Limits {

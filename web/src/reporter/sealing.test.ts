@@ -61,13 +61,13 @@ test('a report says to whom its keys are sealed', async () => {
 })
 
 /** Sends a report, which three people could read, and returns it and the identities of those who can. */
-async function sentFor(written: Partial<Written>, announced?: string): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
+async function sentFor(written: Partial<Written>, announced?: string, deputies: Record<string, string[]> = {}): Promise<{ sent: Sent & Record<string, unknown>; identities: Record<string, string> }> {
   const identities: Record<string, string> = { aiko: await newIdentity(), ken: await newIdentity(), carla: await newIdentity(), recovery: await newIdentity() }
   const handlers = Object.fromEntries(await Promise.all(Object.entries(identities).map(async ([id, identity]) => [id, await recipientOf(identity)] as const)))
   const branches = { hr: 'hr', compliance: 'compliance@br' }
   const names = { 'compliance@br': { en: 'Compliance (Brazil)' } }
   const queues = { hr: ['aiko', 'ken', 'recovery'], compliance: ['carla', 'recovery'], independent: [] }
-  const excludable = ['aiko', 'ken', 'carla'].map((id) => ({ id, shown_as: id }))
+  const excludable = ['aiko', 'ken', 'carla'].map((id) => ({ id, shown_as: id, ...(id === 'aiko' && { deputies }) }))
   let sent: (Sent & Record<string, unknown>) | undefined
   const real = globalThis.fetch
   const answer = (path: string, init?: RequestInit): Response => {
@@ -112,6 +112,13 @@ test('who is excluded gets no key, and the report goes on where nobody is left',
   assert.deepEqual([both['branch'], Object.keys(both.keys)], ['compliance@br', ['carla', 'recovery']])
   await assert.rejects(sentFor({ excluded: ['ken', 'aiko', 'carla'] }), NobodyLeft)
   await assert.rejects(sentFor({ excluded: ['somebody'] }), ListChanged)
+})
+
+test('who reads in the place of somebody who is excluded gets no key either', async () => {
+  const away = (await sentFor({ excluded: ['aiko'] }, undefined, { hr: ['ken'] })).sent
+  assert.deepEqual([away['branch'], Object.keys(away.keys), away['excluded']], ['compliance@br', ['carla', 'recovery'], ['aiko']])
+  const elsewhere = (await sentFor({ excluded: ['aiko'] }, undefined, { compliance: ['carla'] })).sent
+  assert.deepEqual([elsewhere['branch'], Object.keys(elsewhere.keys)], ['hr', ['ken', 'recovery']])
 })
 
 test('the name is sealed apart from the report', async () => {

@@ -274,7 +274,8 @@ export function route(intake: Intake, answers: Written["fields"], excluded: read
   const first = queueFor(intake.rules, answers);
   for (const wanted of [answers["desk"] || first, first]) if (!isRead(intake, wanted)) throw new Closed(wanted); // who chose a desk does not get another one in its place
   for (const queue of [first, "compliance", "independent"]) {
-    const readers = (queues[queue] ?? []).filter((id) => !excluded.includes(id));
+    const deputies = intake.excludable.flatMap((e) => (excluded.includes(e.id) ? (e.deputies?.[queue] ?? []) : []));
+    const readers = (queues[queue] ?? []).filter((id) => !excluded.includes(id) && !deputies.includes(id));
     if (readers.some((id) => id !== recoveryID)) return { branch: branches[queue] ?? queue, names, readers };
   }
   throw new NobodyLeft();
