@@ -244,17 +244,6 @@ func namesOf[T any](all []T, name func(T) string) string {
 	return strings.Join(names, " · ")
 }
 
-// adminNav is where an administrator may go.
-type adminNav struct {
-	Page       string
-	Everything bool
-}
-
-func adminNavOf(page string, p Page) adminNav {
-	desk := deskOf(p)
-	return adminNav{page, desk != nil && desk.Handler.Everything}
-}
-
 // entityNames are what some entities are called.
 func entityNames(texts *i18n.Texts, o store.Organization, codes []string) string {
 	return namesOf(codes, func(code string) string { return EntityName(texts, o, code) })
