@@ -59,6 +59,7 @@ func installSignIn(app *fiber.App, a *auth.Auth, in *session.Guard) {
 		app.Post(at+"/sign-out", in.Form(a.PostSignOut))
 		app.Get(at+"/account", in.Page(a.GetAccount))
 		app.Post(at+"/account/sessions", in.Form(a.PostSessions))
+		app.Post(at+"/account/notify", in.Form(a.PostNotify))
 	}
 }
 

@@ -24,17 +24,38 @@ type Handler struct {
 	Disabled  time.Time         // zero: active
 	ShownAs   string            // to reporters, who may exclude them: a name or an office; "" not at all
 	ShownIn   casework.Translations
+	Notify    Notify
 }
+
+// Notify is how a handler hears that there is something new for them.
+type Notify struct {
+	When     string // Notify…; "" is NotifyWindow
+	Hour     int    // of NotifyDaily, in the organisation's time zone
+	Language string // of mail to them; "" the organisation's first
+}
+
+// When handlers are told.
+const (
+	NotifyWindow = "window"
+	NotifyDaily  = "daily"
+	NotifyNone   = "none"
+)
+
+// NotifyTimes lists when handlers can be told.
+var NotifyTimes = []string{NotifyWindow, NotifyDaily, NotifyNone}
+
+// DailyHour is the hour of NotifyDaily of who chose no other.
+const DailyHour = 8
 
 // Active reports whether the handler may work.
 func (h Handler) Active() bool { return h.Disabled.IsZero() }
 
-const handlerColumns = `id, name, email, roles, branches, created, disabled, recipient, shown_as, shown_in`
+const handlerColumns = `id, name, email, roles, branches, created, disabled, recipient, shown_as, shown_in, notify, notify_hour, language`
 
 func scanHandler(row engine.Scanner) (h Handler, err error) {
 	var roles, branches, shownIn string
 	var created, disabled int64
-	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn)
+	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn, &h.Notify.When, &h.Notify.Hour, &h.Notify.Language)
 	if err != nil {
 		return h, err
 	}
@@ -74,8 +95,12 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled = time.Time{}
-	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11)`,
-		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(), emailKey(h.Email), bit(h.Recipient != ""))
+	if h.Notify.When == "" {
+		h.Notify.When, h.Notify.Hour = NotifyWindow, DailyHour
+	}
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(),
+		h.Notify.When, h.Notify.Hour, h.Notify.Language, emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
 
@@ -155,6 +180,27 @@ func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string, i
 		}
 		t.audit(AuditEntry{By: by, What: AuditShown, Subject: handlerID})
 		return err
+	})
+}
+
+// SetNotify changes how an active handler hears that there is something new. Where they
+// want to hear of nothing, what waits for them goes. It is their own choice, and no
+// entry of the audit log. ErrNotFound: no such handler.
+func (s *Store) SetNotify(ctx context.Context, handlerID string, n Notify) error {
+	return s.write(ctx, func(t tx) error {
+		changed, err := t.Exec(`UPDATE handlers SET notify = $2, notify_hour = $3, language = $4 WHERE id = $1 AND disabled = 0`, handlerID, n.When, n.Hour, n.Language)
+		if err == nil && changed == 0 {
+			err = ErrNotFound
+		}
+		if err != nil || n.When != NotifyNone {
+			return err
+		}
+		for _, table := range []string{"notices", "failed_deliveries"} {
+			if _, err := t.Exec(`DELETE FROM `+table+` WHERE target = $1`, handlerID); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -135,7 +135,7 @@ func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) e
 	roles, branches := work(o, v)
 	p.Errors = append(p.Errors, checkWork(o, s.Handler, roles, branches)...)
 	if len(p.Errors) == 0 {
-		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Branches: branches}
+		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Branches: branches, Notify: store.Notify{Language: v.Language}}
 		i, token := session.NewInvitation(h.ID)
 		i.By = s.Handler.ID
 		err := a.store.InviteHandler(c.UserContext(), h, i)

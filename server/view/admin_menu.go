@@ -28,6 +28,9 @@ var adminMenu = []adminGroup{
 		{"register", "register.title", false},
 		{"recovery", "recovery.title", true},
 	}},
+	{"admin-menu.notices", []adminEntry{
+		{"notifications", "notifications.title", false},
+	}},
 }
 
 // adminNav is where an administrator may go.

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strconv"
+
 	"hotline/server/caseview"
 	"hotline/store/casework"
 )
@@ -153,6 +155,21 @@ type Account struct {
 	Branches    []casework.Branch
 	Done        string // key of what was just done, "" nothing
 	MinPassword int    // characters
+	Notify      NotifyValues
+	Errors      []FieldError
+}
+
+func (p Account) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// NotifyValues are the answers to how a handler hears that there is something new.
+type NotifyValues struct{ When, Hour, Language string }
+
+// Hours are those of a day, as values of a form.
+func (NotifyValues) Hours() (hours []string) {
+	for hour := range 24 {
+		hours = append(hours, strconv.Itoa(hour))
+	}
+	return hours
 }
 
 // SessionRow is one session of the handler.
@@ -163,6 +180,7 @@ type SessionRow struct {
 	Seen    int64  // unix seconds
 	This    bool
 }
+
 // Access is the page on which a handler gives colleagues, or themselves with the
 // recovery identity, keys that they lack. What it shows comes from a script.
 type Access struct {

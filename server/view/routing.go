@@ -117,6 +117,7 @@ type Note struct {
 	Queue   casework.Queue
 	Entity  string
 	Country string
+	Branch  casework.Branch
 }
 
 // Typical says who would read some reports about an entity.

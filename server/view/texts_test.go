@@ -107,6 +107,8 @@ func (c *composed) ofTheDesk() {
 	add("mask.entry.", "report", "reporter", "desk", "note", "event")
 	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
 	add("template.closing.", codes(casework.Outcomes)...)
+	add("notify.", store.NotifyTimes...)
+	add("notify-means.", store.NotifyTimes...)
 	add("role.", store.Roles...)
 	add("account.browser.", "chrome", "edge", "firefox", "safari", "other")
 	add("role-means.", store.Roles...)

@@ -3,6 +3,8 @@ package auth
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -10,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/i18n"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
@@ -18,20 +21,52 @@ import (
 
 // GetAccount is a handler's own page.
 func (a *Auth) GetAccount(c *fiber.Ctx, s session.Session) error {
+	n := s.Handler.Notify
+	if n.Language == "" {
+		n.Language = a.settings.Languages()[0].Code
+	}
+	values := view.NotifyValues{When: n.When, Hour: strconv.Itoa(n.Hour), Language: n.Language}
+	done := map[string]string{"sessions": "account.done.sessions", "notify": "account.done.notify"}[c.Query("done")]
+	return a.sendAccount(c, s, fiber.StatusOK, view.Account{Notify: values, Done: done})
+}
+
+func (a *Auth) sendAccount(c *fiber.Ctx, s session.Session, status int, p view.Account) error {
 	all, err := a.store.Sessions(c.UserContext(), s.HandlerID)
 	if err != nil {
 		return err
 	}
-	p := view.Account{Desk: s.Frame(), Roles: s.Handler.Roles, Branches: s.Handler.Branches, MinPassword: minPassword}
+	p.Desk, p.Roles, p.Branches, p.MinPassword = s.Frame(), s.Handler.Roles, s.Handler.Branches, minPassword
 	for _, one := range all {
 		p.Sessions = append(p.Sessions, view.SessionRow{
 			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,
 		})
 	}
-	if c.Query("done") == "sessions" {
-		p.Done = "account.done.sessions"
+	return a.answers.Send(c, status, "desk-account", p)
+}
+
+// PostNotify changes how the handler hears that there is something new.
+func (a *Auth) PostNotify(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	v := view.NotifyValues{When: fields.Get("notify"), Hour: fields.Get("notify_hour"), Language: fields.Get("notify_language")}
+	n := store.Notify{When: v.When, Hour: s.Handler.Notify.Hour, Language: v.Language}
+	var wrong []view.FieldError
+	if !slices.Contains(store.NotifyTimes, v.When) {
+		wrong = append(wrong, view.FieldError{Field: "notify", Key: "account.notify.missing"})
 	}
-	return a.answers.Send(c, fiber.StatusOK, "desk-account", p)
+	if hour, err := strconv.Atoi(v.Hour); err == nil && slices.Contains(v.Hours(), v.Hour) {
+		n.Hour = hour
+	} else if v.When == store.NotifyDaily {
+		wrong = append(wrong, view.FieldError{Field: "notify_hour", Key: "account.notify-hour.wrong"})
+	}
+	if !i18n.Known(v.Language) {
+		wrong = append(wrong, view.FieldError{Field: "notify_language", Key: "account.notify-language.wrong"})
+	}
+	if len(wrong) > 0 {
+		return a.sendAccount(c, s, fiber.StatusUnprocessableEntity, view.Account{Notify: v, Errors: wrong})
+	}
+	if err := a.store.SetNotify(c.UserContext(), s.HandlerID, n); err != nil {
+		return err
+	}
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/account?done=notify", fiber.StatusSeeOther)
 }
 
 // PostSessions ends one session of the handler, all others, or all.
