@@ -19,6 +19,8 @@ import (
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/intake/form"
+	"hotline/server/mail"
+	"hotline/server/notify"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
@@ -34,6 +36,8 @@ type Config struct {
 	Store     *store.Store
 	Files     *blob.Folder
 	Fixed     store.Settings // what flags and environment say: an administrator cannot change it
+	Mail      *mail.Server   // to handlers; nil: none
+	Window    time.Duration  // how far apart the times are at which they are told
 	PublicURL string         // without a slash at the end
 	Version   string         // of the program, for those who check what it serves
 	Demo      bool           // every page says that nothing here is real
@@ -45,6 +49,7 @@ type Config struct {
 type Server struct {
 	http   *fasthttp.Server
 	intake *intake.Intake
+	outbox *notify.Worker
 }
 
 // New assembles the application.
@@ -93,7 +98,19 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
+		outbox: newOutbox(config, texts, chosen),
 	}, nil
+}
+
+// newOutbox makes what tells handlers that there is something for them.
+func newOutbox(config Config, texts *i18n.Catalog, chosen *settings.Settings) *notify.Worker {
+	parts := notify.Parts{Store: config.Store, Zone: chosen.Zone, Window: config.Window, Log: config.Log, Now: config.Now}
+	if config.Mail != nil {
+		parts.Mail = notify.NewMail(notify.MailParts{
+			Server: config.Mail, Store: config.Store, Settings: chosen, Texts: texts, PublicURL: config.PublicURL,
+		})
+	}
+	return notify.New(parts)
 }
 
 func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings) (*view.Answers, error) {
@@ -145,11 +162,18 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("sweeping what an interrupted run left behind: %w", err)
 	}
 	go s.intake.SweepHourly(ctx)
+	s.outbox.Start(ctx)
 	return s.http.Serve(guard.Listener{Listener: l})
 }
 
-// Shutdown stops listening and waits for requests on their way until the
+// Shutdown stops listening and waits for requests and mail on their way until the
 // context ends.
 func (s *Server) Shutdown(ctx context.Context) error {
-	return s.http.ShutdownWithContext(ctx)
+	told := s.outbox.Stop()
+	err := s.http.ShutdownWithContext(ctx)
+	select {
+	case <-told:
+	case <-ctx.Done():
+	}
+	return err
 }

@@ -34,13 +34,6 @@ type Notify struct {
 	Language string // of mail to them; "" the organisation's first
 }
 
-// When handlers are told.
-const (
-	NotifyWindow = "window"
-	NotifyDaily  = "daily"
-	NotifyNone   = "none"
-)
-
 // NotifyTimes lists when handlers can be told.
 var NotifyTimes = []string{NotifyWindow, NotifyDaily, NotifyNone}
 
