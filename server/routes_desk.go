@@ -119,6 +119,9 @@ func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, i
 	app.Post(at+"/admin/people/:id/invite", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostInvite))
 	app.Post(at+"/admin/people/:id/disable", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostDisable))
 
+	app.Get(at+"/admin/notifications", in.PageSomewhere(store.RoleAdmin, a.GetNotifications))
+	app.Post(at+"/admin/notifications/test", in.FormSomewhere(store.RoleAdmin, a.PostTestMail))
+
 	app.Get(at+"/admin/set-up", in.PageSomewhere(store.RoleAdmin, a.GetSetUp))
 	app.Get(at+"/admin/entities", in.PageSomewhere(store.RoleAdmin, a.GetEntities))
 	app.Post(at+"/admin/entities", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEntities))

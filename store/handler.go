@@ -197,5 +197,32 @@ func (s *Store) SetNotify(ctx context.Context, handlerID string, n Notify) error
 	})
 }
 
+// Unreached is somebody whom the last attempt to tell did not reach.
+type Unreached struct {
+	FailedDelivery
+	Handler Handler
+}
+
+// Unreached returns by name whom the last attempt to tell did not reach, of those whom
+// an administrator manages, and they themselves.
+func (s *Store) Unreached(ctx context.Context, by Handler) (unreached []Unreached, err error) {
+	failed, err := s.FailedDeliveries(ctx)
+	if err != nil || len(failed) == 0 { // most of the time
+		return nil, err
+	}
+	o, err := s.Organization(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Handlers(ctx)
+	for _, h := range all {
+		i := slices.IndexFunc(failed, func(f FailedDelivery) bool { return f.Target == h.ID })
+		if i >= 0 && h.Active() && (h.ID == by.ID || by.Manages(o.Entities, h)) {
+			unreached = append(unreached, Unreached{failed[i], h})
+		}
+	}
+	return unreached, err
+}
+
 // emailKey is what makes two addresses the same.
 func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -83,6 +84,7 @@ func (a *Admin) rows(ctx context.Context, s session.Session, o store.Organizatio
 
 func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler) (view.PersonRow, error) {
 	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Branches: h.Branches, You: h.ID == s.HandlerID}
+	r.Notify = view.NotifyValues{When: h.Notify.When, Hour: strconv.Itoa(h.Notify.Hour)}
 	r.Key = h.Recipient != "" && h.Has(store.RoleHandler)
 	r.NeedsKey = h.Recipient == "" && h.Has(store.RoleHandler)
 	credentials, err := a.store.Credentials(ctx, h.ID)

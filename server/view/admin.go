@@ -91,6 +91,7 @@ type PersonRow struct {
 	NeedsKey        bool   // they read cases, and have none
 	Offline         bool   // the identity is on another machine
 	You             bool
+	Notify          NotifyValues
 }
 
 // PersonPage is the page of one of them.

@@ -39,12 +39,13 @@ type adminNav struct {
 	Title      string // key of the page, or of the one that it belongs to
 	Everything bool
 	Groups     []adminGroup
+	Unreached  bool // mail does not reach some people
 }
 
 func adminNavOf(page string, p Page) adminNav {
 	nav := adminNav{Page: page}
 	if desk := deskOf(p); desk != nil {
-		nav.Everything = desk.Handler.Everything
+		nav.Everything, nav.Unreached = desk.Handler.Everything, desk.Unreached && page != "notifications"
 	}
 	for _, group := range adminMenu {
 		shown := adminGroup{Title: group.Title}

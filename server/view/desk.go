@@ -12,6 +12,8 @@ type Desk struct {
 	Base
 	Handler DeskHandler
 	Token   string // hidden field `token` of every form
+
+	Unreached bool // of those whom an administrator manages, some are not reached by mail
 }
 
 // DeskHandler is the person who is signed in.
@@ -156,6 +158,7 @@ type Account struct {
 	Done        string // key of what was just done, "" nothing
 	MinPassword int    // characters
 	Notify      NotifyValues
+	Mail        bool // people are told by mail what is new
 	Errors      []FieldError
 }
 
@@ -193,4 +196,21 @@ type Access struct {
 type Search struct {
 	Desk
 	Handlers map[string]string // names by id
+}
+
+// OnBehalf is the form on which an intake operator enters what somebody else
+// reports. A script seals it; without one it sends nothing.
+type OnBehalf struct {
+	Desk
+	Form                string // token of the report, not of the session
+	Limits              caseview.Limits
+	Excludable          []Excludable
+	ExcludableElsewhere bool
+	Entities            []Choice
+	Desks               []Choice
+}
+
+// Exclusions are the boxes for those who must not read the report.
+func (p OnBehalf) Exclusions() Exclusions {
+	return Exclusions{All: p.Excludable, Later: p.ExcludableElsewhere, OnBehalf: true}
 }

@@ -35,7 +35,7 @@ func (a *Auth) sendAccount(c *fiber.Ctx, s session.Session, status int, p view.A
 	if err != nil {
 		return err
 	}
-	p.Desk, p.Roles, p.Branches, p.MinPassword = s.Frame(), s.Handler.Roles, s.Handler.Branches, minPassword
+	p.Desk, p.Roles, p.Branches, p.MinPassword, p.Mail = s.Frame(), s.Handler.Roles, s.Handler.Branches, minPassword, a.mail
 	for _, one := range all {
 		p.Sessions = append(p.Sessions, view.SessionRow{
 			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,
