@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"hotline/cmd/hotline/cli"
 	"hotline/crypto"
@@ -35,7 +34,7 @@ func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error 
 		return err
 	}
 	if h.Notify.Language = cmd.Language; h.Notify.Language != "" && !i18n.Known(h.Notify.Language) {
-		return cli.Failed("choose one of "+strings.Join(languages(), ", "), "There is no language %q.", h.Notify.Language)
+		return cli.Misused("use ja, en, es, pt or zh", "There is no language %q.", h.Notify.Language)
 	}
 	text := cmd.Recipient
 	if cmd.RecipientFile != "" {
@@ -68,11 +67,4 @@ func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error 
 	}
 	fmt.Fprintf(con.Out, "%s <%s> reads new reports for %s.\n", cli.Line(h.Name), cli.Line(h.Email), cli.Listed(h.Branches))
 	return nil
-}
-
-func languages() (codes []string) {
-	for _, l := range i18n.Languages {
-		codes = append(codes, l.Code)
-	}
-	return codes
 }
