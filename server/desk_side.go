@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 
 	"hotline/i18n"
@@ -10,6 +11,7 @@ import (
 	"hotline/server/desk/cases"
 	"hotline/server/intake"
 	"hotline/server/intake/api"
+	"hotline/server/notify"
 	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -30,6 +32,7 @@ type deskSide struct {
 // in.
 type deskParts struct {
 	texts    *i18n.Catalog
+	mail     *notify.Mail // nil: there is none
 	answers  *view.Answers
 	settings *settings.Settings
 	uploads  *uploads.Drafts
@@ -41,7 +44,7 @@ type deskParts struct {
 // newDeskSide assembles all that stands below /desk.
 func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, error) {
 	signIn, err := auth.New(ctx, auth.Parts{
-		PublicURL: config.PublicURL, Limited: config.Intake.Limited, Demo: config.Demo,
+		PublicURL: config.PublicURL, Limited: config.Intake.Limited, Demo: config.Demo, Mail: p.mail != nil,
 		Store: config.Store, Settings: p.settings, Sessions: p.sessions, Answers: p.answers, Texts: p.texts, Now: config.Now,
 	})
 	if err != nil {
@@ -54,11 +57,22 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
-			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Now: config.Now,
+			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Mail: mailSetUp(config, p.mail), Now: config.Now,
 		}),
 		audit: audit.New(audit.Parts{
 			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		onbehalf: onbehalf.New(onbehalf.Parts{Rules: p.rules, Reports: p.reports, Answers: p.answers, Texts: p.texts}),
 	}, nil
+}
+
+// mailSetUp is what administrators see of how people are told.
+func mailSetUp(config Config, mailer *notify.Mail) admin.Mail {
+	if mailer == nil {
+		return admin.Mail{}
+	}
+	return admin.Mail{
+		MailSetUp: view.MailSetUp{Server: config.Mail.Address(), From: config.Mail.From, Window: cmp.Or(config.Window, notify.DefaultWindow)},
+		Sender:    mailer,
+	}
 }

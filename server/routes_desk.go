@@ -61,6 +61,7 @@ func installSignIn(app *fiber.App, a *auth.Auth, in *session.Guard) {
 		app.Post(at+"/account/sessions", in.Form(a.PostSessions))
 		app.Post(at+"/account/deputy", in.ConfirmedFormFor(store.RoleHandler, a.PostDeputy))
 		app.Post(at+"/account/deputy/end", in.ConfirmedFormFor(store.RoleHandler, a.PostEndDeputy))
+		app.Post(at+"/account/notify", in.Form(a.PostNotify))
 	}
 }
 
@@ -122,6 +123,9 @@ func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, i
 	app.Post(at+"/admin/people/:id/deputy/end", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEndDeputy))
 	app.Post(at+"/admin/people/:id/leads", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostLeads))
 	app.Post(at+"/admin/people/:id/disable", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostDisable))
+
+	app.Get(at+"/admin/notifications", in.PageSomewhere(store.RoleAdmin, a.GetNotifications))
+	app.Post(at+"/admin/notifications/test", in.FormSomewhere(store.RoleAdmin, a.PostTestMail))
 
 	app.Get(at+"/admin/set-up", in.PageSomewhere(store.RoleAdmin, a.GetSetUp))
 	app.Get(at+"/admin/entities", in.PageSomewhere(store.RoleAdmin, a.GetEntities))

@@ -78,8 +78,9 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log,
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now, Today: chosen.Today})
+	mailer := newMail(config, texts, chosen)
 	side, err := newDeskSide(ctx, config, deskParts{
-		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
+		texts: texts, mail: mailer, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
 	})
 	if err != nil {
 		return nil, err
@@ -100,18 +101,26 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
-		outbox: newOutbox(config, texts, chosen),
+		outbox: newOutbox(config, mailer, chosen),
 		remind: remind.New(remind.Parts{Store: config.Store, Settings: chosen, Log: config.Log}),
 	}, nil
 }
 
+// newMail makes what mails handlers; nil: there is no mail.
+func newMail(config Config, texts *i18n.Catalog, chosen *settings.Settings) *notify.Mail {
+	if config.Mail == nil {
+		return nil
+	}
+	return notify.NewMail(notify.MailParts{
+		Server: config.Mail, Store: config.Store, Settings: chosen, Texts: texts, PublicURL: config.PublicURL,
+	})
+}
+
 // newOutbox makes what tells handlers that there is something for them.
-func newOutbox(config Config, texts *i18n.Catalog, chosen *settings.Settings) *notify.Worker {
+func newOutbox(config Config, mailer *notify.Mail, chosen *settings.Settings) *notify.Worker {
 	parts := notify.Parts{Store: config.Store, Zone: chosen.Zone, Window: config.Window, Log: config.Log, Now: config.Now}
-	if config.Mail != nil {
-		parts.Mail = notify.NewMail(notify.MailParts{
-			Server: config.Mail, Store: config.Store, Settings: chosen, Texts: texts, PublicURL: config.PublicURL,
-		})
+	if mailer != nil {
+		parts.Mail = mailer
 	}
 	return notify.New(parts)
 }

@@ -26,7 +26,21 @@ type Handler struct {
 	ShownAs   string            // to reporters, who may exclude them: a name or an office; "" not at all
 	ShownIn   casework.Translations
 	SignedIn  casework.Day // the last time, "" never
+	Notify    Notify
 }
+
+// Notify is how a handler hears that there is something new for them.
+type Notify struct {
+	When     string // Notify…; "" is NotifyWindow
+	Hour     int    // of NotifyDaily, in the organisation's time zone
+	Language string // of mail to them; "" the organisation's first
+}
+
+// NotifyTimes lists when handlers can be told.
+var NotifyTimes = []string{NotifyWindow, NotifyDaily, NotifyNone}
+
+// DailyHour is the hour of NotifyDaily of who chose no other.
+const DailyHour = 8
 
 // Active reports whether the handler may work.
 func (h Handler) Active() bool { return h.Disabled.IsZero() }
@@ -40,12 +54,13 @@ func (h Handler) Workplace() string {
 	return h.Own[0].Entity()
 }
 
-const handlerColumns = `id, name, email, roles, branches, own_branches, created, disabled, recipient, shown_as, shown_in, signed_in`
+const handlerColumns = `id, name, email, roles, branches, own_branches, created, disabled, recipient, shown_as, shown_in, signed_in, notify, notify_hour, language`
 
 func scanHandler(row engine.Scanner) (h Handler, err error) {
 	var roles, branches, own, shownIn string
 	var created, disabled int64
-	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &own, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn, &h.SignedIn)
+	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &own, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn, &h.SignedIn,
+		&h.Notify.When, &h.Notify.Hour, &h.Notify.Language)
 	if err != nil {
 		return h, err
 	}
@@ -85,8 +100,12 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	h.Email = strings.TrimSpace(h.Email)
 	h.Created = s.now().UTC().Truncate(time.Second)
 	h.Disabled, h.Own, h.SignedIn = time.Time{}, h.Branches, ""
-	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $5, $6, 0, $7, $8, $9, '', $10, $11)`,
-		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(), emailKey(h.Email), bit(h.Recipient != ""))
+	if h.Notify.When == "" {
+		h.Notify.When, h.Notify.Hour = NotifyWindow, DailyHour
+	}
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $5, $6, 0, $7, $8, $9, '', $10, $11, $12, $13, $14)`,
+		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(),
+		h.Notify.When, h.Notify.Hour, h.Notify.Language, emailKey(h.Email), bit(h.Recipient != ""))
 	return err
 }
 
@@ -170,6 +189,54 @@ func (s *Store) SetShownAs(ctx context.Context, by, handlerID, shownAs string, i
 		t.audit(AuditEntry{By: by, What: AuditShown, Subject: handlerID})
 		return err
 	})
+}
+
+// SetNotify changes how an active handler hears that there is something new. Where they
+// want to hear of nothing, what waits for them goes. It is their own choice, and no
+// entry of the audit log. ErrNotFound: no such handler.
+func (s *Store) SetNotify(ctx context.Context, handlerID string, n Notify) error {
+	return s.write(ctx, func(t tx) error {
+		changed, err := t.Exec(`UPDATE handlers SET notify = $2, notify_hour = $3, language = $4 WHERE id = $1 AND disabled = 0`, handlerID, n.When, n.Hour, n.Language)
+		if err == nil && changed == 0 {
+			err = ErrNotFound
+		}
+		if err != nil || n.When != NotifyNone {
+			return err
+		}
+		for _, table := range []string{"notices", "failed_deliveries"} {
+			if _, err := t.Exec(`DELETE FROM `+table+` WHERE target = $1`, handlerID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Unreached is somebody whom the last attempt to tell did not reach.
+type Unreached struct {
+	FailedDelivery
+	Handler Handler
+}
+
+// Unreached returns by name whom the last attempt to tell did not reach, of those whom
+// an administrator manages, and they themselves.
+func (s *Store) Unreached(ctx context.Context, by Handler) (unreached []Unreached, err error) {
+	failed, err := s.FailedDeliveries(ctx)
+	if err != nil || len(failed) == 0 { // most of the time
+		return nil, err
+	}
+	o, err := s.Organization(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Handlers(ctx)
+	for _, h := range all {
+		i := slices.IndexFunc(failed, func(f FailedDelivery) bool { return f.Target == h.ID })
+		if i >= 0 && h.Active() && (h.ID == by.ID || by.Manages(o.Entities, h)) {
+			unreached = append(unreached, Unreached{failed[i], h})
+		}
+	}
+	return unreached, err
 }
 
 // emailKey is what makes two addresses the same.

@@ -103,6 +103,7 @@ func (s *Store) Invited(ctx context.Context) (map[string]time.Time, error) {
 type Enrolment struct {
 	Invitation  [32]byte    // its hash
 	Handler     Handler     // the first administrator whole; of others ID and the new Recipient, "" as it was
+	Language    string      // of the page. Mail is in it, unless they enrolled before; "" as it was
 	Credentials Credentials // HandlerID is the handler's whatever it says
 	TOTPStep    int64       // of the code that proved the secret
 }
@@ -133,6 +134,9 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 			if _, err := t.Exec(`DELETE FROM `+table+` WHERE handler_id = $1`, e.Handler.ID); err != nil {
 				return err
 			}
+		}
+		if err := firstLanguage(t, e.Handler.ID, e.Language); err != nil {
+			return err
 		}
 		e.Credentials.HandlerID = e.Handler.ID
 		if err := s.putCredentials(t, e.Credentials); err != nil {
@@ -177,6 +181,16 @@ func (s *Store) enrolHandler(t tx, e Enrolment) (detail string, err error) {
 		err = notifyKeyHolders(t, e.Handler.ID)
 	}
 	return keyDetail(same == 0), err
+}
+
+// firstLanguage sets the language of mail to somebody who enrols for the first time.
+// Later it is theirs to choose.
+func firstLanguage(t tx, id, language string) error {
+	if language == "" {
+		return nil
+	}
+	_, err := t.Exec(`UPDATE handlers SET language = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM credentials c WHERE c.handler_id = $1)`, id, language)
+	return err
 }
 
 func keyDetail(another bool) string {

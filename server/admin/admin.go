@@ -27,6 +27,7 @@ type Admin struct {
 	store     *store.Store
 	settings  *settings.Settings
 	answers   *view.Answers
+	mail      Mail
 	now       func() time.Time
 }
 
@@ -36,12 +37,13 @@ type Parts struct {
 	Store     *store.Store
 	Settings  *settings.Settings
 	Answers   *view.Answers
+	Mail      Mail
 	Now       func() time.Time
 }
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
+	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, mail: p.Mail, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -92,6 +93,7 @@ func (a *Admin) row(ctx context.Context, s session.Session, h store.Handler, d d
 	r := view.PersonRow{ID: h.ID, Name: h.Name, Email: h.Email, Roles: h.Roles, Branches: h.Own, You: h.ID == s.HandlerID}
 	r.SignedIn = casework.SignedIn(h.SignedIn, a.settings.Today())
 	r.StandsFor, r.Leads = d.of(h)
+	r.Notify = view.NotifyValues{When: h.Notify.When, Hour: strconv.Itoa(h.Notify.Hour)}
 	r.Key = h.Recipient != "" && h.Has(store.RoleHandler)
 	r.NeedsKey = h.Recipient == "" && h.Has(store.RoleHandler)
 	credentials, err := a.store.Credentials(ctx, h.ID)
@@ -144,7 +146,7 @@ func (a *Admin) PostPeople(c *fiber.Ctx, s session.Session, fields url.Values) e
 	roles, branches := work(o, v)
 	p.Errors = append(p.Errors, checkWork(o, s.Handler, roles, branches)...)
 	if len(p.Errors) == 0 {
-		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Branches: branches}
+		h := store.Handler{ID: crypto.NewID(), Name: v.Name, Email: v.Email, Roles: roles, Branches: branches, Notify: store.Notify{Language: v.Language}}
 		i, token := session.NewInvitation(h.ID)
 		i.By = s.Handler.ID
 		err := a.store.InviteHandler(c.UserContext(), h, i)

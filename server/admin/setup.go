@@ -34,9 +34,9 @@ func (a *Admin) GetSetUp(c *fiber.Ctx, s session.Session) error {
 		if err != nil {
 			return err
 		}
-		p.Steps = []view.Step{organization, a.entitiesStep(m), queuesStep(m), people, a.contactsStep(), recovery}
+		p.Steps = []view.Step{organization, a.entitiesStep(m), queuesStep(m), people, a.notificationsStep(m), a.contactsStep(), recovery}
 	} else {
-		p.Steps = []view.Step{a.entitiesStep(m), people}
+		p.Steps = []view.Step{a.entitiesStep(m), people, a.notificationsStep(m)}
 	}
 	for _, step := range p.Steps {
 		p.Missing = p.Missing || step.State == view.StepMissing

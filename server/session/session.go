@@ -28,6 +28,8 @@ type Session struct {
 	store.Session
 	Handler store.Handler
 	Offline bool // enrolled, and the identity is elsewhere
+
+	unreached bool // of those whom an administrator manages, some are not reached by mail
 }
 
 // FormToken returns the token that every form of this Session carries. It does
@@ -50,7 +52,7 @@ func (s Session) Frame() view.Desk {
 	return view.Desk{
 		Handler: view.DeskHandler{ID: h.ID, Name: h.Name, Email: h.Email, Handles: h.Has(store.RoleHandler), Intake: h.Has(store.RoleIntake), Offline: s.Offline,
 			Admin: h.HasSomewhere(store.RoleAdmin), Everything: h.Has(store.RoleAdmin), Auditor: h.HasSomewhere(store.RoleAuditor)},
-		Token: s.FormToken(),
+		Token: s.FormToken(), Unreached: s.unreached,
 	}
 }
 
@@ -175,8 +177,21 @@ func (g *Guard) pageIf(may func(store.Handler) bool, serve Handler) fiber.Handle
 		if !may(s.Handler) {
 			return store.ErrNotFound
 		}
+		if err := g.look(c, &s); err != nil {
+			return err
+		}
 		return serve(c, s)
 	})
+}
+
+// look notes for an administrator whether mail to those whom they manage fails.
+func (g *Guard) look(c *fiber.Ctx, s *Session) error {
+	if !s.Handler.HasSomewhere(store.RoleAdmin) {
+		return nil
+	}
+	unreached, err := g.store.Unreached(c.UserContext(), s.Handler)
+	s.unreached = len(unreached) > 0
+	return err
 }
 
 // Form serves a form of a page. One that was open when the session ended leads
@@ -211,8 +226,17 @@ func (g *Guard) formIf(may func(store.Handler) bool, serve FormHandler) fiber.Ha
 		if !may(s.Handler) {
 			return store.ErrNotFound
 		}
+		if err := g.look(c, &s); err != nil {
+			return err
+		}
 		return serve(c, s, fields)
 	})
+}
+
+// FormSomewhere is FormFor for those, too, who have the role for an entity alone. What
+// they may do there is for the form to tell.
+func (g *Guard) FormSomewhere(role string, serve FormHandler) fiber.Handler {
+	return g.formIf(func(h store.Handler) bool { return h.HasSomewhere(role) }, serve)
 }
 
 // ConfirmedFormFor is FormFor for what cannot be undone: it asks for the password
@@ -224,7 +248,7 @@ func (g *Guard) ConfirmedFormFor(role string, serve FormHandler) fiber.Handler {
 // ConfirmedFormSomewhere is ConfirmedFormFor for those, too, who have the role for an
 // entity alone. What they may do there is for the form to tell.
 func (g *Guard) ConfirmedFormSomewhere(role string, serve FormHandler) fiber.Handler {
-	return g.formIf(func(h store.Handler) bool { return h.HasSomewhere(role) }, g.confirmed(serve))
+	return g.FormSomewhere(role, g.confirmed(serve))
 }
 
 func (g *Guard) confirmed(serve FormHandler) FormHandler {

@@ -101,6 +101,7 @@ type PersonRow struct {
 	SignedIn        string      // casework.SignedIn…
 	StandsFor       []DeputyRow // whose deputy they are today
 	Leads           []casework.Branch
+	Notify          NotifyValues
 }
 
 // PersonPage is the page of one of them.

@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strconv"
+
 	"hotline/server/caseview"
 	"hotline/store/casework"
 )
@@ -10,6 +12,8 @@ type Desk struct {
 	Base
 	Handler DeskHandler
 	Token   string // hidden field `token` of every form
+
+	Unreached bool // of those whom an administrator manages, some are not reached by mail
 }
 
 // DeskHandler is the person who is signed in.
@@ -156,10 +160,23 @@ type Account struct {
 	Done        string // key of what was just done, "" nothing
 	MinPassword int    // characters
 	Deputies    Deputies
+	Notify      NotifyValues
+	Mail        bool // people are told by mail what is new
 	Errors      []FieldError
 }
 
 func (p Account) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// NotifyValues are the answers to how a handler hears that there is something new.
+type NotifyValues struct{ When, Hour, Language string }
+
+// Hours are those of a day, as values of a form.
+func (NotifyValues) Hours() (hours []string) {
+	for hour := range 24 {
+		hours = append(hours, strconv.Itoa(hour))
+	}
+	return hours
+}
 
 // SessionRow is one session of the handler.
 type SessionRow struct {
@@ -168,4 +185,35 @@ type SessionRow struct {
 	Began   int64  // unix seconds
 	Seen    int64  // unix seconds
 	This    bool
+}
+
+// Access is the page on which a handler gives colleagues, or themselves with the
+// recovery identity, keys that they lack. What it shows comes from a script.
+type Access struct {
+	Desk
+	Recovery bool // there is a recovery recipient
+}
+
+// Search is the page on which a handler searches what they can open. Everything
+// happens in the browser.
+type Search struct {
+	Desk
+	Handlers map[string]string // names by id
+}
+
+// OnBehalf is the form on which an intake operator enters what somebody else
+// reports. A script seals it; without one it sends nothing.
+type OnBehalf struct {
+	Desk
+	Form                string // token of the report, not of the session
+	Limits              caseview.Limits
+	Excludable          []Excludable
+	ExcludableElsewhere bool
+	Entities            []Choice
+	Desks               []Choice
+}
+
+// Exclusions are the boxes for those who must not read the report.
+func (p OnBehalf) Exclusions() Exclusions {
+	return Exclusions{All: p.Excludable, Later: p.ExcludableElsewhere, OnBehalf: true}
 }

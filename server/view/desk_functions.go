@@ -42,12 +42,14 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 			name, _ := texts.Country(code)
 			return name
 		},
-		"dueWords":  func(d nextDue) string { return dueWords(texts.OnPages(), d) },
-		"dueClass":  dueClass,
-		"roles":     func() []string { return store.Roles },
-		"deskTexts": func(lang string) string { return site.DeskTexts[lang] },
-		"tabCount":  func(c TabCount) string { return tabCount(texts, c) },
-		"short":     short,
+		"dueWords": func(d nextDue) string { return dueWords(texts.OnPages(), d) },
+		"dueClass": dueClass,
+		"roles":    func() []string { return store.Roles },
+
+		"notifyTimes": func() []string { return store.NotifyTimes },
+		"deskTexts":   func(lang string) string { return site.DeskTexts[lang] },
+		"tabCount":    func(c TabCount) string { return tabCount(texts, c) },
+		"short":       short,
 
 		"addressParts": addressParts,
 

@@ -117,6 +117,7 @@ type Note struct {
 	Queue   casework.Queue
 	Entity  string
 	Country string
+	Branch  casework.Branch
 }
 
 // Typical says who would read some reports about an entity.
@@ -242,17 +243,6 @@ func namesOf[T any](all []T, name func(T) string) string {
 		names[i] = name(one)
 	}
 	return strings.Join(names, " · ")
-}
-
-// adminNav is where an administrator may go.
-type adminNav struct {
-	Page       string
-	Everything bool
-}
-
-func adminNavOf(page string, p Page) adminNav {
-	desk := deskOf(p)
-	return adminNav{page, desk != nil && desk.Handler.Everything}
 }
 
 // entityNames are what some entities are called.

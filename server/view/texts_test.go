@@ -107,6 +107,10 @@ func (c *composed) ofTheDesk() {
 	add("mask.entry.", "report", "reporter", "desk", "note", "event")
 	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
 	add("template.closing.", codes(casework.Outcomes)...)
+	add("mail-fault.", casework.DeliveryFaults...)
+	add("mail-fault-do.", casework.DeliveryFaults...)
+	add("notify.", store.NotifyTimes...)
+	add("notify-means.", store.NotifyTimes...)
 	add("role.", store.Roles...)
 	add("account.browser.", "chrome", "edge", "firefox", "safari", "other")
 	add("role-means.", store.Roles...)
@@ -121,7 +125,7 @@ func (c *composed) ofTheDesk() {
 	add("audit.passkey.", "added", "removed")
 	add("audit.enrolled.", "key")
 	add("register.state.", "holds", "later", "ended")
-	for _, step := range []string{"organization", "entities", "queues", "people", "contacts", "recovery"} {
+	for _, step := range []string{"organization", "entities", "queues", "people", "notifications", "contacts", "recovery"} {
 		add("set-up."+step+".", "text", "go")
 	}
 	add("set-up.state.", "optional", "done", "missing")

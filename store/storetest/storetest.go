@@ -57,6 +57,7 @@ var tests = []struct {
 	{"a change of profile that broke off", testRedateAgain},
 	{"settings and contacts", testSettingsAndContacts},
 	{"cases of one who left are nobody's", testRelease},
+	{"how people hear of what is new", testNotify}, {"who hears of nothing", testNotifyNone}, {"the language of mail", testNotifyLanguage}, {"whom mail does not reach", testUnreached},
 	{"who may see a case", testAccess},
 	{"what was read", testRead},
 	{"tabs and orders of a list", testLists},

@@ -8,6 +8,7 @@ import (
 
 	"hotline/cmd/hotline/cli"
 	"hotline/crypto"
+	"hotline/i18n"
 	"hotline/store"
 )
 
@@ -17,6 +18,7 @@ type Add struct {
 	Email         string   `required:"" help:"The handler's e-mail address: who they are in every command, and in an exported case." placeholder:"E"`
 	Queue         []string `required:"" help:"Queue they work for: hr, procurement, compliance, independent, or one of your own. Can be repeated." placeholder:"hr"`
 	Entity        string   `help:"Company or site whose cases they read in that queue (default: the whole organisation)." placeholder:"CODE"`
+	Language      string   `help:"Language of mail to them: ja, en, es, pt or zh (default: the organisation's first)." placeholder:"ja"`
 	Recipient     string   `required:"" xor:"key" help:"The handler's public key, as age-keygen -pq prints it." placeholder:"age1pq1…"`
 	RecipientFile string   `required:"" xor:"key" help:"File that holds it, as age-keygen -y writes it; - for standard input." placeholder:"FILE"`
 }
@@ -30,6 +32,9 @@ func (cmd *Add) Run(ctx context.Context, c *cli.Config, con *cli.Console) error 
 	}
 	if h.Email, err = checkEmail(cmd.Email); err != nil {
 		return err
+	}
+	if h.Notify.Language = cmd.Language; h.Notify.Language != "" && !i18n.Known(h.Notify.Language) {
+		return cli.Misused("use ja, en, es, pt or zh", "There is no language %q.", h.Notify.Language)
 	}
 	text := cmd.Recipient
 	if cmd.RecipientFile != "" {

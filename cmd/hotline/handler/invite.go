@@ -56,7 +56,7 @@ func (cmd *Invite) Run(ctx context.Context, c *cli.Config, con *cli.Console) err
 
 // inviteNew stores somebody who was not here before.
 func (cmd *Invite) inviteNew(ctx context.Context, st *store.Store, email string) (h store.Handler, token string, err error) {
-	h = store.Handler{ID: crypto.NewID(), Email: email, Roles: slices.Compact(slices.Sorted(slices.Values(cmd.Role)))}
+	h = store.Handler{ID: crypto.NewID(), Email: email, Roles: slices.Compact(slices.Sorted(slices.Values(cmd.Role))), Notify: store.Notify{Language: cmd.Language}}
 	if h.Name, err = checkName(cmd.Name); err != nil {
 		return h, "", err
 	}

@@ -1,8 +1,11 @@
 package auth
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -10,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/i18n"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
@@ -18,7 +22,9 @@ import (
 
 // GetAccount is a handler's own page.
 func (a *Auth) GetAccount(c *fiber.Ctx, s session.Session) error {
-	done := map[string]string{"sessions": "account.done.sessions", "deputy": "deputy.done", "deputy-ended": "deputy.ended"}[c.Query("done")]
+	done := map[string]string{
+		"sessions": "account.done.sessions", "notify": "account.done.notify", "deputy": "deputy.done", "deputy-ended": "deputy.ended",
+	}[c.Query("done")]
 	return a.sendAccount(c, s, fiber.StatusOK, view.Account{Done: done})
 }
 
@@ -32,13 +38,41 @@ func (a *Auth) sendAccount(c *fiber.Ctx, s session.Session, status int, p view.A
 			return err
 		}
 	}
-	p.Desk, p.Roles, p.Branches, p.MinPassword = s.Frame(), s.Handler.Roles, s.Handler.Own, minPassword
+	if n := s.Handler.Notify; p.Notify == (view.NotifyValues{}) {
+		p.Notify = view.NotifyValues{When: n.When, Hour: strconv.Itoa(n.Hour), Language: cmp.Or(n.Language, a.settings.Languages()[0].Code)}
+	}
+	p.Desk, p.Roles, p.Branches, p.MinPassword, p.Mail = s.Frame(), s.Handler.Roles, s.Handler.Own, minPassword, a.mail
 	for _, one := range all {
 		p.Sessions = append(p.Sessions, view.SessionRow{
 			ID: one.ID, Browser: one.Browser, Began: one.Created.Unix(), Seen: one.Seen.Unix(), This: one.ID == s.ID,
 		})
 	}
 	return a.answers.Send(c, status, "desk-account", p)
+}
+
+// PostNotify changes how the handler hears that there is something new.
+func (a *Auth) PostNotify(c *fiber.Ctx, s session.Session, fields url.Values) error {
+	v := view.NotifyValues{When: fields.Get("notify"), Hour: fields.Get("notify_hour"), Language: fields.Get("notify_language")}
+	n := store.Notify{When: v.When, Hour: s.Handler.Notify.Hour, Language: v.Language}
+	var wrong []view.FieldError
+	if !slices.Contains(store.NotifyTimes, v.When) {
+		wrong = append(wrong, view.FieldError{Field: "notify", Key: "account.notify.missing"})
+	}
+	if hour, err := strconv.Atoi(v.Hour); err == nil && slices.Contains(v.Hours(), v.Hour) {
+		n.Hour = hour
+	} else if v.When == store.NotifyDaily {
+		wrong = append(wrong, view.FieldError{Field: "notify_hour", Key: "account.notify-hour.wrong"})
+	}
+	if !i18n.Known(v.Language) {
+		wrong = append(wrong, view.FieldError{Field: "notify_language", Key: "account.notify-language.wrong"})
+	}
+	if len(wrong) > 0 {
+		return a.sendAccount(c, s, fiber.StatusUnprocessableEntity, view.Account{Notify: v, Errors: wrong})
+	}
+	if err := a.store.SetNotify(c.UserContext(), s.HandlerID, n); err != nil {
+		return err
+	}
+	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/account?done=notify", fiber.StatusSeeOther)
 }
 
 // PostSessions ends one session of the handler, all others, or all.

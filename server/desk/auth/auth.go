@@ -23,6 +23,7 @@ import (
 // their scripts.
 type Auth struct {
 	demo     bool
+	mail     bool // handlers are told by mail what is new
 	store    *store.Store
 	settings *settings.Settings
 	texts    *i18n.Catalog
@@ -41,6 +42,7 @@ type Parts struct {
 	PublicURL string // without a slash at the end
 	Limited   bool   // rate limits are on
 	Demo      bool   // handlers without a second factor may sign in
+	Mail      bool   // handlers are told by mail what is new
 	Store     *store.Store
 	Settings  *settings.Settings
 	Texts     *i18n.Catalog
@@ -72,7 +74,7 @@ func New(ctx context.Context, p Parts) (*Auth, error) {
 		return nil, err
 	}
 	a := &Auth{
-		demo: p.Demo, store: p.Store, settings: p.Settings, texts: p.Texts, sessions: p.Sessions, answers: p.Answers, now: p.Now,
+		demo: p.Demo, mail: p.Mail, store: p.Store, settings: p.Settings, texts: p.Texts, sessions: p.Sessions, answers: p.Answers, now: p.Now,
 		secret: secret, passkeys: newPasskeys(p.PublicURL), throttle: guard.NewThrottle(p.Now, p.Limited),
 	}
 	if p.Limited {

@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/i18n"
 	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/view"
@@ -117,6 +118,7 @@ type enrolment struct {
 	Recipient string           `json:"recipient"`
 	Identity  []byte           `json:"identity"`
 	Code      string           `json:"code"`
+	Lang      string           `json:"lang"` // of the page; "" not said
 }
 
 // PostEnrol ends an invitation: the person can sign in from now on, and is.
@@ -184,9 +186,9 @@ func (a *Auth) workOf(lang string, h store.Handler) []string {
 // sends.
 func (r enrolment) check(i invited) (e store.Enrolment, err error) {
 	hash := crypto.HashAuth(r.Auth)
-	e = store.Enrolment{Invitation: i.Hash, Handler: store.Handler{ID: i.HandlerID},
+	e = store.Enrolment{Invitation: i.Hash, Handler: store.Handler{ID: i.HandlerID}, Language: r.Lang,
 		Credentials: store.Credentials{Salt: r.Salt, AuthHash: hash[:], TOTPSecret: i.TOTPSecret}}
-	if len(r.Salt) != crypto.PasswordSaltSize || len(r.Auth) != crypto.AuthSize {
+	if len(r.Salt) != crypto.PasswordSaltSize || len(r.Auth) != crypto.AuthSize || r.Lang != "" && !i18n.Known(r.Lang) {
 		return e, respond.ErrMalformed
 	}
 	key := i.key

@@ -104,6 +104,7 @@ function walkThrough(invitation: Invitation): void {
           recipient: made ? await recipientOf(made.identity) : "",
           identity,
           code: digits,
+          lang: language(),
         });
         await done(session, made);
       } catch (error) {
