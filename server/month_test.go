@@ -46,6 +46,18 @@ var monthPeople = []struct {
 // gets it by the clock of the first, the head office.
 var monthZones = map[string]string{"": "Asia/Tokyo", "br": "America/Sao_Paulo", "mx": "America/Mexico_City", "pt": "Europe/Lisbon"}
 
+var monthLocations = func() map[string]*time.Location {
+	locations := map[string]*time.Location{}
+	for entity, name := range monthZones {
+		zone, err := time.LoadLocation(name)
+		if err != nil {
+			panic(err)
+		}
+		locations[entity] = zone
+	}
+	return locations
+}()
+
 // monthMatters are what reports are about, and who reads them at each entity: written
 // down by hand, not asked of the program.
 var monthMatters = []struct {
@@ -65,7 +77,7 @@ var (
 	monthEnds   = monthBegins.AddDate(0, 0, 31)
 )
 
-const monthWindow = 30 * time.Minute
+const monthWindow = time.Hour
 
 // event is something that happens in the month.
 type event struct {
@@ -210,5 +222,228 @@ func (m *months) plan() {
 func (m *months) happen(at time.Time, told string, urgent bool, happen func(*testing.T)) {
 	if at.Before(monthEnds) {
 		m.events = append(m.events, event{at, told, urgent, happen})
+	}
+}
+
+// due plans what follows from a report that nobody answers: reminders three days
+// before the due day, on the day after it and, to the administrator, three days after
+// it. They are written ten minutes after midnight at the entity. Where the
+// receipt is confirmed the next due day is the 20th, else it is the 7th; of a report of
+// danger it is the day of receipt, which needs no reminder before.
+func (m *months) due(at time.Time, entity, readers string, danger, confirmed bool, confirm func(*testing.T, casework.Day)) {
+	zone := monthLocations[entity]
+	local := at.In(zone)
+	on := func(days int) time.Time {
+		return time.Date(local.Year(), local.Month(), local.Day()+days, 0, 10, 0, 0, zone).UTC()
+	}
+	days := 7
+	if confirmed {
+		days = 20
+		later := at.Add(50 * time.Hour)
+		m.happen(later, "", false, func(t *testing.T) { confirm(t, casework.DayOf(later.In(zone))) })
+	}
+	if danger {
+		days = 0
+	} else {
+		m.happen(on(days-3), readers, false, nil)
+	}
+	m.happen(on(days+1), readers, danger, nil)
+	m.happen(on(days+3), "administrator", false, nil)
+	if strings.Contains(readers, "mexico") {
+		m.happen(on(0), "unseen", false, nil) // see expected
+	}
+}
+
+// live lets the month go by and returns who got a mail when.
+func (m *months) live(t *testing.T) (got []string) {
+	known := 0
+	events := slices.Clone(m.events)
+	for _, at := range m.steps() {
+		for len(events) > 0 && !events[0].at.After(at) {
+			if e := events[0]; e.happen != nil {
+				m.clock.Store(e.at.Unix())
+				e.happen(t)
+			}
+			events = events[1:]
+		}
+		m.clock.Store(at.Unix())
+		if remindsAt(at) {
+			if err := m.server.remind.Step(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if at.Hour() == 12 && at.Minute() == 0 && at.Second() == 0 {
+			m.look(t)
+		}
+		if err := m.server.outbox.Step(t.Context(), at); err != nil {
+			t.Fatal(err)
+		}
+		all := m.mails.Mails()
+		for _, one := range all[known:] {
+			header, _ := one.Read(t)
+			date, err := header.Date()
+			if err != nil || !date.Equal(at) {
+				t.Errorf("a mail of %s says %q", at, header.Get("Date"))
+			}
+			got = append(got, line(m.names[one.To], at))
+		}
+		known = len(all)
+	}
+	return got
+}
+
+func line(name string, at time.Time) string { return name + " " + at.UTC().Format(time.RFC3339) }
+
+// steps are the moments at which the outbox is asked what is due: each window, each
+// look for danger after something happened, and half a minute before each of these,
+// because who begins to send does not make up for what was due before.
+func (m *months) steps() []time.Time {
+	times := map[int64]bool{}
+	step := func(at time.Time) { times[at.Unix()], times[at.Unix()-30] = true, true }
+	for at := monthBegins; at.Before(monthEnds); at = at.Add(monthWindow) {
+		step(at)
+		if later := at.Add(10 * time.Minute); remindsAt(later) {
+			step(later)
+		}
+	}
+	for _, e := range m.events {
+		if e.urgent {
+			step(tick(e.at))
+		}
+	}
+	var all []time.Time
+	for at := range times {
+		all = append(all, time.Unix(at, 0).UTC())
+	}
+	slices.SortFunc(all, time.Time.Compare)
+	return all
+}
+
+// remindsAt reports whether the work of a new day is done at a time: ten minutes after
+// midnight at one of the entities.
+func remindsAt(at time.Time) bool {
+	for _, zone := range monthLocations {
+		if local := at.In(zone); local.Hour() == 0 && local.Minute() == 10 && local.Second() == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// tick is when somebody hears of danger: at the next half minute.
+func tick(at time.Time) time.Time {
+	return at.Add(30*time.Second - 1).Truncate(30 * time.Second)
+}
+
+// look has everybody open their list, but for whom nobody stands in: in Mexico.
+func (m *months) look(t *testing.T) {
+	for _, p := range monthPeople {
+		h, err := m.store.Handler(t.Context(), m.ids[p.name])
+		if err == nil && p.name != "mexico" {
+			err = m.store.Looked(t.Context(), h, m.days())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (m *months) days() store.Days {
+	d := store.Days{At: map[string]casework.Day{}}
+	for entity, zone := range monthLocations {
+		d.At[entity] = casework.DayOf(m.now().In(zone))
+	}
+	d.Root = d.At[casework.Root]
+	delete(d.At, casework.Root)
+	return d
+}
+
+// expected is who gets a mail when, from the plan alone.
+func (m *months) expected() (want []string) {
+	events := slices.Clone(m.events)
+	unseen := slices.IndexFunc(events, func(e event) bool { return e.told == "unseen" })
+	events = slices.DeleteFunc(append(events, event{at: events[unseen].at.AddDate(0, 0, 3), told: "administrator"}), func(e event) bool { return e.told == "unseen" })
+	slices.SortStableFunc(events, func(a, b event) int { return a.at.Compare(b.at) })
+	for _, p := range monthPeople {
+		if p.notify.When == store.NotifyNone {
+			continue
+		}
+		var mine []event
+		for _, e := range events {
+			if slices.Contains(strings.Fields(e.told), p.name) {
+				mine = append(mine, e)
+			}
+		}
+		waits := false
+		for at := monthBegins; at.Before(monthEnds); at = at.Add(30 * time.Second) {
+			urgent := false
+			for ; len(mine) > 0 && !mine[0].at.After(at); mine = mine[1:] {
+				waits, urgent = true, urgent || mine[0].urgent
+			}
+			window := at.Truncate(monthWindow).Equal(at)
+			local := at.In(monthLocations[casework.Root])
+			hour := local.Hour() == p.notify.Hour && local.Minute() == 0
+			if waits && (urgent || window && (p.notify.When == store.NotifyWindow || hour)) {
+				want = append(want, line(p.name, at))
+				waits = false
+			}
+		}
+	}
+	return want
+}
+
+// caseOf returns the id of the case of a receipt.
+func (m *months) caseOf(t *testing.T, receipt string) string {
+	r, err := crypto.ParseReceipt(receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := r.Lookup().Hash()
+	c, err := m.store.CaseByLookup(t.Context(), hash[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.ID
+}
+
+// checkMails looks at every mail, decoded: in a language all are one and the same but
+// for whom they go to, their number and their date, and none says what happened.
+func (m *months) checkMails(t *testing.T) {
+	cases, err := m.store.Cases(t.Context(), store.CaseFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets := []string{"harassment", "bribery", "child-labour", "Company br", "Company mx", "Company pt", "procurement", "compliance", "report 1"}
+	for _, c := range cases {
+		secrets = append(secrets, c.ID, c.ID[:8])
+	}
+	same := map[string]string{}
+	for _, one := range m.mails.Mails() {
+		header, text := one.Read(t)
+		numbers := header.Get("Message-Id")
+		for _, changing := range []string{"To", "Message-Id", "Date"} {
+			delete(header, changing)
+		}
+		whole := fmt.Sprint(header, text)
+		language := monthPeople[slices.IndexFunc(monthPeople, func(p struct {
+			name, branches string
+			notify         store.Notify
+		}) bool {
+			return p.name == m.names[one.To]
+		})].notify.Language
+		if same[language] == "" {
+			same[language] = whole
+		}
+		if whole != same[language] {
+			t.Errorf("two mails in %s differ:\n%s\nand\n%s", language, same[language], whole)
+		}
+		for _, secret := range secrets {
+			if strings.Contains(whole+numbers, secret) {
+				t.Errorf("a mail says %q:\n%s", secret, whole)
+			}
+		}
+	}
+	if len(same) != 5 {
+		t.Errorf("mails in %d languages", len(same))
 	}
 }

@@ -46,8 +46,8 @@ func TestReportIsDatedInTheChosenTimeZone(t *testing.T) {
 	}
 }
 
-// withReader is a store and a folder of files, with somebody who reads every queue.
-func withReader(ctx context.Context, t *testing.T, now func() time.Time) (*store.Store, *blob.Folder) {
+// withStore is a store and a folder of files, with nobody.
+func withStore(ctx context.Context, t *testing.T, now func() time.Time) (*store.Store, *blob.Folder) {
 	t.Helper()
 	dir := t.TempDir()
 	st, err := store.Open(ctx, filepath.Join(dir, "hotline.db"), store.Options{Now: now})
@@ -59,6 +59,13 @@ func withReader(ctx context.Context, t *testing.T, now func() time.Time) (*store
 	if err != nil {
 		t.Fatal(err)
 	}
+	return st, files
+}
+
+// withReader is withStore, with somebody who reads every queue.
+func withReader(ctx context.Context, t *testing.T, now func() time.Time) (*store.Store, *blob.Folder) {
+	t.Helper()
+	st, files := withStore(ctx, t, now)
 	id, err := crypto.NewIdentity()
 	if err != nil {
 		t.Fatal(err)
