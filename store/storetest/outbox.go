@@ -117,6 +117,7 @@ func testLease(t *testing.T, s *store.Store) {
 		want   bool
 	}{
 		{"a", 0, true}, {"b", 59 * time.Second, false}, {"a", 30 * time.Second, true}, {"b", time.Minute, false}, {"b", 90 * time.Second, true}, {"a", 91 * time.Second, false},
+		{"b", 24 * time.Hour, true}, {"a", 23*time.Hour + time.Minute, false}, {"a", 22 * time.Hour, true}, // a clock that is set back
 	} {
 		if got := hold(test.holder, test.after); got != test.want {
 			t.Errorf("%s after %s: %t", test.holder, test.after, got)
