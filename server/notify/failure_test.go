@@ -220,3 +220,31 @@ func TestLeaseGivenBack(t *testing.T) {
 		w.expect("at the first tick", id)
 	})
 }
+
+// A database that fails at a boundary costs half a minute, not a window.
+func TestDatabaseFails(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		id := w.handler("a", "handler")
+		w.notice(false, id)
+		worker := w.worker(w.told)
+		w.step(worker, 0)
+		w.through(worker, 30*time.Minute-notify.Tick)
+		w.exec(`ALTER TABLE notices RENAME TO gone`)
+		w.set(start.Add(30 * time.Minute))
+		if err := worker.Step(t.Context(), w.Now()); err == nil {
+			t.Error("a table that is gone is no error")
+		}
+		w.exec(`ALTER TABLE gone RENAME TO notices`)
+		w.expect("without the table")
+		w.step(worker, 30*time.Minute+notify.Tick)
+		for _, at := range w.told.at {
+			if !at.Equal(start.Add(30 * time.Minute)) {
+				t.Errorf("the boundary is %s", at)
+			}
+		}
+		w.expect("at the next tick", id)
+		w.through(worker, 61*time.Minute)
+		w.expect("afterwards")
+	})
+}

@@ -115,6 +115,9 @@ func (b *boundaries) reached(now, since time.Time) (at time.Time, due bool) {
 	return at, true
 }
 
+// undo has a boundary acted on once more, at the next step.
+func (b *boundaries) undo() { b.done = b.done.Add(-b.length) }
+
 // after returns the first boundary after now.
 func (b *boundaries) after(now time.Time) time.Time {
 	return casework.Window(now, b.length).Add(b.length)
@@ -154,8 +157,8 @@ func (w *Worker) Stop() <-chan struct{} {
 // danger do not wait for the others.
 func (w *Worker) run(ctx context.Context) {
 	var lanes sync.WaitGroup
-	lanes.Go(func() { w.repeat(ctx, w.stepDanger, &w.dangers) })
-	lanes.Go(func() { w.repeat(ctx, w.stepWindow, &w.windows, &w.retries) })
+	lanes.Go(func() { w.repeat(ctx, w.lane(w.stepDanger), &w.dangers) })
+	lanes.Go(func() { w.repeat(ctx, w.lane(w.stepWindow), &w.windows, &w.retries) })
 	lanes.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteLimit)
 	defer cancel()
@@ -184,7 +187,24 @@ func (w *Worker) repeat(ctx context.Context, step func(context.Context, time.Tim
 
 // Step does what is due at a time, if this process is the one that sends.
 func (w *Worker) Step(ctx context.Context, now time.Time) error {
-	return errors.Join(w.stepDanger(ctx, now), w.stepWindow(ctx, now))
+	return errors.Join(w.lane(w.stepDanger)(ctx, now), w.lane(w.stepWindow)(ctx, now))
+}
+
+// step does what is due at a time, for a process that has held the lease since.
+type step func(ctx context.Context, now, since time.Time) error
+
+// lane returns a step as it is done: by whoever holds the lease, and until they lose it.
+func (w *Worker) lane(do step) func(context.Context, time.Time) error {
+	return func(ctx context.Context, now time.Time) error {
+		since, err := w.hold(ctx, now, false)
+		if err != nil || since.IsZero() {
+			return err
+		}
+		if err := do(ctx, now, since); !errors.Is(err, errLost) {
+			return err
+		}
+		return nil
+	}
 }
 
 // hold takes the lease or renews it, and reports since when it is held; zero: another
