@@ -120,14 +120,14 @@ func TestTrouble(t *testing.T) {
 		}
 		w.through(worker, 150*time.Minute)
 		w.expect("at the boundary after it", root)
-		w.through(worker, 8*time.Hour)
+		w.through(worker, 5*time.Hour)
 		w.expect("of an administrator who cannot be told either", root)
 		for _, f := range w.failed() {
 			if f.Target == root {
 				t.Errorf("failed: %+v", f)
 			}
 		}
-		w.through(worker, 16*time.Hour)
+		w.through(worker, 8*time.Hour)
 		w.expect("once")
 	})
 }

@@ -99,12 +99,13 @@ func (w *world) step(worker *notify.Worker, after time.Duration) {
 	}
 }
 
-// through steps at each tick up to a time, so that the lease is never lost.
+// through steps every minute up to a time, so that the lease is never lost.
 func (w *world) through(worker *notify.Worker, after time.Duration) {
 	w.t.Helper()
-	for at := w.Now().Sub(start) + notify.Tick; at <= after; at += notify.Tick {
+	for at := w.Now().Sub(start).Truncate(time.Minute) + time.Minute; at < after; at += time.Minute {
 		w.step(worker, at)
 	}
+	w.step(worker, after)
 }
 
 // handler adds somebody of hr who hears of things as notify says.
