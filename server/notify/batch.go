@@ -13,11 +13,11 @@ import (
 	"hotline/store"
 )
 
-// errLost ends a batch: another process has the lease.
+// errLost ends a batch: another process has the lease, and will tell those who are left.
 var errLost = errors.New("notify: the lease was lost")
 
 // batch tells targets in random order, several at a time. failed notes a target that
-// was not told.
+// was not told. An error is that somebody was neither told nor noted.
 func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, failed func(context.Context, string, *Fault) error) error {
 	rand.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 	b := &batch{worker: w, at: at, failed: failed, shared: map[Sender]*Fault{}}
@@ -38,10 +38,7 @@ func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, fail
 	}
 	close(next)
 	all.Wait()
-	if err := b.ended(); !errors.Is(err, errLost) {
-		return errors.Join(err, ctx.Err())
-	}
-	return ctx.Err()
+	return errors.Join(b.ended(), ctx.Err())
 }
 
 // batch is what several deliveries have in common.

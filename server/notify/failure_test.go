@@ -120,14 +120,14 @@ func TestTrouble(t *testing.T) {
 		}
 		w.through(worker, 150*time.Minute)
 		w.expect("at the boundary after it", root)
-		w.through(worker, 8*time.Hour)
+		w.through(worker, 5*time.Hour)
 		w.expect("of an administrator who cannot be told either", root)
 		for _, f := range w.failed() {
 			if f.Target == root {
 				t.Errorf("failed: %+v", f)
 			}
 		}
-		w.through(worker, 16*time.Hour)
+		w.through(worker, 8*time.Hour)
 		w.expect("once")
 	})
 }
@@ -209,10 +209,42 @@ func TestLeaseGivenBack(t *testing.T) {
 		w.step(first, 0)
 		first.Start(t.Context())
 		<-first.Stop()
+		<-first.Stop()
+		unused := w.worker(w.told)
+		<-unused.Stop()
+		unused.Start(t.Context())
 		w.notice(true, id)
 		second := w.worker(w.told)
 		w.step(second, time.Second)
 		w.step(second, notify.Tick)
 		w.expect("at the first tick", id)
+	})
+}
+
+// A database that fails at a boundary costs half a minute, not a window.
+func TestDatabaseFails(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		id := w.handler("a", "handler")
+		w.notice(false, id)
+		worker := w.worker(w.told)
+		w.step(worker, 0)
+		w.through(worker, 30*time.Minute-notify.Tick)
+		w.exec(`ALTER TABLE notices RENAME TO gone`)
+		w.set(start.Add(30 * time.Minute))
+		if err := worker.Step(t.Context(), w.Now()); err == nil {
+			t.Error("a table that is gone is no error")
+		}
+		w.exec(`ALTER TABLE gone RENAME TO notices`)
+		w.expect("without the table")
+		w.step(worker, 30*time.Minute+notify.Tick)
+		for _, at := range w.told.at {
+			if !at.Equal(start.Add(30 * time.Minute)) {
+				t.Errorf("the boundary is %s", at)
+			}
+		}
+		w.expect("at the next tick", id)
+		w.through(worker, 61*time.Minute)
+		w.expect("afterwards")
 	})
 }

@@ -21,13 +21,9 @@ const mostPatient = 2
 // stepDanger tells, at each tick, those for whom there is something urgent. What fails
 // is tried again without a word: log and tables learn of it at the next window, because
 // else they would say when somebody was in danger.
-func (w *Worker) stepDanger(ctx context.Context, now time.Time) error {
+func (w *Worker) stepDanger(ctx context.Context, now, since time.Time) error {
 	w.dangerLane.Lock()
 	defer w.dangerLane.Unlock()
-	since, err := w.hold(ctx, now, false)
-	if err != nil || since.IsZero() {
-		return err
-	}
 	at, due := w.dangers.reached(now, since)
 	if !due {
 		return nil
@@ -49,19 +45,20 @@ func (w *Worker) stepDanger(ctx context.Context, now time.Time) error {
 }
 
 // stepWindow tells, at each window boundary, all for whom there is something, and at
-// each tick those who were not told before and whose next attempt it is.
-func (w *Worker) stepWindow(ctx context.Context, now time.Time) error {
+// each tick those who were not told before and whose next attempt it is. Where the
+// database fails at a boundary, the next tick makes up for it.
+func (w *Worker) stepWindow(ctx context.Context, now, since time.Time) error {
 	w.windowLane.Lock()
 	defer w.windowLane.Unlock()
-	since, err := w.hold(ctx, now, false)
-	if err != nil || since.IsZero() {
-		return err
-	}
 	boundary, isWindow := w.windows.reached(now, since)
 	tick, isTick := w.retries.reached(now, since)
 	switch {
 	case isWindow:
-		return w.window(ctx, boundary)
+		err := w.window(ctx, boundary)
+		if err != nil {
+			w.windows.undo()
+		}
+		return err
 	case isTick:
 		return w.tell(ctx, tick, func(store.Waiting) bool { return false })
 	}

@@ -99,12 +99,13 @@ func (w *world) step(worker *notify.Worker, after time.Duration) {
 	}
 }
 
-// through steps at each tick up to a time, so that the lease is never lost.
+// through steps every minute up to a time, so that the lease is never lost.
 func (w *world) through(worker *notify.Worker, after time.Duration) {
 	w.t.Helper()
-	for at := w.Now().Sub(start) + notify.Tick; at <= after; at += notify.Tick {
+	for at := w.Now().Sub(start).Truncate(time.Minute) + time.Minute; at < after; at += time.Minute {
 		w.step(worker, at)
 	}
+	w.step(worker, after)
 }
 
 // handler adds somebody of hr who hears of things as notify says.
@@ -424,5 +425,27 @@ func TestMany(t *testing.T) {
 		if log := w.log.String(); strings.Count(log, "\n") != 1 || !strings.Contains(log, `msg="mail could not be sent" fault=unreachable`) {
 			t.Errorf("log: %s", log)
 		}
+	})
+}
+
+// A clock that was wrong and is set back keeps nobody from being told.
+func TestClockSetBack(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		id := w.handler("a", "handler")
+		worker := w.worker(w.told)
+		w.step(worker, 0)
+		w.step(worker, 365*24*time.Hour+time.Minute)
+		w.through(worker, 365*24*time.Hour+60*time.Minute)
+		w.notice(false, id)
+		w.step(worker, time.Minute)
+		w.through(worker, 60*time.Minute)
+		w.expect("by the same process", id)
+		w.notice(false, id)
+		w.step(w.worker(w.told), 365*24*time.Hour)
+		other := w.worker(w.told)
+		w.step(other, 61*time.Minute)
+		w.through(other, 90*time.Minute)
+		w.expect("by another", id)
 	})
 }
