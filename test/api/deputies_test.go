@@ -150,7 +150,7 @@ func TestLeads(t *testing.T) {
 		t.Error("nothing says that the leads were changed, or what was ticked is lost")
 	}
 	d.post("admin", d.person("ken")+"/leads", lead("ken"), http.StatusSeeOther)
-	if people := d.People["admin"].Get(t, "/en/desk/admin/people").Body; strings.Count(people, "Leads Human resources") != 1 || !strings.Contains(people, "Last sign-in Today") {
+	if people := d.People["admin"].Get(t, "/en/desk/admin/people").Body; strings.Count(people, "Leads Human resources") != 1 || !strings.Contains(people, `data-label="Last sign-in">Today<`) {
 		t.Error("the list of people does not say who leads, or when they signed in")
 	}
 	if err := d.Stop(t); err != nil {

@@ -80,7 +80,8 @@ func (s *seeder) addRegister(texts sampleTexts) error {
 	return nil
 }
 
-// addDuties names deputies for this week, and leads.
+// addDuties names deputies for this week, and leads. Everybody has looked at their list
+// today.
 func (s *seeder) addDuties(texts sampleTexts) error {
 	s.clock = s.now
 	today := casework.Day(s.day(0))
@@ -95,6 +96,15 @@ func (s *seeder) addDuties(texts sampleTexts) error {
 		}
 		d := store.Deputy{ID: crypto.NewID(), HandlerID: h.ID, DeputyID: deputy.ID, From: today, Until: today.AddDays(6)}
 		if err := s.store.NameDeputy(s.ctx, "", d, store.Days{Root: today}); err != nil {
+			return err
+		}
+	}
+	all, err := s.store.Handlers(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
+		if err := s.store.Looked(s.ctx, h, store.Days{Root: today}); err != nil {
 			return err
 		}
 	}
