@@ -318,5 +318,5 @@ func (s *Store) UnattendedOf(ctx context.Context, h Handler) ([]casework.Branch,
 // case is overdue, or nobody looks at what waits there.
 func (s *Store) Unattended(ctx context.Context) ([]casework.Branch, error) {
 	return engine.List(s.read(ctx), engine.Column[casework.Branch], `SELECT branch FROM cases WHERE reminded = 3
-		UNION SELECT branch FROM branch_looks WHERE escalated = 1 ORDER BY branch`)
+		UNION SELECT l.branch FROM branch_looks l WHERE l.escalated = 1 AND EXISTS (SELECT 1 FROM cases c WHERE c.branch = l.branch AND c.turn IN ('new', 'desk')) ORDER BY branch`)
 }

@@ -105,6 +105,9 @@ func (s *Store) NameDeputy(ctx context.Context, by string, d Deputy, days Days) 
 			return err
 		}
 		t.audit(AuditEntry{By: by, What: AuditDeputy, Subject: d.HandlerID, Detail: d.detail()})
+		if err := notify(t, false, d.DeputyID); err != nil { // their account says what it is
+			return err
+		}
 		return s.standIn(t, entities)
 	})
 	return s.reorganized(ctx, s.swept(ctx, err))
@@ -173,11 +176,17 @@ func (s *Store) EndDeputy(ctx context.Context, by, id string) error {
 	return s.reorganized(ctx, s.swept(ctx, err))
 }
 
-// TurnDeputies lets deputies begin and end, each by the day where their handler works.
+// TurnDeputies lets deputies begin and end, each by the day where their handler works,
+// and takes away what a deputy may not read any more because a queue has become another.
 // A second time on the same day does nothing.
 func (s *Store) TurnDeputies(ctx context.Context, days Days) error {
-	due, err := turning(s.readTx(ctx), days)
-	if err != nil || len(due) == 0 {
+	t := s.readTx(ctx)
+	due, err := turning(t, days)
+	if err != nil {
+		return err
+	}
+	moved, _, err := changedReaders(t)
+	if err != nil || len(due)+len(moved) == 0 {
 		return err
 	}
 	err = s.write(ctx, func(t tx) error {
@@ -257,42 +266,48 @@ func (w accessSnapshot) reads(h Handler, queues []casework.QueueInfo) []casework
 // changed. Who reads more waits for keys as somebody new in a queue does; who reads
 // less loses theirs.
 func (s *Store) standIn(t tx, entities casework.Entities) error {
-	access, err := readAccess(t)
+	moved, access, err := changedReaders(t)
 	if err != nil {
 		return err
+	}
+	for _, now := range moved {
+		_, err := t.Exec(`UPDATE handlers SET branches = $2, needs_keys = 1 WHERE id = $1`, now.ID, joinList(now.Branches))
+		if err == nil && rises(entities, access.handlers[now.ID], now) {
+			_, err = t.Exec(`DELETE FROM invitations WHERE handler_id = $1`, now.ID)
+		}
+		if err == nil {
+			err = s.release(t, now.ID, readable(now))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, now := range moved {
+		if err := notifyKeyHolders(t, now.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// changedReaders returns by id those who read other branches by now than are stored,
+// with what they read.
+func changedReaders(t tx) (moved []Handler, access accessSnapshot, err error) {
+	if access, err = readAccess(t); err != nil {
+		return nil, access, err
 	}
 	queues, err := queuesIn(t)
-	if err != nil {
-		return err
-	}
-	var more []string
 	for _, id := range slices.Sorted(maps.Keys(access.handlers)) {
 		was := access.handlers[id]
 		now := was
 		if now.Branches = was.Own; works(was) {
 			now.Branches = access.reads(was, queues)
 		}
-		if slices.Equal(was.Branches, now.Branches) {
-			continue
-		}
-		_, err := t.Exec(`UPDATE handlers SET branches = $2, needs_keys = 1 WHERE id = $1`, id, joinList(now.Branches))
-		if err == nil && rises(entities, was, now) {
-			_, err = t.Exec(`DELETE FROM invitations WHERE handler_id = $1`, id)
-		}
-		if err == nil {
-			err = s.release(t, id, readable(now))
-		}
-		if err != nil {
-			return err
-		}
-		more = append(more, id)
-	}
-	for _, id := range more {
-		if err := notifyKeyHolders(t, id); err != nil {
-			return err
+		if !slices.Equal(was.Branches, now.Branches) {
+			moved = append(moved, now)
 		}
 	}
-	return nil
+	return moved, access, err
 }
 
 // Lead is who is told when nobody acts in a branch.

@@ -98,6 +98,9 @@ func (a *Admin) PostOrganization(c *fiber.Ctx, s session.Session, fields url.Val
 		Organization: p.Name, Names: p.Names, ExitURL: p.ExitURL, Languages: p.Languages, Profile: p.Profile, Countries: p.Countries, TimeZone: p.TimeZone,
 		Escalate: p.Escalate,
 	}
+	if chosen.Escalate == strconv.Itoa(casework.EscalateDays) { // as long as nobody chose another
+		chosen.Escalate = ""
+	}
 	if p.FixedName { // what is set elsewhere hides what was chosen, and does not replace it
 		chosen.Organization = before.Organization
 	}
@@ -166,7 +169,7 @@ func checkOrganization(p view.Organization) (all []view.FieldError) {
 	add(!settings.ValidExitURL(p.ExitURL), "exit_url", "organization.exit-url.wrong")
 	add(len(p.Languages) == 0, "languages", "organization.languages.missing")
 	add(!slices.Contains(casework.Profiles(), p.Profile), "profile", "organization.profile.missing")
-	if days, err := strconv.Atoi(p.Escalate); err != nil || days < 0 || days > casework.EscalateLimit {
+	if days, err := strconv.Atoi(p.Escalate); p.Escalate != "" && (err != nil || days < 0 || days > casework.EscalateLimit) {
 		all = append(all, view.FieldError{Field: "escalate", Key: "organization.escalate.wrong", Args: []any{"Limit", casework.EscalateLimit}})
 	}
 	return all

@@ -77,6 +77,7 @@ func (c *composed) ofReports() {
 
 func (c *composed) ofTheDesk() {
 	add := c.add
+	add("signed-in.", casework.SignedInToday, casework.SignedInWeek, casework.SignedInMonth, casework.SignedInLonger, casework.SignedInNever)
 	for name, codes := range map[string][]string{"kind": casework.Kinds, "relationship": append([]string{"none"}, casework.Relationships...), "subject": casework.Subjects,
 		"identity": casework.Identities, "identity-means": casework.Identities, "country": {"none"}, "statement": codes(casework.StatementAnswers)} {
 		add("answers."+name+".", codes...)

@@ -162,6 +162,7 @@ func testDeputiesChange(t *testing.T, s *store.Store) {
 	want(t, "ending", s.EndDeputy(ctx, c.ids["hana"], first), nil)
 	want(t, "ending twice", s.EndDeputy(ctx, c.ids["hana"], first), store.ErrNotFound)
 	c.reads("ended", "carla", "compliance")
+	c.add("bea", "procurement")
 	want(t, "disabling the handler", s.DisableHandler(ctx, "", c.handler("carla").Email), nil)
 	c.reads("disabled", "cus", "customers")
 	c.deputy("", "hana", "cus", today, today.AddDays(5), today)
@@ -177,6 +178,15 @@ func testDeputiesChange(t *testing.T, s *store.Store) {
 	if err != nil || len(log) != 1 || log[0].Subject != c.ids["hana"] || log[0].Detail != c.ids["carla"]+" 2026-11-21 2026-11-26" {
 		t.Errorf("the log of the end: %+v (%v)", log, err)
 	}
+	partners := casework.QueueInfo{Code: "customers", Name: "Customers"}
+	buyers := partners
+	buyers.Buyers = true
+	want(t, "PutQueue", s.PutQueue(ctx, "", buyers, &partners), nil)
+	c.deputy("", "hana", "bea", today, today.AddDays(5), today)
+	c.reads("a queue that buyers read", "bea", "procurement", "customers")
+	want(t, "PutQueue", s.PutQueue(ctx, "", partners, &buyers), nil)
+	c.turn(today)
+	c.reads("a queue that buyers read no more", "bea", "procurement")
 }
 
 // What a handler is kept from their deputy does not read for them either, by no way,

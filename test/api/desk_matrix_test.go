@@ -175,6 +175,8 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"GET", "/en/desk/admin/people/" + person, nil, page(200, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person, url.Values{}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/shown", url.Values{"shown_as": {"Head of HR"}}, page(303, "admin", "admin and hr")},
+		{"POST", "/en/desk/account/deputy", url.Values{}, page(422, "hr", "compliance", "admin and hr", "excluded")},
+		{"POST", "/en/desk/account/deputy/end", url.Values{"end": {"no such"}}, page(303, "hr", "compliance", "admin and hr", "excluded")},
 		{"POST", "/en/desk/admin/people/" + person + "/deputy", url.Values{}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/deputy/end", url.Values{"end": {"no such"}}, page(303, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/leads", url.Values{"seen": {"another"}}, page(422, "admin", "admin and hr")},

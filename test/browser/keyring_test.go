@@ -206,6 +206,16 @@ func (k *keyring) meanwhile() map[string]func(*testing.T, browserLine) string {
 			return ""
 		},
 		"spoil": k.spoil,
+		// the last day of every deputy was yesterday, and the server begins another day
+		"deputies are over": func(t *testing.T, _ browserLine) string {
+			if err := k.Stop(t); err != nil {
+				t.Fatal(err)
+			}
+			k.Exec(t, `UPDATE deputies SET from_day = '2020-01-01', until_day = '2020-01-02'`)
+			k.Restart(t)
+			rig.Until(t, "the deputies have gone", func() bool { return k.Count(t, `SELECT count(*) FROM deputies`) == 0 })
+			return ""
+		},
 		"invite": func(t *testing.T, l browserLine) string {
 			return k.URL + "/en/desk/enrol#" + rig.TokenIn(t, rig.Run(t, "handler", "invite", "--data", k.Data, "--email", l.Name))
 		},

@@ -88,11 +88,13 @@ type sampleTexts struct {
 	Queues       []sampleQueue      `json:"queues"`
 	Rules        []casework.Rule    `json:"rules"`
 
-	Handlers []samplePerson         `json:"handlers"`
-	Others   []samplePerson         `json:"others"`
-	Shown    map[string]sampleShown `json:"shown"`    // by e-mail address: as reporters see them
-	Register map[string]string      `json:"register"` // by e-mail address: the document that designates them
-	Cases    []sampleCase           `json:"cases"`
+	Handlers []samplePerson             `json:"handlers"`
+	Others   []samplePerson             `json:"others"`
+	Shown    map[string]sampleShown     `json:"shown"`    // by e-mail address: as reporters see them
+	Register map[string]string          `json:"register"` // by e-mail address: the document that designates them
+	Deputies map[string]string          `json:"deputies"` // by e-mail address: the deputy of this week
+	Leads    map[casework.Branch]string `json:"leads"`    // e-mail address
+	Cases    []sampleCase               `json:"cases"`
 }
 
 // sampleShown is what reporters are shown for somebody.
@@ -135,7 +137,10 @@ func Seed(ctx context.Context, c *cli.Config, dir string) (*Demo, error) {
 			return nil, err
 		}
 	}
-	return d, s.work()
+	if err := s.work(); err != nil {
+		return nil, err
+	}
+	return d, s.addDuties(texts)
 }
 
 // addHandlers adds the desk's handlers, each with an identity file for the

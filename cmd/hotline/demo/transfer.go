@@ -80,6 +80,46 @@ func (s *seeder) addRegister(texts sampleTexts) error {
 	return nil
 }
 
+// addDuties names deputies for this week, and leads. Everybody has looked at their list
+// today.
+func (s *seeder) addDuties(texts sampleTexts) error {
+	s.clock = s.now
+	today := casework.Day(s.day(0))
+	for _, email := range slices.Sorted(maps.Keys(texts.Deputies)) {
+		h, err := s.store.HandlerByEmail(s.ctx, email)
+		if err != nil {
+			return err
+		}
+		deputy, err := s.store.HandlerByEmail(s.ctx, texts.Deputies[email])
+		if err != nil {
+			return err
+		}
+		d := store.Deputy{ID: crypto.NewID(), HandlerID: h.ID, DeputyID: deputy.ID, From: today, Until: today.AddDays(6)}
+		if err := s.store.NameDeputy(s.ctx, "", d, store.Days{Root: today}); err != nil {
+			return err
+		}
+	}
+	all, err := s.store.Handlers(s.ctx)
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
+		if err := s.store.Looked(s.ctx, h, store.Days{Root: today}); err != nil {
+			return err
+		}
+	}
+	for _, b := range slices.Sorted(maps.Keys(texts.Leads)) {
+		h, err := s.store.HandlerByEmail(s.ctx, texts.Leads[b])
+		if err == nil {
+			err = s.store.SetLead(s.ctx, "", b, "", h.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // began is how many days ago the hotline was set up.
 const began = 60
 

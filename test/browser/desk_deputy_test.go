@@ -1,0 +1,15 @@
+package browser
+
+import "testing"
+
+// TestDeskDeputy has a handler name a deputy, who gets keys from a colleague's browser,
+// reads, and reads no more once it is over.
+func TestDeskDeputy(t *testing.T) {
+	sideBySide(t)
+	k := named(t)
+	k.join(t, "Aiko Tanaka", "hr", "compliance")
+	k.join(t, "Ken Sato", "hr")
+	k.join(t, "Mina Abe", "compliance")
+	caseID := k.report(t, "カナリア拾参 残業代が払われません", "")
+	k.browse(t, "desk/desk-deputy.mjs", map[string]any{"case": caseID})
+}
