@@ -426,3 +426,25 @@ func TestMany(t *testing.T) {
 		}
 	})
 }
+
+// A clock that was wrong and is set back keeps nobody from being told.
+func TestClockSetBack(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		id := w.handler("a", "handler")
+		worker := w.worker(w.told)
+		w.step(worker, 0)
+		w.step(worker, 365*24*time.Hour+time.Minute)
+		w.through(worker, 365*24*time.Hour+60*time.Minute)
+		w.notice(false, id)
+		w.step(worker, time.Minute)
+		w.through(worker, 60*time.Minute)
+		w.expect("by the same process", id)
+		w.notice(false, id)
+		w.step(w.worker(w.told), 365*24*time.Hour)
+		other := w.worker(w.told)
+		w.step(other, 61*time.Minute)
+		w.through(other, 90*time.Minute)
+		w.expect("by another", id)
+	})
+}
