@@ -83,8 +83,7 @@ func (m *matrix) lines() []line {
 	}
 	everybody := func(ok, signedOut int) map[string]int { return map[string]int{"nobody": signedOut, "": ok} }
 	const refused = http.StatusForbidden
-	at := "/api/desk/cases/" + m.caseID
-	desk := "/en/desk/cases/" + m.caseID
+	at, desk := "/api/desk/cases/"+m.caseID, "/en/desk/cases/"+m.caseID
 	return append([]line{
 		{"GET", "/api/desk/session", nil, everybody(200, 401)},
 		{"POST", "/api/desk/session", struct{}{}, everybody(200, 401)},

@@ -10,6 +10,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/test/rig"
+	"hotline/test/rig/mailserver"
 )
 
 // page is a page of the desk, read.
@@ -223,4 +224,128 @@ func TestDesksInWhichNobodyHears(t *testing.T) {
 	silent("both, to an administrator of another company", mx, "", "")
 	choose(second, url.Values{"notify": {"daily"}, "notify_hour": {"8"}, "notify_language": {"en"}})
 	silent("one of two again", g.br, "Name of hr.br@desk.example", "")
+}
+
+// A test mail goes to the administrator alone, in their language, and the page says
+// what came of it.
+func TestTestMail(t *testing.T) {
+	t.Parallel()
+	server := mailserver.Start(t, mailserver.Options{NoTLS: true})
+	_, admin, _ := withDesk(t, "--limits", "off", "--smtp", server.URL(), "--mail-from", "hotline@desk.example")
+	const at = "/en/desk/admin/notifications"
+	// Whoever hears of nothing can try mail all the same.
+	res := admin.PostForm(t, "/en/desk/account/notify", url.Values{"notify": {"none"}, "notify_hour": {"8"}, "notify_language": {"es"}})
+	if res.Status != http.StatusSeeOther {
+		t.Fatalf("choosing: %d", res.Status)
+	}
+	before := len(server.Mails())
+	res = admin.PostForm(t, at+"/test", url.Values{})
+	if res.Status != http.StatusOK || read(t, res).Find("#test [role=status]").Length() != 1 {
+		t.Fatalf("the test mail: %d\n%s", res.Status, res.Body)
+	}
+	mails := server.Mails()[before:]
+	if len(mails) != 1 || mails[0].To != "admin@desk.example" {
+		t.Fatalf("sent was %+v", mails)
+	}
+	if _, text := mails[0].Read(t); !strings.Contains(text, "prueba") {
+		t.Errorf("the test mail says %q", text)
+	}
+
+	for code, c := range map[string]struct {
+		step string
+		want string
+	}{
+		"refused": {mailserver.StepSender, "The mail server refuses the mail."},
+		"address": {mailserver.StepRecipient, "The mail server does not accept the address."},
+	} {
+		server.Refuse(c.step, 550, "not today")
+		res := admin.PostForm(t, at+"/test", url.Values{})
+		alert := read(t, res).Find("#test [role=alert]").Text()
+		if res.Status != http.StatusBadGateway || !strings.Contains(alert, c.want) || strings.Contains(alert, "not today") {
+			t.Errorf("%s: %d, and the page says %q", code, res.Status, alert)
+		}
+	}
+}
+
+// Whom mail does not reach is named to those who administer them, with what is wrong;
+// the other pages of the administration say that somebody is.
+func TestMailThatFails(t *testing.T) {
+	t.Parallel()
+	server := mailserver.Start(t, mailserver.Options{NoTLS: true})
+	s, admin, handler := withDesk(t, "--limits", "off", "--smtp", server.URL(), "--mail-from", "hotline@desk.example", "--mail-window", "1s")
+	addEntity(t, s, "br", "")
+	br, _ := s.Invite(t, "admin.br@desk.example", "--role", "admin", "--entity", "br")
+	const at, people = "/en/desk/admin/notifications", "/en/desk/admin/people"
+	doc := page(t, admin, at)
+	facts := doc.Find(".facts").Text()
+	if doc.Find("#off").Length() != 0 || !strings.Contains(facts, server.Address) || !strings.Contains(facts, "hotline@desk.example") || !strings.Contains(facts, "Every 1\u00a0minute") {
+		t.Errorf("the page does not say how mail is set up: %q", facts)
+	}
+	if text := doc.Find("#unreached p").Text(); !strings.Contains(text, "taken by the mail server") {
+		t.Errorf("why nobody stands there: %q", text)
+	}
+	if text := page(t, admin, "/en/desk/admin/set-up").Find("#step-notifications").Text(); !strings.Contains(text, "Done") {
+		t.Errorf("the set-up says %q", text)
+	}
+	if page(t, handler, "/en/desk/account").Find("#notify-part .notice").Length() != 0 {
+		t.Error("the account says that there is no mail")
+	}
+
+	server.Answer(func(step, address string) error {
+		if step == mailserver.StepRecipient && address == "hr@desk.example" {
+			return mailserver.Reply(550, "unknown")
+		}
+		return nil
+	})
+	sendReport(t, s)
+	rig.Until(t, "the page names whom mail does not reach", func() bool {
+		return page(t, admin, at).Find("#unreached tbody tr").Length() == 1
+	})
+	row := page(t, admin, at).Find("#unreached tbody tr").Text()
+	for _, want := range []string{"Name of hr@desk.example", "hr@desk.example", "does not accept the address", "Check the address", "We keep trying"} {
+		if !strings.Contains(row, want) {
+			t.Errorf("the row does not say %q: %q", want, row)
+		}
+	}
+	if page(t, admin, people).Find(`#mail-failing a[href$="admin/notifications#unreached"]`).Length() != 1 || page(t, admin, at).Find("#mail-failing").Length() != 0 {
+		t.Error("the other pages do not say it, or the page itself does")
+	}
+	if page(t, br, at).Find("#unreached tbody tr").Length() != 0 || page(t, br, people).Find("#mail-failing").Length() != 0 {
+		t.Error("an administrator of a company reads of somebody whom they do not manage")
+	}
+	if page(t, handler, "/en/desk/cases").Find("#mail-failing").Length() != 0 {
+		t.Error("handlers read of it")
+	}
+
+	// Who wants to hear of nothing is not tried any more.
+	if res := handler.PostForm(t, "/en/desk/account/notify", url.Values{"notify": {"none"}, "notify_hour": {"8"}, "notify_language": {"en"}}); res.Status != http.StatusSeeOther {
+		t.Fatalf("choosing: %d", res.Status)
+	}
+	rig.Until(t, "nobody is named any more", func() bool {
+		return page(t, admin, at).Find("#unreached tbody tr").Length() == 0 && page(t, admin, people).Find("#mail-failing").Length() == 0
+	})
+}
+
+// sendReport sends a report to HR.
+func sendReport(t *testing.T, s *rig.Server) {
+	t.Helper()
+	reporter := rig.NewReporter(t)
+	res := s.PostJSON(t, "/api/reports", reporter.Seal(t, s.Intake(t), "power-harassment", "own", "Text that only HR reads."))
+	if res.Status != http.StatusCreated {
+		t.Fatalf("the report: %d\n%s", res.Status, res.Body)
+	}
+}
+
+// A mail server that is not there is said in words, with what to do.
+func TestMailServerThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	_, admin, _ := withDesk(t, "--limits", "off", "--smtp", "smtp://"+rig.FreeAddr(t)+"?tls=off", "--mail-from", "hotline@desk.example")
+	res := admin.PostForm(t, "/es/desk/admin/notifications/test", url.Values{})
+	alert := read(t, res).Find("#test [role=alert]").Text()
+	if res.Status != http.StatusBadGateway || !strings.Contains(alert, "No se puede conectar con el servidor de correo.") || !strings.Contains(alert, "cortafuegos") {
+		t.Errorf("%d: %q", res.Status, alert)
+	}
+	if facts := page(t, admin, "/en/desk/admin/notifications").Find(".facts").Text(); !strings.Contains(facts, "Every 30\u00a0minutes") {
+		t.Errorf("the page says %q", facts)
+	}
 }
