@@ -26,6 +26,7 @@ type Admin struct {
 	store     *store.Store
 	settings  *settings.Settings
 	answers   *view.Answers
+	texts     *i18n.Catalog
 	now       func() time.Time
 }
 
@@ -35,12 +36,13 @@ type Parts struct {
 	Store     *store.Store
 	Settings  *settings.Settings
 	Answers   *view.Answers
+	Texts     *i18n.Catalog
 	Now       func() time.Time
 }
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
+	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, texts: p.Texts, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.

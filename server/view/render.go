@@ -129,6 +129,7 @@ var kinds = map[string]kind{
 	"desk-set-up":          {title: "set-up.title", path: "desk/admin/set-up", secret: true, desk: true},
 	"desk-entities":        {title: "entities.title", path: "desk/admin/entities", secret: true, desk: true},
 	"desk-entity":          {title: "entities.page", path: "desk/admin/entities", secret: true, desk: true},
+	"desk-poster":          {title: "poster.title", path: "desk/admin/poster", secret: true, desk: true, script: "desk-poster.js"},
 	"desk-queues":          {title: "queues.title", path: "desk/admin/queues", secret: true, desk: true},
 	"desk-queue":           {title: "queues.page", path: "desk/admin/queues", secret: true, desk: true},
 	"desk-routing":         {title: "routing.title", path: "desk/admin/routing", secret: true, desk: true},
