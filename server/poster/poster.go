@@ -62,6 +62,7 @@ type Sheet struct {
 	Parts   []Part // one a language
 	Reach   string // how else to reach somebody, where that is the same in all languages
 	LeftOut bool   // of Reach there is no room
+	Small   bool   // its letters are hard to read
 }
 
 // Name is whose hotline it is.
