@@ -10,7 +10,7 @@ import (
 // letters are the sizes of a poster's letters, millimetres, by the number of their
 // class in web/src/desk-poster.css. Without scripts nothing measures what is printed,
 // so the largest that fits is reckoned here.
-var letters = []float64{6, 5.6, 5.2, 4.9, 4.6, 4.3, 4, 3.7, 3.5, 3.3, 3.1, 2.9, 2.7, 2.5, 2.35, 2.2, 2.05, 1.9}
+var letters = []float64{6, 5.6, 5.2, 4.9, 4.6, 4.3, 4, 3.7, 3.5, 3.3, 3.1, 2.9, 2.7, 2.5, 2.35, 2.2, 2.05, 1.9, 1.75, 1.6}
 
 // small are letters that are hard to read on a wall, millimetres.
 const small = 2.3
@@ -27,6 +27,9 @@ func (s *Sheet) measures() measures {
 	if s.Several {
 		m.code, m.name, m.title, m.address = 50, 1.5, 1.35, 1.9
 	}
+	if s.NamesAbove {
+		m.name = 1
+	}
 	if s.Paper == "a5" {
 		m.width, m.height, m.code = 130, 191, 44
 		if s.Several {
@@ -36,9 +39,20 @@ func (s *Sheet) measures() measures {
 	return m
 }
 
+// manyLetters is how long the names of a sheet in several languages may be to stand
+// beside the code, in the size of their letters.
+const manyLetters = 150
+
+func (s *Sheet) beside() bool { return s.Several && !s.NamesAbove }
+
 // fit chooses the letters. Where even the smallest are too large, the other ways to
 // reach somebody are left out: all else has a limit.
 func (s *Sheet) fit() {
+	long := 0.0
+	for _, n := range s.Names {
+		long += ems(n.Organization) + ems(n.Name)
+	}
+	s.NamesAbove = s.Several && long > manyLetters
 	if !s.sized() {
 		s.LeftOut = s.Reach != ""
 		s.Reach = ""
@@ -69,15 +83,18 @@ func (s *Sheet) height(letter float64) float64 {
 	}
 
 	way, names, wide := text(s.Address, m.address, .9*beside), 0.0, m.width
-	if s.Several {
+	if s.beside() {
 		wide = beside
 	}
 	for _, n := range s.Names {
 		names += text(n.Organization, 1, wide) + text(n.Name, m.name, .9*wide)
 	}
-	if s.Several {
+	switch {
+	case s.beside():
 		way, names = way+names+letter, 0
-	} else {
+	case s.Several:
+		way, names = way+letter, names+.5*letter
+	default:
 		way += text(s.Parts[0].T("poster.scan"), 1, beside) + s.tor(s.Parts[0], beside, text) + letter
 		names += letter
 	}

@@ -59,6 +59,9 @@ type Sheet struct {
 	QR      qrcode.Code
 	Onion   bool // the address is one of Tor
 	Names   []Name
+
+	NamesAbove bool // in a sheet of several languages: they are too long to stand beside the code
+
 	Parts   []Part // one a language
 	Reach   string // how else to reach somebody, where that is the same in all languages
 	LeftOut bool   // of Reach there is no room
@@ -133,27 +136,31 @@ func Make(from Source, c Choice) (*Sheet, error) {
 			part.Numbers = view.EmergencyNumbers(texts, from.Contacts)
 		}
 		s.Parts = append(s.Parts, part)
-		if name, known := nameOf(from.Structure, c.Entity, l); known && !slices.ContainsFunc(s.Names, name.same) {
-			s.Names = append(s.Names, name)
-		}
+		s.name(from.Structure, c.Entity, l)
 	}
 	s.shareReach()
 	s.fit()
 	return s, nil
 }
 
-// nameOf returns whose hotline it is, unless nobody has said.
-func nameOf(o store.Organization, entity string, l i18n.Language) (Name, bool) {
+// name adds whose hotline it is, unless nobody has said, or another language says it.
+func (s *Sheet) name(o store.Organization, entity string, l i18n.Language) {
 	root, _ := o.Entities.Find(casework.Root)
 	name := Name{Language: l, Name: root.Label(l.Code)}
 	if e, known := o.Entities.Find(entity); known && entity != casework.Root {
 		name.Organization, name.Name = name.Name, e.Label(l.Code)
 	}
-	return name, name.Name != ""
-}
-
-func (n Name) same(other Name) bool {
-	return n.Name == other.Name && n.Organization == other.Organization
+	for _, other := range s.Names {
+		if name.Organization == other.Organization {
+			name.Organization = ""
+		}
+		if name.Organization == "" && name.Name == other.Name {
+			return
+		}
+	}
+	if name.Name != "" {
+		s.Names = append(s.Names, name)
+	}
 }
 
 // shareReach says once what is the same in all languages.
