@@ -3,6 +3,7 @@ package poster
 import (
 	"math"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/width"
 )
@@ -144,9 +145,11 @@ func (s *Sheet) tor(p Part, wide float64, text func(string, float64, float64) fl
 	return text(p.T("poster.tor"), 1, wide)
 }
 
-// narrow is what a letter of an alphabet takes in its size. Fonts differ, so it is
-// generous.
-const narrow = .54
+// What a letter of an alphabet takes in its size. Fonts differ, so it is generous.
+const (
+	narrow  = .54
+	capital = .75
+)
 
 // lines reckons how many lines a text takes with letters of a size, millimetres.
 // Words stay together, so that lines end early.
@@ -160,9 +163,12 @@ func lines(text string, letter, wide float64) (n float64) {
 // ems is how long a text is, in the size of its letters.
 func ems(text string) (n float64) {
 	for _, r := range text {
-		if broad(r) {
+		switch {
+		case broad(r), strings.ContainsRune("MWmw@%", r):
 			n++
-		} else {
+		case unicode.IsUpper(r):
+			n += capital
+		default:
 			n += narrow
 		}
 	}
