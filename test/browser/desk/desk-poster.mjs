@@ -110,7 +110,8 @@ for (const lang of local ? Object.keys(languages) : []) {
   })
 }
 
-await test(`${site.name}: the button prints; without scripts a sentence says how`, async (t) => {
+if (wanted.test(`${site.name}: the button`)) await test(`${site.name}: the button prints; without scripts a sentence says how`, async (t) => {
+  await admin.emulateMedia({ media: null, colorScheme: 'light' })
   await admin.goto(`${site.url}/en/desk/admin/poster`)
   await admin.evaluate(() => { globalThis.print = () => { document.title = 'printed' } })
   await admin.locator('#print').click()
