@@ -57,7 +57,7 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
-			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Mail: mailSetUp(config, p.mail), Now: config.Now,
+			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Mail: mailSetUp(config, p.mail), Texts: p.texts, Now: config.Now,
 		}),
 		audit: audit.New(audit.Parts{
 			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,

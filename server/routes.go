@@ -18,6 +18,7 @@ func install(app *fiber.App, pages *form.Pages, reports *api.API, assets *view.A
 	app.Use(sameOrigin(origin))
 
 	app.Get("/", pages.Home)
+	app.Get("/at/:code/", pages.HomeAt)
 	app.Get("/exit", pages.Exit)
 	app.Get(view.StaticPath+":name", static(assets))
 	app.Get("/.well-known/hotline-assets.json", listAssets(assets, version))

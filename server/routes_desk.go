@@ -133,6 +133,7 @@ func installSetUp(app *fiber.App, at string, a *admin.Admin, log *audit.Audit, i
 	app.Get(at+"/admin/entities/:code", in.PageSomewhere(store.RoleAdmin, a.GetEntity))
 	app.Post(at+"/admin/entities/:code", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostEntity))
 	app.Post(at+"/admin/entities/:code/remove", in.ConfirmedFormSomewhere(store.RoleAdmin, a.PostRemoveEntity))
+	app.Get(at+"/admin/poster", in.PageSomewhere(store.RoleAdmin, a.GetPoster))
 	app.Get(at+"/admin/queues", in.PageFor(store.RoleAdmin, a.GetQueues))
 	app.Post(at+"/admin/queues", in.ConfirmedFormFor(store.RoleAdmin, a.PostQueues))
 	app.Get(at+"/admin/queues/:code", in.PageFor(store.RoleAdmin, a.GetQueue))

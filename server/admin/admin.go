@@ -28,6 +28,7 @@ type Admin struct {
 	settings  *settings.Settings
 	answers   *view.Answers
 	mail      Mail
+	texts     *i18n.Catalog
 	now       func() time.Time
 }
 
@@ -38,12 +39,13 @@ type Parts struct {
 	Settings  *settings.Settings
 	Answers   *view.Answers
 	Mail      Mail
+	Texts     *i18n.Catalog
 	Now       func() time.Time
 }
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, mail: p.Mail, now: p.Now}
+	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, mail: p.Mail, texts: p.Texts, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.

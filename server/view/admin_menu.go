@@ -22,6 +22,7 @@ var adminMenu = []adminGroup{
 		{"queues", "queues.title", true},
 		{"routing", "routing.title", false},
 		{"contacts", "contacts.title", true},
+		{"poster", "poster.title", false},
 	}},
 	{"admin-menu.people", []adminEntry{
 		{"people", "people.title", false},

@@ -128,3 +128,23 @@ func telephone(number string) template.URL {
 	}, number)
 	return template.URL("tel:" + digits)
 }
+
+// Emergency are the emergency numbers of a country in words, as they are printed.
+type Emergency struct {
+	Country string   // its name
+	Numbers []string // with whom each reaches
+}
+
+// EmergencyNumbers returns those of confirmed contacts, in a language.
+func EmergencyNumbers(texts *i18n.Texts, all []casework.Contacts) (list []Emergency) {
+	for _, c := range contactsOf(texts, all) {
+		e := Emergency{Country: c.Country}
+		for _, line := range c.Emergency {
+			e.Numbers = append(e.Numbers, texts.OnPages().T(line.Label)+noBreakSpace+strings.ReplaceAll(line.Number, " ", noBreakSpace))
+		}
+		list = append(list, e)
+	}
+	return list
+}
+
+const noBreakSpace = "\u00a0"

@@ -98,6 +98,7 @@ type kind struct {
 	locked bool   // no language switch
 	secret bool   // keep out of search engines and archives
 	desk   bool   // the desk's layout, script and texts instead of the reporter's
+	paper  bool   // on paper it is what its template prints, without the desk around it
 	script string // name of the page's own script; "" none but that of every page
 }
 
@@ -130,6 +131,7 @@ var kinds = map[string]kind{
 	"desk-set-up":          {title: "set-up.title", path: "desk/admin/set-up", secret: true, desk: true},
 	"desk-entities":        {title: "entities.title", path: "desk/admin/entities", secret: true, desk: true},
 	"desk-entity":          {title: "entities.page", path: "desk/admin/entities", secret: true, desk: true},
+	"desk-poster":          {title: "poster.title", path: "desk/admin/poster", secret: true, desk: true, paper: true, script: "desk-poster.js"},
 	"desk-queues":          {title: "queues.title", path: "desk/admin/queues", secret: true, desk: true},
 	"desk-queue":           {title: "queues.page", path: "desk/admin/queues", secret: true, desk: true},
 	"desk-routing":         {title: "routing.title", path: "desk/admin/routing", secret: true, desk: true},
@@ -196,6 +198,7 @@ type view struct {
 	Base
 	Page      Page
 	Secret    bool
+	Paper     bool
 	Scripts   []string        // URLs, all deferred
 	Texts     string          // URL of what the scripts say
 	Languages []i18n.Language // of the language switch
@@ -232,7 +235,7 @@ func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
 
 func (r *Renderer) viewOf(lang, name string, p Page) view {
 	k, v := kinds[name], view{Base: p.base(), Page: p}
-	v.Failed, v.Secret = p.failed(), k.secret
+	v.Failed, v.Secret, v.Paper = p.failed(), k.secret, k.paper
 	if v.Title == "" {
 		v.Title = k.title
 	}

@@ -152,6 +152,7 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"GET", entity, nil, page(200, root, both, br)},
 		{"POST", entity, url.Values{}, page(422, root, both, br)},
 		{"POST", entity + "/remove", url.Values{}, page(409, root, both, br)},
+		{"GET", "/en/desk/admin/poster", nil, page(200, root, both, br, mx)},
 		{"GET", "/en/desk/admin/queues", nil, page(200, root, both)},
 		{"POST", "/en/desk/admin/queues", url.Values{}, page(422, root, both)},
 		{"GET", queue, nil, page(200, root, both)},

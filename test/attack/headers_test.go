@@ -27,6 +27,7 @@ func pageProbes(t *testing.T, s *rig.Server) (all []rig.Probe) {
 			rig.Probe{Name: "HEAD " + name, Status: status, Method: "HEAD", Path: path})
 	}
 	get("home", 303, "/")
+	get("home of an entity", 303, "/at/nowhere/")
 	get("exit", 303, "/exit")
 	get("lost", 404, "/no-such-page")
 	for _, m := range staticLink.FindAllStringSubmatch(s.Get(t, "/en/").Body, -1) {

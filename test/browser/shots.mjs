@@ -77,6 +77,7 @@ const pages = {
     await page.locator('.tree a[href*="/entities/"]').first().click()
     await page.waitForURL('**/entities/*')
   } },
+  poster: { path: '/desk/admin/poster', who: administrator },
   queues: { path: '/desk/admin/queues', who: administrator },
   queue: { path: '/desk/admin/queues/hr', who: administrator },
   routing: { path: '/desk/admin/routing?asked=1&category=bribery&subject=own&relationship=employee', who: administrator },

@@ -3,17 +3,16 @@ package auth
 import (
 	"encoding/base32"
 	"errors"
-	"strconv"
 	"strings"
 	"time"
 
-	"github.com/boombuler/barcode/qr"
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 	"golang.org/x/text/unicode/norm"
 
 	"crypto/subtle"
 
+	"hotline/server/qrcode"
 	"hotline/server/respond"
 )
 
@@ -47,21 +46,11 @@ func (a *Auth) offerTOTP(secret, email string) (totpOffer, error) {
 	if err != nil {
 		return totpOffer{}, err
 	}
-	code, err := qr.Encode(key.URL(), qr.M, qr.Auto)
+	code, err := qrcode.Of(key.URL())
 	if err != nil {
 		return totpOffer{}, err
 	}
-	offer := totpOffer{Secret: secret, URI: key.URL()}
-	size := code.Bounds()
-	for y := size.Min.Y; y < size.Max.Y; y++ {
-		var row strings.Builder
-		for x := size.Min.X; x < size.Max.X; x++ {
-			r, _, _, _ := code.At(x, y).RGBA()
-			row.WriteString(strconv.Itoa(map[bool]int{true: 1}[r == 0]))
-		}
-		offer.QR = append(offer.QR, row.String())
-	}
-	return offer, nil
+	return totpOffer{Secret: secret, URI: key.URL(), QR: code.Rows()}, nil
 }
 
 // errCode is a code that is wrong.

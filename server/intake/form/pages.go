@@ -22,6 +22,21 @@ func (in *Pages) best(c *fiber.Ctx) string {
 	return i18n.MatchOf(in.settings.Current().Languages, c.Get(fiber.HeaderAcceptLanguage))
 }
 
+// HomeAt leads to the page of an entity in the best language of those offered there:
+// posters in several languages have this address.
+func (in *Pages) HomeAt(c *fiber.Ctx) error {
+	code, to := in.at(c), "/"
+	if code != casework.Root {
+		to = "/at/" + code + "/"
+	}
+	var offered []string
+	for _, l := range in.settings.LanguagesAt(code) {
+		offered = append(offered, l.Code)
+	}
+	c.Set(fiber.HeaderVary, fiber.HeaderAcceptLanguage)
+	return c.Redirect("/"+i18n.MatchOf(offered, c.Get(fiber.HeaderAcceptLanguage))+to, fiber.StatusSeeOther)
+}
+
 // at is the code of the entity whose page is asked for. The organisation itself, and
 // a code that nobody has, are the root: its pages do not tell which codes there are.
 func (in *Pages) at(c *fiber.Ctx) string {
