@@ -172,7 +172,7 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 		}
 		t.audit(AuditEntry{By: by, What: AuditEntity, Detail: "-" + code})
 		_, err = t.Exec(`DELETE FROM entities WHERE code = $1`, code)
-		return err
+		return errors.Join(err, s.takeWordsBack(t, by, code))
 	})
 }
 
