@@ -56,6 +56,7 @@ var tests = []struct {
 	{"due days follow the profile", testRedate},
 	{"a change of profile that broke off", testRedateAgain},
 	{"settings and contacts", testSettingsAndContacts},
+	{"own words", testWords}, {"own words of the same moment", testConcurrentWords},
 	{"cases of one who left are nobody's", testRelease},
 	{"who may see a case", testAccess},
 	{"what was read", testRead},
