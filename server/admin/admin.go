@@ -16,6 +16,7 @@ import (
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/view"
+	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -25,6 +26,7 @@ type Admin struct {
 	publicURL string
 	store     *store.Store
 	settings  *settings.Settings
+	words     *words.Words
 	answers   *view.Answers
 	now       func() time.Time
 }
@@ -34,13 +36,14 @@ type Parts struct {
 	PublicURL string // without a slash at the end
 	Store     *store.Store
 	Settings  *settings.Settings
+	Words     *words.Words
 	Answers   *view.Answers
 	Now       func() time.Time
 }
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
+	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, words: p.Words, answers: p.Answers, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.
