@@ -17,6 +17,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/server/view"
+	"hotline/server/words"
 )
 
 // deskSide is what stands below /desk.
@@ -35,6 +36,7 @@ type deskParts struct {
 	mail     *notify.Mail // nil: there is none
 	answers  *view.Answers
 	settings *settings.Settings
+	words    *words.Words
 	uploads  *uploads.Drafts
 	sessions *session.Guard
 	rules    *intake.Intake
@@ -57,7 +59,8 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
-			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Mail: mailSetUp(config, p.mail), Texts: p.texts, Now: config.Now,
+			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Words: p.words, Answers: p.answers, Mail: mailSetUp(config, p.mail),
+			Texts: p.texts, Now: config.Now,
 		}),
 		audit: audit.New(audit.Parts{
 			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,

@@ -11,6 +11,7 @@ import (
 	"hotline/server/intake/form"
 	"hotline/server/respond"
 	"hotline/server/view"
+	"hotline/store/casework"
 )
 
 // install is every route and what stands in front of it.
@@ -39,6 +40,10 @@ func install(app *fiber.App, pages *form.Pages, reports *api.API, assets *view.A
 		app.Get(at+"/at/:code/", pages.Landing)
 		app.Get(at+"/at/:code/report", pages.GetReport)
 		app.Post(at+"/at/:code/report", pages.PostReport) // where the language switch of that page leads
+		for _, part := range []string{casework.WordsPrivacy, casework.WordsRules} {
+			app.Get(at+"/"+part, pages.OwnWords(part))
+			app.Get(at+"/at/:code/"+part, pages.OwnWords(part))
+		}
 		app.Get(at+"/follow-up", pages.GetFollowUp)
 		app.Post(at+"/follow-up", pages.PostFollowUp)
 		app.Post(at+"/follow-up/file", pages.PostSaveFile)

@@ -26,6 +26,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/server/view"
+	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/web"
@@ -65,7 +66,8 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		return nil, err
 	}
 	chosen := settings.New(settings.Parts{Store: config.Store, Fixed: config.Fixed, Log: config.Log, Now: config.Now})
-	answers, err := newAnswers(config, texts, assets, chosen)
+	own := words.New(words.Parts{Store: config.Store, Settings: chosen, Log: config.Log, Now: config.Now})
+	answers, err := newAnswers(config, texts, assets, chosen, own)
 	if err != nil {
 		return nil, err
 	}
@@ -75,12 +77,12 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	reports := api.New(api.Parts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Now: config.Now})
 	pages := form.New(form.Parts{
-		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log,
+		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Words: own, Answers: answers, Texts: texts, Log: config.Log,
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now, Today: chosen.Today})
 	mailer := newMail(config, texts, chosen)
 	side, err := newDeskSide(ctx, config, deskParts{
-		texts: texts, mail: mailer, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
+		texts: texts, mail: mailer, answers: answers, settings: chosen, words: own, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
 	})
 	if err != nil {
 		return nil, err
@@ -125,7 +127,7 @@ func newOutbox(config Config, mailer *notify.Mail, chosen *settings.Settings) *n
 	return notify.New(parts)
 }
 
-func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings) (*view.Answers, error) {
+func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings, own *words.Words) (*view.Answers, error) {
 	imports, err := assets.Imports()
 	if err != nil {
 		return nil, err
@@ -150,6 +152,7 @@ func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen 
 		Zone:      chosen.Zone,
 		ZoneWords: chosen.ZoneWords,
 		Structure: chosen.Organization,
+		Words:     own,
 	})
 	return view.NewAnswers(renderer, config.Log)
 }

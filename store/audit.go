@@ -53,6 +53,7 @@ const (
 	AuditEntity   = "entity.changed"   // detail: its code; -code: removed
 	AuditQueueSet = "queue.changed"    // detail: its code; -code: removed
 	AuditRouting  = "routing.changed"
+	AuditWords    = "words.changed" // detail: part, language and the entity's code
 	AuditRecovery = "recovery.changed"
 
 	AuditSignedIn = "account.signed-in"
@@ -66,7 +67,7 @@ var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
-	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
+	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }
 
 // AuditEntry is a row of the audit log. It never says what was written.

@@ -175,7 +175,7 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 			return err
 		}
 		_, err = t.Exec(`DELETE FROM entities WHERE code = $1`, code)
-		return err
+		return errors.Join(err, s.takeWordsBack(t, by, code))
 	})
 }
 

@@ -17,6 +17,7 @@ import (
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/view"
+	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/casework"
 )
@@ -26,6 +27,7 @@ type Admin struct {
 	publicURL string
 	store     *store.Store
 	settings  *settings.Settings
+	words     *words.Words
 	answers   *view.Answers
 	mail      Mail
 	texts     *i18n.Catalog
@@ -37,6 +39,7 @@ type Parts struct {
 	PublicURL string // without a slash at the end
 	Store     *store.Store
 	Settings  *settings.Settings
+	Words     *words.Words
 	Answers   *view.Answers
 	Mail      Mail
 	Texts     *i18n.Catalog
@@ -45,7 +48,9 @@ type Parts struct {
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, mail: p.Mail, texts: p.Texts, now: p.Now}
+	return &Admin{
+		publicURL: p.PublicURL, store: p.Store, settings: p.Settings, words: p.Words, answers: p.Answers, mail: p.Mail, texts: p.Texts, now: p.Now,
+	}
 }
 
 // organizationLimit is the longest name of an organisation, characters.

@@ -106,6 +106,8 @@ func (w words) detail(what, detail string) string {
 		return w.branches([]string{detail}, "")
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
+	case store.AuditWords:
+		return w.written(detail)
 	}
 	return detail
 }
@@ -120,6 +122,18 @@ func (w words) organized(what, detail string) string {
 		return view.EntityName(w.texts, w.made, code)
 	}
 	return view.QueueName(w.texts, w.made, casework.Queue(code))
+}
+
+// written names a text of the organisation: its part, language and entity.
+func (w words) written(detail string) string {
+	part, rest, _ := strings.Cut(detail, " ")
+	language, entity, _ := strings.Cut(rest, " ")
+	for _, l := range i18n.Languages {
+		if l.Code == language {
+			language = l.Name
+		}
+	}
+	return join(" · ", w.text("words.part.", part), language, view.EntityName(w.texts, w.made, entity))
 }
 
 func (w words) message(from, number string) string {

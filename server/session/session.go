@@ -196,9 +196,11 @@ func (g *Guard) look(c *fiber.Ctx, s *Session) error {
 
 // Form serves a form of a page. One that was open when the session ended leads
 // to the sign-in; one of another session, or of another site, is refused.
-func (g *Guard) Form(serve FormHandler) fiber.Handler {
+func (g *Guard) Form(serve FormHandler) fiber.Handler { return g.form(formLimit, serve) }
+
+func (g *Guard) form(limit int64, serve FormHandler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		fields, err := respond.ReadForm(c, formLimit)
+		fields, err := respond.ReadForm(c, limit)
 		if err != nil {
 			return err
 		}
@@ -221,8 +223,19 @@ func (g *Guard) FormFor(role string, serve FormHandler) fiber.Handler {
 	return g.formIf(func(h store.Handler) bool { return h.Has(role) }, serve)
 }
 
+// TextFormSomewhere is FormFor for those, too, who have the role for an entity alone,
+// and for a form with a long text.
+func (g *Guard) TextFormSomewhere(role string, serve FormHandler) fiber.Handler {
+	return g.form(textFormLimit, only(func(h store.Handler) bool { return h.HasSomewhere(role) }, serve))
+}
+
 func (g *Guard) formIf(may func(store.Handler) bool, serve FormHandler) fiber.Handler {
-	return g.Form(func(c *fiber.Ctx, s Session, fields url.Values) error {
+	return g.Form(only(may, serve))
+}
+
+// only has a form served for some handlers. For others there is nothing.
+func only(may func(store.Handler) bool, serve FormHandler) FormHandler {
+	return func(c *fiber.Ctx, s Session, fields url.Values) error {
 		if !may(s.Handler) {
 			return store.ErrNotFound
 		}
@@ -230,7 +243,7 @@ func (g *Guard) formIf(may func(store.Handler) bool, serve FormHandler) fiber.Ha
 			return err
 		}
 		return serve(c, s, fields)
-	})
+	}
 }
 
 // FormSomewhere is FormFor for those, too, who have the role for an entity alone. What
@@ -268,8 +281,12 @@ func (g *Guard) confirmed(serve FormHandler) FormHandler {
 	}
 }
 
-// formLimit is the largest form of a page, bytes.
-const formLimit = 64 << 10
+// The largest forms of a page, bytes. One with a long text holds several times of what
+// is taken, so that whoever pastes too much is told so and keeps it.
+const (
+	formLimit     = 64 << 10
+	textFormLimit = 1 << 20
+)
 
 // API serves a script of somebody who is signed in, and still is when the whole
 // of the request has come.

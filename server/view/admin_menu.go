@@ -22,6 +22,7 @@ var adminMenu = []adminGroup{
 		{"queues", "queues.title", true},
 		{"routing", "routing.title", false},
 		{"contacts", "contacts.title", true},
+		{"words", "words.tab", false},
 		{"poster", "poster.title", false},
 	}},
 	{"admin-menu.people", []adminEntry{
@@ -31,6 +32,7 @@ var adminMenu = []adminGroup{
 	}},
 	{"admin-menu.notices", []adminEntry{
 		{"notifications", "notifications.title", false},
+		{"webhooks", "webhooks.title", false},
 	}},
 }
 

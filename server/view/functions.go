@@ -18,7 +18,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		countries[page] = &countryOptions{texts: texts, none: page + ".country.none"}
 	}
 	shown := texts.OnPages()
-	return withEntities(withOrganization(withDeskFunctions(template.FuncMap{
+	return withWords(withEntities(withOrganization(withDeskFunctions(template.FuncMap{
 		"t":        shown.T,
 		"n":        shown.N,
 		"date":     texts.Date,
@@ -70,7 +70,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"marks":     marks,
 		"person":    personOf,
 		"lastGroup": lastGroupPattern,
-	}, texts, site), texts, site), texts, site)
+	}, texts, site), texts, site), texts, site), texts, site)
 }
 
 // counting returns 1 to n.

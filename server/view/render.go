@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hotline/i18n"
+	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/casework"
 	"hotline/web"
@@ -42,6 +43,7 @@ type Site struct {
 	Zone      func() *time.Location                   // in which days count, and in which the desk says when something was done
 	ZoneWords func() string                           // the same for people: "Asia/Tokyo (UTC+09:00)"
 	Structure func() store.Organization               // entities and queues
+	Words     *words.Words                            // what the organisation wrote for reporters
 }
 
 // Organization returns whose hotline it is, in a language; "" if nobody has said.
@@ -109,6 +111,7 @@ var kinds = map[string]kind{
 	"receipt":       {title: "receipt.title", path: "follow-up", locked: true, secret: true},
 	"follow-up":     {title: "follow-up.title", path: "follow-up", secret: true, script: "follow-up.js"},
 	"conversation":  {title: "conversation.title", path: "follow-up", form: "message", secret: true},
+	"own-words":     {},
 	"problem":       {secret: true},
 
 	"desk-sign-in":         {title: "sign-in.title", path: "desk/sign-in", secret: true, desk: true, script: "desk-sign-in.js"},
@@ -136,6 +139,8 @@ var kinds = map[string]kind{
 	"desk-queue":           {title: "queues.page", path: "desk/admin/queues", secret: true, desk: true},
 	"desk-routing":         {title: "routing.title", path: "desk/admin/routing", secret: true, desk: true},
 	"desk-routing-preview": {title: "routing.preview.title", path: "desk/admin/routing", locked: true, secret: true, desk: true},
+	"desk-words":           {title: "words.title", path: "desk/admin/words", secret: true, desk: true},
+	"desk-words-text":      {title: "words.title", path: "desk/admin/words", secret: true, desk: true},
 	"desk-person":          {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
 }
 

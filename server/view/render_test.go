@@ -14,6 +14,8 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/caseview"
+	"hotline/server/words"
+	"hotline/store"
 	"hotline/store/casework"
 	"hotline/web"
 )
@@ -64,6 +66,8 @@ func samples(text string) map[string]sample {
 		"report elsewhere":  {"report", ReportForm{Token: "token", Limits: testLimits, Elsewhere: true}},
 		"landing about":     {"landing", Landing{Base: Base{At: "br"}}},
 		"choose-entity":     {"choose-entity", ChooseEntity{All: []Entity{{"br", text, []Entity{{"br-sp", text, nil}}}, {"pt", text, nil}}}},
+		"own words":         {"own-words", NewOwnWords("", casework.WordsPrivacy, ownText(text, "en"))},
+		"own words about":   {"own-words", NewOwnWords("br", casework.WordsRules, ownText("# "+text+"\n\n- "+text, "ja"))},
 		"receipt":           {"receipt", Receipt{Code: testReceipt, Branch: "hr", Dates: dates, Files: files}},
 		"follow-up":         {"follow-up", FollowUpEntry{Token: "token"}},
 		"follow-up unknown": {"follow-up", FollowUpEntry{Token: "token", Unknown: true, Receipt: text}},
@@ -88,6 +92,15 @@ func samples(text string) map[string]sample {
 		list[fmt.Sprintf("problem %d", status)] = sample{"problem", Problem{Status: status}}
 	}
 	return list
+}
+
+// ownText is a text of the organisation as it was typed.
+func ownText(typed, language string) words.Text {
+	html, err := words.Render(typed, 2)
+	if err != nil {
+		panic(err)
+	}
+	return words.Text{WordsVersion: store.WordsVersion{WordsKey: casework.WordsKey{Language: language}, Version: 1, Written: true, Day: "2026-11-21"}, HTML: html}
 }
 
 func testSite() Site {

@@ -125,6 +125,10 @@ func (c *composed) ofTheDesk() {
 	add("audit.link.", store.LinkRelated, store.LinkDuplicate)
 	add("audit.passkey.", "added", "removed")
 	add("audit.enrolled.", "key")
+	add("words.part.", casework.WordsParts...)
+	add("words.where.", "greeting", "channels", casework.WordsPrivacy, casework.WordsRules)
+	add("words.state.", codes([]casework.WordsState{casework.WordsOwn, casework.WordsOlder, casework.WordsInherited, casework.WordsMissing, casework.WordsNone})...)
+	add("words.text.", "long", "hidden", "nested")
 	add("register.state.", "holds", "later", "ended")
 	for _, step := range []string{"organization", "entities", "queues", "people", "notifications", "contacts", "recovery"} {
 		add("set-up."+step+".", "text", "go")

@@ -23,6 +23,8 @@ type matrix struct {
 	person string // id of somebody
 	entity string // code
 	queue  string // code of one that is built in
+
+	part, language string // of a text of the organisation
 }
 
 // newMatrix is a hotline with one person of every kind, and a case of HR.
@@ -32,7 +34,7 @@ func newMatrix(t *testing.T) *matrix {
 	addEntity(t, s, "br", "")
 	addEntity(t, s, "mx", "")
 	hr, hrIdentity := s.Invite(t, "hr@desk.example", "--queue", "hr")
-	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}, entity: "br", queue: "hr"}
+	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}, entity: "br", queue: "hr", part: "privacy", language: "pt"}
 	m.people["compliance"], _ = s.Invite(t, "compliance@desk.example", "--queue", "compliance")
 	m.people["intake"], _ = s.Invite(t, "intake@desk.example", "--role", "intake")
 	m.people["auditor"], _ = s.Invite(t, "auditor@desk.example", "--role", "auditor")
@@ -141,6 +143,7 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 	const root, both, br, mx = "admin", "admin and hr", "admin of br", "admin of mx"
 	person := m.person // of the whole organisation
 	entity, queue := "/en/desk/admin/entities/"+m.entity, "/en/desk/admin/queues/"+m.queue
+	words := "/en/desk/admin/words/" + m.entity
 	return []line{
 		{"GET", "/en/desk/audit", nil, page(200, "auditor", "auditor of br")},
 		{"GET", "/en/desk/audit/csv", nil, page(200, "auditor", "auditor of br")},
@@ -153,6 +156,10 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"POST", entity, url.Values{}, page(422, root, both, br)},
 		{"POST", entity + "/remove", url.Values{}, page(409, root, both, br)},
 		{"GET", "/en/desk/admin/poster", nil, page(200, root, both, br, mx)},
+		{"GET", "/en/desk/admin/words", nil, page(303, root, both, br, mx, "nobody")},
+		{"GET", words, nil, page(200, root, both, br)},
+		{"GET", words + "/" + m.part + "/" + m.language, nil, page(200, root, both, br)},
+		{"POST", words + "/" + m.part + "/" + m.language, url.Values{"text": {"Own words"}, "do": {"preview"}, "seen": nil}, page(200, root, both, br)},
 		{"GET", "/en/desk/admin/queues", nil, page(200, root, both)},
 		{"POST", "/en/desk/admin/queues", url.Values{}, page(422, root, both)},
 		{"GET", queue, nil, page(200, root, both)},
@@ -301,7 +308,7 @@ func TestMatrixHoldsEveryRoute(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code"}
+	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code", part: ":part", language: ":language"}
 	known := slices.Clone(elsewhere)
 	for _, l := range m.lines() {
 		known = append(known, l.method+" "+l.path)

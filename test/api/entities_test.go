@@ -178,10 +178,14 @@ var (
 	kinds = []string{"Pump Works", "Trading and Service Co., Ltd.", "Precision Parts"}
 )
 
-// groupOf starts a server of an organisation with so many entities, itself among them.
-func groupOf(t *testing.T, n int) *rig.Server {
+// groupOf starts a server of an organisation with so many entities, itself among them,
+// in a folder with whatever else was prepared.
+func groupOf(t *testing.T, n int, prepare ...func(data string)) *rig.Server {
 	t.Helper()
 	data, _ := rig.FilledFolder(t)
+	for _, more := range prepare {
+		more(data)
+	}
 	for i := range n - 1 {
 		rig.AddEntities(t, data, casework.Entity{Code: fmt.Sprintf("c%02d", i), Name: fmt.Sprintf("%s %s", towns[i%len(towns)], kinds[i/len(towns)])})
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"hotline/crypto"
+	"hotline/i18n"
 	"hotline/server/countries"
 	"hotline/store"
 	"hotline/store/casework"
@@ -114,6 +115,25 @@ func AddEntities(t testing.TB, data string, entities ...casework.Entity) {
 	for _, e := range entities {
 		if err := st.PutEntity(ctx, "", e, nil); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// WriteWords gives a hotline that does not run yet texts of its own in each of these
+// languages: the same for every part that is named.
+func WriteWords(t testing.TB, data, entity, text string, languages []i18n.Language, parts ...string) {
+	t.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, filepath.Join(data, "hotline.db"), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	for _, l := range languages {
+		for _, part := range parts {
+			if err := st.PutWords(ctx, "", casework.WordsKey{Entity: entity, Part: part, Language: l.Code}, text, "2026-11-20", 0); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"hotline/cmd/hotline/cli"
+	"hotline/i18n"
 	"hotline/server/countries"
 	"hotline/store"
 	"hotline/store/casework"
@@ -40,6 +41,13 @@ type sampleQueue struct {
 	Buyers    bool                  `json:"buyers"`
 }
 
+// sampleWords are what the group tells reporters in words of its own.
+type sampleWords struct {
+	Entity string            `json:"entity"`
+	Part   string            `json:"part"`
+	Texts  map[string]string `json:"texts"` // Markdown, by language
+}
+
 // choose makes the choices of an administrator: the group with its companies, its
 // desks and its rules. It confirms the contacts of the group's countries.
 func (s *seeder) choose(c *cli.Config, texts sampleTexts) error {
@@ -72,5 +80,24 @@ func (s *seeder) choose(c *cli.Config, texts sampleTexts) error {
 			return err
 		}
 	}
+	if err := s.write(texts.Words); err != nil {
+		return err
+	}
 	return s.store.SetRouting(s.ctx, "", nil, texts.Rules)
+}
+
+// write stores the group's own words, in the order of the languages.
+func (s *seeder) write(all []sampleWords) error {
+	for _, w := range all {
+		for _, l := range i18n.Languages {
+			if w.Texts[l.Code] == "" {
+				continue
+			}
+			k := casework.WordsKey{Entity: w.Entity, Part: w.Part, Language: l.Code}
+			if err := s.store.PutWords(s.ctx, "", k, w.Texts[l.Code], casework.Day(s.day(began)), 0); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

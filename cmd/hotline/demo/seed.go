@@ -87,6 +87,7 @@ type sampleTexts struct {
 	Entities     []sampleEntity     `json:"entities"`
 	Queues       []sampleQueue      `json:"queues"`
 	Rules        []casework.Rule    `json:"rules"`
+	Words        []sampleWords      `json:"words"`
 
 	Handlers []samplePerson             `json:"handlers"`
 	Others   []samplePerson             `json:"others"`

@@ -12,6 +12,7 @@ import (
 	"hotline/server/intake"
 	"hotline/server/settings"
 	"hotline/server/view"
+	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/blob"
 )
@@ -26,6 +27,7 @@ type Pages struct {
 	store    *store.Store
 	files    *blob.Folder
 	settings *settings.Settings
+	words    *words.Words
 	answers  *view.Answers
 	texts    *i18n.Catalog
 	log      *slog.Logger
@@ -40,6 +42,7 @@ type Parts struct {
 	Store    *store.Store
 	Files    *blob.Folder
 	Settings *settings.Settings
+	Words    *words.Words
 	Answers  *view.Answers
 	Texts    *i18n.Catalog
 	Log      *slog.Logger
@@ -48,7 +51,7 @@ type Parts struct {
 // New assembles the pages.
 func New(p Parts) *Pages {
 	return &Pages{
-		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, answers: p.Answers, texts: p.Texts, log: p.Log,
+		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, words: p.Words, answers: p.Answers, texts: p.Texts, log: p.Log,
 		forms: p.Rules.Forms(), cleaning: make(chan struct{}, cleanAtOnce),
 	}
 }

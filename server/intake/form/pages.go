@@ -67,6 +67,19 @@ func (in *Pages) Landing(c *fiber.Ctx) error {
 	return in.answers.SendPublic(c, "landing", p)
 }
 
+// OwnWords is the page of a text that the organisation wrote. Without one there is
+// none.
+func (in *Pages) OwnWords(part string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		at := in.at(c)
+		text, err := in.words.Show(at, part, respond.Lang(c.Context()), 2)
+		if err != nil {
+			return err
+		}
+		return in.answers.SendPublic(c, "own-words", view.NewOwnWords(at, part, text))
+	}
+}
+
 // Exit leads to a neutral site at once and asks the browser to forget this one.
 // "cache" is left out: clearing it can take seconds, and nothing of ours is in it.
 func (in *Pages) Exit(c *fiber.Ctx) error {

@@ -180,6 +180,18 @@ CREATE TABLE queues (
     buyers     BIGINT NOT NULL CHECK (buyers IN (0, 1))
 );
 
+-- What the organisation tells reporters in words of its own. Nothing in it is changed: a text has versions.
+CREATE TABLE words (
+    entity   TEXT COLLATE "C" NOT NULL,                        -- code, '' the root
+    part     TEXT COLLATE "C" NOT NULL CHECK (part <> ''),     -- one of casework.WordsParts
+    language TEXT COLLATE "C" NOT NULL CHECK (language <> ''),
+    version  BIGINT           NOT NULL CHECK (version > 0),
+    text     TEXT             NOT NULL,                        -- Markdown, '' taken back
+    day      TEXT COLLATE "C" NOT NULL CHECK (day <> ''),
+    by_id    TEXT COLLATE "C" NOT NULL,                        -- a handler's id, '' the command line
+    PRIMARY KEY (entity, part, language, version)
+);
+
 CREATE TABLE daily_keys (
     day TEXT  COLLATE "C" NOT NULL PRIMARY KEY CHECK (day <> ''),
     key BYTEA NOT NULL CHECK (length(key) = 32)

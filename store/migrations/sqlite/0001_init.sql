@@ -176,6 +176,18 @@ CREATE TABLE queues (
     buyers     INTEGER NOT NULL CHECK (buyers IN (0, 1))
 ) WITHOUT ROWID;
 
+-- What the organisation tells reporters in words of its own. Nothing in it is changed: a text has versions.
+CREATE TABLE words (
+    entity   TEXT    NOT NULL,                        -- code, '' the root
+    part     TEXT    NOT NULL CHECK (part <> ''),     -- one of casework.WordsParts
+    language TEXT    NOT NULL CHECK (language <> ''),
+    version  INTEGER NOT NULL CHECK (version > 0),
+    text     TEXT    NOT NULL,                        -- Markdown, '' taken back
+    day      TEXT    NOT NULL CHECK (day <> ''),
+    by_id    TEXT    NOT NULL,                        -- a handler's id, '' the command line
+    PRIMARY KEY (entity, part, language, version)
+) WITHOUT ROWID;
+
 CREATE TABLE daily_keys (
     day TEXT NOT NULL PRIMARY KEY CHECK (day <> ''),
     key BLOB NOT NULL CHECK (length(key) = 32)
