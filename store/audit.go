@@ -51,6 +51,7 @@ const (
 	AuditQueueSet = "queue.changed"    // detail: its code; -code: removed
 	AuditRouting  = "routing.changed"
 	AuditRecovery = "recovery.changed"
+	AuditWebhook  = "webhook.changed" // detail: Webhook…, the beginning of its id, code of its entity
 
 	AuditSignedIn = "account.signed-in"
 	AuditPassword = "account.password"
@@ -63,7 +64,7 @@ var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDesignated, AuditUndesignated,
-	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
+	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }
 
 // AuditEntry is a row of the audit log. It never says what was written.
