@@ -35,17 +35,14 @@ const (
 	WebhookURLLimit = 2000 // bytes
 )
 
-// webhookTarget begins the target of a notice for a webhook. A handler's id never does.
-const webhookTarget = "hook:"
+// HookTarget begins the target of a notice for a webhook. A handler's id never does.
+const HookTarget = "hook:"
 
 // Target returns how notices name the webhook.
-func (w Webhook) Target() string { return webhookTarget + w.ID }
+func (w Webhook) Target() string { return HookTarget + w.ID }
 
 // ShortID is the part of the id by which people tell webhooks apart.
 func (w Webhook) ShortID() string { return w.ID[:min(8, len(w.ID))] }
-
-// WebhookID returns the id of a target that is a webhook.
-func WebhookID(target string) (id string, ok bool) { return strings.CutPrefix(target, webhookTarget) }
 
 // WebhookHosts are names of hosts that webhooks may lead to although they are in a
 // private network, or this machine.
@@ -99,6 +96,20 @@ func (w Webhook) Check(entities Entities) error {
 		return ErrWebhook
 	}
 	return nil
+}
+
+// Codes of why a webhook could not be told, besides those that mail has too.
+const (
+	FaultPrivate     = "private"      // its address is in a private network
+	FaultUnknownHost = "unknown-host" // there is no host of that name
+	FaultRedirect    = "redirect"     // too many redirects, or one that a POST does not follow
+	FaultGone        = "gone"         // 404 and 410
+	FaultServer      = "server"       // 5xx
+)
+
+// WebhookFaults lists all that there can be.
+var WebhookFaults = []string{
+	FaultAddress, FaultPrivate, FaultUnknownHost, FaultUnreachable, FaultCertificate, FaultNoTLS, FaultTimeout, FaultRedirect, FaultGone, FaultRefused, FaultServer, FaultOther,
 }
 
 // WebhooksAt returns those that are told about an entity.

@@ -47,6 +47,8 @@ var imports = map[string][]string{
 	"hotline/server/settings":    {"hotline/store", "hotline/store/casework", "hotline/i18n"},
 	"hotline/server/countries":   {"hotline/store/casework"},
 	"hotline/server/uploads":     {"hotline/server/respond", "hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/crypto", fiber},
+	"hotline/server/mail":        {"hotline/store/casework", "github.com/wneessen/go-mail/…"},
+	"hotline/server/notify":      {"hotline/server/mail", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/i18n"},
 	"hotline/server/ops":         {"github.com/prometheus/client_golang/…"},
 
 	"hotline/store/export":   {"hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto"},

@@ -20,37 +20,18 @@ import (
 
 	"hotline/crypto"
 	"hotline/i18n"
+	"hotline/server/notify"
 	"hotline/store"
 	"hotline/store/casework"
 )
 
-// What keeps a message from being delivered. The address is in none of them: whoever
-// knows it can write there.
-const (
-	FaultURL         = "hook-url"         // of a kind that nothing is sent to
-	FaultPrivate     = "hook-private"     // leads into a private network
-	FaultUnknown     = "hook-unknown"     // no such host
-	FaultUnreachable = "hook-unreachable" // no connection
-	FaultTLS         = "hook-tls"         // no secure connection: the certificate, for example
-	FaultSlow        = "hook-slow"        // no answer within the limit
-	FaultBroken      = "hook-broken"      // no answer of HTTP
-	FaultRedirect    = "hook-redirect"    // too many redirects, or one that a POST does not follow
-	FaultGone        = "hook-gone"        // 404 and 410
-	FaultRefused     = "hook-refused"     // other answers of 4xx
-	FaultServer      = "hook-server"      // 5xx
-	FaultAnswer      = "hook-answer"      // any other answer
-)
+// fault is why a message was not taken, by its code. The error of package net/http is
+// not in it, because that holds the address, and whoever knows it can write there.
+func fault(code string) error {
+	return &notify.Fault{Code: code, Err: errNotTaken}
+}
 
-// Faults lists them.
-var Faults = []string{FaultURL, FaultPrivate, FaultUnknown, FaultUnreachable, FaultTLS, FaultSlow, FaultBroken, FaultRedirect, FaultGone, FaultRefused, FaultServer, FaultAnswer}
-
-// Fault is one of them as an error.
-type Fault string
-
-func (f Fault) Error() string { return "webhook: not delivered: " + string(f) }
-
-// Code returns the fault as it is stored.
-func (f Fault) Code() string { return string(f) }
+var errNotTaken = errors.New("webhook: not taken")
 
 // Limits of a delivery.
 const (
@@ -60,9 +41,6 @@ const (
 	headerLimit   = 16 << 10 // bytes
 	redirectLimit = 3
 )
-
-// Window is how exactly a message says when it was sent.
-const Window = 30 * time.Minute
 
 // Sender delivers to webhooks. It is safe for concurrent use.
 type Sender struct{ Parts }
@@ -94,23 +72,35 @@ func New(p Parts) *Sender {
 	return &Sender{p}
 }
 
-// Send delivers to the target of a notice. One that is switched off or removed by now
-// gets nothing, which is no fault.
-func (s *Sender) Send(ctx context.Context, target string) error {
+// Send delivers to the target of a notice, at a boundary. One that is switched off or
+// removed by now gets nothing, which is no fault.
+func (s *Sender) Send(ctx context.Context, target string, at time.Time) error {
 	all, err := s.Store.Webhooks(ctx)
 	if err != nil {
 		return err
 	}
 	for _, w := range all {
 		if w.Target() == target && !w.Off {
-			return s.Post(ctx, w)
+			return s.Post(ctx, w, at)
 		}
 	}
 	return nil
 }
 
-// Post delivers one message. What it returns is a Fault, or that the context has ended.
-func (s *Sender) Post(ctx context.Context, w casework.Webhook) error {
+// Test delivers one message now, and returns the code of what kept it from that, "" where
+// it was taken.
+func (s *Sender) Test(ctx context.Context, w casework.Webhook) (string, error) {
+	err := s.Post(ctx, w, casework.Window(s.Now(), notify.DefaultWindow))
+	var f *notify.Fault
+	if errors.As(err, &f) {
+		return f.Code, nil
+	}
+	return "", err
+}
+
+// Post delivers one message, which says that it was sent at a time. What it returns is a
+// fault, or that the context has ended.
+func (s *Sender) Post(ctx context.Context, w casework.Webhook, at time.Time) error {
 	lang := s.Languages(w.Entity)[0].Code
 	body, err := message(w.Kind, s.Texts.Texts(lang), s.PublicURL+"/"+lang+"/desk")
 	if err != nil {
@@ -118,21 +108,18 @@ func (s *Sender) Post(ctx context.Context, w casework.Webhook) error {
 	}
 	limited, cancel := context.WithTimeout(ctx, s.Whole)
 	defer cancel()
-	header := headers(w.Secret, s.Now(), body)
+	header := headers(w.Secret, at, body)
 	u, err := casework.ParseWebhookURL(w.URL, s.Allowed)
 	for hop := 0; err == nil; hop++ {
 		var to string
 		if to, err = s.post(limited, u, header, body); err != nil || to == "" {
 			break
 		}
-		if hop == redirectLimit {
-			return Fault(FaultRedirect)
+		next, wrong := u.Parse(to)
+		if wrong != nil || hop == redirectLimit {
+			return fault(casework.FaultRedirect)
 		}
-		if next, wrong := u.Parse(to); wrong != nil {
-			return Fault(FaultRedirect)
-		} else {
-			u, err = casework.ParseWebhookURL(next.String(), s.Allowed)
-		}
+		u, err = casework.ParseWebhookURL(next.String(), s.Allowed)
 	}
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
@@ -140,10 +127,9 @@ func (s *Sender) Post(ctx context.Context, w casework.Webhook) error {
 	return faultOf(err)
 }
 
-// headers are those of a message. The time in them is the beginning of the window in
-// which it is sent.
-func headers(secret string, now time.Time, body []byte) http.Header {
-	at := strconv.FormatInt(now.Truncate(Window).Unix(), 10)
+// headers are those of a message.
+func headers(secret string, sent time.Time, body []byte) http.Header {
+	at := strconv.FormatInt(sent.Unix(), 10)
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(at + "."))
 	mac.Write(body)
@@ -185,23 +171,23 @@ func (s *Sender) post(ctx context.Context, u *url.URL, header http.Header, body 
 		if to := res.Header.Get("Location"); to != "" {
 			return to, nil
 		}
-		return "", Fault(FaultRedirect)
+		return "", fault(casework.FaultRedirect)
 	case code/100 == 3:
-		return "", Fault(FaultRedirect)
+		return "", fault(casework.FaultRedirect)
 	case code == http.StatusNotFound || code == http.StatusGone:
-		return "", Fault(FaultGone)
+		return "", fault(casework.FaultGone)
 	case code/100 == 4:
-		return "", Fault(FaultRefused)
+		return "", fault(casework.FaultRefused)
 	case code/100 == 5:
-		return "", Fault(FaultServer)
+		return "", fault(casework.FaultServer)
 	}
-	return "", Fault(FaultAnswer)
+	return "", fault(casework.FaultOther)
 }
 
 // faultOf says in a code what an error is.
 func faultOf(err error) error {
 	var (
-		fault       Fault
+		known       *notify.Fault
 		dns         *net.DNSError
 		op          *net.OpError
 		limit       net.Error
@@ -212,20 +198,22 @@ func faultOf(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &fault):
-		return fault
+	case errors.As(err, &known):
+		return known
 	case errors.Is(err, casework.ErrWebhookURL), errors.Is(err, errClear):
-		return Fault(FaultURL)
+		return fault(casework.FaultAddress)
 	case errors.Is(err, errPrivate):
-		return Fault(FaultPrivate)
+		return fault(casework.FaultPrivate)
 	case errors.As(err, &dns):
-		return Fault(FaultUnknown)
+		return fault(casework.FaultUnknownHost)
 	case errors.As(err, &op) && op.Op == "dial":
-		return Fault(FaultUnreachable)
+		return fault(casework.FaultUnreachable)
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &limit) && limit.Timeout():
-		return Fault(FaultSlow)
-	case errors.As(err, &certificate), errors.As(err, &alert), errors.As(err, &plain):
-		return Fault(FaultTLS)
+		return fault(casework.FaultTimeout)
+	case errors.As(err, &certificate):
+		return fault(casework.FaultCertificate)
+	case errors.As(err, &alert), errors.As(err, &plain):
+		return fault(casework.FaultNoTLS)
 	}
-	return Fault(FaultBroken)
+	return fault(casework.FaultOther)
 }

@@ -333,7 +333,8 @@ CREATE TABLE failed_deliveries (
     attempts  BIGINT NOT NULL,
     first_try BIGINT NOT NULL,
     next_try  BIGINT NOT NULL, -- 0: given up, until there is something new
-    fault     TEXT NOT NULL    -- code of why
+    fault     TEXT NOT NULL,   -- code of why
+    told      BIGINT NOT NULL CHECK (told IN (0, 1)) -- administrators were told of it
 );
 
 -- Work that one process at a time does.

@@ -325,7 +325,8 @@ CREATE TABLE failed_deliveries (
     attempts  INTEGER NOT NULL,
     first_try INTEGER NOT NULL,
     next_try  INTEGER NOT NULL, -- 0: given up, until there is something new
-    fault     TEXT NOT NULL    -- code of why
+    fault     TEXT NOT NULL,   -- code of why
+    told      INTEGER NOT NULL CHECK (told IN (0, 1)) -- administrators were told of it
 ) STRICT, WITHOUT ROWID;
 
 -- Work that one process at a time does.

@@ -1,0 +1,173 @@
+package notify
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"hotline/store"
+	"hotline/store/casework"
+)
+
+const (
+	leaseName    = "notices"
+	leaseLife    = 90 * time.Second // after it another process takes over
+	leaseRenewal = 65 * time.Second // what is left of it when it is renewed
+
+	// sendLimit is how long one delivery may take: it ends before a lease that was
+	// renewed when it began.
+	sendLimit = 60 * time.Second
+
+	// noteLimit is how long it may take to note how a delivery ended.
+	noteLimit = 10 * time.Second
+
+	// parallel is how many deliveries are made at a time.
+	parallel = 4
+)
+
+// Parts are what a worker works with.
+type Parts struct {
+	Store  *store.Store
+	Mail   Sender // to handlers; nil: there is no mail, and what is for them is dropped
+	Hooks  Sender // to targets that begin with store.HookTarget; nil: none
+	Zone   func() *time.Location
+	Window time.Duration // 0: DefaultWindow
+	Log    *slog.Logger
+	Now    func() time.Time
+
+	// Prepare runs at each window boundary before what waits is read: what it writes
+	// leaves with that boundary. Only the process that sends runs it.
+	Prepare []func(ctx context.Context, boundary time.Time) error
+}
+
+// Worker sends what waits. Of all processes of a database one does so, the holder of
+// a lease. It is safe for concurrent use.
+type Worker struct {
+	parts  Parts
+	holder string // of the lease, random
+
+	mu    sync.Mutex
+	until time.Time           // end of the lease; zero: not held
+	since time.Time           // when it was taken: earlier boundaries are not made up for
+	busy  map[string]bool     // targets that are being told
+	again map[string]*backOff // targets that were not told of danger
+
+	// What of these is done, each by one step at a time.
+	windowLane, dangerLane    sync.Mutex
+	windows, retries, dangers boundaries
+}
+
+// backOff is when to try again to tell of danger. It stands in no table: that would
+// say when somebody was in danger.
+type backOff struct {
+	next     time.Time
+	attempts int
+}
+
+// New makes a worker. It does nothing before Run or Step.
+func New(p Parts) *Worker {
+	p.Window = cmp.Or(p.Window, DefaultWindow)
+	id := make([]byte, 16)
+	rand.Read(id) // never fails
+	w := &Worker{parts: p, holder: hex.EncodeToString(id), busy: map[string]bool{}, again: map[string]*backOff{}}
+	w.windows.length, w.retries.length, w.dangers.length = p.Window, Tick, Tick
+	return w
+}
+
+// sender returns who tells a target, or nil.
+func (w *Worker) sender(target string) Sender {
+	if strings.HasPrefix(target, store.HookTarget) {
+		return w.parts.Hooks
+	}
+	return w.parts.Mail
+}
+
+// boundaries are fixed times, of which each is for one step.
+type boundaries struct {
+	length time.Duration
+	done   time.Time
+}
+
+// reached returns the last boundary at or before now, and whether it is to be acted
+// on: it is after since, and nobody has yet.
+func (b *boundaries) reached(now, since time.Time) (at time.Time, due bool) {
+	at = casework.Window(now, b.length)
+	if !at.After(since) || !at.After(b.done) {
+		return at, false
+	}
+	b.done = at
+	return at, true
+}
+
+// after returns the first boundary after now.
+func (b *boundaries) after(now time.Time) time.Time {
+	return casework.Window(now, b.length).Add(b.length)
+}
+
+// Run sends until the context ends; a delivery that has begun is finished. Those in
+// danger do not wait for the others.
+func (w *Worker) Run(ctx context.Context) {
+	var lanes sync.WaitGroup
+	lanes.Go(func() { w.repeat(ctx, w.stepDanger, &w.dangers) })
+	lanes.Go(func() { w.repeat(ctx, w.stepWindow, &w.windows, &w.retries) })
+	lanes.Wait()
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteLimit)
+	defer cancel()
+	if err := w.parts.Store.EndLease(last, leaseName, w.holder); err != nil {
+		w.parts.Log.Warn("another process can tell people only when the lease of this one ends", "error", err)
+	}
+}
+
+// repeat steps now and at each of these boundaries.
+func (w *Worker) repeat(ctx context.Context, step func(context.Context, time.Time) error, at ...*boundaries) {
+	for ctx.Err() == nil {
+		if err := step(ctx, w.parts.Now()); err != nil && ctx.Err() == nil {
+			w.parts.Log.Error("what waits for people could not be sent", "error", err)
+		}
+		now := w.parts.Now()
+		wait := leaseLife
+		for _, b := range at {
+			wait = min(wait, b.after(now).Sub(now))
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(wait):
+		}
+	}
+}
+
+// Step does what is due at a time, if this process is the one that sends.
+func (w *Worker) Step(ctx context.Context, now time.Time) error {
+	return errors.Join(w.stepDanger(ctx, now), w.stepWindow(ctx, now))
+}
+
+// hold takes the lease or renews it, and reports since when it is held; zero: another
+// process has it. sure asks the database even when little of it has gone by.
+func (w *Worker) hold(ctx context.Context, now time.Time, sure bool) (since time.Time, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	held := now.Before(w.until)
+	if held && !sure && w.until.Sub(now) > leaseRenewal {
+		return w.since, nil
+	}
+	until := now.Add(leaseLife).Truncate(time.Second)
+	got, err := w.parts.Store.HoldLease(ctx, leaseName, w.holder, now, until)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if !got {
+		w.until = time.Time{}
+		return time.Time{}, nil
+	}
+	if !held {
+		w.since = now
+	}
+	w.until = until
+	return w.since, nil
+}
