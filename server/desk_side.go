@@ -10,6 +10,7 @@ import (
 	"hotline/server/desk/cases"
 	"hotline/server/intake"
 	"hotline/server/intake/api"
+	"hotline/server/notify/webhook"
 	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -36,6 +37,7 @@ type deskParts struct {
 	sessions *session.Guard
 	rules    *intake.Intake
 	reports  *api.API
+	webhooks *webhook.Sender
 }
 
 // newDeskSide assembles all that stands below /desk.
@@ -54,7 +56,7 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
-			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Now: config.Now,
+			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Answers: p.answers, Webhooks: p.webhooks, Now: config.Now,
 		}),
 		audit: audit.New(audit.Parts{
 			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,

@@ -19,12 +19,14 @@ import (
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/intake/form"
+	"hotline/server/notify/webhook"
 	"hotline/server/session"
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
+	"hotline/store/casework"
 	"hotline/web"
 )
 
@@ -33,10 +35,11 @@ type Config struct {
 	Intake    intake.Config
 	Store     *store.Store
 	Files     *blob.Folder
-	Fixed     store.Settings // what flags and environment say: an administrator cannot change it
-	PublicURL string         // without a slash at the end
-	Version   string         // of the program, for those who check what it serves
-	Demo      bool           // every page says that nothing here is real
+	Fixed     store.Settings        // what flags and environment say: an administrator cannot change it
+	PublicURL string                // without a slash at the end
+	Version   string                // of the program, for those who check what it serves
+	Demo      bool                  // every page says that nothing here is real
+	Webhooks  casework.WebhookHosts // names that webhooks may lead to although they are not public
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -71,8 +74,11 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Answers: answers, Texts: texts, Log: config.Log,
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now})
+	hooks := webhook.New(webhook.Parts{
+		PublicURL: config.PublicURL, Store: config.Store, Languages: chosen.LanguagesAt, Texts: texts, Allowed: config.Webhooks, Now: config.Now,
+	})
 	side, err := newDeskSide(ctx, config, deskParts{
-		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
+		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports, webhooks: hooks,
 	})
 	if err != nil {
 		return nil, err

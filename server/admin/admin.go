@@ -12,6 +12,7 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/countries"
+	"hotline/server/notify/webhook"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -26,6 +27,7 @@ type Admin struct {
 	store     *store.Store
 	settings  *settings.Settings
 	answers   *view.Answers
+	webhooks  *webhook.Sender
 	now       func() time.Time
 }
 
@@ -35,12 +37,13 @@ type Parts struct {
 	Store     *store.Store
 	Settings  *settings.Settings
 	Answers   *view.Answers
+	Webhooks  *webhook.Sender
 	Now       func() time.Time
 }
 
 // New assembles the administration.
 func New(p Parts) *Admin {
-	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, now: p.Now}
+	return &Admin{publicURL: p.PublicURL, store: p.Store, settings: p.Settings, answers: p.Answers, webhooks: p.Webhooks, now: p.Now}
 }
 
 // organizationLimit is the longest name of an organisation, characters.

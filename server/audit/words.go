@@ -98,6 +98,8 @@ func (w words) detail(what, detail string) string {
 		return w.settings(detail)
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
+	case store.AuditWebhook:
+		return w.webhook(detail)
 	}
 	return detail
 }
@@ -112,6 +114,13 @@ func (w words) organized(what, detail string) string {
 		return view.EntityName(w.texts, w.made, code)
 	}
 	return view.QueueName(w.texts, w.made, casework.Queue(code))
+}
+
+// webhook says what was done to which webhook, of which entity.
+func (w words) webhook(detail string) string {
+	act, rest, _ := strings.Cut(detail, " ")
+	id, entity, _ := strings.Cut(rest, " ")
+	return join(" · ", w.text("audit.webhook.", act), id, view.EntityName(w.texts, w.made, entity))
 }
 
 func (w words) message(from, number string) string {
