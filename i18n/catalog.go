@@ -15,8 +15,8 @@ import (
 // parts are the files of each language: what reporters read, the questions and
 // answers of their reports in the words of those who read them, what handlers read
 // at the desk, who may open what, searching and exporting, reports on behalf,
-// their accounts, the set-up, webhooks, and the audit log.
-var parts = []string{"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "webhooks", "audit"}
+// their accounts, the set-up, webhooks, the audit log, and mail to handlers.
+var parts = []string{"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "webhooks", "audit", "mail"}
 
 // Catalog holds the texts of all languages.
 type Catalog struct {

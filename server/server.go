@@ -19,6 +19,8 @@ import (
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/intake/form"
+	"hotline/server/mail"
+	"hotline/server/notify"
 	"hotline/server/notify/webhook"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -40,6 +42,8 @@ type Config struct {
 	Version   string                // of the program, for those who check what it serves
 	Demo      bool                  // every page says that nothing here is real
 	Webhooks  casework.WebhookHosts // names that webhooks may lead to although they are not public
+	Mail      *mail.Server          // to handlers; nil: none
+	Window    time.Duration         // how far apart the times are at which they are told
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -48,6 +52,7 @@ type Config struct {
 type Server struct {
 	http   *fasthttp.Server
 	intake *intake.Intake
+	outbox *notify.Worker
 }
 
 // New assembles the application.
@@ -75,7 +80,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now})
 	hooks := webhook.New(webhook.Parts{
-		PublicURL: config.PublicURL, Store: config.Store, Languages: chosen.LanguagesAt, Texts: texts, Allowed: config.Webhooks, Now: config.Now,
+		PublicURL: config.PublicURL, Store: config.Store, Languages: chosen.LanguagesAt, Texts: texts, Allowed: config.Webhooks, Window: config.Window, Now: config.Now,
 	})
 	side, err := newDeskSide(ctx, config, deskParts{
 		texts: texts, answers: answers, settings: chosen, uploads: drafts, sessions: sessions, rules: rules, reports: reports, webhooks: hooks,
@@ -99,7 +104,19 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
+		outbox: newOutbox(config, texts, chosen, hooks),
 	}, nil
+}
+
+// newOutbox makes what tells handlers and webhooks that there is something for them.
+func newOutbox(config Config, texts *i18n.Catalog, chosen *settings.Settings, hooks *webhook.Sender) *notify.Worker {
+	parts := notify.Parts{Store: config.Store, Hooks: hooks, Zone: chosen.Zone, Window: config.Window, Log: config.Log, Now: config.Now}
+	if config.Mail != nil {
+		parts.Mail = notify.NewMail(notify.MailParts{
+			Server: config.Mail, Store: config.Store, Settings: chosen, Texts: texts, PublicURL: config.PublicURL,
+		})
+	}
+	return notify.New(parts)
 }
 
 func newAnswers(config Config, texts *i18n.Catalog, assets *view.Assets, chosen *settings.Settings) (*view.Answers, error) {
@@ -151,11 +168,18 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return fmt.Errorf("sweeping what an interrupted run left behind: %w", err)
 	}
 	go s.intake.SweepHourly(ctx)
+	s.outbox.Start(ctx)
 	return s.http.Serve(guard.Listener{Listener: l})
 }
 
-// Shutdown stops listening and waits for requests on their way until the
+// Shutdown stops listening and waits for requests and mail on their way until the
 // context ends.
 func (s *Server) Shutdown(ctx context.Context) error {
-	return s.http.ShutdownWithContext(ctx)
+	told := s.outbox.Stop()
+	err := s.http.ShutdownWithContext(ctx)
+	select {
+	case <-told:
+	case <-ctx.Done():
+	}
+	return err
 }

@@ -12,6 +12,7 @@
 //	hotline case export CASE DIR
 //	hotline case open DIR -i IDENTITY-FILE [-o OUT]
 //	hotline case grant (CASE … | --all) --to EMAIL|recovery -i IDENTITY-FILE
+//	hotline mail test --to ADDRESS
 //	hotline doctor [--url URL]
 //	hotline version
 //
@@ -34,6 +35,7 @@ import (
 	"hotline/cmd/hotline/cli"
 	"hotline/cmd/hotline/doctor"
 	"hotline/cmd/hotline/handler"
+	"hotline/cmd/hotline/mail"
 	"hotline/cmd/hotline/organization"
 	"hotline/cmd/hotline/serve"
 )
@@ -64,6 +66,9 @@ type commandLine struct {
 		Open   cases.Open   `cmd:"" help:"Open an exported case with an identity file, offline."`
 		Grant  cases.Grant  `cmd:"" help:"Give somebody access to cases with an identity that opens them."`
 	} `cmd:"" help:"Cases: reports with their messages and files."`
+	Mail struct {
+		Test mail.Test `cmd:"" help:"Send one mail as the server does, and say what the mail server answers."`
+	} `cmd:"" help:"Mail to handlers."`
 	Doctor  doctor.Command `cmd:"" help:"Check configuration, database, keys and disk."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

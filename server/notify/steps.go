@@ -14,6 +14,10 @@ import (
 // from 1970. With it nobody misses a daily mail whose hour passed while no process ran.
 const settingThrough = "notices-through"
 
+// mostPatient is the attempt after which the time to the next one does not grow, where
+// somebody is in danger: it is 5 minutes.
+const mostPatient = 2
+
 // stepDanger tells, at each tick, those for whom there is something urgent. What fails
 // is tried again without a word: log and tables learn of it at the next window, because
 // else they would say when somebody was in danger.
@@ -148,6 +152,6 @@ func (w *Worker) backOff(target string, at time.Time) {
 		b = &backOff{}
 		w.again[target] = b
 	}
-	b.attempts++
+	b.attempts = min(b.attempts+1, mostPatient)
 	b.next, _ = casework.NextTry(at, at, b.attempts)
 }

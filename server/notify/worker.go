@@ -61,6 +61,10 @@ type Worker struct {
 	// What of these is done, each by one step at a time.
 	windowLane, dangerLane    sync.Mutex
 	windows, retries, dangers boundaries
+
+	stop  chan struct{} // closed by Stop
+	ended chan struct{} // closed when what Start began has ended
+	once  sync.Once     // closes stop
 }
 
 // backOff is when to try again to tell of danger. It stands in no table: that would
@@ -70,12 +74,15 @@ type backOff struct {
 	attempts int
 }
 
-// New makes a worker. It does nothing before Run or Step.
+// New makes a worker. It does nothing before Start or Step.
 func New(p Parts) *Worker {
 	p.Window = cmp.Or(p.Window, DefaultWindow)
 	id := make([]byte, 16)
 	rand.Read(id) // never fails
-	w := &Worker{parts: p, holder: hex.EncodeToString(id), busy: map[string]bool{}, again: map[string]*backOff{}}
+	w := &Worker{
+		parts: p, holder: hex.EncodeToString(id), busy: map[string]bool{}, again: map[string]*backOff{},
+		stop: make(chan struct{}), ended: make(chan struct{}),
+	}
 	w.windows.length, w.retries.length, w.dangers.length = p.Window, Tick, Tick
 	return w
 }
@@ -110,9 +117,33 @@ func (b *boundaries) after(now time.Time) time.Time {
 	return casework.Window(now, b.length).Add(b.length)
 }
 
-// Run sends until the context ends; a delivery that has begun is finished. Those in
+// Start begins to send, until Stop or the end of the context.
+func (w *Worker) Start(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer close(w.ended)
+		defer cancel()
+		w.run(ctx)
+	}()
+	go func() {
+		select {
+		case <-w.stop:
+		case <-w.ended:
+		}
+		cancel()
+	}()
+}
+
+// Stop begins no further delivery. What it returns is closed when those that have
+// begun are done, if Start was called.
+func (w *Worker) Stop() <-chan struct{} {
+	w.once.Do(func() { close(w.stop) })
+	return w.ended
+}
+
+// run sends until the context ends; a delivery that has begun is finished. Those in
 // danger do not wait for the others.
-func (w *Worker) Run(ctx context.Context) {
+func (w *Worker) run(ctx context.Context) {
 	var lanes sync.WaitGroup
 	lanes.Go(func() { w.repeat(ctx, w.stepDanger, &w.dangers) })
 	lanes.Go(func() { w.repeat(ctx, w.stepWindow, &w.windows, &w.retries) })

@@ -68,12 +68,28 @@ type Config struct {
 	// with them all due dates, are counted in it. "" leaves it to an administrator;
 	// until one has chosen, it is UTC.
 	TimeZone string `help:"Time zone in which days are counted, like Asia/Tokyo (default what an administrator chose)." env:"HOTLINE_TIME_ZONE" placeholder:"ZONE" group:"server"`
+
+	// SMTP is the mail server that tells handlers that there is something for them:
+	// smtp://, which must go on encrypted unless it is on this machine and tls=off, or
+	// smtps://. "" is no mail.
+	SMTP string `name:"smtp" help:"Mail server, as smtp[s]://[USER@]HOST[:PORT][?tls=starttls|off]; off is for one on this machine (default no mail)." env:"HOTLINE_SMTP" placeholder:"URL" group:"mail"`
+
+	// SMTPPasswordFile is the file with the password of SMTP's user.
+	SMTPPasswordFile string `name:"smtp-password-file" help:"File with the password of that user." env:"HOTLINE_SMTP_PASSWORD_FILE" placeholder:"FILE" group:"mail"`
+
+	// MailFrom is the bare address that mail is from.
+	MailFrom string `help:"Address that mail is from." env:"HOTLINE_MAIL_FROM" placeholder:"ADDRESS" group:"mail"`
+
+	// MailWindow is how far apart the times are at which mail leaves, so that the time
+	// of a mail does not say when somebody reported.
+	MailWindow time.Duration `help:"Mail leaves at fixed times, so far apart, 1s or more (default ${default}); where somebody is in danger, within a minute." env:"HOTLINE_MAIL_WINDOW" default:"30m" placeholder:"DURATION" group:"mail"`
 }
 
 // HelpGroups are the headings of the flags in the help.
 var HelpGroups = []kong.Group{
 	{Key: "place", Title: "Where things are kept:"},
 	{Key: "server", Title: "The server:"},
+	{Key: "mail", Title: "Mail to handlers:"},
 }
 
 // sqliteName is the database's name in the data folder.
@@ -174,7 +190,7 @@ func (c *Config) Faults() []*Fault {
 	}
 	_, err = settings.LoadZone(c.TimeZone)
 	add(c.TimeZone != "" && err != nil, "use an IANA name, like Asia/Tokyo or Europe/Madrid", "There is no time zone %q.", c.TimeZone)
-	return all
+	return append(all, c.mailFaults()...)
 }
 
 // IsSite reports whether s is http(s)://host[:port] and nothing more.

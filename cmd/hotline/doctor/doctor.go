@@ -140,6 +140,7 @@ func (d *doctor) checkDatabase() {
 	d.checkClosed()
 	d.checkAudit()
 	d.checkPlaces()
+	d.checkMail()
 	cases, err := st.Cases(d.ctx, store.CaseFilter{})
 	if err != nil {
 		d.fault(cli.Explain(err))

@@ -21,6 +21,7 @@ func runDemo(ctx context.Context, c *cli.Config, con *cli.Console) error {
 	}
 	own := *c
 	own.Data, own.Database = filepath.Join(dir, "data"), ""
+	own.SMTP, own.SMTPPasswordFile, own.MailFrom = "", "", "" // its people are invented
 	err = serveDemo(ctx, &own, con, dir)
 	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
 		return err

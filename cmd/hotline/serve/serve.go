@@ -108,6 +108,13 @@ func assemble(ctx context.Context, c *cli.Config, s *running, demo bool) (*serve
 	if err != nil {
 		return nil, cli.Unwritable(c.Data, err)
 	}
+	mailServer, err := c.MailServer()
+	if err != nil {
+		return nil, err
+	}
+	if c.PasswordExposed() {
+		s.log.Warn("other users of this machine can read the password of the mail server: chmod 600 it", "file", c.SMTPPasswordFile)
+	}
 	if !c.Limited() {
 		s.log.Warn("rate limits and minimum fill time are off: this is for load tests only")
 	}
@@ -123,6 +130,8 @@ func assemble(ctx context.Context, c *cli.Config, s *running, demo bool) (*serve
 		Store:     s.store,
 		Files:     files,
 		Fixed:     store.Settings{Organization: c.Organization, ExitURL: c.ExitURL, TimeZone: c.TimeZone},
+		Mail:      mailServer,
+		Window:    c.MailWindow,
 		PublicURL: s.publicURL,
 		Version:   cli.Version(),
 		Demo:      demo,
@@ -159,7 +168,7 @@ func (s *running) run(ctx context.Context) error {
 	ended := make(chan error, 2)
 	go func() { ended <- s.server.Serve(working, s.public) }()
 	if s.ops != nil {
-		go func() { ended <- ops.Serve(working, s.ops, ops.Handler(s.store.Ready, s.log)) }()
+		go func() { ended <- ops.Serve(working, s.ops, ops.Handler(s.store.Ready, s.failing, s.log)) }()
 	}
 	select {
 	case err := <-ended:
@@ -168,6 +177,12 @@ func (s *running) run(ctx context.Context) error {
 		s.log.Info("stopping: requests on their way are finished first")
 		return s.finish()
 	}
+}
+
+// failing counts those who cannot be told that there is something new.
+func (s *running) failing(ctx context.Context) (int, error) {
+	all, err := s.store.FailedDeliveries(ctx)
+	return len(all), err
 }
 
 // finish stops listening and waits for the requests on their way.

@@ -4,6 +4,7 @@ package webhook
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -52,6 +53,7 @@ type Parts struct {
 	Languages func(entity string) []i18n.Language // that an entity offers
 	Texts     *i18n.Catalog
 	Allowed   casework.WebhookHosts
+	Window    time.Duration // of the worker; 0: notify.DefaultWindow
 	Now       func() time.Time
 
 	// For tests; nil and 0 stand for what holds otherwise.
@@ -63,12 +65,7 @@ type Parts struct {
 
 // New assembles a sender.
 func New(p Parts) *Sender {
-	if p.Connect == 0 {
-		p.Connect = connectLimit
-	}
-	if p.Whole == 0 {
-		p.Whole = wholeLimit
-	}
+	p.Connect, p.Whole = cmp.Or(p.Connect, connectLimit), cmp.Or(p.Whole, wholeLimit)
 	return &Sender{p}
 }
 
@@ -90,7 +87,7 @@ func (s *Sender) Send(ctx context.Context, target string, at time.Time) error {
 // Test delivers one message now, and returns the code of what kept it from that, "" where
 // it was taken.
 func (s *Sender) Test(ctx context.Context, w casework.Webhook) (string, error) {
-	err := s.Post(ctx, w, casework.Window(s.Now(), notify.DefaultWindow))
+	err := s.Post(ctx, w, casework.Window(s.Now(), cmp.Or(s.Window, notify.DefaultWindow)))
 	var f *notify.Fault
 	if errors.As(err, &f) {
 		return f.Code, nil
