@@ -118,8 +118,11 @@ func (s *Sender) Post(ctx context.Context, w casework.Webhook, at time.Time) err
 		}
 		u, err = casework.ParseWebhookURL(next.String(), s.Allowed)
 	}
-	if err != nil && ctx.Err() != nil {
+	switch {
+	case err != nil && ctx.Err() != nil:
 		return ctx.Err()
+	case err != nil && limited.Err() != nil: // wherever it was by then
+		return fault(casework.FaultTimeout)
 	}
 	return faultOf(err)
 }
@@ -209,7 +212,7 @@ func faultOf(err error) error {
 		return fault(casework.FaultTimeout)
 	case errors.As(err, &certificate):
 		return fault(casework.FaultCertificate)
-	case errors.As(err, &alert), errors.As(err, &plain):
+	case errors.As(err, &alert), errors.As(err, &plain), errors.Is(err, http.ErrSchemeMismatch):
 		return fault(casework.FaultNoTLS)
 	}
 	return fault(casework.FaultOther)
