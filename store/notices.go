@@ -325,3 +325,15 @@ func (s *Store) EndLease(ctx context.Context, name, holder string) error {
 		return err
 	})
 }
+
+// RetryDelivery has a target tried again soon, because somebody has seen that it can be
+// reached.
+func (s *Store) RetryDelivery(ctx context.Context, target string) error {
+	return s.write(ctx, func(t tx) error {
+		if _, err := t.Exec(`DELETE FROM failed_deliveries WHERE target = $1 AND next_try = 0`, target); err != nil {
+			return err
+		}
+		_, err := t.Exec(`UPDATE failed_deliveries SET next_try = first_try WHERE target = $1`, target)
+		return err
+	})
+}

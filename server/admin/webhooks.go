@@ -270,6 +270,9 @@ func (a *Admin) PostTestWebhook(c *fiber.Ctx, s session.Session, _ url.Values) e
 	}
 	if result == "" {
 		result = view.Delivered
+		if err := a.store.RetryDelivery(c.UserContext(), w.Target()); err != nil {
+			return err
+		}
 	}
 	return toWebhook(c, w.ID, "tested="+result+"#test")
 }

@@ -74,7 +74,7 @@ func testWhichWebhooks(t *testing.T, s *store.Store) {
 	wantWaiting(t, "a case of a company", s, "all×1 of-br×1")
 	c.at("hr@br-sul", "br-sul", "sofia")
 	c.at("hr@mx", "mx", "mia")
-	wantWaiting(t, "cases of a site and of another company", s, "all×2 of-br×1 of-br-sul×1 of-mx×1")
+	wantWaiting(t, "cases of a site and of another company", s, "all×2 of-br-sul×1 of-br×1 of-mx×1")
 	m := reporterMessage(n.ID, 2)
 	want(t, "a message", s.AddMessage(ctx, m), nil)
 	m = reporterMessage(n.ID, 3)
