@@ -241,7 +241,10 @@ func TestFailingWebhook(t *testing.T) {
 	<-c.calls
 	texts := rig.Texts(t, "en")
 	state := func() string { return document(t, admin.Get(t, path).Body).Find(".facts dd").First().Text() }
-	rig.Until(t, "the page says that it fails", func() bool { return strings.Contains(state(), texts.T("webhooks.fault.gone")) })
+	rig.Until(t, "the page says that it fails", func() bool { return strings.HasPrefix(state(), "Failing since ") })
+	if got := document(t, admin.Get(t, path).Body).Find("#fault").Text(); got != texts.T("webhooks.fault.gone") {
+		t.Errorf("what to do is %q", got)
+	}
 	if list := admin.Get(t, webhooksPage).Body; !strings.Contains(list, texts.T("webhooks.fault.gone")) || !strings.Contains(list, "Failing since ") {
 		t.Error("the list does not say that it fails")
 	}
