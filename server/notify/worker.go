@@ -62,9 +62,9 @@ type Worker struct {
 	windowLane, dangerLane    sync.Mutex
 	windows, retries, dangers boundaries
 
-	stop  chan struct{} // closed by Stop
-	ended chan struct{} // closed when what Start began has ended
-	once  sync.Once     // closes stop
+	started, stopped bool
+	cancel           context.CancelFunc // of what Start began
+	ended            chan struct{}      // closed when it has ended
 }
 
 // backOff is when to try again to tell of danger. It stands in no table: that would
@@ -81,7 +81,7 @@ func New(p Parts) *Worker {
 	rand.Read(id) // never fails
 	w := &Worker{
 		parts: p, holder: hex.EncodeToString(id), busy: map[string]bool{}, again: map[string]*backOff{},
-		stop: make(chan struct{}), ended: make(chan struct{}),
+		ended: make(chan struct{}),
 	}
 	w.windows.length, w.retries.length, w.dangers.length = p.Window, Tick, Tick
 	return w
@@ -105,6 +105,9 @@ type boundaries struct {
 // on: it is after since, and nobody has yet.
 func (b *boundaries) reached(now, since time.Time) (at time.Time, due bool) {
 	at = casework.Window(now, b.length)
+	if b.done.Sub(at) > b.length { // the clock was wrong, and was set back
+		b.done = at
+	}
 	if !at.After(since) || !at.After(b.done) {
 		return at, false
 	}
@@ -117,27 +120,33 @@ func (b *boundaries) after(now time.Time) time.Time {
 	return casework.Window(now, b.length).Add(b.length)
 }
 
-// Start begins to send, until Stop or the end of the context.
+// Start begins to send, until Stop or the end of the context. It is called once.
 func (w *Worker) Start(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stopped {
+		return
+	}
+	w.started = true
+	ctx, w.cancel = context.WithCancel(ctx)
 	go func() {
 		defer close(w.ended)
-		defer cancel()
 		w.run(ctx)
-	}()
-	go func() {
-		select {
-		case <-w.stop:
-		case <-w.ended:
-		}
-		cancel()
 	}()
 }
 
 // Stop begins no further delivery. What it returns is closed when those that have
-// begun are done, if Start was called.
+// begun are done.
 func (w *Worker) Stop() <-chan struct{} {
-	w.once.Do(func() { close(w.stop) })
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.started:
+		w.cancel()
+	case !w.stopped:
+		close(w.ended)
+	}
+	w.stopped = true
 	return w.ended
 }
 
@@ -183,7 +192,7 @@ func (w *Worker) Step(ctx context.Context, now time.Time) error {
 func (w *Worker) hold(ctx context.Context, now time.Time, sure bool) (since time.Time, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	held := now.Before(w.until)
+	held := now.Before(w.until) && !now.Before(w.since)
 	if held && !sure && w.until.Sub(now) > leaseRenewal {
 		return w.since, nil
 	}

@@ -34,6 +34,8 @@ var tests = []struct {
 }{
 	{"handlers are found and ordered", testHandlers},
 	{"one handler an address", testAddressTaken},
+	{"who is told, and who cannot be", testOutbox},
+	{"a lease has one holder", testLease},
 	{"disabling a handler", testDisable},
 	{"who gets keys", testActiveHandlers},
 	{"cases only one can open", testOnlyOpenableBy},
