@@ -69,11 +69,10 @@ func pressed(t *testing.T, d *rig.Desk, path, form string, more url.Values) rig.
 	return d.PostForm(t, path+form, fields)
 }
 
-// What is wrong with a webhook is said beside its field, and nothing typed is lost; its
-// address is not shown again, its secret once.
+// What is wrong with a webhook is said beside its field, and nothing typed is lost.
 func TestWebhooks(t *testing.T) {
 	t.Parallel()
-	s, admin, _ := withDesk(t, "--limits", "off", "--webhook-allow", "127.0.0.1")
+	_, admin, _ := withDesk(t, "--limits", "off", "--webhook-allow", "127.0.0.1")
 	c := newChat(t)
 	if empty := document(t, admin.Get(t, webhooksPage).Body); empty.Find(".empty").Length() != 1 || empty.Find("table").Length() != 0 || empty.Find("#entity").Length() != 0 {
 		t.Error("the empty page does not say what it is for, or speaks of companies")
@@ -96,6 +95,14 @@ func TestWebhooks(t *testing.T) {
 			t.Errorf("%s: what was typed is lost", what)
 		}
 	}
+}
+
+// A webhook is changed by who has seen it as it is. Its address is not shown again, its
+// secret once, and the audit log holds neither.
+func TestChangesOfAWebhook(t *testing.T) {
+	t.Parallel()
+	s, admin, _ := withDesk(t, "--limits", "off", "--webhook-allow", "127.0.0.1")
+	c := newChat(t)
 	path, secret := addWebhook(t, admin, "Chat of HR", "", c.url)
 	if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(secret) {
 		t.Errorf("the secret is %q", secret)
