@@ -111,8 +111,14 @@ func checkHeaders(t *testing.T, m mailserver.Mail, to string) {
 	}
 }
 
-func TestFaults(t *testing.T) {
-	t.Parallel()
+// faultCase is a server with which something is wrong, and what is said of it.
+type faultCase struct {
+	server *mail.Server
+	code   string
+	reply  string // begins what the server said
+}
+
+func faultCases(t *testing.T) map[string]faultCase {
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -144,11 +150,7 @@ func TestFaults(t *testing.T) {
 	implicit.Security = mail.Implicit
 	silentTLS := at(mailserver.Raw(t, ""))
 	silentTLS.Security = mail.Implicit
-	for name, test := range map[string]struct {
-		server *mail.Server
-		code   string
-		reply  string
-	}{
+	return map[string]faultCase{
 		"nobody listens":            {at(nobody), casework.FaultUnreachable, ""},
 		"no such host":              {&mail.Server{Host: "nowhere.invalid", Port: 25, From: "a@b.example"}, casework.FaultUnreachable, ""},
 		"silence":                   {at(mailserver.Raw(t, "")), casework.FaultTimeout, ""},
@@ -169,7 +171,12 @@ func TestFaults(t *testing.T) {
 		"recipient refused for now": {started(mailserver.Options{}, refusing(mailserver.StepRecipient, 451)), casework.FaultRefused, "451 not today"},
 		"content refused":           {started(mailserver.Options{}, refusing(mailserver.StepContent, 554)), casework.FaultRefused, "554 not today"},
 		"content refused for now":   {started(mailserver.Options{}, refusing(mailserver.StepContent, 451)), casework.FaultRefused, "451 not today"},
-	} {
+	}
+}
+
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range faultCases(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			err := test.server.Send(context.Background(), message("aiko@example.org"))

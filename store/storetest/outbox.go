@@ -11,16 +11,32 @@ import (
 	"hotline/store/casework"
 )
 
-// Notices wait until their target was told, or it was given up.
-func testOutbox(t *testing.T, s *store.Store) {
-	ctx := context.Background()
-	reader := newHandler("reader@example.org")
-	boss := store.Handler{ID: newID(), Name: "Boss", Email: "boss@example.org", Roles: []string{store.RoleAdmin}}
+// addReaderAndBoss adds a handler, and an administrator who manages them.
+func addReaderAndBoss(t *testing.T, s *store.Store) (reader, boss store.Handler) {
+	t.Helper()
+	reader = newHandler("reader@example.org")
+	boss = store.Handler{ID: newID(), Name: "Boss", Email: "boss@example.org", Roles: []string{store.RoleAdmin}}
 	for _, h := range []store.Handler{reader, boss} {
-		if _, err := s.AddHandler(ctx, h); err != nil {
+		if _, err := s.AddHandler(context.Background(), h); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return reader, boss
+}
+
+func noticesOf(t *testing.T, s *store.Store, id string) []int64 {
+	t.Helper()
+	found, err := s.NoticesOf(context.Background(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// Notices wait until their target was told; what came meanwhile waits on.
+func testOutbox(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	reader, _ := addReaderAndBoss(t, s)
 	create(t, s, newCase(reader.ID))
 	urgent := newCase(reader.ID)
 	urgent.Danger = casework.DangerOpen
@@ -38,18 +54,10 @@ func testOutbox(t *testing.T, s *store.Store) {
 		}
 		return of
 	}
-	places := func(id string) []int64 {
-		t.Helper()
-		found, err := s.NoticesOf(ctx, id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return found
-	}
 	if w := waiting(); w.Notices != 2 || !w.Urgent || w.Notify != store.NotifyWindow || w.Hour != 8 || !w.Retry.IsZero() {
 		t.Fatalf("after two reports: %+v", w)
 	}
-	before := places(reader.ID)
+	before := noticesOf(t, s, reader.ID)
 	create(t, s, newCase(reader.ID))
 	at := time.Date(2026, 11, 30, 10, 30, 0, 0, time.UTC)
 	if err := s.DeliveryFailed(ctx, reader.ID, casework.FaultTimeout, at); err != nil {
@@ -64,8 +72,15 @@ func testOutbox(t *testing.T, s *store.Store) {
 	if w := waiting(); w.Notices != 1 || w.Urgent || !w.Retry.IsZero() {
 		t.Errorf("the notice that came later: %+v", w)
 	}
+}
 
-	// A failure of more than an hour is told to administrators once; one of three days ends.
+// A failure of more than an hour is told to administrators once; one of three days
+// ends. Whoever left is told nothing.
+func testUndelivered(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	reader, boss := addReaderAndBoss(t, s)
+	create(t, s, newCase(reader.ID))
+	at := time.Date(2026, 11, 30, 10, 30, 0, 0, time.UTC)
 	for _, after := range []time.Duration{0, time.Minute, 2 * time.Hour, 3 * time.Hour, casework.GiveUpAfter} {
 		if err := s.DeliveryFailed(ctx, reader.ID, casework.FaultAddress, at.Add(after)); err != nil {
 			t.Fatal(err)
@@ -75,7 +90,7 @@ func testOutbox(t *testing.T, s *store.Store) {
 	if err != nil || len(failed) != 1 || failed[0] != (store.FailedDelivery{Target: reader.ID, Attempts: 5, First: at, Fault: casework.FaultAddress}) {
 		t.Errorf("given up: %+v (%v)", failed, err)
 	}
-	if n, told := len(places(reader.ID)), len(places(boss.ID)); n != 0 || told != 1 {
+	if n, told := len(noticesOf(t, s, reader.ID)), len(noticesOf(t, s, boss.ID)); n != 0 || told != 1 {
 		t.Errorf("%d notices are left, %d are for the administrator", n, told)
 	}
 	if to, err := s.MailTo(ctx, reader.ID); err != nil || to != (store.MailTo{Address: reader.Email}) {
@@ -94,7 +109,7 @@ func testOutbox(t *testing.T, s *store.Store) {
 		if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 {
 			t.Errorf("of one who left: %+v (%v)", failed, err)
 		}
-		if told := len(places(boss.ID)) == 1; told != mail {
+		if told := len(noticesOf(t, s, boss.ID)) == 1; told != mail {
 			t.Errorf("with mail %t, the administrator is told: %t", mail, told)
 		}
 	}

@@ -34,7 +34,8 @@ var tests = []struct {
 }{
 	{"handlers are found and ordered", testHandlers},
 	{"one handler an address", testAddressTaken},
-	{"who is told, and who cannot be", testOutbox},
+	{"who is told", testOutbox},
+	{"who cannot be told", testUndelivered},
 	{"a lease has one holder", testLease},
 	{"disabling a handler", testDisable},
 	{"who gets keys", testActiveHandlers},
