@@ -12,6 +12,7 @@ import (
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/notify"
+	"hotline/server/notify/webhook"
 	"hotline/server/onbehalf"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -41,6 +42,7 @@ type deskParts struct {
 	sessions *session.Guard
 	rules    *intake.Intake
 	reports  *api.API
+	webhooks *webhook.Sender
 }
 
 // newDeskSide assembles all that stands below /desk.
@@ -60,7 +62,7 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 		}),
 		admin: admin.New(admin.Parts{
 			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Words: p.words, Answers: p.answers, Mail: mailSetUp(config, p.mail),
-			Texts: p.texts, Now: config.Now,
+			Texts: p.texts, Webhooks: p.webhooks, Now: config.Now,
 		}),
 		audit: audit.New(audit.Parts{
 			Store: config.Store, Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,

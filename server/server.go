@@ -21,6 +21,7 @@ import (
 	"hotline/server/intake/form"
 	"hotline/server/mail"
 	"hotline/server/notify"
+	"hotline/server/notify/webhook"
 	"hotline/server/remind"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -29,6 +30,7 @@ import (
 	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/blob"
+	"hotline/store/casework"
 	"hotline/web"
 )
 
@@ -37,12 +39,13 @@ type Config struct {
 	Intake    intake.Config
 	Store     *store.Store
 	Files     *blob.Folder
-	Fixed     store.Settings // what flags and environment say: an administrator cannot change it
-	Mail      *mail.Server   // to handlers; nil: none
-	Window    time.Duration  // how far apart the times are at which they are told
-	PublicURL string         // without a slash at the end
-	Version   string         // of the program, for those who check what it serves
-	Demo      bool           // every page says that nothing here is real
+	Fixed     store.Settings        // what flags and environment say: an administrator cannot change it
+	PublicURL string                // without a slash at the end
+	Version   string                // of the program, for those who check what it serves
+	Demo      bool                  // every page says that nothing here is real
+	Webhooks  casework.WebhookHosts // names that webhooks may lead to although they are not public
+	Mail      *mail.Server          // to handlers; nil: none
+	Window    time.Duration         // how far apart the times are at which they are told
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -81,8 +84,11 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now, Today: chosen.Today})
 	mailer := newMail(config, texts, chosen)
+	hooks := webhook.New(webhook.Parts{
+		PublicURL: config.PublicURL, Store: config.Store, Languages: chosen.LanguagesAt, Texts: texts, Allowed: config.Webhooks, Window: config.Window, Now: config.Now,
+	})
 	side, err := newDeskSide(ctx, config, deskParts{
-		texts: texts, mail: mailer, answers: answers, settings: chosen, words: own, uploads: drafts, sessions: sessions, rules: rules, reports: reports,
+		texts: texts, mail: mailer, answers: answers, settings: chosen, words: own, uploads: drafts, sessions: sessions, rules: rules, reports: reports, webhooks: hooks,
 	})
 	if err != nil {
 		return nil, err
@@ -103,7 +109,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	return &Server{
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
-		outbox: newOutbox(config, mailer, chosen),
+		outbox: newOutbox(config, mailer, chosen, hooks),
 		remind: remind.New(remind.Parts{Store: config.Store, Settings: chosen, Log: config.Log}),
 	}, nil
 }
@@ -118,9 +124,9 @@ func newMail(config Config, texts *i18n.Catalog, chosen *settings.Settings) *not
 	})
 }
 
-// newOutbox makes what tells handlers that there is something for them.
-func newOutbox(config Config, mailer *notify.Mail, chosen *settings.Settings) *notify.Worker {
-	parts := notify.Parts{Store: config.Store, Zone: chosen.Zone, Window: config.Window, Log: config.Log, Now: config.Now}
+// newOutbox makes what tells handlers and webhooks that there is something for them.
+func newOutbox(config Config, mailer *notify.Mail, chosen *settings.Settings, hooks *webhook.Sender) *notify.Worker {
+	parts := notify.Parts{Store: config.Store, Hooks: hooks, Zone: chosen.Zone, Window: config.Window, Log: config.Log, Now: config.Now}
 	if mailer != nil {
 		parts.Mail = mailer
 	}

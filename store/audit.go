@@ -55,6 +55,7 @@ const (
 	AuditRouting  = "routing.changed"
 	AuditWords    = "words.changed" // detail: part, language and the entity's code
 	AuditRecovery = "recovery.changed"
+	AuditWebhook  = "webhook.changed" // detail: Webhook…, the beginning of its id, code of its entity
 
 	AuditSignedIn = "account.signed-in"
 	AuditPassword = "account.password"
@@ -67,7 +68,7 @@ var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
-	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditRecovery, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
+	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }
 
 // AuditEntry is a row of the audit log. It never says what was written.

@@ -10,20 +10,60 @@ import (
 	"hotline/store/engine"
 )
 
-// A notice says that there is something new for a handler, and no more. It is written
-// in the transaction of what happened, a row for each time, so that no transaction
-// waits for another one. The row goes when the handler was told.
+// A notice says that there is something new for a handler or a webhook, and no more. It
+// is written in the transaction of what happened, a row for each time, so that no
+// transaction waits for another one. The row goes when the target was told.
 
 // notifyReaders notes that there is something new in a case: for who is in charge of
-// it, or where nobody is, or somebody is in danger (urgent), for all who may read it.
-// by has done it and is not told; "" is nobody of them.
+// it, or where nobody is, or somebody is in danger (urgent), for all who may read it;
+// and for the webhooks of where they read it. by has done it and is not told; "" is
+// nobody of them.
 func notifyReaders(t tx, caseID, by string, urgent bool) error {
 	ids, err := engine.List(t.Tx, engine.Column[string], `SELECT h.id FROM cases c, handlers h
 		WHERE c.id = $1 AND h.id <> $2 AND (c.assignee IN ('', h.id) OR $3) AND `+readsSQL, caseID, by, urgent)
 	if err != nil {
 		return err
 	}
-	return notify(t, urgent, ids...)
+	if err := notify(t, urgent, ids...); err != nil {
+		return err
+	}
+	branch, err := engine.One(t.Tx, engine.Column[string], `SELECT branch FROM cases WHERE id = $1`, caseID)
+	if err != nil {
+		return err
+	}
+	return notifyWebhooks(t, urgent, casework.Branch(branch).Entity(), "")
+}
+
+// notifyWebhooks notes that there is something new at an entity, for the webhooks that
+// are told about it; not for one of a target, which has caused it, "" none.
+func notifyWebhooks(t tx, urgent bool, entity, but string) error {
+	all, err := webhooksIn(t)
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	entities, err := entitiesIn(t)
+	if err != nil {
+		return err
+	}
+	for _, w := range entities.WebhooksAt(entity, all) {
+		if w.Target() == but {
+			continue
+		}
+		_, err := t.Exec(`INSERT INTO notices (place, target, urgent) VALUES ($1, $2, $3)`, engine.RandomPlace(), w.Target(), bit(urgent))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// forgetDeliveries takes away what a target was not told yet, and that it was not.
+func forgetDeliveries(t tx, target string) error {
+	_, err := t.Exec(`DELETE FROM notices WHERE target = $1`, target)
+	if err == nil {
+		_, err = t.Exec(`DELETE FROM failed_deliveries WHERE target = $1`, target)
+	}
+	return err
 }
 
 // notify notes that there is something new for handlers, as far as they want to hear
@@ -40,7 +80,7 @@ func notify(t tx, urgent bool, ids ...string) error {
 }
 
 // notifyKeyHolders notes that somebody (a handler, or Recovery) waits for keys, for
-// each of those who can give them one.
+// each of those who can give them one, and for the webhooks of the root.
 func notifyKeyHolders(t tx, id string) error {
 	access, err := readAccess(t)
 	if err != nil {
@@ -50,6 +90,7 @@ func notifyKeyHolders(t tx, id string) error {
 	if id != Recovery {
 		to = Reader{id, access.handlers[id].Recipient, access.versions[id]}
 	}
+	waits := false
 	for _, h := range access.handlers {
 		var q engine.Statement
 		query := wantedSQL(&q, access, h, Reader{ID: h.ID, version: access.versions[h.ID]}, to, "")
@@ -58,17 +99,20 @@ func notifyKeyHolders(t tx, id string) error {
 		}
 		able, err := engine.List(t.Tx, engine.Column[int], `SELECT 1 `+query+` LIMIT 1`, q.Args...)
 		if err == nil && len(able) > 0 {
-			err = notify(t, false, h.ID)
+			waits, err = true, notify(t, false, h.ID)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return nil
+	if !waits {
+		return nil
+	}
+	return notifyWebhooks(t, false, casework.Root, "")
 }
 
 // HookTarget begins the target of a webhook, before its id. The target of a handler is their id.
-const HookTarget = "hook:"
+const HookTarget = casework.HookTarget
 
 // Waiting is somebody for whom there is something new, or who could not be told.
 type Waiting struct {
@@ -208,7 +252,7 @@ func putFailed(t tx, f FailedDelivery, code string) error {
 }
 
 // tellOfTrouble notes for the administrators of a target that it cannot be told, once
-// until it was told again. Those of a webhook administer the root.
+// until it was told again, and for the other webhooks of the root.
 func tellOfTrouble(t tx, target string) error {
 	n, err := t.Exec(`UPDATE failed_deliveries SET told = 1 WHERE target = $1 AND told = 0`, target)
 	if err != nil || n == 0 {
@@ -222,10 +266,19 @@ func tellOfTrouble(t tx, target string) error {
 	if err != nil {
 		return err
 	}
+	hooks, err := webhooksIn(t)
+	if err != nil {
+		return err
+	}
 	of := Handler{Roles: []string{RoleAdmin}} // whoever manages that is an administrator of the root
 	for _, h := range all {
 		if h.ID == target {
 			of = h
+		}
+	}
+	for _, w := range hooks {
+		if w.Target() == target {
+			of = Handler{Roles: []string{RoleAt(RoleAdmin, w.Entity)}}
 		}
 	}
 	for _, h := range all {
@@ -235,7 +288,7 @@ func tellOfTrouble(t tx, target string) error {
 			}
 		}
 	}
-	return nil
+	return notifyWebhooks(t, false, casework.Root, target)
 }
 
 // MailTo is where mail to a handler goes.
@@ -273,6 +326,18 @@ func (s *Store) HoldLease(ctx context.Context, name, holder string, now, until t
 func (s *Store) EndLease(ctx context.Context, name, holder string) error {
 	return s.write(ctx, func(t tx) error {
 		_, err := t.Exec(`DELETE FROM leases WHERE name = $1 AND holder = $2`, name, holder)
+		return err
+	})
+}
+
+// RetryDelivery has a target tried again soon, because somebody has seen that it can be
+// reached.
+func (s *Store) RetryDelivery(ctx context.Context, target string) error {
+	return s.write(ctx, func(t tx) error {
+		if _, err := t.Exec(`DELETE FROM failed_deliveries WHERE target = $1 AND next_try = 0`, target); err != nil {
+			return err
+		}
+		_, err := t.Exec(`UPDATE failed_deliveries SET next_try = first_try WHERE target = $1`, target)
 		return err
 	})
 }

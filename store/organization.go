@@ -143,7 +143,7 @@ func written(v any) string {
 var ErrInUse = errors.New("store: still in use")
 
 // DropEntity removes an entity. ErrNotFound: there is none. ErrInUse: entities below
-// it, cases, people or rules belong to it.
+// it, cases, people, rules or webhooks belong to it.
 func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 	return s.write(ctx, func(t tx) error {
 		entities, err := lockOrganization(t)
@@ -157,7 +157,11 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 		if err != nil {
 			return err
 		}
-		if len(entities.Below(code)) > 1 || slices.ContainsFunc(rules, func(r casework.Rule) bool { return slices.Contains(r.Entities, code) }) {
+		hooks, err := webhooksIn(t)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(hooks, func(w casework.Webhook) bool { return w.Entity == code }) || len(entities.Below(code)) > 1 || slices.ContainsFunc(rules, func(r casework.Rule) bool { return slices.Contains(r.Entities, code) }) {
 			return ErrInUse
 		}
 		var used int

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"hotline/store/casework"
@@ -175,4 +177,127 @@ func setSetting(t tx, name, value string) (bool, error) {
 	n, err := t.Exec(`INSERT INTO settings (name, value) VALUES ($1, $2)
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE settings.value <> excluded.value`, name, value)
 	return n > 0, err
+}
+
+// settingWebhooks names the webhooks, as JSON.
+const settingWebhooks = "webhooks"
+
+// Webhooks returns them in the order in which they were added.
+func (s *Store) Webhooks(ctx context.Context) ([]casework.Webhook, error) {
+	return webhooksIn(s.readTx(ctx))
+}
+
+func webhooksIn(t tx) (all []casework.Webhook, err error) {
+	value, err := engine.One(t.Tx, engine.Column[string], `SELECT value FROM settings WHERE name = $1`, settingWebhooks)
+	if errors.Is(err, ErrNotFound) || err == nil && value == "" {
+		return nil, nil
+	}
+	if err == nil && json.Unmarshal([]byte(value), &all) != nil {
+		err = damaged("the setting "+settingWebhooks, errNotJSON) // the other error could hold an address
+	}
+	return all, err
+}
+
+var errNotJSON = errors.New("not the JSON that was stored")
+
+// What the audit log says was done to a webhook. The address is not in it.
+const (
+	WebhookAdded   = "added"
+	WebhookChanged = "changed"
+	WebhookRenewed = "renewed" // its secret
+	WebhookOff     = "off"
+	WebhookOn      = "on"
+	WebhookRemoved = "removed"
+)
+
+// WebhookActs lists them.
+var WebhookActs = []string{WebhookAdded, WebhookChanged, WebhookRenewed, WebhookOff, WebhookOn, WebhookRemoved}
+
+// PutWebhook adds a webhook (was is nil), or changes the one of its id, which was so, with
+// the errors of PutEntity. ErrTooMany: there are casework.WebhooksLimit.
+// casework.ErrWebhook: it cannot be one.
+func (s *Store) PutWebhook(ctx context.Context, by string, w casework.Webhook, was *casework.Webhook) error {
+	return s.changeWebhooks(ctx, func(t tx, entities casework.Entities, all []casework.Webhook) ([]casework.Webhook, error) {
+		i := slices.IndexFunc(all, func(o casework.Webhook) bool { return o.ID == w.ID })
+		known, now := i >= 0, casework.Webhook{}
+		if known {
+			now = all[i]
+		}
+		if err := unchanged(known, now, was); err != nil {
+			return nil, err
+		}
+		if err := w.Check(entities); err != nil {
+			return nil, err
+		}
+		if !known {
+			if len(all) >= casework.WebhooksLimit {
+				return nil, ErrTooMany
+			}
+			t.auditWebhook(by, WebhookAdded, w)
+			return append(all, w), nil
+		}
+		t.auditWebhook(by, webhookAct(now, w), w)
+		all[i] = w
+		if now.URL == w.URL && now.Entity == w.Entity && now.Off == w.Off {
+			return all, nil
+		}
+		return all, forgetDeliveries(t, w.Target()) // what did not reach it before says nothing of what it is now
+	})
+}
+
+// DropWebhook removes a webhook, which was so. ErrNotFound: there is none. ErrConflict: it
+// is another by now.
+func (s *Store) DropWebhook(ctx context.Context, by string, was casework.Webhook) error {
+	return s.changeWebhooks(ctx, func(t tx, _ casework.Entities, all []casework.Webhook) ([]casework.Webhook, error) {
+		i := slices.IndexFunc(all, func(o casework.Webhook) bool { return o.ID == was.ID })
+		if i < 0 {
+			return nil, ErrNotFound
+		}
+		if err := unchanged(true, all[i], &was); err != nil {
+			return nil, err
+		}
+		t.auditWebhook(by, WebhookRemoved, was)
+		return slices.Delete(all, i, i+1), forgetDeliveries(t, was.Target())
+	})
+}
+
+// changeWebhooks stores the list that change makes of them, while nobody else changes it.
+func (s *Store) changeWebhooks(ctx context.Context, change func(tx, casework.Entities, []casework.Webhook) ([]casework.Webhook, error)) error {
+	return s.write(ctx, func(t tx) error {
+		entities, err := lockOrganization(t)
+		if err != nil {
+			return err
+		}
+		all, err := webhooksIn(t)
+		if err != nil {
+			return err
+		}
+		if all, err = change(t, entities, all); err != nil {
+			return err
+		}
+		value := ""
+		if len(all) > 0 {
+			value = written(all)
+		}
+		_, err = setSetting(t, settingWebhooks, value)
+		return err
+	})
+}
+
+// webhookAct says what a change does.
+func webhookAct(was, now casework.Webhook) string {
+	switch {
+	case was.Off != now.Off && now.Off:
+		return WebhookOff
+	case was.Off != now.Off:
+		return WebhookOn
+	case was.Secret != now.Secret:
+		return WebhookRenewed
+	}
+	return WebhookChanged
+}
+
+// auditWebhook notes an act on a webhook: the act, the beginning of its id, and its entity.
+func (t tx) auditWebhook(by, act string, w casework.Webhook) {
+	t.audit(AuditEntry{By: by, What: AuditWebhook, Detail: strings.TrimSpace(act + " " + w.ShortID() + " " + w.Entity)})
 }

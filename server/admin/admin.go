@@ -13,6 +13,7 @@ import (
 
 	"hotline/i18n"
 	"hotline/server/countries"
+	"hotline/server/notify/webhook"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/settings"
@@ -31,6 +32,7 @@ type Admin struct {
 	answers   *view.Answers
 	mail      Mail
 	texts     *i18n.Catalog
+	webhooks  *webhook.Sender
 	now       func() time.Time
 }
 
@@ -43,13 +45,14 @@ type Parts struct {
 	Answers   *view.Answers
 	Mail      Mail
 	Texts     *i18n.Catalog
+	Webhooks  *webhook.Sender
 	Now       func() time.Time
 }
 
 // New assembles the administration.
 func New(p Parts) *Admin {
 	return &Admin{
-		publicURL: p.PublicURL, store: p.Store, settings: p.Settings, words: p.Words, answers: p.Answers, mail: p.Mail, texts: p.Texts, now: p.Now,
+		publicURL: p.PublicURL, store: p.Store, settings: p.Settings, words: p.Words, answers: p.Answers, mail: p.Mail, texts: p.Texts, webhooks: p.Webhooks, now: p.Now,
 	}
 }
 

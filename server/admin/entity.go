@@ -94,7 +94,12 @@ func (a *Admin) uses(ctx context.Context, s session.Session, m made, code string
 			u.Others++
 		}
 	}
+	if err != nil {
+		return u, err
+	}
 	u.Rules = slices.ContainsFunc(m.Own, func(r casework.Rule) bool { return slices.Contains(r.Entities, code) })
+	hooks, err := a.store.Webhooks(ctx)
+	u.Webhooks = slices.ContainsFunc(hooks, func(w casework.Webhook) bool { return w.Entity == code })
 	return u, err
 }
 

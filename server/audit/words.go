@@ -108,6 +108,8 @@ func (w words) detail(what, detail string) string {
 		return w.organized(what, detail)
 	case store.AuditWords:
 		return w.written(detail)
+	case store.AuditWebhook:
+		return w.webhook(detail)
 	}
 	return detail
 }
@@ -134,6 +136,13 @@ func (w words) written(detail string) string {
 		}
 	}
 	return join(" · ", w.text("words.part.", part), language, view.EntityName(w.texts, w.made, entity))
+}
+
+// webhook says what was done to which webhook, of which entity.
+func (w words) webhook(detail string) string {
+	act, rest, _ := strings.Cut(detail, " ")
+	id, entity, _ := strings.Cut(rest, " ")
+	return join(" · ", w.text("audit.webhook.", act), id, view.EntityName(w.texts, w.made, entity))
 }
 
 func (w words) message(from, number string) string {

@@ -226,15 +226,15 @@ func (g *Guard) FormFor(role string, serve FormHandler) fiber.Handler {
 // TextFormSomewhere is FormFor for those, too, who have the role for an entity alone,
 // and for a form with a long text.
 func (g *Guard) TextFormSomewhere(role string, serve FormHandler) fiber.Handler {
-	return g.form(textFormLimit, only(func(h store.Handler) bool { return h.HasSomewhere(role) }, serve))
+	return g.form(textFormLimit, g.only(func(h store.Handler) bool { return h.HasSomewhere(role) }, serve))
 }
 
 func (g *Guard) formIf(may func(store.Handler) bool, serve FormHandler) fiber.Handler {
-	return g.Form(only(may, serve))
+	return g.Form(g.only(may, serve))
 }
 
 // only has a form served for some handlers. For others there is nothing.
-func only(may func(store.Handler) bool, serve FormHandler) FormHandler {
+func (g *Guard) only(may func(store.Handler) bool, serve FormHandler) FormHandler {
 	return func(c *fiber.Ctx, s Session, fields url.Values) error {
 		if !may(s.Handler) {
 			return store.ErrNotFound

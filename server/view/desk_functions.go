@@ -37,7 +37,8 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"translations": func(page, name string, values casework.Translations, errors []FieldError) translations {
 			return translationsOf(texts, page, name, values, errors)
 		},
-		"topics": func() []string { return casework.Topics },
+		"webhookKinds": func() []string { return casework.WebhookKinds },
+		"topics":       func() []string { return casework.Topics },
 		"country": func(code string) string {
 			name, _ := texts.Country(code)
 			return name

@@ -131,6 +131,8 @@ var kinds = map[string]kind{
 	"desk-recovery":        {title: "recovery.title", path: "desk/admin/recovery", secret: true, desk: true},
 	"desk-audit":           {title: "audit.title", path: "desk/audit", secret: true, desk: true},
 	"desk-notifications":   {title: "notifications.title", path: "desk/admin/notifications", secret: true, desk: true},
+	"desk-webhooks":        {title: "webhooks.title", path: "desk/admin/webhooks", secret: true, desk: true},
+	"desk-webhook":         {title: "webhooks.page", path: "desk/admin/webhooks", secret: true, desk: true},
 	"desk-set-up":          {title: "set-up.title", path: "desk/admin/set-up", secret: true, desk: true},
 	"desk-entities":        {title: "entities.title", path: "desk/admin/entities", secret: true, desk: true},
 	"desk-entity":          {title: "entities.page", path: "desk/admin/entities", secret: true, desk: true},

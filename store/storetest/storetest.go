@@ -75,6 +75,7 @@ var tests = []struct {
 	{"many branches", testManyBranches}, {"the link of who rises", testLinkOfWhoRises},
 	{"overdue by the day of the entity", testOverdueByEntity}, {"due days of entities", testDatesByEntity},
 	{"entities, queues and rules", testEntitiesAndQueues}, {"administrators of entities", testAdministratorsOfEntities},
+	{"which webhooks are told", testWhichWebhooks}, {"webhooks", testWebhooks}, {"webhooks of the same moment", testWebhooksAtOnce}, {"webhooks that fail", testFailingWebhooks},
 	{"a new colleague gets keys", testGrants},
 	{"somebody with a new recipient", testNewRecipient},
 	{"keys of who leaves", testKeysGo},

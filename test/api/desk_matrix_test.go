@@ -25,6 +25,7 @@ type matrix struct {
 	queue  string // code of one that is built in
 
 	part, language string // of a text of the organisation
+	hook           string // path of a webhook of br
 }
 
 // newMatrix is a hotline with one person of every kind, and a case of HR.
@@ -35,6 +36,7 @@ func newMatrix(t *testing.T) *matrix {
 	addEntity(t, s, "mx", "")
 	hr, hrIdentity := s.Invite(t, "hr@desk.example", "--queue", "hr")
 	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}, entity: "br", queue: "hr", part: "privacy", language: "pt"}
+	m.hook, _ = addWebhook(t, admin, "Chat", "br", "https://192.168.0.1/services/token")
 	m.people["compliance"], _ = s.Invite(t, "compliance@desk.example", "--queue", "compliance")
 	m.people["intake"], _ = s.Invite(t, "intake@desk.example", "--role", "intake")
 	m.people["auditor"], _ = s.Invite(t, "auditor@desk.example", "--role", "auditor")
@@ -168,6 +170,14 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"GET", "/en/desk/admin/routing", nil, page(200, root, both, br, mx)},
 		{"POST", "/en/desk/admin/routing/preview", url.Values{}, page(400, root, both)},
 		{"POST", "/en/desk/admin/routing", url.Values{}, page(400, root, both)},
+		{"GET", webhooksPage, nil, page(200, root, both, br, mx)},
+		{"POST", webhooksPage, url.Values{}, page(422, root, both, br, mx)},
+		{"GET", m.hook, nil, page(200, root, both, br)},
+		{"POST", m.hook, url.Values{}, page(422, root, both, br)},
+		{"POST", m.hook + "/test", url.Values{}, page(303, root, both, br)},
+		{"POST", m.hook + "/secret", url.Values{}, page(422, root, both, br)},
+		{"POST", m.hook + "/switch", url.Values{}, page(422, root, both, br)},
+		{"POST", m.hook + "/remove", url.Values{}, page(422, root, both, br)},
 		{"GET", "/en/desk/admin/register", nil, page(200, root, both, br, mx)},
 		{"POST", "/en/desk/admin/register", url.Values{}, page(422, root, both, br, mx)},
 		{"GET", "/en/desk/admin/recovery", nil, page(200, "admin", "admin and hr")},
@@ -309,6 +319,7 @@ func TestMatrixHoldsEveryRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code", part: ":part", language: ":language"}
+	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code", hook: webhooksPage + "/:id"}
 	known := slices.Clone(elsewhere)
 	for _, l := range m.lines() {
 		known = append(known, l.method+" "+l.path)

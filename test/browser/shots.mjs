@@ -82,6 +82,7 @@ const pages = {
   queue: { path: '/desk/admin/queues/hr', who: administrator },
   routing: { path: '/desk/admin/routing?asked=1&category=bribery&subject=own&relationship=employee', who: administrator },
   'routing-preview': { path: '/desk/admin/routing', who: administrator, act: tried },
+  webhooks: { path: '/desk/admin/webhooks', who: administrator },
   contacts: { path: '/desk/admin/contacts', who: administrator },
   register: { path: '/desk/admin/register', who: administrator },
   recovery: { path: '/desk/admin/recovery', who: administrator },

@@ -60,6 +60,10 @@ type Config struct {
 	MaxFiles    int      `help:"Files that one report or message may carry (default ${default})." env:"HOTLINE_MAX_FILES" default:"20" placeholder:"N" group:"server"`
 	MaxFileSize ByteSize `help:"Largest file, like 1GB (default ${default})." env:"HOTLINE_MAX_FILE_SIZE" default:"200MB" placeholder:"SIZE" group:"server"`
 
+	// WebhookAllow are hosts that webhooks may lead to although their addresses are
+	// not public: by the name or address that stands in the webhook's own.
+	WebhookAllow []string `help:"Host in a private network that webhooks may lead to; can be repeated (default none)." env:"HOTLINE_WEBHOOK_ALLOW" placeholder:"HOST" group:"server"`
+
 	// TimeZone is the organization's, by its IANA name. Days of receipt, and
 	// with them all due dates, are counted in it. "" leaves it to an administrator;
 	// until one has chosen, it is UTC.
@@ -181,6 +185,9 @@ func (c *Config) Faults() []*Fault {
 	add(c.PublicURL != "" && !IsSite(c.PublicURL), "use https:// and the name of the site, without a path", "--public-url %q is not the address of a site.", c.PublicURL)
 	add(c.ExitURL != "" && !settings.ValidExitURL(c.ExitURL), "use a whole address, like https://www.wikipedia.org/", "--exit-url %q is not a web address.", c.ExitURL)
 	add(c.MaxFiles < 0 || c.MaxFiles > 1000, "use a number from 0 to 1000", "--max-files %d is out of range.", c.MaxFiles)
+	for _, host := range c.WebhookAllow {
+		add(!isHost(host), "use the name or the address alone, like tickets.example.internal or 10.0.0.7", "--webhook-allow %q is not the name of a host.", host)
+	}
 	_, err = settings.LoadZone(c.TimeZone)
 	add(c.TimeZone != "" && err != nil, "use an IANA name, like Asia/Tokyo or Europe/Madrid", "There is no time zone %q.", c.TimeZone)
 	return append(all, c.mailFaults()...)
@@ -191,6 +198,15 @@ func IsSite(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil &&
 		(u.Path == "" || u.Path == "/") && u.RawQuery == "" && u.Fragment == ""
+}
+
+// isHost reports whether s is the name or the address of a host and nothing more.
+func isHost(s string) bool {
+	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err == nil {
+		return true
+	}
+	u, err := url.Parse("https://" + s)
+	return err == nil && s != "" && u.Host == s && u.Port() == "" && !strings.HasSuffix(s, ":") && !strings.ContainsAny(s, "*, ")
 }
 
 // ByteSize is a number of bytes, written "200MB" or plain.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"fmt"
 	"time"
 
 	"hotline/cmd/hotline/cli"
@@ -15,7 +16,8 @@ func (d *doctor) checkMail() {
 		return // told already
 	}
 	if server == nil {
-		d.note("no mail is configured, so nobody is told of new reports; name a mail server with --smtp and --mail-from")
+		d.note("no mail is configured, so no handler is told of new reports; name a mail server with --smtp and --mail-from")
+		d.checkTold()
 		return
 	}
 	if d.config.PasswordExposed() {
@@ -38,18 +40,28 @@ func (d *doctor) checkTold() {
 		d.fault(cli.Explain(err))
 		return
 	}
+	hooks, err := d.store.Webhooks(d.ctx)
+	if err != nil {
+		d.fault(cli.Explain(err))
+		return
+	}
 	zone, err := d.config.Zone(d.ctx, d.store)
 	if err != nil {
 		zone = time.UTC // told already
 	}
 	for _, f := range failed {
-		who := "A webhook"
+		who, hint := "A webhook that was removed", "nothing is to do"
 		for _, h := range handlers {
 			if h.ID == f.Target {
-				who = h.Email
+				who, hint = h.Email, "`hotline mail test --to …` tries the mail server; see that the address is right"
 			}
 		}
-		d.found("`hotline mail test --to …` tries the mail server; see that the address is right", "%s could not be told that there is something new, since %s (%s).",
+		for _, w := range hooks {
+			if w.Target() == f.Target {
+				who, hint = fmt.Sprintf("The webhook %q", w.Name), "its page, in the administration, says what to do and has a test button"
+			}
+		}
+		d.found(hint, "%s could not be told that there is something new, since %s (%s).",
 			who, casework.DayOf(f.First.In(zone)), f.Fault)
 	}
 }

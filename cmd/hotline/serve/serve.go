@@ -135,6 +135,7 @@ func assemble(ctx context.Context, c *cli.Config, s *running, demo bool) (*serve
 		PublicURL: s.publicURL,
 		Version:   cli.Version(),
 		Demo:      demo,
+		Webhooks:  c.WebhookAllow,
 		Log:       s.log,
 		Now:       time.Now,
 	})

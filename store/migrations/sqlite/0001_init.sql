@@ -356,7 +356,7 @@ CREATE INDEX case_links_by_high ON case_links (high_id);
 -- does not say what, of which case or since when.
 CREATE TABLE notices (
     place  INTEGER NOT NULL PRIMARY KEY, -- random
-    target TEXT NOT NULL,    -- a handler's id
+    target TEXT NOT NULL,    -- a handler's id, or hook: and that of a webhook
     urgent INTEGER NOT NULL CHECK (urgent IN (0, 1)) -- somebody is in danger
 ) STRICT;
 
