@@ -10,8 +10,6 @@ import (
 	"hotline/store/storetest"
 )
 
-func init() { storetest.Notices = store.Notices }
-
 func openURL(t testing.TB, url string, opt store.Options) *store.Store {
 	t.Helper()
 	s, err := store.Open(context.Background(), url, opt)

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"hotline/store/casework"
-	"hotline/store/engine"
 )
 
 // TestMain turns the test binary into the child of the kill test when it is
@@ -45,16 +44,6 @@ func openAt(t testing.TB, url string, opt Options) *Store {
 		}
 	})
 	return s
-}
-
-// Notices returns how many notices wait for each handler.
-func Notices(s *Store) (map[string]int, error) {
-	targets, err := engine.List(s.read(context.Background()), engine.Column[string], `SELECT target FROM notices`)
-	n := map[string]int{}
-	for _, id := range targets {
-		n[id]++
-	}
-	return n, err
 }
 
 // RunTwice are options with which every unit of work runs twice.

@@ -48,3 +48,59 @@ type SilentRow struct {
 	Roles    []string
 	Branches []casework.Branch
 }
+
+// WebhookList is the page of the webhooks.
+type WebhookList struct {
+	Desk
+	Rows     []WebhookRow
+	Entities []Choice // that one can be for
+	Values   WebhookValues
+	Errors   []FieldError
+	Removed  bool
+}
+
+func (p WebhookList) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// WebhookRow is a webhook, without what is secret of it.
+type WebhookRow struct {
+	ID, Short, Entity, Name, Kind string
+	Address                       string // masked
+	Off                           bool
+	Since                         string // ISO day since when it fails, "" it does not
+	Fault                         string // casework.Fault…
+	GivenUp                       bool   // until there is something new
+}
+
+// State is the key of its state.
+func (r WebhookRow) State() string {
+	switch {
+	case r.Off:
+		return "webhooks.state.off"
+	case r.Since != "":
+		return "webhooks.state.failing"
+	}
+	return "webhooks.state.on"
+}
+
+// WebhookValues are the answers of a form about a webhook.
+type WebhookValues struct{ Name, Entity, Kind, URL string }
+
+// WebhookPage is the page of one of them.
+type WebhookPage struct {
+	Desk
+	Row      WebhookRow
+	Version  string // of it, to notice that a colleague changed it
+	Values   WebhookValues
+	Entities []Choice // that it can be for
+	Secret   string   // of a new one, or a new one; it is shown once
+	Tested   string   // what came of a test: taken, or a casework.Fault…; "" there was none
+	Remove   bool     // ask before it is removed
+	Errors   []FieldError
+
+	Saved, Added bool
+}
+
+func (p WebhookPage) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// Delivered is what came of a test that the other side took.
+const Delivered = "taken"

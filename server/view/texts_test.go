@@ -108,6 +108,11 @@ func (c *composed) ofTheDesk() {
 	add("mask.entry.", "report", "reporter", "desk", "note", "event")
 	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
 	add("template.closing.", codes(casework.Outcomes)...)
+	c.ofTheAdministration()
+}
+
+func (c *composed) ofTheAdministration() {
+	add := c.add
 	add("mail-fault.", casework.DeliveryFaults...)
 	add("mail-fault-do.", casework.DeliveryFaults...)
 	add("notify.", store.NotifyTimes...)

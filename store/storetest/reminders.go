@@ -12,14 +12,20 @@ import (
 	"hotline/store/casework"
 )
 
-// Notices returns how many notices wait for each handler. The tests of package store
-// set it: nothing else looks at notices without sending them.
-var Notices func(*store.Store) (map[string]int, error)
+// notices returns how many notices wait for each handler.
+func notices(s *store.Store) (map[string]int, error) {
+	waiting, err := s.Waiting(context.Background())
+	n := map[string]int{}
+	for _, w := range waiting {
+		n[w.Target] = w.Notices
+	}
+	return n, err
+}
 
 // told fails the test unless these, and nobody else, got a notice since the last call.
 func (c team) told(seen map[string]int, what string, names ...string) {
 	c.t.Helper()
-	now, err := Notices(c.s)
+	now, err := notices(c.s)
 	want(c.t, what, err, nil)
 	var got []string
 	for name, id := range c.ids {
@@ -38,8 +44,8 @@ func (c team) told(seen map[string]int, what string, names ...string) {
 // quiet forgets the notices of before.
 func (c team) quiet(seen map[string]int) {
 	c.t.Helper()
-	now, err := Notices(c.s)
-	want(c.t, "Notices", err, nil)
+	now, err := notices(c.s)
+	want(c.t, "Waiting", err, nil)
 	maps.Copy(seen, now)
 }
 
@@ -144,7 +150,7 @@ func testConcurrentReminders(t *testing.T, s *store.Store) {
 		})
 	}
 	wg.Wait()
-	if now, err := Notices(s); err != nil || now[c.ids["hana"]] != 2*cases {
+	if now, err := notices(s); err != nil || now[c.ids["hana"]] != 2*cases {
 		t.Errorf("%d notices (%v), want %d", now[c.ids["hana"]], err, 2*cases)
 	}
 }
