@@ -77,7 +77,7 @@ func TestChoiceOfMail(t *testing.T) {
 		when, hour, lang, says string
 	}{
 		{"daily", "17", "pt", "Once a day (17:00)"},
-		{"none", "17", "ja", "not even that somebody is in danger"},
+		{"none", "17", "ja", "not even when somebody is in danger"},
 		{"window", "17", "zh", "At the next fixed time"},
 	} {
 		res := handler.PostForm(t, form, url.Values{"notify": {c.when}, "notify_hour": {c.hour}, "notify_language": {c.lang}})
@@ -173,7 +173,7 @@ func TestNotificationsWithoutMail(t *testing.T) {
 	if res.Status != http.StatusConflict || !strings.Contains(res.Body, `id="off"`) {
 		t.Errorf("a test mail: %d", res.Status)
 	}
-	if text := page(t, admin, "/en/desk/admin/set-up").Find("#step-notifications").Text(); !strings.Contains(text, "Something is missing") || !strings.Contains(text, "Mail is not set up.") {
+	if text := page(t, admin, "/en/desk/admin/set-up").Find("#step-notifications").Text(); !strings.Contains(text, "Something is missing") || !strings.Contains(text, "E-mail is not set up.") {
 		t.Errorf("the set-up says %q", text)
 	}
 	if text := page(t, handler, "/en/desk/account").Find("#notify-part .notice").Text(); !strings.Contains(text, "not set up") {
@@ -281,7 +281,7 @@ func TestMailThatFails(t *testing.T) {
 	if doc.Find("#off").Length() != 0 || !strings.Contains(facts, server.Address) || !strings.Contains(facts, "hotline@desk.example") || !strings.Contains(facts, "Every 1\u00a0minute") {
 		t.Errorf("the page does not say how mail is set up: %q", facts)
 	}
-	if text := doc.Find("#unreached p").Text(); !strings.Contains(text, "taken by the mail server") {
+	if text := doc.Find("#unreached p").Text(); !strings.Contains(text, "accepted the latest e-mail") {
 		t.Errorf("why nobody stands there: %q", text)
 	}
 	if text := page(t, admin, "/en/desk/admin/set-up").Find("#step-notifications").Text(); !strings.Contains(text, "Done") {

@@ -177,7 +177,7 @@ func TestWebhookTests(t *testing.T) {
 	call := <-c.calls
 	mac := hmac.New(sha256.New, []byte(secret))
 	fmt.Fprintf(mac, "%s.%s", call.timestamp, call.body)
-	if call.signature != "sha256="+hex.EncodeToString(mac.Sum(nil)) || call.body != `{"text":"通報・相談窓口の管理画面に、ご確認いただきたいことがあります。","url":"`+s.URL+`/ja/desk"}` {
+	if call.signature != "sha256="+hex.EncodeToString(mac.Sum(nil)) || call.body != `{"text":"通報・相談窓口の担当者用ページに、ご確認いただきたいことがあります。","url":"`+s.URL+`/ja/desk"}` {
 		t.Errorf("received %+v", call)
 	}
 	for status, fault := range map[int32]string{410: "gone", 403: "refused", 500: "server", 302: "redirect"} {

@@ -283,7 +283,7 @@ func TestWrongOwnWords(t *testing.T) {
 		"very long":       {strings.Repeat(most, 4), "80,000"},
 		"turned around":   {"one\n\ntwo \u202e three", "Line 3 contains an invisible character (U+202E)"},
 		"invisible":       {"a\u200bb", "U+200B"},
-		"nothing at all":  {" \r\n ", "none that could be taken back"},
+		"nothing at all":  {" \r\n ", "none to withdraw"},
 		"lists in lists":  {strings.Repeat("- ", 9) + "x", "at most 6 levels"},
 		"a hidden letter": {"\u3164", "U+3164"},
 	} {

@@ -142,7 +142,7 @@ func TestMessage(t *testing.T) {
 	w := hook(r.URL)
 	w.Entity = "br"
 	wantFault(t, "in another language", s.Post(context.Background(), w, boundary), "")
-	if got := <-r.calls; got.body != `{"text":"Há algo para você no canal de denúncias e consultas.","url":"https://hotline.example/pt/desk"}` {
+	if got := <-r.calls; got.body != `{"text":"Há um aviso para você no canal de denúncias e consultas.","url":"https://hotline.example/pt/desk"}` {
 		t.Errorf("in another language: %s", got.body)
 	}
 }
