@@ -217,16 +217,19 @@ func testFailingWebhooks(t *testing.T, s *store.Store) {
 	elsewhere := renamed
 	elsewhere.URL = "https://hooks.example/elsewhere"
 	want(t, "another address", s.PutWebhook(ctx, "", elsewhere, &renamed), nil)
-	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(w.Target()) != 0 {
-		t.Errorf("of another address: %v, %d notices, %v", failed, told(w.Target()), err)
+	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(w.Target()) != 1 {
+		t.Errorf("of another address: %v, %d notices, want the one that waits; %v", failed, told(w.Target()), err)
 	}
+	off := elsewhere
+	off.Off = true
+	want(t, "switching off", s.PutWebhook(ctx, "", off, &elsewhere), nil)
 	fail(root.Target(), 0)
 	fail(root.Target(), 2*time.Hour)
 	if told(root.Target()) != 2 {
 		t.Error("a webhook is told that it cannot be told")
 	}
 	want(t, "removing", s.DropWebhook(ctx, "", root), nil)
-	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(root.Target()) != 0 {
-		t.Errorf("of one that is gone: %v, %d notices, %v", failed, told(root.Target()), err)
+	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(root.Target()) != 0 || told(w.Target()) != 0 {
+		t.Errorf("of one that is gone, and one that is off: %v, %d and %d notices, %v", failed, told(root.Target()), told(w.Target()), err)
 	}
 }
