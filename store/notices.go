@@ -59,10 +59,15 @@ func notifyWebhooks(t tx, urgent bool, entity, but string) error {
 
 // forgetDeliveries takes away what a target was not told yet, and that it was not.
 func forgetDeliveries(t tx, target string) error {
-	_, err := t.Exec(`DELETE FROM notices WHERE target = $1`, target)
-	if err == nil {
-		_, err = t.Exec(`DELETE FROM failed_deliveries WHERE target = $1`, target)
+	if _, err := t.Exec(`DELETE FROM notices WHERE target = $1`, target); err != nil {
+		return err
 	}
+	return forgetFailure(t, target)
+}
+
+// forgetFailure takes away that a target was not told. What waits stays.
+func forgetFailure(t tx, target string) error {
+	_, err := t.Exec(`DELETE FROM failed_deliveries WHERE target = $1`, target)
 	return err
 }
 
@@ -160,8 +165,7 @@ func (s *Store) Delivered(ctx context.Context, target string, places []int64) er
 				return err
 			}
 		}
-		_, err := t.Exec(`DELETE FROM failed_deliveries WHERE target = $1`, target)
-		return err
+		return forgetFailure(t, target)
 	})
 }
 

@@ -143,8 +143,8 @@ func written(v any) string {
 var ErrInUse = errors.New("store: still in use")
 
 // DropEntity removes an entity. ErrNotFound: there is none. ErrInUse: entities below
-// it, cases, people, rules or webhooks belong to it.
-func (s *Store) DropEntity(ctx context.Context, by, code string) error {
+// it, cases, people, rules or webhooks belong to it. day is the present one there.
+func (s *Store) DropEntity(ctx context.Context, by, code string, day casework.Day) error {
 	return s.write(ctx, func(t tx) error {
 		entities, err := lockOrganization(t)
 		if err != nil {
@@ -179,7 +179,7 @@ func (s *Store) DropEntity(ctx context.Context, by, code string) error {
 			return err
 		}
 		_, err = t.Exec(`DELETE FROM entities WHERE code = $1`, code)
-		return errors.Join(err, s.takeWordsBack(t, by, code))
+		return errors.Join(err, takeWordsBack(t, by, code, day))
 	})
 }
 

@@ -238,10 +238,13 @@ func (s *Store) PutWebhook(ctx context.Context, by string, w casework.Webhook, w
 		}
 		t.auditWebhook(by, webhookAct(now, w), w)
 		all[i] = w
-		if now.URL == w.URL && now.Entity == w.Entity && now.Off == w.Off {
-			return all, nil
+		switch {
+		case now.Entity != w.Entity || now.Off != w.Off:
+			return all, forgetDeliveries(t, w.Target())
+		case now.URL != w.URL: // what did not reach it before says nothing of what it is now; what waits goes there
+			return all, forgetFailure(t, w.Target())
 		}
-		return all, forgetDeliveries(t, w.Target()) // what did not reach it before says nothing of what it is now
+		return all, nil
 	})
 }
 

@@ -74,9 +74,9 @@ func (s *Store) PutWords(ctx context.Context, by string, k casework.WordsKey, te
 // takeWordsBack has all texts of an entity end that is removed. Its versions stay: they
 // say what reporters read on which day, and none of their numbers is given again to
 // the texts of another entity of the same code.
-func (s *Store) takeWordsBack(t tx, by, entity string) error {
+func takeWordsBack(t tx, by, entity string, day casework.Day) error {
 	_, err := t.Exec(`INSERT INTO words (entity, part, language, version, text, day, by_id)
 		SELECT entity, part, language, version + 1, '', $1, $2 FROM words w WHERE entity = $3 AND text <> '' AND `+lastVersion,
-		string(casework.DayOf(s.now())), by, entity)
+		string(day), by, entity)
 	return err
 }

@@ -142,7 +142,7 @@ func (a *Admin) PostRemoveEntity(c *fiber.Ctx, s session.Session, _ url.Values) 
 	if err != nil {
 		return err
 	}
-	err = a.store.DropEntity(c.UserContext(), s.Handler.ID, e.Code)
+	err = a.store.DropEntity(c.UserContext(), s.Handler.ID, e.Code, a.settings.TodayAt(e.Code))
 	a.settings.Changed()
 	if errors.Is(err, store.ErrInUse) {
 		p.Remove = true

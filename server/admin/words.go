@@ -56,6 +56,13 @@ func (a *Admin) languagesOfWords(code string, own func(lang string) bool) []i18n
 	})
 }
 
+func codesOf(languages []i18n.Language) (codes []string) {
+	for _, l := range languages {
+		codes = append(codes, l.Code)
+	}
+	return codes
+}
+
 // GetWordsTable shows what an entity has written, and in which languages.
 func (a *Admin) GetWordsTable(c *fiber.Ctx, s session.Session) error {
 	m, code, err := a.wordsAt(c, s)
@@ -77,13 +84,10 @@ func (a *Admin) GetWordsTable(c *fiber.Ctx, s session.Session) error {
 	p.Languages = a.languagesOfWords(code, func(lang string) bool {
 		return slices.ContainsFunc(current, func(v store.WordsVersion) bool { return v.Entity == code && v.Language == lang && v.Written })
 	})
-	var codes []string
-	for _, l := range p.Languages {
-		codes = append(codes, l.Code)
-	}
+	codes, offered := codesOf(p.Languages), codesOf(a.settings.LanguagesAt(code))
 	for _, part := range casework.WordsParts {
 		row := view.WordsRow{Part: part}
-		states, from := casework.StateOfWords(m.Entities.Path(code), part, codes, func(k casework.WordsKey) casework.Day { return days[k] })
+		states, from := casework.StateOfWords(m.Entities.Path(code), part, codes, offered, func(k casework.WordsKey) casework.Day { return days[k] })
 		for i, state := range states {
 			row.Cells = append(row.Cells, view.WordsCell{Language: p.Languages[i], State: state, From: from[i].Entity, Day: days[from[i]]})
 			switch state {

@@ -6,21 +6,33 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-
-	"hotline/store"
 )
 
 // errLost ends a batch: another process has the lease, and will tell those who are left.
 var errLost = errors.New("notify: the lease was lost")
 
-// batch tells targets in random order, several at a time. failed notes a target that
+// batch tells targets in random order, several handlers and several webhooks at a time,
+// so that those who are slow keep none of the others waiting. failed notes a target that
 // was not told. An error is that somebody was neither told nor noted.
 func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, failed func(context.Context, string, *Fault) error) error {
 	rand.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 	b := &batch{worker: w, at: at, failed: failed, shared: map[Sender]*Fault{}}
+	lots := map[bool][]string{}
+	for _, target := range targets {
+		lots[isHook(target)] = append(lots[isHook(target)], target)
+	}
+	var all sync.WaitGroup
+	for _, lot := range lots {
+		all.Go(func() { b.all(ctx, lot) })
+	}
+	all.Wait()
+	return errors.Join(b.ended(), ctx.Err())
+}
+
+// all tells these targets, several at a time.
+func (b *batch) all(ctx context.Context, targets []string) {
 	next := make(chan string)
 	var all sync.WaitGroup
 	for range min(parallel, len(targets)) {
@@ -38,7 +50,6 @@ func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, fail
 	}
 	close(next)
 	all.Wait()
-	return errors.Join(b.ended(), ctx.Err())
 }
 
 // batch is what several deliveries have in common.
@@ -156,7 +167,7 @@ func (c *faultCodes) add(target, code string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	codes := &c.mail
-	if strings.HasPrefix(target, store.HookTarget) {
+	if isHook(target) {
 		codes = &c.hooks
 	}
 	if !slices.Contains(*codes, code) {

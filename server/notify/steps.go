@@ -21,27 +21,29 @@ const mostPatient = 2
 // stepDanger tells, at each tick, those for whom there is something urgent. What fails
 // is tried again without a word: log and tables learn of it at the next window, because
 // else they would say when somebody was in danger.
-func (w *Worker) stepDanger(ctx context.Context, now, since time.Time) error {
-	w.dangerLane.Lock()
-	defer w.dangerLane.Unlock()
-	at, due := w.dangers.reached(now, since)
-	if !due {
-		return nil
-	}
-	waiting, err := w.parts.Store.Waiting(ctx)
-	if err != nil {
-		return err
-	}
-	var targets []string
-	for _, each := range waiting {
-		if each.Urgent && each.Notify != store.NotifyNone && !w.backingOff(each.Target, at) {
-			targets = append(targets, each.Target)
+func (w *Worker) stepDanger(d *danger) step {
+	return func(ctx context.Context, now, since time.Time) error {
+		d.Lock()
+		defer d.Unlock()
+		at, due := d.reached(now, since)
+		if !due {
+			return nil
 		}
+		waiting, err := w.parts.Store.Waiting(ctx)
+		if err != nil {
+			return err
+		}
+		var targets []string
+		for _, each := range waiting {
+			if each.Urgent && each.Notify != store.NotifyNone && isHook(each.Target) == d.hooks && !w.backingOff(each.Target, at) {
+				targets = append(targets, each.Target)
+			}
+		}
+		return w.batch(ctx, targets, at, func(_ context.Context, target string, _ *Fault) error {
+			w.backOff(target, at)
+			return nil
+		})
 	}
-	return w.batch(ctx, targets, at, func(_ context.Context, target string, _ *Fault) error {
-		w.backOff(target, at)
-		return nil
-	})
 }
 
 // stepWindow tells, at each window boundary, all for whom there is something, and at

@@ -27,7 +27,7 @@ const (
 	// noteLimit is how long it may take to note how a delivery ended.
 	noteLimit = 10 * time.Second
 
-	// parallel is how many deliveries are made at a time.
+	// parallel is how many deliveries to handlers, and how many to webhooks, are made at a time.
 	parallel = 4
 )
 
@@ -59,12 +59,21 @@ type Worker struct {
 	again map[string]*backOff // targets that were not told of danger
 
 	// What of these is done, each by one step at a time.
-	windowLane, dangerLane    sync.Mutex
-	windows, retries, dangers boundaries
+	windowLane       sync.Mutex
+	windows, retries boundaries
+	handlers, hooks  danger
 
 	started, stopped bool
 	cancel           context.CancelFunc // of what Start began
 	ended            chan struct{}      // closed when it has ended
+}
+
+// danger tells those for whom there is something urgent: handlers, or webhooks. A
+// webhook that does not answer keeps no handler waiting.
+type danger struct {
+	sync.Mutex
+	boundaries
+	hooks bool
 }
 
 // backOff is when to try again to tell of danger. It stands in no table: that would
@@ -83,13 +92,17 @@ func New(p Parts) *Worker {
 		parts: p, holder: hex.EncodeToString(id), busy: map[string]bool{}, again: map[string]*backOff{},
 		ended: make(chan struct{}),
 	}
-	w.windows.length, w.retries.length, w.dangers.length = p.Window, Tick, Tick
+	w.windows.length, w.retries.length, w.handlers.length, w.hooks.length = p.Window, Tick, Tick, Tick
+	w.hooks.hooks = true
 	return w
 }
 
+// isHook reports whether a target is a webhook; otherwise it is a handler.
+func isHook(target string) bool { return strings.HasPrefix(target, store.HookTarget) }
+
 // sender returns who tells a target, or nil.
 func (w *Worker) sender(target string) Sender {
-	if strings.HasPrefix(target, store.HookTarget) {
+	if isHook(target) {
 		return w.parts.Hooks
 	}
 	return w.parts.Mail
@@ -157,7 +170,9 @@ func (w *Worker) Stop() <-chan struct{} {
 // danger do not wait for the others.
 func (w *Worker) run(ctx context.Context) {
 	var lanes sync.WaitGroup
-	lanes.Go(func() { w.repeat(ctx, w.lane(w.stepDanger), &w.dangers) })
+	for _, d := range []*danger{&w.handlers, &w.hooks} {
+		lanes.Go(func() { w.repeat(ctx, w.lane(w.stepDanger(d)), &d.boundaries) })
+	}
 	lanes.Go(func() { w.repeat(ctx, w.lane(w.stepWindow), &w.windows, &w.retries) })
 	lanes.Wait()
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteLimit)
@@ -187,7 +202,7 @@ func (w *Worker) repeat(ctx context.Context, step func(context.Context, time.Tim
 
 // Step does what is due at a time, if this process is the one that sends.
 func (w *Worker) Step(ctx context.Context, now time.Time) error {
-	return errors.Join(w.lane(w.stepDanger)(ctx, now), w.lane(w.stepWindow)(ctx, now))
+	return errors.Join(w.lane(w.stepDanger(&w.handlers))(ctx, now), w.lane(w.stepDanger(&w.hooks))(ctx, now), w.lane(w.stepWindow)(ctx, now))
 }
 
 // step does what is due at a time, for a process that has held the lease since.

@@ -238,3 +238,53 @@ func TestClockSetBack(t *testing.T) {
 		w.expect("by another", id)
 	})
 }
+
+// Webhooks that do not answer keep no handler waiting, least of all when somebody is in
+// danger.
+func TestSlowWebhooks(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		id := w.handler("a", "handler")
+		var hooks []string
+		for i := range 30 {
+			hooks = append(hooks, fmt.Sprint(store.HookTarget, i))
+		}
+		mail, answers := &sender{}, make(chan struct{})
+		w.told.before = func(string) { <-answers }
+		worker := w.worker(mail)
+		w.step(worker, 0)
+		ended := make(chan error)
+		told := func(what string, after time.Duration) {
+			t.Helper()
+			w.set(start.Add(after))
+			go func() { ended <- worker.Step(t.Context(), w.Now()) }()
+			for end := time.Now().Add(5 * time.Second); w.waiting(id) > 0; time.Sleep(time.Millisecond) {
+				if time.Now().After(end) {
+					t.Fatalf("%s: a handler waits for webhooks", what)
+				}
+			}
+		}
+		answered := func(what string, steps int) {
+			t.Helper()
+			close(answers)
+			for range steps {
+				if err := <-ended; err != nil {
+					t.Error(err)
+				}
+			}
+			answers = make(chan struct{})
+			w.expect(what, hooks...)
+		}
+		t.Cleanup(func() { close(answers) })
+
+		w.notice(true, append(hooks, id)...)
+		told("danger", 30*time.Second)
+		w.notice(true, id)
+		told("danger, half a minute later", 60*time.Second)
+		answered("danger", 2)
+		w.through(worker, 29*time.Minute)
+		w.notice(false, append(hooks, id)...)
+		told("at the window", 30*time.Minute)
+		answered("at the window", 1)
+	})
+}

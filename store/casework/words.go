@@ -61,13 +61,16 @@ const (
 
 // StateOfWords returns how a part stands in each of the languages at the first of the
 // entities, which are those from that one up to the root, and from which entity the
-// text is. day says since when a text stands, "" where there is none.
-func StateOfWords(entities []string, part string, languages []string, day func(WordsKey) Day) (states []WordsState, from []WordsKey) {
+// text is. Reporters read the offered languages alone: no text is missing in another
+// one, or stands in for one that is. day says since when a text stands, "" where there
+// is none.
+func StateOfWords(entities []string, part string, languages, offered []string, day func(WordsKey) Day) (states []WordsState, from []WordsKey) {
 	written := func(k WordsKey) bool { return day(k) != "" }
 	var newest Day
 	for _, language := range languages {
 		newest = max(newest, day(WordsKey{entities[0], part, language}))
 	}
+	_, shown := FindWords(entities, part, offered, written)
 	for _, language := range languages {
 		k, found := FindWords(entities, part, []string{language}, written)
 		state := WordsNone
@@ -78,10 +81,8 @@ func StateOfWords(entities []string, part string, languages []string, day func(W
 			state = WordsOwn
 		case found:
 			state = WordsInherited
-		default:
-			if _, elsewhere := FindWords(entities, part, languages, written); elsewhere {
-				state = WordsMissing
-			}
+		case shown && slices.Contains(offered, language):
+			state = WordsMissing
 		}
 		states, from = append(states, state), append(from, k)
 	}

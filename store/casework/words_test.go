@@ -57,17 +57,18 @@ func TestFindWords(t *testing.T) {
 func TestStateOfWords(t *testing.T) {
 	for _, c := range []struct{ written, entity, want string }{
 		{"", "br", "pt none, en none, ja none"},
-		{"br:pt", "br", "pt own, en missing, ja missing"},
-		{"root:en", "br", "pt missing, en inherited from , ja missing"},
-		{"root:en br:pt", "br-south", "pt inherited from br, en inherited from , ja missing"},
-		{"br:pt=2026-11-20 br:en=2026-11-21", "br", "pt older, en own, ja missing"},
-		{"br:pt=2026-11-21 br:en=2026-11-21", "br", "pt own, en own, ja missing"},
-		{"root:pt=2026-11-20 br:en=2026-11-21", "br", "pt inherited from , en own, ja missing"}, // whoever wrote the one above knows when it is old
-		{"root:en=2026-11-22 br:en=2026-11-20 br:pt=2026-11-20", "br", "pt own, en own, ja missing"},
+		{"br:pt", "br", "pt own, en missing, ja none"},
+		{"root:en", "br", "pt missing, en inherited from , ja none"},
+		{"root:en br:pt", "br-south", "pt inherited from br, en inherited from , ja none"},
+		{"br:pt=2026-11-20 br:en=2026-11-21", "br", "pt older, en own, ja none"},
+		{"br:pt=2026-11-21 br:en=2026-11-21", "br", "pt own, en own, ja none"},
+		{"root:pt=2026-11-20 br:en=2026-11-21", "br", "pt inherited from , en own, ja none"}, // whoever wrote the one above knows when it is old
+		{"root:en=2026-11-22 br:en=2026-11-20 br:pt=2026-11-20", "br", "pt own, en own, ja none"},
 		{"root:zh", "br", "pt none, en none, ja none"},
+		{"br:ja", "br", "pt none, en none, ja own"}, // reporters are not offered it
 	} {
-		days, languages := wordsOf(c.written), []string{"pt", "en", "ja"}
-		states, from := StateOfWords(group.Path(c.entity), "privacy", languages, func(k WordsKey) Day { return days[k] })
+		days, languages, offered := wordsOf(c.written), []string{"pt", "en", "ja"}, []string{"pt", "en"}
+		states, from := StateOfWords(group.Path(c.entity), "privacy", languages, offered, func(k WordsKey) Day { return days[k] })
 		var got []string
 		for i, state := range states {
 			one := fmt.Sprint(languages[i], " ", state)

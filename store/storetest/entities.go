@@ -263,7 +263,7 @@ func testEntitiesAndQueues(t *testing.T, s *store.Store) {
 	}
 	c.at("hr@mx", "mx", "mia")
 	for code, err := range map[string]error{"": store.ErrNotFound, "xx": store.ErrNotFound, "br": store.ErrInUse, "mx": store.ErrInUse, "br-sul": store.ErrInUse, "cl": nil} {
-		want(t, "DropEntity "+code, s.DropEntity(ctx, "", code), err)
+		want(t, "DropEntity "+code, s.DropEntity(ctx, "", code, "2026-11-30"), err)
 	}
 	want(t, "DropQueue with a rule", s.DropQueue(ctx, "", "partners"), store.ErrInUse)
 	want(t, "DropQueue with people", s.DropQueue(ctx, "", "customers"), store.ErrInUse)

@@ -126,9 +126,9 @@ func testWebhooks(t *testing.T, s *store.Store) {
 	want(t, "SetSettings beside them", s.SetSettings(ctx, "", chosen), nil)
 	want(t, "PutEntity", s.PutEntity(ctx, "", casework.Entity{Code: "es", Name: "España"}, nil), nil)
 	there := webhook(t, s, "there", "es")
-	want(t, "an entity with a webhook", s.DropEntity(ctx, "", "es"), store.ErrInUse)
+	want(t, "an entity with a webhook", s.DropEntity(ctx, "", "es", "2026-11-30"), store.ErrInUse)
 	want(t, "removing that", s.DropWebhook(ctx, "", there), nil)
-	want(t, "an entity without one", s.DropEntity(ctx, "", "es"), nil)
+	want(t, "an entity without one", s.DropEntity(ctx, "", "es", "2026-11-30"), nil)
 	want(t, "removing what was not seen", s.DropWebhook(ctx, "", changed), store.ErrConflict)
 	want(t, "removing", s.DropWebhook(ctx, "", renewed), nil)
 	want(t, "removing again", s.DropWebhook(ctx, "", renewed), store.ErrNotFound)
@@ -217,16 +217,19 @@ func testFailingWebhooks(t *testing.T, s *store.Store) {
 	elsewhere := renamed
 	elsewhere.URL = "https://hooks.example/elsewhere"
 	want(t, "another address", s.PutWebhook(ctx, "", elsewhere, &renamed), nil)
-	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(w.Target()) != 0 {
-		t.Errorf("of another address: %v, %d notices, %v", failed, told(w.Target()), err)
+	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(w.Target()) != 1 {
+		t.Errorf("of another address: %v, %d notices, want the one that waits; %v", failed, told(w.Target()), err)
 	}
+	off := elsewhere
+	off.Off = true
+	want(t, "switching off", s.PutWebhook(ctx, "", off, &elsewhere), nil)
 	fail(root.Target(), 0)
 	fail(root.Target(), 2*time.Hour)
 	if told(root.Target()) != 2 {
 		t.Error("a webhook is told that it cannot be told")
 	}
 	want(t, "removing", s.DropWebhook(ctx, "", root), nil)
-	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(root.Target()) != 0 {
-		t.Errorf("of one that is gone: %v, %d notices, %v", failed, told(root.Target()), err)
+	if failed, err := s.FailedDeliveries(ctx); err != nil || len(failed) != 0 || told(root.Target()) != 0 || told(w.Target()) != 0 {
+		t.Errorf("of one that is gone, and one that is off: %v, %d and %d notices, %v", failed, told(root.Target()), told(w.Target()), err)
 	}
 }

@@ -57,13 +57,13 @@ func testWords(t *testing.T, s *store.Store) {
 func wordsOfRemoved(t *testing.T, s *store.Store, k casework.WordsKey) {
 	t.Helper()
 	ctx := context.Background()
-	want(t, "DropEntity", s.DropEntity(ctx, "kenji", k.Entity), nil)
+	want(t, "DropEntity", s.DropEntity(ctx, "kenji", k.Entity, "2026-11-30"), nil)
 	want(t, "PutEntity of its code", s.PutEntity(ctx, "", casework.Entity{Code: k.Entity, Name: "Other"}, nil), nil)
 	all, err := s.WordsVersions(ctx, k)
-	if err != nil || len(all) != 3 || all[0].Written || all[0].By != "kenji" || !all[1].Written {
+	if err != nil || len(all) != 3 || all[0].Written || all[0].By != "kenji" || all[0].Day != "2026-11-30" || !all[1].Written {
 		t.Errorf("after the entity was removed: %+v, %v", all, err)
 	}
-	want(t, "DropEntity once more", s.DropEntity(ctx, "", k.Entity), nil)
+	want(t, "DropEntity once more", s.DropEntity(ctx, "", k.Entity, "2026-12-01"), nil)
 	if again, err := s.WordsVersions(ctx, k); err != nil || len(again) != 3 {
 		t.Errorf("what was taken back is taken back again: %d versions, %v", len(again), err)
 	}

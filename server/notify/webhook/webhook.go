@@ -204,7 +204,7 @@ func faultOf(err error) error {
 		return fault(casework.FaultAddress)
 	case errors.Is(err, errPrivate):
 		return fault(casework.FaultPrivate)
-	case errors.As(err, &dns):
+	case errors.As(err, &dns) && dns.IsNotFound:
 		return fault(casework.FaultUnknownHost)
 	case errors.As(err, &op) && op.Op == "dial":
 		return fault(casework.FaultUnreachable)

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -287,6 +288,8 @@ func TestConnections(t *testing.T) {
 	closed.Close()
 	wantFault(t, "nobody listens", post(sender(t, r), strings.Replace(closed.URL, "http:", "https:", 1)+"/token"), casework.FaultUnreachable)
 	wantFault(t, "no such host", post(sender(t, r, func(p *Parts) { p.Resolver = resolver(t) }), "https://nowhere.example/token"), casework.FaultUnknownHost)
+	silent := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) { return nil, errors.New("no name server") }}
+	wantFault(t, "no name server", post(sender(t, r, func(p *Parts) { p.Resolver = silent }), "https://hooks.example/token"), casework.FaultUnreachable)
 	if n := len(r.calls); n != 0 {
 		t.Errorf("%d messages were delivered", n)
 	}
