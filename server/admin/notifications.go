@@ -92,9 +92,9 @@ func (a *Admin) PostTestMail(c *fiber.Ctx, s session.Session, _ url.Values) erro
 	case err == nil:
 		return a.sendNotifications(c, s, fiber.StatusOK, view.TestSent)
 	case errors.As(err, &f):
-		return a.sendNotifications(c, s, fiber.StatusBadGateway, f.Code)
+		return a.sendNotifications(c, s, fiber.StatusUnprocessableEntity, f.Code)
 	case errors.Is(err, context.DeadlineExceeded):
-		return a.sendNotifications(c, s, fiber.StatusBadGateway, casework.FaultTimeout)
+		return a.sendNotifications(c, s, fiber.StatusUnprocessableEntity, casework.FaultTimeout)
 	}
 	return err
 }

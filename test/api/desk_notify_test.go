@@ -261,7 +261,7 @@ func TestTestMail(t *testing.T) {
 		server.Refuse(c.step, 550, "not today")
 		res := admin.PostForm(t, at+"/test", url.Values{})
 		alert := read(t, res).Find("#test [role=alert]").Text()
-		if res.Status != http.StatusBadGateway || !strings.Contains(alert, c.want) || strings.Contains(alert, "not today") {
+		if res.Status != http.StatusUnprocessableEntity || !strings.Contains(alert, c.want) || strings.Contains(alert, "not today") {
 			t.Errorf("%s: %d, and the page says %q", code, res.Status, alert)
 		}
 	}
@@ -342,7 +342,7 @@ func TestMailServerThatIsNotThere(t *testing.T) {
 	_, admin, _ := withDesk(t, "--limits", "off", "--smtp", "smtp://"+rig.FreeAddr(t)+"?tls=off", "--mail-from", "hotline@desk.example")
 	res := admin.PostForm(t, "/es/desk/admin/notifications/test", url.Values{})
 	alert := read(t, res).Find("#test [role=alert]").Text()
-	if res.Status != http.StatusBadGateway || !strings.Contains(alert, "No se puede conectar con el servidor de correo.") || !strings.Contains(alert, "cortafuegos") {
+	if res.Status != http.StatusUnprocessableEntity || !strings.Contains(alert, "No se puede conectar con el servidor de correo.") || !strings.Contains(alert, "cortafuegos") {
 		t.Errorf("%d: %q", res.Status, alert)
 	}
 	if facts := page(t, admin, "/en/desk/admin/notifications").Find(".facts").Text(); !strings.Contains(facts, "Every 30\u00a0minutes") {
