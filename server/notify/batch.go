@@ -17,8 +17,9 @@ import (
 var errLost = errors.New("notify: the lease was lost")
 
 // batch tells targets in random order, several at a time. failed notes a target that
-// was not told. An error is that somebody was neither told nor noted.
-func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, failed func(context.Context, string, *Fault) error) error {
+// was not told, with the places of what it was not told of. An error is that somebody
+// was neither told nor noted.
+func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, failed func(context.Context, string, []int64, *Fault) error) error {
 	rand.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 	b := &batch{worker: w, at: at, failed: failed, shared: map[Sender]*Fault{}}
 	next := make(chan string)
@@ -45,7 +46,7 @@ func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, fail
 type batch struct {
 	worker *Worker
 	at     time.Time
-	failed func(context.Context, string, *Fault) error
+	failed func(context.Context, string, []int64, *Fault) error
 
 	mu     sync.Mutex
 	err    error             // ends the batch
@@ -90,7 +91,7 @@ func (b *batch) tell(ctx context.Context, target string) error {
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteLimit)
 	defer cancel()
 	if fault != nil {
-		return b.failed(note, target, fault)
+		return b.failed(note, target, places, fault)
 	}
 	w.told(target)
 	return w.parts.Store.Delivered(note, target, places)

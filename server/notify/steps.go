@@ -38,7 +38,7 @@ func (w *Worker) stepDanger(ctx context.Context, now, since time.Time) error {
 			targets = append(targets, each.Target)
 		}
 	}
-	return w.batch(ctx, targets, at, func(_ context.Context, target string, _ *Fault) error {
+	return w.batch(ctx, targets, at, func(_ context.Context, target string, _ []int64, _ *Fault) error {
 		w.backOff(target, at)
 		return nil
 	})
@@ -123,9 +123,9 @@ func (w *Worker) tell(ctx context.Context, at time.Time, isTime func(store.Waiti
 		}
 	}
 	codes := &faultCodes{}
-	err = w.batch(ctx, targets, at, func(ctx context.Context, target string, f *Fault) error {
+	err = w.batch(ctx, targets, at, func(ctx context.Context, target string, places []int64, f *Fault) error {
 		codes.add(target, f.Code)
-		return w.parts.Store.DeliveryFailed(ctx, target, f.Code, at)
+		return w.parts.Store.DeliveryFailed(ctx, target, places, f.Code, at)
 	})
 	codes.log(w.parts.Log)
 	return err
