@@ -99,7 +99,7 @@ var tests = []struct {
 	{"reminders of due days", testReminders}, {"reminders by the day of the entity", testRemindersByEntity}, {"reminders of two servers", testConcurrentReminders},
 	{"who is told that nobody acts", testEscalation}, {"a branch that nobody looks at", testUnseenBranch},
 	{"a deputy", testDeputy}, {"deputies who cannot be", testDeputyRefused}, {"deputies and changes", testDeputiesChange},
-	{"deputies and exclusions", testDeputyAndExclusions}, {"the day of the last sign-in", testSignedIn},
+	{"deputies and exclusions", testDeputyAndExclusions}, {"deputies who are kept out later", testDeputyKeptOutLater}, {"the day of the last sign-in", testSignedIn},
 	{"daily keys", testDailyKeys},
 	{"daily keys of concurrent starters", testDailyKeyRace},
 	{"settings", testSettings},
