@@ -177,26 +177,30 @@ func remind(t tx, d due, now casework.Reminder) error {
 	if err != nil {
 		return err
 	}
-	return escalateTo(t, to, c.Branch, c.Entity)
+	return escalateTo(t, to, c.Branch)
 }
 
-// escalateTo tells those who are to be told that nobody acts in a branch.
-func escalateTo(t tx, to casework.Escalation, b casework.Branch, entity string) error {
+// escalateTo tells those who are to be told that nobody acts in a branch. Who wants to
+// hear of nothing is passed over for the next. Administrators are those of the branch's
+// entity: others would learn that a case about theirs is read above it.
+func escalateTo(t tx, to casework.Escalation, b casework.Branch) error {
 	leads, err := leadsIn(t)
 	if err != nil {
 		return err
-	}
-	for _, l := range leads {
-		if l.Branch == b {
-			to.Lead = l.HandlerID
-		}
 	}
 	access, err := readAccess(t)
 	if err != nil {
 		return err
 	}
+	deaf := func(id string) bool { return access.handlers[id].Notify.When == NotifyNone }
+	to.Deputies = slices.DeleteFunc(to.Deputies, deaf)
+	for _, l := range leads {
+		if l.Branch == b && !deaf(l.HandlerID) {
+			to.Lead = l.HandlerID
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(access.handlers)) {
-		if h := access.handlers[id]; h.Active() && h.Covers(RoleAdmin, access.entities, entity) {
+		if h := access.handlers[id]; h.Active() && h.Covers(RoleAdmin, access.entities, b.Entity()) {
 			to.Administrators = append(to.Administrators, id)
 		}
 	}
@@ -300,7 +304,7 @@ func (s *Store) remindUnseen(ctx context.Context, b casework.Branch, looked case
 		if err != nil || n == 0 {
 			return err
 		}
-		return escalateTo(t, casework.Escalation{}, b, b.Entity())
+		return escalateTo(t, casework.Escalation{}, b)
 	})
 }
 

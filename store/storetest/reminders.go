@@ -200,6 +200,16 @@ func testEscalation(t *testing.T, s *store.Store) {
 	kept := c.at("hr@br", "br", "bruna", "both")
 	want(t, "excluding", c.transfer("bruna", store.Transfer{Act: store.Act{CaseID: kept.ID}, Seen: "hr@br", Who: c.ids["both"]}, 2), nil)
 	escalated("the deputy is excluded", quiet(inCharge(kept, "bruna")), "hana")
+	listens := func(name, when string) {
+		t.Helper()
+		want(t, "SetNotify", s.SetNotify(ctx, c.ids[name], store.Notify{When: when, Hour: 8}), nil)
+	}
+	listens("both", store.NotifyNone)
+	escalated("the deputy hears of nothing", quiet(inCharge(c.at("hr@br", "br", "bruna", "both"), "bruna")), "hana")
+	listens("hana", store.NotifyNone)
+	escalated("nor does the lead", quiet(inCharge(c.at("hr@br", "br", "bruna", "both"), "bruna")), "admin", "admin of br")
+	// What is read above an entity those who administer it do not learn of.
+	escalated("about an entity, read above it", quiet(c.at("hr", "br", "hana")), "admin")
 	want(t, "no lead", s.SetLead(ctx, c.ids["admin"], "hr@br", c.ids["hana"], ""), nil)
 	if leads, err := s.Leads(ctx); err != nil || len(leads) != 0 {
 		t.Errorf("leads: %v (%v)", leads, err)
