@@ -251,4 +251,11 @@ func testUnseenBranch(t *testing.T, s *store.Store) {
 	look("hana", today.AddDays(12))
 	c.answers(n, "ken", casework.Move{From: casework.Received, To: casework.Acknowledged, On: today})
 	on(today.AddDays(60)) // it waits for its reporter
+	for day := range casework.UnseenDays { // who writes again and again waits all the same
+		_, err := addNext(ctx, s, store.NewMessage{CaseID: n.ID, From: casework.FromReporter, On: today.AddDays(61 + day), Sealed: randomBytes(99)})
+		want(t, "the reporter writes", err, nil)
+	}
+	c.quiet(seen)
+	on(today.AddDays(63))
+	on(today.AddDays(64), "hana")
 }
