@@ -112,7 +112,9 @@ func (s *Store) redate(ctx context.Context) error {
 // Remind tells of due days that are near or have passed: who is in charge of the case,
 // or else all who may read it. Where nobody acts escalate days after one, others are
 // told; 0 is never. It goes by the day at each case's entity, makes up for days on which
-// it did not run, and tells of each once, whoever runs it at the same time.
+// it did not run, and tells of each once, whoever runs it at the same time. Each case is a
+// transaction of its own: who held one and waited for the next could wait for somebody who
+// goes through cases by their ids.
 func (s *Store) Remind(ctx context.Context, days Days, escalate int) error {
 	for after := (due{}); ; {
 		page, err := engine.List(s.read(ctx), scanDue, `SELECT id, entity, due, reminded FROM cases
@@ -121,19 +123,14 @@ func (s *Store) Remind(ctx context.Context, days Days, escalate int) error {
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		late := slices.DeleteFunc(slices.Clone(page), func(d due) bool { return d.reminder(days, escalate) <= d.reminded })
-		if len(late) > 0 {
-			err = s.write(ctx, func(t tx) error {
-				for _, d := range late {
-					if err := remind(t, d, d.reminder(days, escalate)); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		}
-		if err != nil {
-			return err
+		for _, d := range page {
+			now := d.reminder(days, escalate)
+			if now <= d.reminded {
+				continue
+			}
+			if err := s.write(ctx, func(t tx) error { return remind(t, d, now) }); err != nil {
+				return err
+			}
 		}
 		after = page[len(page)-1]
 	}
