@@ -95,7 +95,7 @@ var tests = []struct {
 	{"links and labels", testLinks},
 	{"forms", testForms},
 	{"files without a row", testMissingFiles},
-	{"urgent cases", testUrgent}, {"junk", testJunk}, {"kind and danger", testKindAndDanger},
+	{"urgent cases", testUrgent}, {"junk", testJunk}, {"kind and danger", testKindAndDanger}, {"danger that is found", testDangerFound},
 	{"reminders of due days", testReminders}, {"reminders by the day of the entity", testRemindersByEntity}, {"reminders of two servers", testConcurrentReminders}, {"reminders while somebody leaves", testRemindersAndLeaving},
 	{"who is told that nobody acts", testEscalation}, {"a branch that nobody looks at", testUnseenBranch},
 	{"a deputy", testDeputy}, {"deputies who cannot be", testDeputyRefused}, {"deputies and changes", testDeputiesChange},
