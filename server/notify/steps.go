@@ -67,11 +67,6 @@ func (w *Worker) stepWindow(ctx context.Context, now, since time.Time) error {
 
 // window tells all whose time a window boundary is.
 func (w *Worker) window(ctx context.Context, at time.Time) error {
-	for _, prepare := range w.parts.Prepare {
-		if err := prepare(ctx, at); err != nil {
-			w.parts.Log.Error("reminders could not be written", "error", err)
-		}
-	}
 	if err := w.parts.Store.DropNotices(ctx, w.parts.Mail != nil); err != nil {
 		return err
 	}
