@@ -71,6 +71,15 @@ var (
 
 const monthWindow = time.Hour
 
+// confirmAfter is when the desk confirms a receipt, after all that its reporter writes.
+const confirmAfter = 50 * time.Hour
+
+// unseen is a case in Mexico: when its reporter wrote, and when the desk did.
+type unseen struct {
+	written  []time.Time
+	answered time.Time
+}
+
 // event is something that happens in the month.
 type event struct {
 	at     time.Time
@@ -115,7 +124,11 @@ func (m *months) plan() {
 			})
 		}
 		if readers == "mexico" {
-			m.unseen = append(m.unseen, waits)
+			answered := monthEnds
+			if i%3 != 0 {
+				answered = at.Add(confirmAfter)
+			}
+			m.unseen = append(m.unseen, unseen{waits, answered})
 		}
 	}
 	slices.SortStableFunc(m.events, func(a, b event) int { return a.at.Compare(b.at) })
@@ -141,7 +154,7 @@ func (m *months) due(at time.Time, entity, readers string, danger, confirmed boo
 	days := 7
 	if confirmed {
 		days = 20
-		later := at.Add(50 * time.Hour)
+		later := at.Add(confirmAfter)
 		m.happen(later, "", false, func(t *testing.T) { confirm(t, casework.DayOf(later.In(zone))) })
 	}
 	if danger {
@@ -187,20 +200,21 @@ func (m *months) expected() (want []string) {
 }
 
 // unseenAt is when the administrator hears that nobody looks at the cases in Mexico:
-// three days after the one that waits longest had its last message.
+// three days after the first message, of the case that waits longest, that the desk has
+// not answered; or after the last where it has, and has to act all the same.
 func (m *months) unseenAt() time.Time {
 	zone := monthLocations["mx"]
 	for at := time.Date(2026, 12, 1, 0, 10, 0, 0, zone); ; at = at.AddDate(0, 0, 1) {
 		longest := casework.Day("")
-		for _, written := range m.unseen {
-			last := casework.Day("")
-			for _, w := range written {
-				if w.Before(at) {
-					last = max(last, casework.DayOf(w.In(zone)))
+		for _, c := range m.unseen {
+			since := casework.Day("")
+			for _, w := range c.written {
+				if w.Before(at) && (since == "" || c.answered.Before(at)) {
+					since = casework.DayOf(w.In(zone))
 				}
 			}
-			if last != "" && (longest == "" || last < longest) {
-				longest = last
+			if since != "" && (longest == "" || since < longest) {
+				longest = since
 			}
 		}
 		if longest != "" && casework.DayOf(at) >= longest.AddDays(3) {

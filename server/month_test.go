@@ -30,7 +30,7 @@ type months struct {
 	ids    map[string]string // handlers' by name
 	names  map[string]string // by address
 	events []event
-	unseen [][]time.Time // when the reporters of the cases wrote that nobody looks at
+	unseen []unseen // the cases that nobody looks at
 }
 
 func (m *months) now() time.Time { return time.Unix(m.clock.Load(), 0).UTC() }

@@ -162,7 +162,8 @@ func clearNeedsKeys(t tx, access accessSnapshot, r Reader) error {
 }
 
 // release takes cases from a handler who may not read them any more: those of
-// all branches but the ones kept. Otherwise they would be on nobody's list. Nobody
+// all branches but the ones kept, and those that they are kept out of as the deputy of
+// somebody. Otherwise they would be on nobody's list. Nobody
 // stands as the one who did it. Their keys go too, but for those without which
 // nobody could open a case: these stay, for nobody to fetch, until somebody who
 // may read the case has a key that was seen to open.
@@ -173,7 +174,7 @@ func (s *Store) release(t tx, handlerID string, kept []casework.Branch) error {
 	var q engine.Statement
 	query := `SELECT id FROM cases WHERE assignee <> '' AND assignee = ` + q.Arg(handlerID)
 	if len(kept) > 0 {
-		query += ` AND branch NOT IN (` + engine.ArgsOf(&q, kept) + `)`
+		query += ` AND (branch NOT IN (` + engine.ArgsOf(&q, kept) + `) OR NOT (1 = 1` + visible(&q, "cases", handlerID) + `))`
 	}
 	ids, err := engine.List(t.Tx, engine.Column[string], query+` ORDER BY id`, q.Args...)
 	if err != nil {
@@ -202,7 +203,7 @@ func dropKeys(t tx, handlerID string, kept []casework.Branch) error {
 	var q engine.Statement
 	query := `DELETE FROM case_keys WHERE handler_id = ` + q.Arg(handlerID)
 	if len(kept) > 0 {
-		query += ` AND (SELECT c.branch FROM cases c WHERE c.id = case_keys.case_id) NOT IN (` + engine.ArgsOf(&q, kept) + `)`
+		query += ` AND EXISTS (SELECT 1 FROM cases c WHERE c.id = case_keys.case_id AND (c.branch NOT IN (` + engine.ArgsOf(&q, kept) + `) OR NOT (1 = 1` + visible(&q, "c", handlerID) + `)))`
 	}
 	query += ` AND EXISTS (SELECT 1 FROM case_keys k JOIN cases c ON c.id = k.case_id
 		WHERE k.case_id = case_keys.case_id AND k.handler_id <> ` + q.Arg(handlerID) + ` AND k.checked = 1 AND ` + opensSQL + `)`

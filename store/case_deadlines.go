@@ -112,7 +112,9 @@ func (s *Store) redate(ctx context.Context) error {
 // Remind tells of due days that are near or have passed: who is in charge of the case,
 // or else all who may read it. Where nobody acts escalate days after one, others are
 // told; 0 is never. It goes by the day at each case's entity, makes up for days on which
-// it did not run, and tells of each once, whoever runs it at the same time.
+// it did not run, and tells of each once, whoever runs it at the same time. Each case is a
+// transaction of its own: who held one and waited for the next could wait for somebody who
+// goes through cases by their ids.
 func (s *Store) Remind(ctx context.Context, days Days, escalate int) error {
 	for after := (due{}); ; {
 		page, err := engine.List(s.read(ctx), scanDue, `SELECT id, entity, due, reminded FROM cases
@@ -121,19 +123,14 @@ func (s *Store) Remind(ctx context.Context, days Days, escalate int) error {
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		late := slices.DeleteFunc(slices.Clone(page), func(d due) bool { return d.reminder(days, escalate) <= d.reminded })
-		if len(late) > 0 {
-			err = s.write(ctx, func(t tx) error {
-				for _, d := range late {
-					if err := remind(t, d, d.reminder(days, escalate)); err != nil {
-						return err
-					}
-				}
-				return nil
-			})
-		}
-		if err != nil {
-			return err
+		for _, d := range page {
+			now := d.reminder(days, escalate)
+			if now <= d.reminded {
+				continue
+			}
+			if err := s.write(ctx, func(t tx) error { return remind(t, d, now) }); err != nil {
+				return err
+			}
 		}
 		after = page[len(page)-1]
 	}
@@ -177,26 +174,30 @@ func remind(t tx, d due, now casework.Reminder) error {
 	if err != nil {
 		return err
 	}
-	return escalateTo(t, to, c.Branch, c.Entity)
+	return escalateTo(t, to, c.Branch)
 }
 
-// escalateTo tells those who are to be told that nobody acts in a branch.
-func escalateTo(t tx, to casework.Escalation, b casework.Branch, entity string) error {
+// escalateTo tells those who are to be told that nobody acts in a branch. Who wants to
+// hear of nothing is passed over for the next. Administrators are those of the branch's
+// entity: others would learn that a case about theirs is read above it.
+func escalateTo(t tx, to casework.Escalation, b casework.Branch) error {
 	leads, err := leadsIn(t)
 	if err != nil {
 		return err
-	}
-	for _, l := range leads {
-		if l.Branch == b {
-			to.Lead = l.HandlerID
-		}
 	}
 	access, err := readAccess(t)
 	if err != nil {
 		return err
 	}
+	deaf := func(id string) bool { return access.handlers[id].Notify.When == NotifyNone }
+	to.Deputies = slices.DeleteFunc(to.Deputies, deaf)
+	for _, l := range leads {
+		if l.Branch == b && !deaf(l.HandlerID) {
+			to.Lead = l.HandlerID
+		}
+	}
 	for _, id := range slices.Sorted(maps.Keys(access.handlers)) {
-		if h := access.handlers[id]; h.Active() && h.Covers(RoleAdmin, access.entities, entity) {
+		if h := access.handlers[id]; h.Active() && h.Covers(RoleAdmin, access.entities, b.Entity()) {
 			to.Administrators = append(to.Administrators, id)
 		}
 	}
@@ -286,10 +287,13 @@ func (s *Store) RemindUnseen(ctx context.Context, days Days) error {
 }
 
 // waitsSince returns the day since when a case of a branch waits for the desk, "" if
-// none does.
+// none does: that of the first message of its reporter that came after the desk's last,
+// or of the last where the desk has written since and it waits all the same.
 func waitsSince(t tx, b casework.Branch) (casework.Day, error) {
 	return engine.One(t.Tx, engine.Column[casework.Day], `SELECT coalesce(min(day), '') FROM (
-		SELECT (SELECT max(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter')) AS day
+		SELECT coalesce((SELECT min(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter')
+				AND NOT EXISTS (SELECT 1 FROM messages d WHERE d.case_id = c.id AND d.sender = 'desk' AND d.seq > m.seq)),
+			(SELECT max(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter'))) AS day
 		FROM cases c WHERE c.branch = $1 AND c.turn IN ('new', 'desk')) w`, string(b))
 }
 
@@ -300,7 +304,7 @@ func (s *Store) remindUnseen(ctx context.Context, b casework.Branch, looked case
 		if err != nil || n == 0 {
 			return err
 		}
-		return escalateTo(t, casework.Escalation{}, b, b.Entity())
+		return escalateTo(t, casework.Escalation{}, b)
 	})
 }
 

@@ -79,6 +79,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 			return ErrConflict
 		}
 		c.LastSeq = m.Seq
+		known := c.History().Urgent()
 		if m.Move != nil {
 			if err := moveCase(t, &c, *m.Move, Act{m.CaseID, m.By, m.At}); err != nil {
 				return err
@@ -105,7 +106,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 			return err
 		}
 		if m.By == "" {
-			return notifyReaders(t, m.CaseID, "", m.Danger)
+			return notifyReaders(t, m.CaseID, "", m.Danger || !known && c.History().Urgent())
 		}
 		return markRead(t, m.CaseID, m.By, m.Seq)
 	})

@@ -75,12 +75,14 @@ type Facts struct {
 // what they want. ErrNotFound: no such case. ErrConflict: a colleague has changed
 // one of them since, or the assignee may not read the case any more; nothing is
 // changed then.
+// Where somebody is in danger by that, all others who may read the case are told.
 func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
 	return s.write(ctx, func(t tx) error {
 		c, err := lockCaseFor(t, a)
 		if err != nil {
 			return err
 		}
+		known := c.History().Urgent()
 		changes := []error{
 			changeFact(t, a, c, &c.Priority, seen.Priority, want.Priority, EventPriority, AuditPriority),
 			changeAssignee(t, a, &c, seen.Assignee, want.Assignee),
@@ -91,7 +93,10 @@ func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
 		if err := errors.Join(changes...); err != nil {
 			return err
 		}
-		return saveCase(t, c)
+		if err := saveCase(t, c); err != nil || known || !c.History().Urgent() {
+			return err
+		}
+		return notifyReaders(t, c.ID, a.By, true)
 	})
 }
 

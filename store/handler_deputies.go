@@ -120,11 +120,11 @@ func (d Deputy) detail() string {
 	return d.DeputyID + " " + string(d.From) + " " + string(d.Until)
 }
 
-// InLine reports whether two handlers read the same queue, one of them at the entity
-// of the other or above it: such a deputy handlers name themselves.
+// InLine reports whether another handler reads every queue that a handler reads, at the
+// same entity, or above or below it: such a deputy handlers name themselves.
 func InLine(entities casework.Entities, h, other Handler) bool {
-	return slices.ContainsFunc(h.Own, func(b casework.Branch) bool {
-		return slices.ContainsFunc(other.Own, func(o casework.Branch) bool {
+	return !slices.ContainsFunc(h.Own, func(b casework.Branch) bool {
+		return !slices.ContainsFunc(other.Own, func(o casework.Branch) bool {
 			return o.Queue() == b.Queue() && (entities.Within(o.Entity(), b.Entity()) || entities.Within(b.Entity(), o.Entity()))
 		})
 	})
@@ -264,7 +264,8 @@ func (w accessSnapshot) reads(h Handler, queues []casework.QueueInfo) []casework
 
 // standIn brings up to date what everybody reads, after deputies or branches were
 // changed. Who reads more waits for keys as somebody new in a queue does; who reads
-// less loses theirs.
+// less loses theirs, and so does who reads as much, and is kept out of a case by now as the
+// deputy of somebody.
 func (s *Store) standIn(t tx, entities casework.Entities) error {
 	moved, access, err := changedReaders(t)
 	if err != nil {
@@ -277,6 +278,19 @@ func (s *Store) standIn(t tx, entities casework.Entities) error {
 		}
 		if err == nil {
 			err = s.release(t, now.ID, readable(now))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	for _, one := range access.stands {
+		deputy := access.handlers[one.Deputy]
+		if slices.ContainsFunc(moved, func(now Handler) bool { return now.ID == deputy.ID }) {
+			continue
+		}
+		_, err := t.Exec(`UPDATE handlers SET needs_keys = 1 WHERE id = $1`, deputy.ID) // or they may have come back to one
+		if err == nil {
+			err = s.release(t, deputy.ID, readable(deputy))
 		}
 		if err != nil {
 			return err

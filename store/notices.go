@@ -15,12 +15,13 @@ import (
 // transaction waits for another one. The row goes when the target was told.
 
 // notifyReaders notes that there is something new in a case: for who is in charge of
-// it, or where nobody is, or somebody is in danger (urgent), for all who may read it;
-// and for the webhooks of where they read it. by has done it and is not told; "" is
+// it and their deputies, or where nobody is, or somebody is in danger (urgent), for all
+// who may read it; and for the webhooks of where they read it. by has done it and is not told; "" is
 // nobody of them.
 func notifyReaders(t tx, caseID, by string, urgent bool) error {
 	ids, err := engine.List(t.Tx, engine.Column[string], `SELECT h.id FROM cases c, handlers h
-		WHERE c.id = $1 AND h.id <> $2 AND (c.assignee IN ('', h.id) OR $3) AND `+readsSQL, caseID, by, urgent)
+		WHERE c.id = $1 AND h.id <> $2 AND (c.assignee IN ('', h.id) OR $3
+			OR EXISTS (SELECT 1 FROM deputies d WHERE d.handler_id = c.assignee AND d.deputy_id = h.id AND d.acting = 1)) AND `+readsSQL, caseID, by, urgent)
 	if err != nil {
 		return err
 	}
@@ -159,14 +160,21 @@ func (s *Store) NoticesOf(ctx context.Context, target string) ([]int64, error) {
 // Delivered notes that a target was told: these notices go, and no others.
 func (s *Store) Delivered(ctx context.Context, target string, places []int64) error {
 	return s.write(ctx, func(t tx) error {
-		for some := range slices.Chunk(places, 500) {
-			var q engine.Statement
-			if _, err := t.Exec(`DELETE FROM notices WHERE place IN (`+engine.ArgsOf(&q, some)+`)`, q.Args...); err != nil {
-				return err
-			}
+		if err := dropPlaces(t, places); err != nil {
+			return err
 		}
 		return forgetFailure(t, target)
 	})
+}
+
+func dropPlaces(t tx, places []int64) error {
+	for some := range slices.Chunk(places, 500) {
+		var q engine.Statement
+		if _, err := t.Exec(`DELETE FROM notices WHERE place IN (`+engine.ArgsOf(&q, some)+`)`, q.Args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // DropNotices deletes what is for handlers who hear of nothing: those who are
@@ -214,8 +222,9 @@ func scanFailed(row engine.Scanner) (f FailedDelivery, err error) {
 
 // DeliveryFailed notes that an attempt of a time failed, and when the next one is.
 // When it fails for long, the administrators of the target have something new; when
-// it failed for too long, its notices go.
-func (s *Store) DeliveryFailed(ctx context.Context, target, code string, at time.Time) error {
+// it failed for too long, the notices of the attempt go, which are those of these
+// places. What came meanwhile stays, and is tried at its own time.
+func (s *Store) DeliveryFailed(ctx context.Context, target string, places []int64, code string, at time.Time) error {
 	return s.write(ctx, func(t tx) error {
 		f, err := engine.One(t.Tx, scanFailed, `SELECT `+failedColumns+` FROM failed_deliveries WHERE target = $1`, target)
 		if errors.Is(err, ErrNotFound) || err == nil && f.Next.IsZero() {
@@ -231,7 +240,7 @@ func (s *Store) DeliveryFailed(ctx context.Context, target, code string, at time
 			f.Next = next
 		}
 		if !goesOn {
-			if _, err := t.Exec(`DELETE FROM notices WHERE target = $1`, target); err != nil {
+			if err := dropPlaces(t, places); err != nil {
 				return err
 			}
 		}

@@ -15,8 +15,9 @@ var errLost = errors.New("notify: the lease was lost")
 
 // batch tells targets in random order, several handlers and several webhooks at a time,
 // so that those who are slow keep none of the others waiting. failed notes a target that
-// was not told. An error is that somebody was neither told nor noted.
-func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, failed func(context.Context, string, *Fault) error) error {
+// was not told, with the places of what it was not told of. An error is that somebody
+// was neither told nor noted.
+func (w *Worker) batch(ctx context.Context, targets []string, at time.Time, failed func(context.Context, string, []int64, *Fault) error) error {
 	rand.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 	b := &batch{worker: w, at: at, failed: failed, shared: map[Sender]*Fault{}}
 	lots := map[bool][]string{}
@@ -56,7 +57,7 @@ func (b *batch) all(ctx context.Context, targets []string) {
 type batch struct {
 	worker *Worker
 	at     time.Time
-	failed func(context.Context, string, *Fault) error
+	failed func(context.Context, string, []int64, *Fault) error
 
 	mu     sync.Mutex
 	err    error             // ends the batch
@@ -101,7 +102,7 @@ func (b *batch) tell(ctx context.Context, target string) error {
 	note, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteLimit)
 	defer cancel()
 	if fault != nil {
-		return b.failed(note, target, fault)
+		return b.failed(note, target, places, fault)
 	}
 	w.told(target)
 	return w.parts.Store.Delivered(note, target, places)

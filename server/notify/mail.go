@@ -56,6 +56,9 @@ func (m *Mail) Test(ctx context.Context, address, language string, at time.Time)
 
 func (m *Mail) post(ctx context.Context, msg mail.Message) error {
 	err := m.parts.Server.Send(ctx, msg)
+	if errors.Is(err, context.DeadlineExceeded) { // a server that is slow at each step reaches the limit of the whole first
+		err = &mail.Fault{Code: casework.FaultTimeout, Err: err}
+	}
 	var f *mail.Fault
 	if !errors.As(err, &f) {
 		return err

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
+	"strconv"
 	"testing"
 	"time"
 
@@ -79,6 +81,31 @@ func TestMailLanguages(t *testing.T) {
 		}
 		if err := sender.Send(t.Context(), "nobody", start); err != nil {
 			t.Errorf("to somebody who left: %v", err)
+		}
+		w.told.tries()
+	})
+}
+
+// A server that takes all of the time of a delivery holds up nobody else.
+func TestMailSlow(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		texts, err := i18n.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		host, port, _ := net.SplitHostPort(mailserver.Raw(t, "220-one moment\r\n"))
+		number, _ := strconv.Atoi(port)
+		sender := notify.NewMail(notify.MailParts{
+			Server: &mail.Server{Host: host, Port: number, From: "desk@hotline.example"}, Store: w.store, Texts: texts, PublicURL: "https://hotline.example",
+			Settings: settings.New(settings.Parts{Store: w.store, Log: slog.New(slog.DiscardHandler), Now: w.Now}),
+		})
+		id := w.handler("a", "handler")
+		limited, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		var f *notify.Fault
+		if err := sender.Send(limited, id, start); !errors.As(err, &f) || f.Code != casework.FaultTimeout || !f.Shared {
+			t.Errorf("%v, want a timeout of all mail", err)
 		}
 		w.told.tries()
 	})

@@ -39,7 +39,7 @@ func (w *Worker) stepDanger(d *danger) step {
 				targets = append(targets, each.Target)
 			}
 		}
-		return w.batch(ctx, targets, at, func(_ context.Context, target string, _ *Fault) error {
+		return w.batch(ctx, targets, at, func(_ context.Context, target string, _ []int64, _ *Fault) error {
 			w.backOff(target, at)
 			return nil
 		})
@@ -69,11 +69,6 @@ func (w *Worker) stepWindow(ctx context.Context, now, since time.Time) error {
 
 // window tells all whose time a window boundary is.
 func (w *Worker) window(ctx context.Context, at time.Time) error {
-	for _, prepare := range w.parts.Prepare {
-		if err := prepare(ctx, at); err != nil {
-			w.parts.Log.Error("reminders could not be written", "error", err)
-		}
-	}
 	if err := w.parts.Store.DropNotices(ctx, w.parts.Mail != nil); err != nil {
 		return err
 	}
@@ -125,9 +120,9 @@ func (w *Worker) tell(ctx context.Context, at time.Time, isTime func(store.Waiti
 		}
 	}
 	codes := &faultCodes{}
-	err = w.batch(ctx, targets, at, func(ctx context.Context, target string, f *Fault) error {
+	err = w.batch(ctx, targets, at, func(ctx context.Context, target string, places []int64, f *Fault) error {
 		codes.add(target, f.Code)
-		return w.parts.Store.DeliveryFailed(ctx, target, f.Code, at)
+		return w.parts.Store.DeliveryFailed(ctx, target, places, f.Code, at)
 	})
 	codes.log(w.parts.Log)
 	return err

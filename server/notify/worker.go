@@ -40,10 +40,6 @@ type Parts struct {
 	Window time.Duration // 0: DefaultWindow
 	Log    *slog.Logger
 	Now    func() time.Time
-
-	// Prepare runs at each window boundary before what waits is read: what it writes
-	// leaves with that boundary. Only the process that sends runs it.
-	Prepare []func(ctx context.Context, boundary time.Time) error
 }
 
 // Worker sends what waits. Of all processes of a database one does so, the holder of

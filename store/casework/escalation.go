@@ -50,7 +50,7 @@ type Escalation struct {
 	InCharge       string   // of the case, "" nobody
 	Deputies       []string // who act for them today and may read the case
 	Lead           string   // of the branch, "" nobody
-	Administrators []string // of the entity or above it
+	Administrators []string // of the branch's entity or above it
 	Excluded       []string // from the case: they hear nothing
 }
 

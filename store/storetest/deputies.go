@@ -240,6 +240,43 @@ func testDeputyAndExclusions(t *testing.T, s *store.Store) {
 	c.wantSees("in her own branch", "carla", n.ID, true)
 }
 
+// Who comes to be kept out of a case although they read as much as before loses it, or
+// nobody would be told of it any more.
+func testDeputyKeptOutLater(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "ken": {"hr"}, "kim": {"hr"}, "carla": {"compliance"}})
+	taken := func(by string) store.NewCase {
+		t.Helper()
+		n := c.report("hr", "hana", "ken", "kim", by)
+		want(t, "excluding", c.transfer("ken", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Who: c.ids["hana"]}, 2), nil)
+		want(t, "taking it", s.SetFacts(ctx, store.Act{CaseID: n.ID, By: c.ids[by], At: atNoon}, store.Facts{}, store.Facts{Assignee: c.ids[by]}), nil)
+		return n
+	}
+	lost := func(what, by string, n store.NewCase) {
+		t.Helper()
+		c.wantSees(what, by, n.ID, false)
+		c.wantKeys(what, n.ID, "ken", "kim")
+		if got, err := s.Case(ctx, n.ID); err != nil || got.Assignee != "" {
+			t.Errorf("%s: it is still theirs: %q (%v)", what, got.Assignee, err)
+		}
+	}
+	c.deputy("", "kim", "carla", today, today.AddDays(5), today)
+	n := taken("carla")
+	second := c.deputy("", "hana", "carla", today, today.AddDays(5), today) // she reads no other branch by that
+	lost("deputy of who is excluded too", "carla", n)
+	want(t, "EndDeputy", s.EndDeputy(ctx, "", second), nil)
+	c.wantSees("when that has ended", "carla", n.ID, true)
+	if got := c.needsKeys("ken"); got["carla"] != 1 {
+		t.Errorf("when that has ended: who needs keys: %v", got)
+	}
+	c.add("cora", "compliance", "hr")
+	c.deputy("", "hana", "cora", today.AddDays(6), today.AddDays(9), today)
+	c.turn(today.AddDays(6))
+	n = taken("cora")
+	want(t, "other work", s.SetHandlerWork(ctx, "", c.handler("cora"), []string{store.RoleHandler}, []casework.Branch{"compliance"}), nil)
+	lost("a branch that is not her own any more", "cora", n)
+}
+
 // Of sign-ins the day of the last is kept.
 func testSignedIn(t *testing.T, s *store.Store) {
 	ctx := context.Background()

@@ -64,7 +64,7 @@ func testNotifyNone(t *testing.T, s *store.Store) {
 	want(t, "CreateCase", s.CreateCase(ctx, urgent), nil)
 	wantWaiting(t, s, ids...)
 	at := time.Unix(1_700_000_000, 0)
-	want(t, "DeliveryFailed", s.DeliveryFailed(ctx, ids[0], casework.FaultAddress, at), nil)
+	want(t, "DeliveryFailed", s.DeliveryFailed(ctx, ids[0], nil, casework.FaultAddress, at), nil)
 
 	want(t, "SetNotify", s.SetNotify(ctx, ids[0], store.Notify{When: store.NotifyNone, Hour: 8}), nil)
 	wantWaiting(t, s, ids[1])
@@ -160,9 +160,9 @@ func testUnreached(t *testing.T, s *store.Store) {
 	check("nobody yet", root)
 	at := time.Unix(1_700_000_000, 0)
 	for _, h := range []store.Handler{hr, hrBR, br} {
-		want(t, "DeliveryFailed", s.DeliveryFailed(ctx, h.ID, casework.FaultAddress, at), nil)
+		want(t, "DeliveryFailed", s.DeliveryFailed(ctx, h.ID, nil, casework.FaultAddress, at), nil)
 	}
-	want(t, "DeliveryFailed", s.DeliveryFailed(ctx, store.HookTarget+newID(), casework.FaultAddress, at), nil)
+	want(t, "DeliveryFailed", s.DeliveryFailed(ctx, store.HookTarget+newID(), nil, casework.FaultAddress, at), nil)
 	check("of everything", root, br.ID, hrBR.ID, hr.ID)
 	check("of a company", br, br.ID, hrBR.ID)
 	want(t, "Delivered", s.Delivered(ctx, hrBR.ID, nil), nil)

@@ -60,7 +60,7 @@ func testOutbox(t *testing.T, s *store.Store) {
 	before := noticesOf(t, s, reader.ID)
 	create(t, s, newCase(reader.ID))
 	at := time.Date(2026, 11, 30, 10, 30, 0, 0, time.UTC)
-	if err := s.DeliveryFailed(ctx, reader.ID, casework.FaultTimeout, at); err != nil {
+	if err := s.DeliveryFailed(ctx, reader.ID, before, casework.FaultTimeout, at); err != nil {
 		t.Fatal(err)
 	}
 	if w := waiting(); w.Notices != 3 || !w.Retry.Equal(at.Add(time.Minute)) {
@@ -81,8 +81,10 @@ func testUndelivered(t *testing.T, s *store.Store) {
 	reader, boss := addReaderAndBoss(t, s)
 	create(t, s, newCase(reader.ID))
 	at := time.Date(2026, 11, 30, 10, 30, 0, 0, time.UTC)
+	tried := noticesOf(t, s, reader.ID)
+	create(t, s, newCase(reader.ID)) // while the last attempt is made
 	for _, after := range []time.Duration{0, time.Minute, 2 * time.Hour, 3 * time.Hour, casework.GiveUpAfter} {
-		if err := s.DeliveryFailed(ctx, reader.ID, casework.FaultAddress, at.Add(after)); err != nil {
+		if err := s.DeliveryFailed(ctx, reader.ID, tried, casework.FaultAddress, at.Add(after)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -90,7 +92,7 @@ func testUndelivered(t *testing.T, s *store.Store) {
 	if err != nil || len(failed) != 1 || failed[0] != (store.FailedDelivery{Target: reader.ID, Attempts: 5, First: at, Fault: casework.FaultAddress}) {
 		t.Errorf("given up: %+v (%v)", failed, err)
 	}
-	if n, told := len(noticesOf(t, s, reader.ID)), len(noticesOf(t, s, boss.ID)); n != 0 || told != 1 {
+	if n, told := len(noticesOf(t, s, reader.ID)), len(noticesOf(t, s, boss.ID)); n != 1 || told != 1 {
 		t.Errorf("%d notices are left, %d are for the administrator", n, told)
 	}
 	if to, err := s.MailTo(ctx, reader.ID); err != nil || to != (store.MailTo{Address: reader.Email}) {

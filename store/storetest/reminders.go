@@ -155,6 +155,31 @@ func testConcurrentReminders(t *testing.T, s *store.Store) {
 	}
 }
 
+// Reminders, which go by due days, and somebody's leaving, which goes by ids, do not wait
+// for each other for ever.
+func testRemindersAndLeaving(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "ken": {"hr"}})
+	const cases = 60
+	var ids []string
+	for range cases {
+		ids = append(ids, c.report("hr", "hana", "ken").ID)
+	}
+	slices.Sort(ids)
+	for i, id := range ids {
+		want(t, "taking it", s.SetFacts(ctx, store.Act{CaseID: id, By: c.ids["hana"], At: atNoon}, store.Facts{}, store.Facts{Assignee: c.ids["hana"]}), nil)
+		if i < cases/2 { // due later than those of higher ids
+			_, err := addNext(ctx, s, store.NewMessage{CaseID: id, From: casework.FromDesk, Kind: casework.Question, On: today, At: atNoon, By: c.ids["hana"], Sealed: randomBytes(99),
+				Move: &casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}})
+			want(t, "acknowledging", err, nil)
+		}
+	}
+	var wg sync.WaitGroup
+	wg.Go(func() { want(t, "Remind", s.Remind(ctx, store.Days{Root: "2026-12-24"}, 3), nil) })
+	wg.Go(func() { want(t, "DisableHandler", s.DisableHandler(ctx, "", "hana@example.org"), nil) })
+	wg.Wait()
+}
+
 // Who is told that nobody acts: the deputy of who is in charge, or else the lead of
 // the branch, or else those who administer the entity; nobody who is excluded.
 func testEscalation(t *testing.T, s *store.Store) {
@@ -200,6 +225,16 @@ func testEscalation(t *testing.T, s *store.Store) {
 	kept := c.at("hr@br", "br", "bruna", "both")
 	want(t, "excluding", c.transfer("bruna", store.Transfer{Act: store.Act{CaseID: kept.ID}, Seen: "hr@br", Who: c.ids["both"]}, 2), nil)
 	escalated("the deputy is excluded", quiet(inCharge(kept, "bruna")), "hana")
+	listens := func(name, when string) {
+		t.Helper()
+		want(t, "SetNotify", s.SetNotify(ctx, c.ids[name], store.Notify{When: when, Hour: 8}), nil)
+	}
+	listens("both", store.NotifyNone)
+	escalated("the deputy hears of nothing", quiet(inCharge(c.at("hr@br", "br", "bruna", "both"), "bruna")), "hana")
+	listens("hana", store.NotifyNone)
+	escalated("nor does the lead", quiet(inCharge(c.at("hr@br", "br", "bruna", "both"), "bruna")), "admin", "admin of br")
+	// What is read above an entity those who administer it do not learn of.
+	escalated("about an entity, read above it", quiet(c.at("hr", "br", "hana")), "admin")
 	want(t, "no lead", s.SetLead(ctx, c.ids["admin"], "hr@br", c.ids["hana"], ""), nil)
 	if leads, err := s.Leads(ctx); err != nil || len(leads) != 0 {
 		t.Errorf("leads: %v (%v)", leads, err)
@@ -240,5 +275,12 @@ func testUnseenBranch(t *testing.T, s *store.Store) {
 	on(today.AddDays(12), "hana")
 	look("hana", today.AddDays(12))
 	c.answers(n, "ken", casework.Move{From: casework.Received, To: casework.Acknowledged, On: today})
-	on(today.AddDays(60)) // it waits for its reporter
+	on(today.AddDays(60))                  // it waits for its reporter
+	for day := range casework.UnseenDays { // who writes again and again waits all the same
+		_, err := addNext(ctx, s, store.NewMessage{CaseID: n.ID, From: casework.FromReporter, On: today.AddDays(61 + day), Sealed: randomBytes(99)})
+		want(t, "the reporter writes", err, nil)
+	}
+	c.quiet(seen)
+	on(today.AddDays(63))
+	on(today.AddDays(64), "hana")
 }

@@ -164,3 +164,48 @@ func testKindAndDanger(t *testing.T, s *store.Store) {
 		t.Errorf("Events: %v %+v", err, events)
 	}
 }
+
+// Whoever finds that somebody is in danger tells the others at once, and so does a
+// reporter who writes again in a case of danger that was taken for junk.
+func testDangerFound(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "ken": {"hr"}})
+	n := c.report("hr", "hana", "ken")
+	nameOf := map[string]string{c.ids["hana"]: "hana", c.ids["ken"]: "ken"}
+	urgent := func(what string, names ...string) {
+		t.Helper()
+		all, err := s.Waiting(ctx)
+		want(t, what, err, nil)
+		var got []string
+		for _, w := range all {
+			if w.Urgent {
+				got = append(got, nameOf[w.Target])
+			}
+			places, err := s.NoticesOf(ctx, w.Target)
+			want(t, what, err, nil)
+			want(t, what, s.Delivered(ctx, w.Target, places), nil)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, names) {
+			t.Errorf("%s: urgent for %v, want %v", what, got, names)
+		}
+	}
+	set := func(what string, seen, wanted store.Facts) {
+		t.Helper()
+		want(t, what, s.SetFacts(ctx, store.Act{CaseID: n.ID, By: c.ids["hana"], At: atNoon}, seen, wanted), nil)
+	}
+	urgent("a new case")
+	open := store.Facts{Assignee: c.ids["hana"], Standing: casework.Counts, Danger: casework.DangerOpen}
+	set("danger", store.Facts{Standing: casework.Counts}, open)
+	urgent("danger", "ken")
+	junk := open
+	junk.Standing = casework.Junk
+	set("junk", open, junk)
+	urgent("junk")
+	_, err := addNext(ctx, s, store.NewMessage{CaseID: n.ID, From: casework.FromReporter, On: today, Sealed: randomBytes(99)})
+	want(t, "the reporter writes", err, nil)
+	urgent("no junk after all", "hana", "ken")
+	_, err = addNext(ctx, s, store.NewMessage{CaseID: n.ID, From: casework.FromReporter, On: today, Sealed: randomBytes(99)})
+	want(t, "the reporter writes", err, nil)
+	urgent("known danger")
+}

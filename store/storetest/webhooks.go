@@ -184,7 +184,7 @@ func testFailingWebhooks(t *testing.T, s *store.Store) {
 	begin := time.Unix(1764504000, 0).UTC()
 	fail := func(target string, after time.Duration) {
 		t.Helper()
-		want(t, "DeliveryFailed", s.DeliveryFailed(ctx, target, casework.FaultGone, begin.Add(after)), nil)
+		want(t, "DeliveryFailed", s.DeliveryFailed(ctx, target, nil, casework.FaultGone, begin.Add(after)), nil)
 	}
 	c.at("hr@br", "br", "bruna", "both")
 	fail(w.Target(), 0)

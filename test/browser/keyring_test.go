@@ -51,7 +51,11 @@ func (k *keyring) join(t *testing.T, name string, queues ...string) {
 	email := strings.ToLower(strings.Fields(name)[0]) + "@desk.example"
 	args := []string{"handler", "invite", "--data", k.Data, "--name", name, "--email", email}
 	for _, q := range queues {
-		args = append(args, "--queue", q)
+		queue, entity, below := strings.Cut(q, "@")
+		args = append(args, "--queue", queue)
+		if below {
+			args = append(args, "--entity", entity)
+		}
 	}
 	d := k.NewDesk(email)
 	_, identity := d.Enrol(t, rig.TokenIn(t, rig.Run(t, args...)), nil)

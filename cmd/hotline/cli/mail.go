@@ -106,6 +106,14 @@ func readPassword(path string) (string, error) {
 	return password, nil
 }
 
+// CheckAddress returns an error where what a flag says is no address that mail can go to.
+func CheckAddress(flag, address string) error {
+	if !mail.ValidAddress(address) {
+		return Misused("use a bare address without a name, like you@example.org", "%s %q is not an address.", flag, address)
+	}
+	return nil
+}
+
 // PasswordExposed reports whether other users of this machine can read the password
 // of the mail server.
 func (c *Config) PasswordExposed() bool {

@@ -21,6 +21,9 @@ type Test struct {
 
 // Run sends one mail as the server sends them, which says that it is a test.
 func (cmd *Test) Run(ctx context.Context, c *cli.Config, con *cli.Console) error {
+	if err := cli.CheckAddress("--to", cmd.To); err != nil { // or it would be said of the mail server, which nobody has asked, that it refuses it
+		return err
+	}
 	if faults := c.Faults(); len(faults) > 0 {
 		return faults[0]
 	}
