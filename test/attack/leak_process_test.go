@@ -64,7 +64,8 @@ func TestMetricsDoNotCountVisits(t *testing.T) {
 		t.Fatalf("no metrics:\n%.500s", body.String())
 	}
 	for _, name := range regexp.MustCompile(`(?m)^# TYPE (\S+)`).FindAllStringSubmatch(body.String(), -1) {
-		if !strings.HasPrefix(name[1], "go_") && !strings.HasPrefix(name[1], "process_") {
+		failing := name[1] == "hotline_notices_failing" // how many cannot be told, not of how much
+		if !strings.HasPrefix(name[1], "go_") && !strings.HasPrefix(name[1], "process_") && !failing {
 			t.Errorf("metric %s", name[1])
 		}
 	}

@@ -33,13 +33,13 @@ func (a *Auth) sendAccount(c *fiber.Ctx, s session.Session, status int, p view.A
 	if err != nil {
 		return err
 	}
+	if n := s.Handler.Notify; p.Deputies.Path != "" || len(p.Errors) == 0 { // nothing was typed there
+		p.Notify = view.NotifyValues{When: n.When, Hour: strconv.Itoa(n.Hour), Language: cmp.Or(n.Language, a.settings.Languages()[0].Code)}
+	}
 	if p.Deputies.Path == "" {
 		if p.Deputies, err = a.deputies(c, s); err != nil {
 			return err
 		}
-	}
-	if n := s.Handler.Notify; p.Notify == (view.NotifyValues{}) {
-		p.Notify = view.NotifyValues{When: n.When, Hour: strconv.Itoa(n.Hour), Language: cmp.Or(n.Language, a.settings.Languages()[0].Code)}
 	}
 	p.Desk, p.Roles, p.Branches, p.MinPassword, p.Mail = s.Frame(), s.Handler.Roles, s.Handler.Own, minPassword, a.mail
 	for _, one := range all {

@@ -17,7 +17,7 @@ async function setUp(t, browser, site) {
   t.ok(!page.url().includes('#'), 'the token stays in the address')
   await page.locator('#done a.button').click()
   await page.waitForURL('**/admin/set-up')
-  t.equal(await page.locator('.step-missing').count(), 3, 'steps with something missing')
+  t.equal(await page.locator('.step-missing').count(), 4, 'steps with something missing')
   await page.locator('#step-organization a').click()
   await page.waitForURL('**/admin/organization')
   await page.locator('#name').fill('')
