@@ -201,7 +201,7 @@ func TestDesksInWhichNobodyHears(t *testing.T) {
 		if branches == "" && (warnings != "" || strings.Contains(setUp, "Nobody is told")) {
 			t.Errorf("%s: the page warns of %q, the set-up says %q", what, warnings, setUp)
 		}
-		if branches != "" && (!strings.Contains(warnings, "in "+branches+":") || !strings.Contains(setUp, "in "+branches+".")) {
+		if branches != "" && (!strings.Contains(warnings, ": "+branches+".") || !strings.Contains(setUp, "in "+branches+".")) {
 			t.Errorf("%s: the page warns of %q, the set-up says %q", what, warnings, setUp)
 		}
 	}
@@ -281,7 +281,7 @@ func TestMailThatFails(t *testing.T) {
 	if doc.Find("#off").Length() != 0 || !strings.Contains(facts, server.Address) || !strings.Contains(facts, "hotline@desk.example") || !strings.Contains(facts, "Every 1\u00a0minute") {
 		t.Errorf("the page does not say how mail is set up: %q", facts)
 	}
-	if text := doc.Find("#unreached p").Text(); !strings.Contains(text, "accepted the latest e-mail") {
+	if text := doc.Find("#unreached p").Text(); !strings.Contains(text, "has accepted the latest") {
 		t.Errorf("why nobody stands there: %q", text)
 	}
 	if text := page(t, admin, "/en/desk/admin/set-up").Find("#step-notifications").Text(); !strings.Contains(text, "Done") {

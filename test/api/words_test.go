@@ -114,7 +114,7 @@ func TestOwnWords(t *testing.T) {
 		t.Errorf("the log says %q", log)
 	}
 	auditor, _ := s.Invite(t, "auditor@desk.example", "--role", "auditor")
-	if page := auditor.Get(t, "/en/desk/audit?what=words.changed").Body; !strings.Contains(page, "Changed a text of the organisation") || !strings.Contains(page, "Greeting · English · ") || strings.Contains(page, "About greeting") {
+	if page := auditor.Get(t, "/en/desk/audit?what=words.changed").Body; !strings.Contains(page, "Changed a text of the organisation") || !strings.Contains(page, "Greeting\u00a0· English\u00a0· ") || strings.Contains(page, "About greeting") {
 		t.Error("the page of the log does not say which text was changed, or what it says")
 	}
 }

@@ -11,7 +11,7 @@ import (
 func TestDeskDeputy(t *testing.T) {
 	sideBySide(t)
 	k := named(t)
-	rig.Run(t, "entity", "add", "--data", k.Data, "--code", "br", "--name", "Brazil", "--country", "BR")
+	rig.Run(t, "entity", "add", "--data", k.Data, "--code", "br", "--name", "en=Brazil", "--country", "BR")
 	k.join(t, "Aiko Tanaka", "hr")
 	k.join(t, "Ken Sato", "hr")
 	k.join(t, "Mina Abe", "hr@br")
