@@ -88,6 +88,9 @@ func (s *Store) redate(ctx context.Context) error {
 			return err
 		}
 		err = s.write(ctx, func(t tx) error {
+			if err := lockAccess(t); err != nil { // before several cases, as everybody who locks some
+				return err
+			}
 			for _, id := range ids {
 				c, err := lockCase(t, id)
 				if errors.Is(err, ErrNotFound) {
@@ -310,12 +313,15 @@ func (s *Store) remindUnseen(ctx context.Context, b casework.Branch, looked case
 
 // UnattendedOf returns those of them that a handler leads.
 func (s *Store) UnattendedOf(ctx context.Context, h Handler) ([]casework.Branch, error) {
-	led, err := engine.List(s.read(ctx), engine.Column[casework.Branch], `SELECT branch FROM leads WHERE handler_id = $1`, h.ID)
-	if err != nil || len(led) == 0 {
+	leads, err := leadsIn(s.readTx(ctx))
+	leads = slices.DeleteFunc(leads, func(l Lead) bool { return l.HandlerID != h.ID })
+	if err != nil || len(leads) == 0 {
 		return nil, err
 	}
 	all, err := s.Unattended(ctx)
-	return slices.DeleteFunc(all, func(b casework.Branch) bool { return !slices.Contains(led, b) }), err
+	return slices.DeleteFunc(all, func(b casework.Branch) bool {
+		return !slices.ContainsFunc(leads, func(l Lead) bool { return l.Branch == b })
+	}), err
 }
 
 // Unattended returns the branches in which nobody acts, although others were told: a

@@ -45,7 +45,8 @@ func lockCaseFor(t tx, a Act) (Case, error) {
 	return c, nil
 }
 
-// saveCase stores what can change of a locked case, with its next due day.
+// saveCase stores what can change of a locked case, with its next due day. Of another
+// due day nobody was reminded yet, and of any in a branch that takes the case over.
 func saveCase(t tx, c Case) error {
 	profile, err := profileIn(t, c.Entity)
 	if err != nil {
@@ -54,7 +55,8 @@ func saveCase(t tx, c Case) error {
 	history := c.History()
 	due, _ := profile.Dates(history).Due()
 	_, err = t.Exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
-			reminded = CASE WHEN due = $9 THEN reminded ELSE 0 END, due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, branch = $14, kind = $15, standing = $16, danger = $17,
+			reminded = CASE WHEN due = $9 AND branch = $14 THEN reminded ELSE 0 END,
+			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, branch = $14, kind = $15, standing = $16, danger = $17,
 			urgent = $18, entity = $19 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
 		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Branch),

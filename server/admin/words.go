@@ -27,7 +27,11 @@ func (a *Admin) GetWords(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	code := m.managed()[0]
+	managed := m.managed()
+	if len(managed) == 0 {
+		return store.ErrNotFound
+	}
+	code := managed[0]
 	if chosen := view.EntityIn(c.Query("at")); c.Context().QueryArgs().Has("at") && m.administers(chosen) && m.Entities.Known(chosen) {
 		code = chosen
 	}

@@ -241,6 +241,24 @@ func testEscalation(t *testing.T, s *store.Store) {
 	}
 }
 
+// Whoever takes over an overdue case is reminded of it, once.
+func testOverdueTransfer(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := group(t, s)
+	seen := map[string]int{}
+	remind := func(what string, names ...string) {
+		t.Helper()
+		c.quiet(seen)
+		want(t, "Remind", s.Remind(ctx, store.Days{Root: "2026-12-01"}, 0), nil)
+		c.told(seen, what, names...)
+	}
+	n := c.at("hr@br", "br", "bruna", "both")
+	remind("who has it", "both", "bruna")
+	want(t, "handing it over", c.transfer("bruna", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr@br", Queue: casework.Compliance}, 2), nil)
+	remind("who took it over", "carla")
+	remind("once")
+}
+
 // That nobody looks at what waits in a branch is told once, until somebody looks again.
 func testUnseenBranch(t *testing.T, s *store.Store) {
 	ctx := context.Background()

@@ -98,6 +98,7 @@ var tests = []struct {
 	{"urgent cases", testUrgent}, {"junk", testJunk}, {"kind and danger", testKindAndDanger}, {"danger that is found", testDangerFound},
 	{"reminders of due days", testReminders}, {"reminders by the day of the entity", testRemindersByEntity}, {"reminders of two servers", testConcurrentReminders}, {"reminders while somebody leaves", testRemindersAndLeaving},
 	{"who is told that nobody acts", testEscalation}, {"a branch that nobody looks at", testUnseenBranch},
+	{"who takes over an overdue case", testOverdueTransfer},
 	{"a deputy", testDeputy}, {"deputies who cannot be", testDeputyRefused}, {"deputies and changes", testDeputiesChange},
 	{"deputies and exclusions", testDeputyAndExclusions}, {"deputies who are kept out later", testDeputyKeptOutLater}, {"the day of the last sign-in", testSignedIn},
 	{"daily keys", testDailyKeys},

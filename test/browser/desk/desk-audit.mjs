@@ -2,29 +2,19 @@
 // five languages, and that the keyboard is enough. Called with one JSON argument:
 // chromium, url, sessions (cookies of admin and auditor), broken (url and auditor of a hotline
 // whose log was changed), line (of the register), person, recipient, screenshots.
-import { connect, fresh } from '../lib/browser.mjs'
+import { connect } from '../lib/browser.mjs'
 import { figures } from '../lib/look.mjs'
 import { ask, end, test } from '../lib/results.mjs'
 import { examine, languages } from './desk-look.mjs'
+import { signedIn } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
 const wanted = new RegExp(site.only || '.')
 const browser = await connect(site.chromium)
 
-/** A browser of somebody who is signed in already. */
-async function signedIn(url, token) {
-  const context = await fresh(browser, { viewport: { width: 1280, height: 800 }, acceptDownloads: true })
-  await context.addCookies([{ name: 'hotline', value: token, url }])
-  const page = await context.newPage()
-  page.failures = []
-  page.on('pageerror', (error) => page.failures.push(String(error)))
-  page.on('console', (m) => m.type() === 'error' && !/the server responded with a status of/.test(m.text()) && page.failures.push(m.text()))
-  return page
-}
-
-const admin = await signedIn(site.url, site.sessions.admin)
-const auditor = await signedIn(site.url, site.sessions.auditor)
-const other = await signedIn(site.broken.url, site.broken.auditor)
+const admin = await signedIn(browser, site.url, site.sessions.admin)
+const auditor = await signedIn(browser, site.url, site.sessions.auditor)
+const other = await signedIn(browser, site.broken.url, site.broken.auditor)
 
 for (const lang of Object.keys(languages)) {
   if (wanted.test(`how it looks, ${lang}`)) await test(`how it looks, ${lang}`, async (t) => {

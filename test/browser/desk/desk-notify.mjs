@@ -3,30 +3,20 @@
 // the administration on a small screen. Called with one JSON argument: chromium, url,
 // sessions (cookies of admin and handler), off (url and admin of a hotline without mail),
 // screenshots.
-import { connect, fresh } from '../lib/browser.mjs'
+import { connect } from '../lib/browser.mjs'
 import { figures } from '../lib/look.mjs'
 import { end, test } from '../lib/results.mjs'
 import { examine, languages } from './desk-look.mjs'
+import { signedIn } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
 const wanted = new RegExp(site.only || '.')
 const browser = await connect(site.chromium)
 
-/** A browser of somebody who is signed in already. */
-async function signedIn(url, token, options = {}) {
-  const context = await fresh(browser, { viewport: { width: 1280, height: 800 }, ...options })
-  await context.addCookies([{ name: 'hotline', value: token, url }])
-  const page = await context.newPage()
-  page.failures = []
-  page.on('pageerror', (error) => page.failures.push(String(error)))
-  page.on('console', (m) => m.type() === 'error' && !/the server responded with a status of/.test(m.text()) && page.failures.push(m.text()))
-  return page
-}
-
-const admin = await signedIn(site.url, site.sessions.admin)
-const handler = await signedIn(site.url, site.sessions.handler)
-const other = await signedIn(site.off.url, site.off.admin)
-const phone = await signedIn(site.url, site.sessions.admin, { javaScriptEnabled: false, viewport: { width: 320, height: 640 } })
+const admin = await signedIn(browser, site.url, site.sessions.admin)
+const handler = await signedIn(browser, site.url, site.sessions.handler)
+const other = await signedIn(browser, site.off.url, site.off.admin)
+const phone = await signedIn(browser, site.url, site.sessions.admin, { javaScriptEnabled: false, viewport: { width: 320, height: 640 } })
 
 for (const lang of Object.keys(languages)) {
   if (wanted.test(`how it looks, ${lang}`)) await test(`how it looks, ${lang}`, async (t) => {

@@ -5,10 +5,11 @@
 // of an administrator of one entity, for the page around it), folder, screenshots.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { connect, fresh } from '../lib/browser.mjs'
+import { connect } from '../lib/browser.mjs'
 import { figures } from '../lib/look.mjs'
 import { end, test } from '../lib/results.mjs'
 import { examine, languages } from './desk-look.mjs'
+import { signedIn } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
 const wanted = new RegExp(site.only || '.')
@@ -16,16 +17,8 @@ const browser = await connect(site.chromium)
 const papers = { a4: { width: 210, height: 297, least: 35 }, a5: { width: 148, height: 210, least: 20 } } // millimetres; least: of the code without its margin
 const pixels = (mm) => Math.round(mm / 25.4 * 96)
 
-/** A browser of the administrator. */
-async function signedIn(options, session = site.session) {
-  const context = await fresh(browser, { viewport: { width: 1280, height: 800 }, ...options })
-  await context.addCookies([{ name: 'hotline', value: session, url: site.url }])
-  const page = await context.newPage()
-  page.failures = []
-  page.on('pageerror', (error) => page.failures.push(String(error)))
-  page.on('console', (m) => m.type() === 'error' && !/the server responded with a status of 422/.test(m.text()) && page.failures.push(m.text()))
-  return page
-}
+/** A page of the administrator. */
+const administrator = (options, session = site.session) => signedIn(browser, site.url, session, options, /the server responded with a status of 422/)
 
 /** Runs inside the page: lists what of the poster is not on its sheet, or not black on white. */
 function posterFaults(code) {
@@ -65,7 +58,7 @@ function posterFaults(code) {
   return faults.slice(0, 8)
 }
 
-const admin = await signedIn({ deviceScaleFactor: 2 })
+const admin = await administrator({ deviceScaleFactor: 2 })
 
 for (const entity of site.entities) {
   for (const [paper, { width, height, least }] of Object.entries(papers)) {
@@ -96,7 +89,7 @@ for (const entity of site.entities) {
   }
 }
 
-const local = site.local && await signedIn({}, site.local)
+const local = site.local && await administrator({}, site.local)
 for (const lang of local ? Object.keys(languages) : []) {
   const name = `${site.name}: how it looks, ${lang}`
   if (wanted.test(name)) await test(name, async (t) => {
@@ -117,7 +110,7 @@ if (wanted.test(`${site.name}: the button`)) await test(`${site.name}: the butto
   await admin.locator('#print').click()
   t.equal(await admin.title(), 'printed', 'what the button does')
   t.equal(await admin.locator('#by-hand').count(), 0, 'sentences for those without scripts')
-  const plain = await signedIn({ javaScriptEnabled: false })
+  const plain = await administrator({ javaScriptEnabled: false })
   await plain.goto(`${site.url}/en/desk/admin/poster`)
   t.ok(!await plain.locator('#print').isVisible() && await plain.locator('#by-hand').isVisible(), 'a button that does nothing, or no sentence')
   await plain.locator('#paper').selectOption('a5')

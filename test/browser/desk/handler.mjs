@@ -49,6 +49,17 @@ export async function tab(me) {
   return page
 }
 
+/** A page of somebody who is signed in already: token is the cookie of their session. Notes in failures what breaks in it, but for answers that are expected. */
+export async function signedIn(browser, url, token, options = {}, expected = /the server responded with a status of/) {
+  const context = await fresh(browser, { viewport: { width: 1280, height: 800 }, ...options })
+  await context.addCookies([{ name: 'hotline', value: token, url }])
+  const page = await context.newPage()
+  page.failures = []
+  page.on('pageerror', (error) => page.failures.push(String(error)))
+  page.on('console', (m) => m.type() === 'error' && !expected.test(m.text()) && page.failures.push(m.text()))
+  return page
+}
+
 export const at = (me, path) => me.page.goto(`${me.site.url}/${me.lang}/desk${path}`)
 
 /** A code of the authenticator app that is good now. A code is good once; here nobody waits for the next. */
