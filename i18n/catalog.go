@@ -26,8 +26,8 @@ type Catalog struct {
 	texts map[string]*Texts // by language code
 }
 
-// Load parses the texts.
-func Load() (*Catalog, error) {
+// parse reads the texts of all languages.
+func parse() (*Catalog, error) {
 	messages := make(map[string][]*goi18n.Message, len(Languages))
 	for _, l := range Languages {
 		ms, err := readLocale(l.Code)

@@ -14,3 +14,6 @@ var locales = func() fs.FS {
 	_, file, _, _ := runtime.Caller(0)
 	return os.DirFS(filepath.Dir(file))
 }()
+
+// Load parses the texts as they are now.
+func Load() (*Catalog, error) { return parse() }

@@ -1,7 +1,6 @@
 package rig
 
 import (
-	"sync"
 	"testing"
 
 	"hotline/i18n"
@@ -15,12 +14,10 @@ var Languages = func() (codes []string) {
 	return codes
 }()
 
-var loadTexts = sync.OnceValues(i18n.Load)
-
 // Texts are the hotline's own words in a language, as pages show them.
 func Texts(t testing.TB, lang string) *i18n.Texts {
 	t.Helper()
-	catalog, err := loadTexts()
+	catalog, err := i18n.Load()
 	if err != nil {
 		t.Fatal(err)
 	}

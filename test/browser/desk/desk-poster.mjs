@@ -80,7 +80,7 @@ for (const entity of site.entities) {
         await admin.emulateMedia({ media: 'print', colorScheme: 'dark' })
         for (const fault of await admin.evaluate(posterFaults, least)) t.fail(`${where}: ${fault}`)
         const file = join(site.folder, `${site.name}-${entity}-${paper}-${language}`)
-        await admin.screenshot({ path: `${file}.png` })
+        await admin.locator('#poster svg').screenshot({ path: `${file}.png` })
         await writeFile(`${file}.txt`, await admin.locator('#poster-address').textContent())
         if (site.screenshots) await admin.screenshot({ path: join(site.screenshots, `poster-${site.name}-${entity}-${paper}-${language}.png`) })
       }
