@@ -15,7 +15,7 @@ import (
 // enters: one whose person comes back without scripts, one with. Then it looks for
 // what was said where nobody may find it.
 func TestOnBehalf(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	s := rig.StartNamed(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	link := func(email string, flags ...string) string {
 		args := append([]string{"handler", "invite", "--data", s.Data, "--name", "Name of " + email, "--email", email}, flags...)

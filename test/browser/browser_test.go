@@ -31,7 +31,7 @@ func TestWithoutScripts(t *testing.T) {
 	closed := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	for _, lang := range rig.Languages {
 		t.Run(lang, func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			withoutScripts(t, lang, closed)
 		})
 	}
@@ -64,7 +64,7 @@ func withoutScripts(t *testing.T, lang string, closed *rig.Server) {
 
 // TestLimits sends too fast, and while very many others write.
 func TestLimits(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	limited, _ := rig.WithHandlers(t, "--organization", "Example Manufacturing")
 	var calm func() // ends the flood
 	b := &browser{asked: map[string]func(*testing.T, browserLine) string{

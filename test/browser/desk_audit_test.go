@@ -14,7 +14,7 @@ import (
 // TestAuditInABrowser looks at the audit log, the register and the page of the
 // recovery key with a real browser.
 func TestAuditInABrowser(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	s := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off", "--organization", "Example Manufacturing")
 	admin, _ := s.Setup(t)
 	hr, _ := s.Invite(t, "hr@desk.example", "--queue", "hr")

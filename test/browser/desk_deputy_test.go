@@ -9,7 +9,7 @@ import (
 // TestDeskDeputy has a handler name a deputy, who gets keys from a colleague's browser,
 // reads, and reads no more once it is over.
 func TestDeskDeputy(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	k := named(t)
 	rig.Run(t, "entity", "add", "--data", k.Data, "--code", "br", "--name", "en=Brazil", "--country", "BR")
 	k.join(t, "Aiko Tanaka", "hr")

@@ -9,7 +9,7 @@ import (
 // server keeps because nobody else has one of its case: the page once asked for
 // new keys without end, and said nothing.
 func TestDeskKeyKept(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	k := named(t)
 	k.join(t, "Aiko Tanaka", "hr")
 	k.report(t, "カナリア拾弐 残業代が払われません", "")

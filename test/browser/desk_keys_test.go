@@ -11,7 +11,7 @@ func TestDeskAccess(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"given", "lost", "recovery"} {
 		t.Run(part, func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			k := manyCases.copy(t)
 			var cases []string
 			for i := range manyCasesCount {
@@ -39,7 +39,7 @@ func TestDeskTransfer(t *testing.T) {
 	t.Parallel()
 	for _, part := range []string{"handed-over", "excluded", "meanwhile", "name", "elsewhere"} {
 		t.Run(part, func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			threePeople.copy(t).browse(t, "desk/desk-keys-transfer.mjs", map[string]any{"part": part})
 		})
 	}

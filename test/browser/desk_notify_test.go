@@ -14,7 +14,7 @@ import (
 // whom mail does not reach, with a mail server that refuses somebody; and at the menu of
 // the administration on a small screen.
 func TestNotificationsInABrowser(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	server := mailserver.Start(t, mailserver.Options{NoTLS: true})
 	server.Answer(func(step, address string) error {
 		if step == mailserver.StepRecipient && address == "hr@desk.example" {

@@ -85,7 +85,7 @@ func named(t *testing.T) *keyring {
 // TestDeskSearch searches, labels and links cases with a real browser, two
 // handlers at the same time.
 func TestDeskSearch(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	k := named(t)
 	k.join(t, "Aiko Tanaka", "hr")
 	k.join(t, "Ken Sato", "hr", "compliance")
@@ -110,7 +110,7 @@ func TestDeskSearch(t *testing.T) {
 // TestDeskExport takes a case out of the system, opened and masked, and looks at
 // every byte of what comes out.
 func TestDeskExport(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	k := named(t)
 	k.join(t, "Aiko Tanaka", "hr")
 	cases := map[string]string{

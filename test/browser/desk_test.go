@@ -20,7 +20,7 @@ import (
 // with codes and passkeys, and the life of a case between a reporter and two
 // handlers. Then it looks for what was written where nobody may find it.
 func TestDeskDay(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	s := rig.StartNamed(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	b := &browser{open: s}
 	b.run(t, "desk/desk-day.mjs", map[string]any{
@@ -41,7 +41,7 @@ func TestDeskLooks(t *testing.T) {
 	t.Parallel()
 	for _, langs := range [][]string{{"en", "ja"}, {"es", "pt", "zh"}} {
 		t.Run(strings.Join(langs, "_"), func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			afterADay.copy(t).browse(t, "desk/desk-looks.mjs", map[string]any{"langs": langs})
 		})
 	}
@@ -56,7 +56,7 @@ func TestDeskTrouble(t *testing.T) {
 		"a password changed in another tab", "too many tries at sign-in", "a handler whose key is offline", "keyboard only",
 	} {
 		t.Run(strings.ReplaceAll(trouble, " ", "_"), func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			afterADay.copy(t).browse(t, "desk/desk-trouble.mjs", map[string]any{"trouble": trouble, "photo": photo(t)})
 		})
 	}

@@ -13,7 +13,7 @@ import (
 // handler say what they are: acted on, junk, a consultation, and back. What a handler
 // does, they do in one language; each state is looked at in every one.
 func TestDeskTriage(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	words := map[string]map[string]string{}
 	for _, lang := range rig.Languages {
 		catalog := rig.Texts(t, lang)

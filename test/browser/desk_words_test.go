@@ -10,7 +10,7 @@ import (
 // TestOwnWordsInABrowser writes a text of the organisation with a real browser, and
 // looks at its pages there and at those that reporters see.
 func TestOwnWordsInABrowser(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	data, _ := rig.FilledFolder(t)
 	rig.AddEntities(t, data, casework.Entity{Code: "br", Name: "Brazil works", Languages: []string{"pt", "en"}, People: 400})
 	s := rig.Start(t, data, "--limits", "off", "--organization", "Example Manufacturing")

@@ -10,7 +10,7 @@ import (
 // TestEntityInTheBrowser reports about a site of a company with a real browser, with
 // and without scripts.
 func TestEntityInTheBrowser(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	data, _ := rig.FilledFolder(t)
 	rig.AddEntities(t, data,
 		casework.Entity{Code: "br", Name: "Brazil works", Names: casework.Translations{"ja": "ブラジル工場", "pt": "Fábrica do Brasil"}, People: 400, Contact: "+55 11 5555 0100"},

@@ -12,7 +12,7 @@ import (
 // TestExcludedInTheBrowser goes through the form with a real browser, with and
 // without scripts, as people do who keep somebody from reading their report.
 func TestExcludedInTheBrowser(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	d := rig.NewDesks(t, map[string]string{"aiko": "hr", "ken": "hr", "carla": "compliance"}, "--organization", "Example Manufacturing")
 	shown := map[string]string{"aiko": "HR manager", "ken": "佐藤 健", "carla": "Compliance officer"}
 	people := map[string]string{}

@@ -11,7 +11,7 @@ import (
 // TestFirefox goes a reporter's way with scripts in Firefox ESR, with its usual
 // settings and with those of Tor Browser at the level "Safer".
 func TestFirefox(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	if _, err := exec.LookPath("firefox-esr"); err != nil {
 		t.Fatal("this test needs firefox-esr: `make test` installs it")
 	}

@@ -6,9 +6,20 @@
 package browser
 
 import (
+	"flag"
+	"runtime"
+	"strconv"
 	"testing"
 
 	"hotline/test/rig"
 )
 
-func TestMain(m *testing.M) { rig.Main(m, endChromium) }
+// TestMain runs no more suites at once than there are cores.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	parallel := flag.Lookup("test.parallel").Value
+	if n, err := strconv.Atoi(parallel.String()); err != nil || n > runtime.NumCPU() {
+		parallel.Set(strconv.Itoa(max(2, runtime.NumCPU())))
+	}
+	rig.Main(m, endChromium)
+}

@@ -17,7 +17,7 @@ import (
 // TestPosterInABrowser prints every poster, of an organisation, of a site whose names and
 // contacts are as long as they may be, and at an onion service, and reads their codes.
 func TestPosterInABrowser(t *testing.T) {
-	sideBySide(t)
+	t.Parallel()
 	first := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off", "--organization", "Example Manufacturing")
 	admin, _ := first.Setup(t)
 	rig.Run(t, "entity", "add", "--data", first.Data, "--code", "br", "--name", "en=Brazil works", "--name", "ja=ブラジル工場", "--country", "BR", "--zone", "America/Sao_Paulo", "--contact", "en=Tel. +55 11 5555 0100\nMon–Fri 8–17")

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"sync"
 	"syscall"
@@ -57,18 +56,6 @@ var patience = func() int {
 	}
 	return 120
 }()
-
-// slots holds a token for each suite that runs: no more than there are cores.
-var slots = make(chan struct{}, max(2, runtime.NumCPU()))
-
-// sideBySide has a suite run beside others, when it is its turn. Whatever it needs it
-// starts after that.
-func sideBySide(t *testing.T) {
-	t.Helper()
-	t.Parallel()
-	slots <- struct{}{}
-	t.Cleanup(func() { <-slots })
-}
 
 // run runs a program to its end. Each of its tests becomes a subtest when it has
 // ended. HOTLINE_ONLY is a regular expression for the names of the tests to be run,

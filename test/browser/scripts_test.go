@@ -27,7 +27,7 @@ func TestWithScripts(t *testing.T) {
 	t.Parallel()
 	for _, lang := range rig.Languages {
 		t.Run(lang, func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			open, handlers := rig.WithHandlers(t, scriptsLimits...)
 			picture, folder := rig.Located(t, rig.HiddenDetail), t.TempDir()
 			b := &browser{open: open}
@@ -55,7 +55,7 @@ func TestNetwork(t *testing.T) {
 	closed := rig.Start(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
 	for _, group := range []string{"faults", "refusals", "changes", "ways"} {
 		t.Run(group, func(t *testing.T) {
-			sideBySide(t)
+			t.Parallel()
 			neutral, referers := neutralSite(t)
 			faulty := newFaulty(t, append([]string{"--exit-url", neutral}, scriptsLimits...)...)
 			limited, _ := rig.WithHandlers(t)
