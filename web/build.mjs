@@ -1,6 +1,6 @@
 // Builds static/ from src/, byte for byte the same on every machine: the
-// stylesheets, and the scripts as ES modules. What several pages share lies in
-// files that are named by their content.
+// stylesheets, and the scripts as ES modules. What a page loads later, and what several
+// pages of a reporter share, lies in files that are named by their content.
 //
 //	node build.mjs                 static/, as it is released, with what each page's script imports
 //	node build.mjs --into FOLDER   all that is served, to be read in a debugger
@@ -43,8 +43,8 @@ const common = {
 };
 const styles = { ...common, entryPoints: ["src/hotline.css", "src/desk.css"] };
 const icon = { ...common, entryPoints: ["static/icon.png"], loader: { ".png": "copy" }, sourcemap: false };
-// The scripts of one side, with what they share in chunks of their own. A
-// reporter's browser loads nothing that only the desk needs.
+// Scripts, with what they share in chunks of their own. A reporter's browser loads
+// nothing that only the desk needs.
 const scripts = (entryPoints) => ({
   ...common,
   entryPoints,
@@ -59,12 +59,13 @@ const pages = ["sign-in", "enrol", "step-up", "account", "cases", "case", "acces
 const builds = [
   styles,
   scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/reporter/${name}.ts`, out: name }))),
-  scripts([
+  // Browsers keep nothing for the next page, so that sharing would only be more requests: each page of the desk has one script, with all it needs at once.
+  ...[
     { in: "src/desk/pages/desk.ts", out: "desk" },
     ...pages.map((name) => ({ in: `src/desk/pages/${name}.ts`, out: `desk-${name}` })),
     { in: "src/desk/search/opening-worker.ts", out: "desk-search-worker" },
     { in: "src/desk/session/stretch-worker.ts", out: "desk-stretch-worker" },
-  ]),
+  ].map((one) => scripts([one])),
 ];
 
 // The scripts that each page's script imports, themselves and by what they import,

@@ -256,6 +256,9 @@ func (r *Renderer) viewOf(lang, name string, p Page) view {
 	v.Languages = r.site.languages(v.At)
 	if k.desk {
 		every, texts, v.Languages = "desk.js", r.site.DeskTexts, i18n.Languages
+		if r.site.Scripts[k.script] != "" {
+			every = "" // it is a part of the page's own
+		}
 	}
 	v.Texts = texts[lang]
 	v.Scripts = r.site.scripts(every, k.script, v.Texts)

@@ -36,6 +36,25 @@ func TestEachPageHasItsScripts(t *testing.T) {
 	})
 }
 
+// A page of the desk asks for one script and its texts, and hardly more: browsers keep
+// nothing of a page for the next one, so that each file is a request every time.
+func TestAPageOfTheDeskAsksForFewScripts(t *testing.T) {
+	a := loadAssets(t)
+	for name, k := range kinds {
+		if !k.desk || k.script == "" {
+			continue
+		}
+		if n := len(loaded(t, a, k.script, map[string]int{})); n > 2 {
+			t.Errorf("%s: %s loads %d files at once", name, k.script, n)
+		}
+		site := Site{Scripts: map[string]string{"desk.js": "/static/desk.js", k.script: "/static/" + k.script}, DeskTexts: map[string]string{"en": "/static/desk-texts.en.js"}}
+		r := &Renderer{site: site}
+		if got, want := r.viewOf("en", name, Base{}).Scripts, []string{"/static/" + k.script, "/static/desk-texts.en.js"}; !slices.Equal(got, want) {
+			t.Errorf("%s: scripts are %v, want %v", name, got, want)
+		}
+	}
+}
+
 // What scripts fill in is the very page that the server fills in: the same
 // elements, empty.
 func TestBlankPagesForScripts(t *testing.T) {

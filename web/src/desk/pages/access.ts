@@ -1,4 +1,5 @@
 // The page on which colleagues get keys of cases that they may read.
+import "./desk.ts";
 import { recoveryID, Refusal } from "../../lib/api.ts";
 import { button, find, h } from "../../lib/dom.ts";
 import { n, t, visible } from "../../lib/texts.ts";

@@ -1,5 +1,6 @@
 // A handler's own page: password, passkeys, authenticator app, recovery file,
 // and the times of the sessions.
+import "./desk.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";

@@ -1,4 +1,5 @@
 // The page of a case: it opens here, and what is written is sealed here.
+import "./desk.ts";
 import { OpenError } from "../../crypto/seal.ts";
 import { Refusal } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";

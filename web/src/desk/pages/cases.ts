@@ -1,4 +1,5 @@
 // The list of cases: what was sealed in it opens here, a row after the other.
+import "./desk.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { openSummary, type Summary } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";

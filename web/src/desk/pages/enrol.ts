@@ -1,5 +1,6 @@
 // Enrolment: an invitation, or the set-up link, becomes an account. Nothing is
 // stored before the last step, so that a reload only begins again.
+import "./desk.ts";
 import { toBase64 } from "../../crypto/bytes.ts";
 import { recipientOf } from "../../crypto/seal.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";

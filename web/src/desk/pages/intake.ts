@@ -1,5 +1,6 @@
 // A report that somebody makes by phone, at a table or by letter: an intake
 // operator enters it, and it is sealed here. The operator cannot open it again.
+import "./desk.ts";
 import { shown } from "../../crypto/receipt.ts";
 import { answersOf, chosenAnew, excludedIn, faults, given, installPersonal, inWords, type FieldError, type Say } from "../../lib/answers.ts";
 import { installCount } from "../../lib/count.ts";

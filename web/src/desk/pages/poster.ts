@@ -1,4 +1,6 @@
 // The page of the poster: a button where the browser's own command is named otherwise.
+import "./desk.ts";
+
 const button = document.querySelector<HTMLButtonElement>("#print");
 button?.addEventListener("click", () => print());
 if (button) {

@@ -1,6 +1,7 @@
 // The page on which a handler searches. The server cannot: what it holds is sealed.
 // So everything that this handler can open is opened here, kept in the memory of
 // this tab, and forgotten when it locks.
+import "./desk.ts";
 import { inWords } from "../../lib/answers.ts";
 import { Refusal } from "../../lib/api.ts";
 import { button, copyOf, find, h } from "../../lib/dom.ts";

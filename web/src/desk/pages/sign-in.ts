@@ -1,5 +1,6 @@
 // Signing in: address and password, then a code or a passkey; or a passkey at
 // once. It all happens on one page: nothing of it belongs in an address.
+import "./desk.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { postAtDesk } from "../../lib/api.ts";
 import { find, focusOn, h } from "../../lib/dom.ts";

@@ -1,1 +1,0 @@
-async function*c(o,i=""){let r=new Set;for(let e=i,s=!1;!s;s=e===""){let a=await o(e),t=a.items.filter(n=>!r.has(n.case));if(t.length===0)return;for(let n of t)r.add(n.case);e=a.next,yield{items:t,next:e}}}export{c as a};
