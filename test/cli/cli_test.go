@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -258,8 +259,17 @@ var (
 	link    = regexp.MustCompile(`https?://\S+`)
 )
 
+// scriptLinks follows every link of what a demonstration printed, once it has printed all.
 func scriptLinks(ts *testscript.TestScript, _ bool, args []string) {
-	all := link.FindAllString(ts.ReadFile(args[0]), -1)
+	said := ts.ReadFile(args[0])
+	for range 3000 { // questions, not seconds
+		if len(command.FindAllString(said, -1)) == 3 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+		said = ts.ReadFile(args[0])
+	}
+	all := link.FindAllString(said, -1)
 	if len(all) < 15 {
 		ts.Fatalf("only %d links", len(all))
 	}

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -47,9 +48,11 @@ type shownReceipt struct {
 }
 
 // Print says what there is to try: site is the address of the pages, ops that of
-// the pages for those who run it, "" for none.
+// the pages for those who run it, "" for none. It is written in one piece: whoever waits
+// for its first line finds the rest.
 func (d *Demo) Print(w io.Writer, site, ops string, c *cli.Config) {
-	p := func(format string, args ...any) { fmt.Fprintf(w, format+"\n", args...) }
+	var b bytes.Buffer
+	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("Hotline listens on %s/", site)
 	p("This is a demonstration: nothing in it is real. It ends with Ctrl+C, and then the")
 	p("folder %s is removed.", d.dir)
@@ -87,6 +90,7 @@ func (d *Demo) Print(w io.Writer, site, ops string, c *cli.Config) {
 	p("  %s case export %s %s %s", cli.Program(), data, d.example, out)
 	p("  %s case open %s -i %s -o %s", cli.Program(), out, cli.Quoted(d.opener), cli.Quoted(filepath.Join(d.dir, "opened")))
 	p("")
+	w.Write(b.Bytes())
 }
 
 // writeIdentity makes a handler's identity file as age-keygen -pq does.
