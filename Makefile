@@ -1,9 +1,9 @@
 # make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
-# make race    with the race detector, in tests and server: the unit tests of server (without those of pages and
-#              posters, which are pure), engines and sealed files, and those tests of API and store that do several
-#              things at once
+# make race    with the race detector, in tests and server: the unit tests of server (without pages and posters,
+#              which are pure, and without the month of notices, which takes long), engines and sealed files, and those
+#              tests of API and store that do several things at once
 # make race-all  the same for every test without a browser
 # make bench   the benchmarks, and README's table of their figures
 #              (make bench-readme puts it into README.md)
@@ -51,7 +51,7 @@ at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|T
 
 race:
 	@.ci/setup race
-	test/run -race -short $$(go list ./server/... | grep -v -e /server/view -e /server/poster -e /server/qrcode) ./store/engine ./store/blob
+	test/run -race -short -skip TestAMonthOfNotices $$(go list ./server/... | grep -v -e /server/view -e /server/poster -e /server/qrcode) ./store/engine ./store/blob
 	test/run -race -short -run '$(at_once)' ./test/api ./store
 
 race-all:

@@ -38,9 +38,6 @@ func (m *months) now() time.Time { return time.Unix(m.clock.Load(), 0).UTC() }
 // A month of 400 reports in five languages: everybody is told of what is theirs, at
 // the times that they chose, with mails that say nothing and differ in nothing.
 func TestAMonthOfNotices(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a month of notices takes long")
-	}
 	t.Parallel()
 	m := newMonth(t)
 	m.plan()

@@ -59,7 +59,8 @@ const pages = ["sign-in", "enrol", "step-up", "account", "cases", "case", "acces
 const builds = [
   styles,
   scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/reporter/${name}.ts`, out: name }))),
-  // Browsers keep nothing for the next page, so that sharing would only be more requests: each page of the desk has one script, with all it needs at once.
+  // Browsers keep nothing for the next page, so that sharing would only be more
+  // requests: each page of the desk has one script, with all that it needs at once.
   ...[
     { in: "src/desk/pages/desk.ts", out: "desk" },
     ...pages.map((name) => ({ in: `src/desk/pages/${name}.ts`, out: `desk-${name}` })),

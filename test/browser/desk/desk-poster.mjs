@@ -1,6 +1,6 @@
 // Posters in chromium: each of them is one sheet of its paper with nothing cut off, black
-// on white, and the page around it in five languages. Leaves a picture of each sheet, with
-// its address, in folder. Called with one JSON argument: chromium, name, url, session
+// on white, and the page around it in five languages. Leaves a picture of each code, with
+// the address beside it, in folder: of the whole sheet where it is in all languages. Called with one JSON argument: chromium, name, url, session
 // (cookie of an administrator), entities, languages (where not all are looked at), local (cookie
 // of an administrator of one entity, for the page around it), folder, screenshots.
 import { writeFile } from 'node:fs/promises'
@@ -80,7 +80,7 @@ for (const entity of site.entities) {
         await admin.emulateMedia({ media: 'print', colorScheme: 'dark' })
         for (const fault of await admin.evaluate(posterFaults, least)) t.fail(`${where}: ${fault}`)
         const file = join(site.folder, `${site.name}-${entity}-${paper}-${language}`)
-        await admin.locator('#poster svg').screenshot({ path: `${file}.png` })
+        await (language === 'all' ? admin : admin.locator('#poster svg')).screenshot({ path: `${file}.png` })
         await writeFile(`${file}.txt`, await admin.locator('#poster-address').textContent())
         if (site.screenshots) await admin.screenshot({ path: join(site.screenshots, `poster-${site.name}-${entity}-${paper}-${language}.png`) })
       }
