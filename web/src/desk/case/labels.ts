@@ -1,7 +1,7 @@
 // The labels of a case: read, added and removed. Two handlers may do that at the
 // same time; nobody's label is lost.
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
-import { faultOf, longestLabel, mostLabels, openLabels, sealLabels, tidy } from "../../crypto/labelset.ts";
+import { faultOf, type LabelSet, longestLabel, mostLabels, noLabels, openLabels, sealLabels, tidy } from "../../crypto/labelset.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { find, h } from "../../lib/dom.ts";
 import { list, marked, number, t, visible } from "../../lib/texts.ts";
@@ -67,7 +67,7 @@ export async function showLabels(page: CasePage, opened: DecryptedCase): Promise
   if (!identity) return;
   const found = await read(data, identity).catch(() => undefined);
   if (latest !== data) return; // it has changed meanwhile, or the page is locked
-  labels = found ?? [];
+  labels = found?.labels ?? [];
   readable = found !== undefined;
   for (const label of labels) seen.add(label);
   const writes = readable && maySeal(opened, "note");
@@ -77,7 +77,7 @@ export async function showLabels(page: CasePage, opened: DecryptedCase): Promise
   find("#label-suggestions").replaceChildren(...[...seen].filter((label) => !labels.includes(label)).map((label) => h("option", { value: label })));
 }
 
-const read = async (data: DeskCase, identity: string): Promise<string[]> => (data.labels ? openLabels(fromBase64(data.labels), identity, data.case.id) : []);
+const read = async (data: DeskCase, identity: string): Promise<LabelSet> => (data.labels ? openLabels(fromBase64(data.labels), identity, data.case.id) : noLabels);
 
 function removable(page: CasePage, label: string): HTMLElement {
   const remove = h("button", { type: "button", class: "chip" }, h("bdi", {}, ...marked(label).childNodes), h("span", { class: "hidden" }, ` ${t("label.remove")}`), h("span", { "aria-hidden": "true" }, " ×"));
@@ -99,11 +99,12 @@ async function change(page: CasePage, { add, remove }: Change): Promise<boolean>
     for (let left = tries; ; left--) {
       const { data, identity } = page.current();
       if (!identity || !maySeal(page.current(), "note")) return false;
-      const now = (await read(data, identity)).filter((label) => label !== remove && label !== add);
+      const set = await read(data, identity);
+      const now = set.labels.filter((label) => label !== remove && label !== add);
       const fault = add && faultOf(add, now, page.id);
       if (fault) return say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) })), false;
       const next = add ? [...now, add] : now;
-      const sealed = toBase64(await sealLabels(page.id, next, data.case.recipient));
+      const sealed = toBase64(await sealLabels(page.id, { ...set, labels: next }, data.case.recipient));
       try {
         const fresh = await postAtDesk<DeskCase>(`cases/${page.id}/labels`, { version: data.labels_version, labels: sealed });
         await page.show(fresh);

@@ -6,7 +6,7 @@ import { openCaseKey } from "../../crypto/seal.ts";
 import { postAtDesk } from "../../lib/api.ts";
 import { find } from "../../lib/dom.ts";
 import { marked, t } from "../../lib/texts.ts";
-import { tellGone } from "../case/transfer-gone.ts";
+import { tellGone } from "../transfer/transfer-gone.ts";
 import { watchKeys } from "../keys/access-notice.ts";
 import { begin, onLock, whenUnlocked } from "../session/session.ts";
 import { labelsInRow } from "../ui/labelchips.ts";

@@ -30,7 +30,7 @@ export async function openFound(found: Found, handler: string): Promise<Opened> 
   const facts = { case: id, branch, ...(names ? { names } : {}), category, state, received, assignee };
   const parts: Part[] = [];
   const answers: [string, string][] = [];
-  let labels: string[] = [];
+  let labels: readonly string[] = [];
   let whole = true;
   try {
     const identity = await openCaseKey(fromBase64(found.key), handler);
@@ -41,7 +41,7 @@ export async function openFound(found: Found, handler: string): Promise<Opened> 
         whole = false;
       }
     }
-    if (found.labels) labels = await openLabels(fromBase64(found.labels), identity, id);
+    if (found.labels) ({ labels } = await openLabels(fromBase64(found.labels), identity, id));
   } catch {
     whole = false;
   }

@@ -5,10 +5,10 @@ import { fingerprint } from "../../crypto/message.ts";
 import { sealCaseKey } from "../../crypto/seal.ts";
 import { postAtDesk, recoveryID, Refusal } from "../../lib/api.ts";
 import type { Reads } from "../../lib/branches.ts";
-import type { DeskCase } from "./case.ts";
-import { GivenUp } from "./send.ts";
-import type { CasePage } from "./sending.ts";
-import { withNote } from "./with-note.ts";
+import type { DeskCase } from "../case/case.ts";
+import { GivenUp } from "../case/send.ts";
+import type { CasePage } from "../case/sending.ts";
+import { withNote } from "../case/with-note.ts";
 
 /** Where a case is to go (queue), and what it is about then (entity), or who must not see it any more (who); what is not asked for is "". */
 export interface Target {

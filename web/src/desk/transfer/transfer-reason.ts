@@ -8,9 +8,9 @@ import { t } from "../../lib/texts.ts";
 import { type ErrorTexts, errorText } from "../ui/error-text.ts";
 import { once } from "../ui/form.ts";
 import { withProgress } from "../ui/with-progress.ts";
-import { faultsOf } from "./reply.ts";
-import { GivenUp } from "./send.ts";
-import { type CasePage, tell } from "./sending.ts";
+import { faultsOf } from "../case/reply.ts";
+import { GivenUp } from "../case/send.ts";
+import { type CasePage, tell } from "../case/sending.ts";
 import { NoKey } from "./transfer.ts";
 
 /** What a form asks besides the reason. */

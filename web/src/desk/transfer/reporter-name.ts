@@ -8,12 +8,12 @@ import { postAtDesk } from "../../lib/api.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { marked, t } from "../../lib/texts.ts";
 import { withStepUp } from "../session/step-up.ts";
-import type { DeskCase } from "./case.ts";
-import type { DecryptedCase } from "./decrypted-case.ts";
-import { GivenUp } from "./send.ts";
-import type { CasePage } from "./sending.ts";
+import type { DeskCase } from "../case/case.ts";
+import type { DecryptedCase } from "../case/decrypted-case.ts";
+import { GivenUp } from "../case/send.ts";
+import type { CasePage } from "../case/sending.ts";
 import { reasonForm } from "./transfer-reason.ts";
-import { withNote } from "./with-note.ts";
+import { withNote } from "../case/with-note.ts";
 
 interface Opened {
   readonly name: string; // base64

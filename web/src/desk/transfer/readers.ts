@@ -6,14 +6,14 @@ import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { clock, date, list, named, t, visible } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { offer } from "../ui/form.ts";
-import type { DeskCase } from "./case.ts";
+import type { DeskCase } from "../case/case.ts";
 import { codeOf, entities, entityName, fieldOf } from "../ui/entities.ts";
-import { GivenUp } from "./send.ts";
-import type { CasePage } from "./sending.ts";
+import { GivenUp } from "../case/send.ts";
+import type { CasePage } from "../case/sending.ts";
 import { leave } from "./transfer-gone.ts";
 import { type Choice, reasonForm } from "./transfer-reason.ts";
 import { transfer } from "./transfer.ts";
-import { withNote } from "./with-note.ts";
+import { withNote } from "../case/with-note.ts";
 
 type Exclusion = DeskCase["exclusions"][number];
 
