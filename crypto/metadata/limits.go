@@ -41,3 +41,9 @@ const (
 func unpackedLimit(size int64) int64 {
 	return min(512<<20+size, 32<<20+50*size)
 }
+
+// cleanedLimit bounds the cleaned form of a ZIP container of size bytes. Edited parts are stored, so that one that was
+// packed well could otherwise grow a hundredfold.
+func cleanedLimit(size int64) int64 {
+	return 2*size + 1<<20
+}

@@ -47,7 +47,8 @@ func Candidate(head []byte) bool {
 //
 // Clean reads src a few times from front to back, in pieces of up to 256 KiB. For pictures it holds about 1 MiB; for
 // documents it holds one XML part at a time, of up to 16 MiB, twice, and a list of its edits. A cleaned document may be
-// longer than its original, because edited parts are not compressed again.
+// longer than its original, because edited parts are not compressed again: up to twice its size and 1 MiB, beyond which it
+// is ErrTooLarge.
 func Clean(dst io.Writer, src io.ReaderAt, size int64) (Format, error) {
 	if size < 0 {
 		return "", fmt.Errorf("%w: negative size", ErrMalformed)

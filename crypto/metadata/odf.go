@@ -50,7 +50,7 @@ func cleanODF(w io.Writer, a *archive) error {
 	if !p.kept[a.find(manifestName)] || !p.kept[a.find("content.xml")] {
 		return fmt.Errorf("%w: OpenDocument package without a document", ErrMalformed)
 	}
-	z := &zipWriter{w: w}
+	z := &zipWriter{w: w, limit: cleanedLimit(a.size)}
 	for _, e := range a.entries {
 		if p.kept[e] {
 			if err := p.part(z, e); err != nil {

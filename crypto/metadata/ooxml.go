@@ -33,7 +33,7 @@ func cleanOOXML(w io.Writer, a *archive) error {
 	if err := p.reach(); err != nil {
 		return err
 	}
-	z := &zipWriter{w: w}
+	z := &zipWriter{w: w, limit: cleanedLimit(a.size)}
 	for _, e := range a.entries {
 		if p.kept[e] {
 			if err := p.part(z, e); err != nil {

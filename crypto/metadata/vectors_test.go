@@ -67,6 +67,7 @@ func samples(t *testing.T) map[string][]byte {
 		"zip64.docx":        zip64,
 		"deep.docx":         rawZip(append(smallest()[:2], stored("word/document.xml", strings.Repeat("<x>", maxDepth+1))), nil),
 		"local-header.docx": rawZip(smallest(), func(i int, local, _ []byte) { local[14+i]++ }),
+		"grown.docx":        rawZip(append(smallest()[:2], deflated(t, "word/document.xml", strings.NewReader(`<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" w:rsidR="00000001">`+strings.Repeat(" ", 2<<20)+"</w:document>"))), nil),
 		"bomb.docx":         rawZip(append(smallest()[:2], deflated(t, "word/document.xml", io.LimitReader(zeroReader{}, maxXML+1))), nil),
 	}
 }

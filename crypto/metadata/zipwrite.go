@@ -17,6 +17,7 @@ const (
 // comments, attributes or data descriptors.
 type zipWriter struct {
 	w         io.Writer
+	limit     int64 // bytes of all entries
 	written   int64
 	directory []byte
 	count     int
@@ -26,6 +27,9 @@ type zipWriter struct {
 func (z *zipWriter) header(e *entry) error {
 	if z.written > math.MaxUint32 || e.packed > math.MaxUint32 || e.size > math.MaxUint32 {
 		return fmt.Errorf("%w: ZIP archive beyond 4 GiB", ErrTooLarge)
+	}
+	if z.written+e.packed > z.limit {
+		return fmt.Errorf("%w: %d bytes of a cleaned ZIP archive", ErrTooLarge, z.written+e.packed)
 	}
 	var flags uint16
 	for i := range len(e.name) {

@@ -19,6 +19,12 @@ const (
 	tokenLife    = 24 * time.Hour
 )
 
+// Flags of form tokens.
+const (
+	flagAgain  = 1 << iota
+	flagLookup // it waits for a look-up
+)
+
 // Form is what a form token says: which form was served, when, and whether it
 // came back before.
 type Form struct {
@@ -26,9 +32,19 @@ type Form struct {
 	Issued time.Time
 	Again  bool            // served once more after coming back too soon: do not ask again
 	Waits  time.Time       // since when it has been waiting for its turn; zero: it is not
+	For    Purpose         // what it waits for
 	Key    crypto.DailyKey // of the day it was first served, however often it came back since
 	Day    casework.Day    // of the key, in UTC
 }
+
+// Purpose is what a form is sent for. Each has its own rate limit.
+type Purpose int
+
+// The purposes of a form.
+const (
+	ForReport Purpose = iota // which takes time to fill in
+	ForLookup
+)
 
 // Forms makes and checks form tokens. They are signed with the key of the day,
 // and neither stored nor bound to a person.
@@ -68,12 +84,15 @@ func (f Forms) Check(ctx context.Context, token string) (Form, error) {
 		return Form{}, ErrFormInvalid
 	}
 	form := Form{
-		Again:  b[1]&1 != 0,
+		Again:  b[1]&flagAgain != 0,
 		Issued: time.Unix(int64(binary.BigEndian.Uint64(b[2:])), 0),
 		Nonce:  crypto.Nonce(b[18:tokenBody]),
 	}
 	if since := binary.BigEndian.Uint64(b[10:]); since != 0 {
 		form.Waits = time.Unix(int64(since), 0)
+	}
+	if b[1]&flagLookup != 0 {
+		form.For = ForLookup
 	}
 	age := f.Now().Sub(form.Issued)
 	if age > tokenLife {
@@ -93,7 +112,10 @@ func (f Forms) Check(ctx context.Context, token string) (Form, error) {
 
 func (form Form) flags() (b byte) {
 	if form.Again {
-		b |= 1
+		b |= flagAgain
+	}
+	if form.For == ForLookup {
+		b |= flagLookup
 	}
 	return b
 }

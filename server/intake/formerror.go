@@ -31,21 +31,13 @@ func (e *FormError) Error() string {
 	return fmt.Sprintf("intake: the form is shown again: status %d, notice %q, %d fields", e.Status, e.Notice, len(e.Errors))
 }
 
-// Purpose is what a form is sent for. Each has its own rate limit.
-type Purpose int
-
-// The purposes of a form.
-const (
-	ForReport Purpose = iota // which takes time to fill in
-	ForLookup
-)
-
 // CheckForm decides by its token, its honeypot and the rate limit whether a form is
 // taken. None of them turns a person away: a form that came back too soon, or
 // with the honeypot filled (as some browsers' autofill does), is asked for once
-// more; one over the limit is taken after a short wait, whatever others do.
+// more; one over the limit is taken after a short wait, whatever others do: once, for
+// what it waited for, and within minutes (guard.PassLife).
 // It returns the form that came, and a *FormError where it is to be sent once more.
-func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from net.Addr, why Purpose) (guard.Form, error) {
+func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from net.Addr, why guard.Purpose) (guard.Form, error) {
 	form, err := in.forms.Check(ctx, token)
 	switch {
 	case errors.Is(err, guard.ErrFormInvalid), errors.Is(err, guard.ErrFormExpired):
@@ -56,18 +48,19 @@ func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from ne
 		return form, err
 	}
 	now := in.now()
-	if in.config.Limited && why == ForReport && !form.Again && (now.Sub(form.Issued) < minimumFill || honeypot != "") {
+	if in.config.Limited && why == guard.ForReport && !form.Again && (now.Sub(form.Issued) < minimumFill || honeypot != "") {
 		form.Again = true
 		return form, &FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
 	}
 	form.Again = true
-	waits := !form.Waits.IsZero()
-	waited := waits && now.Sub(form.Waits) >= WaitTime
-	if !waited && (waits || !in.limiters[why].Allow(from)) {
-		if !waits {
-			form.Waits = now
-		}
-		return form, &FormError{Status: fiber.StatusTooManyRequests, Notice: "notice.too-many", Form: form}
+	waiting := now.Sub(form.Waits)
+	switch waits := !form.Waits.IsZero() && form.For == why; {
+	case waits && waiting < WaitTime:
+	case waits && in.passes.Spend(form), in.limiters[why].Allow(from):
+		form.Waits = time.Time{}
+		return form, nil
+	default:
+		form.Waits, form.For = now, why
 	}
-	return form, nil
+	return form, &FormError{Status: fiber.StatusTooManyRequests, Notice: "notice.too-many", Form: form}
 }

@@ -56,7 +56,8 @@ type Intake struct {
 
 	keys       *dailyKeys
 	forms      guard.Forms
-	limiters   map[Purpose]*guard.Limiter // empty without limits
+	limiters   map[guard.Purpose]*guard.Limiter // empty without limits
+	passes     *guard.Passes
 	nonces     guard.Locks[crypto.Nonce]
 	recipients recipientCache
 }
@@ -77,10 +78,11 @@ func New(p Parts) *Intake {
 	in := &Intake{config: p.Config, store: p.Store, files: p.Files, uploads: p.Uploads, settings: p.Settings, log: p.Log, now: p.Now}
 	in.keys = &dailyKeys{store: p.Store}
 	in.forms = guard.Forms{Now: p.Now, Key: in.keys.key}
+	in.passes = guard.NewPasses(p.Now, WaitTime+guard.PassLife)
 	if p.Config.Limited {
-		in.limiters = map[Purpose]*guard.Limiter{
-			ForReport: guard.NewLimiter(p.Now, reportRate, sharedReportRate),
-			ForLookup: guard.NewLimiter(p.Now, lookupRate, sharedLookupRate),
+		in.limiters = map[guard.Purpose]*guard.Limiter{
+			guard.ForReport: guard.NewLimiter(p.Now, reportRate, sharedReportRate),
+			guard.ForLookup: guard.NewLimiter(p.Now, lookupRate, sharedLookupRate),
 		}
 	}
 	return in

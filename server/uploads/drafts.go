@@ -56,6 +56,7 @@ type draft struct {
 	sinceRateCheck int64 // of these, since the rate limit was last asked
 	files          map[string]*draftFile
 	cancelled      map[string]bool // ids that are not taken again
+	spent          bool            // a report was let past the limit because of it
 	storing        bool            // what names these files is being stored
 	outcomeUnknown bool            // their rows may be there
 }
@@ -90,7 +91,7 @@ func New(p Parts) *Drafts {
 // largest is how long a sealed file can be.
 func (d *Drafts) largest() int64 { return crypto.SealedSize(crypto.Padme(d.fileSize), maxStanzas) }
 
-// Has reports whether the form has a draft, and so was admitted.
+// Has reports whether the form has a draft, and so was admitted with its first chunk.
 func (d *Drafts) Has(n crypto.Nonce) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -128,3 +128,16 @@ func (d *Drafts) RateChecked(n crypto.Nonce) {
 		dr.sinceRateCheck = 0
 	}
 }
+
+// SpendAdmission reports whether a form has a draft that was admitted with its first
+// chunk, and what names its files has not come yet. It is so once.
+func (d *Drafts) SpendAdmission(n crypto.Nonce) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	dr := d.all[n]
+	if dr == nil || dr.spent {
+		return false
+	}
+	dr.spent = true
+	return true
+}

@@ -200,11 +200,32 @@ func TestGuessesOfScriptsAreLimited(t *testing.T) {
 	})
 	limited := slices.IndexFunc(answers, func(res rig.Response) bool { return res.Status == http.StatusTooManyRequests })
 	refusedAs(t, "over the limit", answers[limited], 429, "too-many")
-	waiting := guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now().Add(-time.Minute), Again: true, Waits: time.Now()}
+	waiting := guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now().Add(-time.Minute), Again: true, Waits: time.Now(), For: guard.ForLookup}
 	refusedAs(t, "a known one, while waiting", guess(r.Lookup(), s.Sign(t, waiting)), 429, "too-many")
 	waiting.Waits = time.Now().Add(-30 * time.Second)
 	if res := guess(r.Lookup(), s.Sign(t, waiting)); res.Status != http.StatusOK {
 		t.Errorf("after waiting = %d", res.Status)
+	}
+	file, sealed := r.SealFile(t, "a.txt", make([]byte, 300))
+	draft := s.AgedToken(t, time.Minute)
+	if res, err := rig.SendBy(rig.ClientFrom(t, "127.0.0.9"), s.ChunkRequest(t, rig.Chunk{Form: draft, ID: file.ID, Content: sealed[:1]})); err != nil || res.Status != http.StatusOK {
+		t.Fatalf("%v %d %.200s", err, res.Status, res.Body)
+	}
+	forReport, late := waiting, waiting
+	forReport.Nonce, forReport.For = crypto.NewNonce(), guard.ForReport
+	late.Nonce, late.Waits = crypto.NewNonce(), time.Now().Add(-6*time.Minute)
+	for name, form := range map[string]string{
+		"waited already": s.Sign(t, waiting), "waited for a report": s.Sign(t, forReport), "waited minutes ago": s.Sign(t, late), "has one byte of a file": draft,
+	} {
+		answers := s.FloodUntil(t, "127.0.0.8", http.StatusTooManyRequests, func() (flood []*http.Request) {
+			for range 300 {
+				flood = append(flood, s.JSONRequest(t, "/api/follow-up", rig.Sealed{"form": form, "lookup": r.Lookup()}))
+			}
+			return flood
+		})
+		if len(answers) == 0 {
+			t.Errorf("%s: no answers", name)
+		}
 	}
 }
 

@@ -198,6 +198,16 @@ func TestSealedReportsOverTheLimit(t *testing.T) {
 	if res := send(s.JSONRequest(t, "/api/reports", patient.Seal(t, in, "bribery", "", "a report"))); res.Status != 201 {
 		t.Errorf("after waiting = %d %s", res.Status, res.Body)
 	}
+	for _, spent := range []string{admitted, in.Form} { // the files' form, and the one that waited
+		in.Form = spent
+		same := rig.NewReporter(t).Seal(t, in, "bribery", "", "x")
+		s.FloodUntil(t, "127.0.0.6", http.StatusTooManyRequests, func() (flood []*http.Request) {
+			for range 300 {
+				flood = append(flood, s.JSONRequest(t, "/api/reports", same))
+			}
+			return flood
+		})
+	}
 	early := rig.NewReporter(t)
 	in.Form = s.Sign(t, guard.Form{Nonce: crypto.NewNonce(), Issued: time.Now().Add(-time.Minute), Again: true, Waits: time.Now().Add(-5 * time.Second)})
 	if p := refusedAs(t, "too early", send(s.JSONRequest(t, "/api/reports", early.Seal(t, in, "bribery", "", "a report"))), 429, "too-many"); p.Wait > 17 {

@@ -35,7 +35,7 @@ var imports = map[string][]string{
 	"hotline/server/respond":        {"hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/i18n", fiber, fasthttp, "github.com/andybalholm/brotli"},
 	"hotline/server/view":           {"hotline/server/countries", "hotline/server/words", "hotline/server/respond", "hotline/server/caseview", "hotline/store", "hotline/store/casework", "hotline/i18n", "hotline/web", fiber, fasthttp},
 	"hotline/server/caseview":       {"hotline/store", "hotline/store/casework"},
-	"hotline/server/guard":          {"hotline/crypto", "hotline/store/casework", fiber, fasthttp, "golang.org/x/time/rate"},
+	"hotline/server/guard":          {"hotline/crypto", "hotline/store/casework", fiber, fasthttp, "golang.org/x/time/rate", "golang.org/x/sys/unix"},
 	"hotline/server/intake":         {"hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/settings", "hotline/server/uploads", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", fiber},
 	"hotline/server/intake/form":    {"hotline/server/intake", "hotline/server/words", "hotline/server/respond", "hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/settings", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/crypto/metadata", "hotline/i18n", fiber, "golang.org/x/text/encoding/japanese"},
 	"hotline/server/intake/api":     {"hotline/server/intake", "hotline/server/respond", "hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/uploads", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber},

@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/server/guard"
-	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/uploads"
 )
@@ -48,19 +47,18 @@ func (in *API) PostChunk(c *fiber.Ctx) error {
 	return respond.SendJSON(c, fiber.StatusOK, received{held})
 }
 
-// checkChunk is checkForm, but a draft that has taken in much is counted
-// again: it is no way around the rate limit.
+// checkChunk is checkForm for a chunk. A draft that was admitted takes more of them
+// without being counted, until it has taken in much: it is no way around the rate limit.
 func (in *API) checkChunk(c *fiber.Ctx, token string) (guard.Form, error) {
-	ctx := c.UserContext()
-	form, err := in.forms.Check(ctx, token)
-	if err != nil || !in.uploads.NeedsRateCheck(form.Nonce) {
-		return in.checkForm(c, token, "", intake.ForReport)
+	form, err := in.forms.Check(c.UserContext(), token)
+	if err == nil && in.uploads.Has(form.Nonce) && !in.uploads.NeedsRateCheck(form.Nonce) {
+		return form, nil
 	}
-	form, err = in.rules.CheckForm(ctx, token, "", c.Context().RemoteAddr(), intake.ForReport)
+	form, err = in.checkForm(c, token, "", guard.ForReport)
 	if err == nil {
 		in.uploads.RateChecked(form.Nonce)
 	}
-	return form, in.failureOf(ctx, err)
+	return form, err
 }
 
 // cancelFile removes a file that is not wanted any more. Where its form is not

@@ -11,7 +11,6 @@ import (
 	"hotline/crypto"
 	"hotline/server/caseview"
 	"hotline/server/guard"
-	"hotline/server/intake"
 	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
@@ -41,7 +40,7 @@ func (in *API) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Ca
 	if err != nil {
 		return guard.Form{}, store.Case{}, respond.ErrMalformed
 	}
-	form, err := in.checkForm(c, token, "", intake.ForLookup)
+	form, err := in.checkForm(c, token, "", guard.ForLookup)
 	if err != nil {
 		return form, store.Case{}, err
 	}

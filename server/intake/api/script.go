@@ -20,15 +20,21 @@ import (
 	"hotline/store/casework"
 )
 
-// checkForm is intake.CheckForm for a script. A form that has files here was admitted
-// with the first of them, and is not counted again.
-func (in *API) checkForm(c *fiber.Ctx, token, website string, why intake.Purpose) (guard.Form, error) {
+// checkForm is intake.CheckForm for a script.
+func (in *API) checkForm(c *fiber.Ctx, token, website string, why guard.Purpose) (guard.Form, error) {
 	ctx := c.UserContext()
-	if form, err := in.forms.Check(ctx, token); err == nil && website == "" && in.uploads.Has(form.Nonce) {
-		return form, nil
-	}
 	form, err := in.rules.CheckForm(ctx, token, website, c.Context().RemoteAddr(), why)
 	return form, in.failureOf(ctx, err)
+}
+
+// checkReportForm is checkForm for a report. One that has files here was admitted with the
+// first of them, and is not counted again, once.
+func (in *API) checkReportForm(c *fiber.Ctx, token, website string) (guard.Form, error) {
+	form, err := in.forms.Check(c.UserContext(), token)
+	if err == nil && website == "" && in.uploads.SpendAdmission(form.Nonce) {
+		return form, nil
+	}
+	return in.checkForm(c, token, website, guard.ForReport)
 }
 
 // noticeCodes are the codes of what intake.CheckForm refuses.

@@ -60,7 +60,7 @@ func (in *API) PostSealedReport(c *fiber.Ctx) error {
 	if err := in.readLimited(c, reportLimit, &r, func() error { return in.checkReport(c.UserContext(), &r) }); err != nil {
 		return err
 	}
-	form, err := in.checkForm(c, r.Form, r.Website, intake.ForReport)
+	form, err := in.checkReportForm(c, r.Form, r.Website)
 	if err != nil {
 		return err
 	}

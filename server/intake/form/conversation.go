@@ -49,7 +49,7 @@ func (in *Pages) PostMessage(c *fiber.Ctx) error {
 // take checks the form, seals its files as they arrive, seals the text, and stores
 // both in one commit. The same form a second time changes nothing.
 func (a *followUp) take(ctx context.Context, incoming *incomingForm) (err error) {
-	a.upload = upload{files: a.in.files, limits: a.in.rules.Limits(), cleaning: a.in.cleaning, keep: a.fields["keep_metadata"] == "yes"}
+	a.upload = upload{files: a.in.files, limits: a.in.rules.Limits(), cleaning: a.in.cleaning, conn: incoming.conn, keep: a.fields["keep_metadata"] == "yes"}
 	checked := a.check(ctx)
 	if checked == nil && incoming.file != nil {
 		if a.upload.to, err = a.in.recipientOf(ctx, a.found, a.receipt); err != nil {

@@ -67,7 +67,7 @@ func (in *Pages) visit(c *fiber.Ctx, f fields) visit {
 // is looked up even after a form error, because only the case's page can show the text
 // again. Otherwise a form error looks nothing up.
 func (v *visit) open(ctx context.Context, written bool) (err error) {
-	v.form, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.from, intake.ForLookup)
+	v.form, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.from, guard.ForLookup)
 	if err != nil && !errors.As(err, &v.again) {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"mime/multipart"
+	"net"
 	"net/url"
 	"slices"
 	"strings"
@@ -42,6 +43,7 @@ func (f fields) add(name, value string) {
 // incomingForm is a form on its way: its fields, and the files that follow them.
 type incomingForm struct {
 	fields fields
+	conn   net.Conn // that it comes on
 
 	// What is left of a multipart form.
 	body   *guard.Body
@@ -68,7 +70,7 @@ var errNothingKept = fiber.ErrRequestEntityTooLarge
 // lost. Fiber's own form functions are not used: they write uploads to temporary
 // files in the clear.
 func readFields(c *fiber.Ctx, limit int64) (*incomingForm, error) {
-	f := &incomingForm{fields: fields{}}
+	f := &incomingForm{fields: fields{}, conn: c.Context().Conn()}
 	mediaType, params, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil {
 		return f, respond.ErrMalformed

@@ -72,7 +72,7 @@ func (in *Pages) PostReport(c *fiber.Ctx) error {
 // take checks the form, seals its files as they arrive, seals the rest, and stores
 // all of it in one commit.
 func (r *report) take(ctx context.Context, from net.Addr, incoming *incomingForm) error {
-	r.upload = upload{files: r.in.files, limits: r.in.rules.Limits(), cleaning: r.in.cleaning, keep: r.submission.values.KeepMetadata == "yes"}
+	r.upload = upload{files: r.in.files, limits: r.in.rules.Limits(), cleaning: r.in.cleaning, conn: incoming.conn, keep: r.submission.values.KeepMetadata == "yes"}
 	checked := r.check(ctx, from)
 	switch {
 	case checked == nil:
@@ -104,7 +104,7 @@ func (r *report) check(ctx context.Context, from net.Addr) (err error) {
 	if s.switched { // shown in another language, and not judged
 		return &intake.FormError{Status: fiber.StatusOK}
 	}
-	if r.form, err = r.in.rules.CheckForm(ctx, s.token, s.website, from, intake.ForReport); err != nil {
+	if r.form, err = r.in.rules.CheckForm(ctx, s.token, s.website, from, guard.ForReport); err != nil {
 		return err
 	}
 	if err := fieldErrors(fiber.StatusUnprocessableEntity, r.in.validate(s.values)); err != nil {

@@ -8,13 +8,16 @@ import (
 	"hash"
 	"io"
 	"mime"
+	"net"
 	"path"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"hotline/crypto"
 	"hotline/crypto/metadata"
 	"hotline/server/caseview"
+	"hotline/server/guard"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/blob"
@@ -29,6 +32,7 @@ type upload struct {
 	files    *blob.Folder
 	limits   caseview.Limits
 	cleaning chan struct{}    // bounds how many files are cleaned at once
+	conn     net.Conn         // of the request
 	to       crypto.Recipient // of the case; nil: the form is shown again, and its files are read and dropped
 	keep     bool             // metadata stays as it is
 	sealed   []*sealedFile
@@ -133,7 +137,7 @@ func (u *upload) sealCleaned(f *sealedFile, content io.Reader) error {
 		return &storageError{err}
 	}
 	err = u.cleanInto(f, original, size)
-	if err == nil || errors.As(err, new(*storageError)) {
+	if err == nil || errors.As(err, new(*storageError)) || errors.Is(err, guard.ErrCutOff) {
 		return err
 	}
 	f.writer.Discard()
@@ -143,15 +147,19 @@ func (u *upload) sealCleaned(f *sealedFile, content io.Reader) error {
 	return sealInto(f, io.NewSectionReader(original, 0, size), u.to)
 }
 
+// cleanInto fails where the file cannot be cleaned, or would be larger than a file may
+// be; with guard.ErrCutOff where its sender has gone before it was its turn.
 func (u *upload) cleanInto(f *sealedFile, original io.ReaderAt, size int64) error {
-	u.cleaning <- struct{}{}
+	if err := u.waitToClean(); err != nil {
+		return err
+	}
 	defer func() { <-u.cleaning }()
 	w, err := crypto.SealWriter(f.writer, u.to)
 	if err != nil {
 		return &storageError{err}
 	}
 	sum := &summing{w: w, hash: sha256.New()}
-	if _, err := metadata.Clean(sum, original, size); err != nil {
+	if _, err := metadata.Clean(&limitedWriter{w: sum, left: u.limits.FileSize}, original, size); err != nil {
 		return errors.Join(err, sum.failed)
 	}
 	found, err := metadata.Found(original, size)
@@ -163,6 +171,23 @@ func (u *upload) cleanInto(f *sealedFile, original io.ReaderAt, size int64) erro
 	}
 	f.Cleaned, f.Found = true, found
 	return nil
+}
+
+// goneEvery is how often a request that waits looks whether its sender is still there.
+const goneEvery = time.Second
+
+// waitToClean waits for one of the places of files that are cleaned.
+func (u *upload) waitToClean() error {
+	for {
+		select {
+		case u.cleaning <- struct{}{}:
+			return nil
+		case <-time.After(goneEvery):
+			if guard.Gone(u.conn) {
+				return guard.ErrCutOff
+			}
+		}
+	}
 }
 
 // discard removes what was sealed and not completed.
@@ -257,6 +282,19 @@ func (l *limitedReader) Read(p []byte) (int, error) {
 		return 0, errOver
 	}
 	return n, err
+}
+
+// limitedWriter takes so many bytes, and then fails.
+type limitedWriter struct {
+	w    io.Writer
+	left int64
+}
+
+func (l *limitedWriter) Write(p []byte) (int, error) {
+	if l.left -= int64(len(p)); l.left < 0 {
+		return 0, errOver
+	}
+	return l.w.Write(p)
 }
 
 // cleanName keeps the last element of a name, valid UTF-8 and without control

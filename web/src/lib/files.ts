@@ -33,7 +33,7 @@ export function installFiles(form: HTMLFormElement, selected: SelectedFile[], wr
     for (const file of input.files ?? []) {
       const fault = refused(file, selected, limits, say);
       if (fault) errors.push({ field: "files", text: fault });
-      else selected.push(selectFile(file));
+      else selected.push(selectFile(file, limits.size));
     }
     input.value = "";
     show();

@@ -7,6 +7,7 @@ import type { Outgoing } from "./upload.ts";
 /** A selected file. What is hidden in it is looked for as soon as it is selected. */
 export interface SelectedFile {
   readonly file: File;
+  readonly most: number; // bytes of what may be sent
   keep: boolean; // as evidence, with what is hidden in it
   examined: Promise<Examined>;
   found?: Examined; // once it was examined
@@ -20,16 +21,16 @@ export interface Examined {
 /** The filters did not load, so that nobody knows what is hidden in a file. */
 export class Unchecked extends Unreadable {}
 
-/** Takes a file, and begins to look into it. */
-export function selectFile(file: File): SelectedFile {
-  const one = { file, keep: false } as SelectedFile;
+/** Takes a file, and begins to look into it. What is cleaned may have so many bytes. */
+export function selectFile(file: File, most: number): SelectedFile {
+  const one = { file, most, keep: false } as SelectedFile;
   void examineAgain(one);
   return one;
 }
 
 /** Looks into a file once more, after it could not be read or the filters had not loaded. */
 export function examineAgain(one: SelectedFile): Promise<Examined> {
-  one.examined = inTurn(async () => (one.found = await examine(one.file)));
+  one.examined = inTurn(async () => (one.found = await examine(one.file, one.most)));
   one.examined.catch(() => undefined); // whoever waits for it says so
   return one.examined;
 }
@@ -85,7 +86,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 // The filters are a part of their own, loaded apart.
-async function examine(file: File): Promise<Examined> {
+async function examine(file: File, most: number): Promise<Examined> {
   const filters = await import("../metadata/index.ts").catch(() => undefined);
   if (!filters) throw new Unchecked(file.name);
   const { candidate, clean, headSize, inspect } = filters;
@@ -93,7 +94,8 @@ async function examine(file: File): Promise<Examined> {
   try {
     const head = new Uint8Array(await file.slice(0, headSize).arrayBuffer());
     findings = await inspect(file);
-    return { findings, cleaned: candidate(head) ? (await clean(file)).cleaned : null };
+    const cleaned = candidate(head) ? (await clean(file)).cleaned : null;
+    return { findings, cleaned: cleaned && cleaned.size <= most ? cleaned : null };
   } catch (error) {
     if (error instanceof DOMException) throw new Unreadable(file.name); // of the Blob
     return { findings, cleaned: null };

@@ -40,3 +40,11 @@ export const maxTexts = 100;
 export function unpackedLimit(size: number): number {
   return Math.min((512 << 20) + size, (32 << 20) + 50 * size);
 }
+
+/**
+ * Bounds the cleaned form of a ZIP container of size bytes. Edited parts are stored, so that one that was packed well
+ * could otherwise grow a hundredfold.
+ */
+export function cleanedLimit(size: number): number {
+  return 2 * size + (1 << 20);
+}

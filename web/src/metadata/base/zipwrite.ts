@@ -22,12 +22,21 @@ type Header = Pick<Entry, "name" | "method" | "crc" | "packed" | "size">;
 export class ZipWriter {
   readonly #out = new Gathered();
   readonly #directory: string[] = [];
+  readonly #limit: number;
   #written = 0;
+
+  /** Makes a writer for at most so many bytes of entries. */
+  constructor(limit = Infinity) {
+    this.#limit = limit;
+  }
 
   /** Writes an entry. */
   #entry(e: Header, packed: Blob | Bytes): void {
     if (this.#written > maxSize || e.packed > maxSize || e.size > maxSize) {
       throw new TooLarge("ZIP archive beyond 4 GiB");
+    }
+    if (this.#written + e.packed > this.#limit) {
+      throw new TooLarge("cleaned ZIP archive");
     }
     const common =
       put16le(version) +

@@ -2,6 +2,7 @@
 // rest. Embedded charts and formulas are folders with a document of their own inside.
 import { toBinary } from "../base/bytes.ts";
 import { Malformed, Unsupported } from "../base/errors.ts";
+import { cleanedLimit } from "../base/limits.ts";
 import { odfDropped, odfKinds } from "../base/rules.ts";
 import { type Archive, type Entry, methodStored } from "../base/zip.ts";
 import { ZipWriter } from "../base/zipwrite.ts";
@@ -34,7 +35,7 @@ export async function cleanODF(a: Archive, type: string): Promise<Blob> {
   if (!p.keeps(a.find(manifestName)) || !p.keeps(content)) {
     throw new Malformed("OpenDocument package without a document");
   }
-  const z = new ZipWriter();
+  const z = new ZipWriter(cleanedLimit(a.file.size));
   for (const e of a.entries) {
     if (p.keeps(e)) {
       await writePart(p, z, e);

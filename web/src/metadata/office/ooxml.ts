@@ -3,6 +3,7 @@
 // are kept; that alone takes away properties, thumbnails, signatures, printer settings, and leftovers.
 import { foldASCII } from "../base/bytes.ts";
 import { Unsupported } from "../base/errors.ts";
+import { cleanedLimit } from "../base/limits.ts";
 import { documentKinds } from "../base/rules.ts";
 import type { Archive, Entry } from "../base/zip.ts";
 import { ZipWriter } from "../base/zipwrite.ts";
@@ -34,7 +35,7 @@ export async function cleanOOXML(a: Archive, type: string): Promise<Blob> {
   const types = a.find(contentTypesName)!;
   const p: Package = { a, types, kept: new Set(), aliases: new Aliases() };
   await reach(p);
-  const z = new ZipWriter();
+  const z = new ZipWriter(cleanedLimit(a.file.size));
   for (const e of a.entries) {
     if (p.kept.has(e)) {
       await writePart(p, z, e);
