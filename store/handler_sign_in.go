@@ -32,6 +32,34 @@ func (s *Store) Credentials(ctx context.Context, handlerID string) (Credentials,
 	return engine.One(s.read(ctx), scanCredentials, `SELECT `+credentialColumns+` FROM credentials WHERE handler_id = $1`, handlerID)
 }
 
+// CredentialsByEmail returns how the handler with that address signs in, or ErrNotFound
+// where nobody has it, or may not sign in. That takes as long as finding somebody does:
+// the credentials of another handler are read then, and dropped.
+func (s *Store) CredentialsByEmail(ctx context.Context, email string) (Credentials, error) {
+	const theirs = `handler_id = (SELECT id FROM handlers WHERE email_key = $1 AND disabled = 0)`
+	known := false
+	c, err := engine.One(s.read(ctx), func(row engine.Scanner) (Credentials, error) {
+		return scanCredentials(scanLast{row, &known})
+	}, `SELECT `+credentialColumns+`, TRUE FROM credentials WHERE `+theirs+`
+		UNION ALL SELECT `+credentialColumns+`, FALSE FROM credentials
+			WHERE handler_id = (SELECT min(handler_id) FROM credentials) AND NOT EXISTS (SELECT 1 FROM credentials WHERE `+theirs+`)`, emailKey(email))
+	if err == nil && !known {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Credentials{}, err
+	}
+	return c, nil
+}
+
+// scanLast scans one more column than whoever it is given to knows of.
+type scanLast struct {
+	row  engine.Scanner
+	last any
+}
+
+func (s scanLast) Scan(into ...any) error { return s.row.Scan(append(into, s.last)...) }
+
 // putCredentials stores what a handler signs in with from now on.
 func (s *Store) putCredentials(t tx, c Credentials) error {
 	if c.Identity == nil {
@@ -311,8 +339,7 @@ type Ticket struct {
 	Data      []byte // of whoever made it
 }
 
-// maxTickets bounds, for each purpose, what floods can leave behind: who begins
-// a sign-in with a passkey again and again keeps nobody out who has a password.
+// maxTickets bounds, for each purpose, what floods can leave behind.
 const maxTickets = 5_000
 
 // AddTicket stores a ticket that lives so long. ErrBusy: too many have begun.
@@ -329,6 +356,22 @@ func (s *Store) AddTicket(ctx context.Context, k Ticket, life time.Duration) err
 			k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life).Unix(), k.Data, maxTickets)
 		if err == nil && n == 0 {
 			err = ErrBusy
+		}
+		return err
+	})
+}
+
+// SpendTicket notes that a ticket which is not stored was used, for as long as it could
+// be used again. ErrConflict: it was used before.
+func (s *Store) SpendTicket(ctx context.Context, k Ticket, life time.Duration) error {
+	return s.write(ctx, func(t tx) error {
+		if _, err := t.Exec(`DELETE FROM tickets WHERE expires <= $1`, s.now().Unix()); err != nil {
+			return err
+		}
+		n, err := t.Exec(`INSERT INTO tickets (token_hash, purpose, handler_id, expires, tries, data) VALUES ($1, $2, $3, $4, 0, $5)
+			ON CONFLICT (token_hash) DO NOTHING`, k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life).Unix(), []byte{})
+		if err == nil && n == 0 {
+			err = ErrConflict
 		}
 		return err
 	})

@@ -49,6 +49,26 @@ func testCredentials(t *testing.T, s *store.Store) {
 	want(t, "of nobody", s.ChangePassword(ctx, store.Credentials{HandlerID: newID(), Salt: randomBytes(16), AuthHash: randomBytes(32)}, hash("")), store.ErrNotFound)
 }
 
+// Who asks by an address gets nothing of somebody else's.
+func testCredentialsByEmail(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	_, err := s.CredentialsByEmail(ctx, "h0@example.org")
+	want(t, "where there is nobody", err, store.ErrNotFound)
+	ids := addHandlers(t, s, 4)
+	for _, id := range ids[:3] {
+		want(t, "PutCredentials", s.PutCredentials(ctx, store.Credentials{HandlerID: id, Salt: randomBytes(16), AuthHash: randomBytes(32)}), nil)
+	}
+	want(t, "DisableHandler", s.DisableHandler(ctx, "", "h2@example.org"), nil)
+	for email, wanted := range map[string]string{
+		" H0@example.ORG": ids[0], "h1@example.org": ids[1], "h2@example.org": "", "h3@example.org": "", "nobody@example.org": "", "": "",
+	} {
+		c, err := s.CredentialsByEmail(ctx, email)
+		if c.HandlerID != wanted || (wanted == "") != errors.Is(err, store.ErrNotFound) || wanted == "" && c.Salt != nil {
+			t.Errorf("%q: credentials of %q, %v", email, c.HandlerID, err)
+		}
+	}
+}
+
 // A code is good once, however many come with it at the same moment.
 func testCodesOnce(t *testing.T, s *store.Store) {
 	ctx := context.Background()
@@ -142,6 +162,9 @@ func testTickets(t *testing.T, s *store.Store) {
 	want(t, "AddTicket", s.AddTicket(ctx, store.Ticket{Hash: hash("u"), Purpose: "second"}, -time.Second), nil)
 	_, err = s.TryTicket(ctx, hash("u"), "second", 3)
 	want(t, "one that has expired", err, store.ErrNotFound)
+	spent := store.Ticket{Hash: hash("v"), Purpose: "passkey"}
+	want(t, "SpendTicket", s.SpendTicket(ctx, spent, time.Minute), nil)
+	want(t, "spent twice", s.SpendTicket(ctx, spent, time.Minute), store.ErrConflict)
 }
 
 func testInvitations(t *testing.T, s *store.Store) {

@@ -109,6 +109,7 @@ var tests = []struct {
 	{"codes are good once", testCodesOnce},
 	{"passkeys", testPasskeys},
 	{"sessions", testSessions},
+	{"credentials by e-mail address", testCredentialsByEmail},
 	{"tickets", testTickets},
 	{"invitations", testInvitations},
 	{"administrators", testAdministrators},

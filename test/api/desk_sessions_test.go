@@ -169,6 +169,11 @@ func TestStepUpIsAskedFor(t *testing.T) {
 			t.Errorf("the page that asks lacks %s", kept)
 		}
 	}
+	for _, page := range []string{"organization", "contacts", "recovery", "queues", "routing", "entities", "webhooks", "register"} {
+		if res := admin.PostForm(t, "/en/desk/admin/"+page, url.Values{}); res.Status != http.StatusForbidden || !strings.Contains(res.Body, `id="stopped"`) {
+			t.Errorf("%s without step-up: %d", page, res.Status)
+		}
+	}
 	admin.Post(t, "/api/desk/step-up", map[string]any{"auth": admin.Auth(t, rig.Password)})
 	if res := admin.PostForm(t, "/en/desk/admin/people", invite); res.Status != http.StatusCreated || !strings.Contains(res.Body, "/desk/enrol#") {
 		t.Errorf("inviting after step-up: %d", res.Status)

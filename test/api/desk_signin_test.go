@@ -124,3 +124,19 @@ func TestMalformedSignInsAreRefused(t *testing.T) {
 		t.Errorf("an unknown ticket: %s", res.Body)
 	}
 }
+
+// Beginning to sign in with a passkey leaves nothing behind: one visitor once locked
+// everybody out with 5,000 beginnings.
+func TestFloodOfPasskeySignInsKeepsNobodyOut(t *testing.T) {
+	t.Parallel()
+	s := rig.StartNamed(t, filepath.Join(t.TempDir(), "data"), "--limits", "off")
+	d := s.NewDesk("a@b.example")
+	for range 20 {
+		if res := d.Post(t, "/api/desk/sign-in/passkey/begin", struct{}{}); res.Status != http.StatusOK {
+			t.Fatalf("%d %s", res.Status, res.Body)
+		}
+	}
+	if n := s.Count(t, `SELECT count(*) FROM tickets`); n != 0 {
+		t.Errorf("%d tickets are stored", n)
+	}
+}

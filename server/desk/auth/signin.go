@@ -25,7 +25,7 @@ const (
 // The purposes of tickets.
 const (
 	forSecond  = "second-factor"
-	forPasskey = "passkey"
+	forPasskey = "passkey-spent" // of those that are not stored
 	forStepUp  = "step-up"
 	forMaking  = "new-passkey"
 	forTOTP    = "new-totp"
@@ -53,7 +53,7 @@ func (a *Auth) PostSalt(c *fiber.Ctx) error {
 		return err
 	}
 	salt := a.mac("salt", emailKey(r.Email))[:crypto.PasswordSaltSize]
-	_, credentials, err := a.known(c, r.Email)
+	credentials, err := a.store.CredentialsByEmail(c.UserContext(), r.Email)
 	switch {
 	case err == nil:
 		salt = credentials.Salt
@@ -65,20 +65,6 @@ func (a *Auth) PostSalt(c *fiber.Ctx) error {
 		Memory int    `json:"memory"` // KiB
 		Passes int    `json:"passes"`
 	}{salt, crypto.PasswordMemory, crypto.PasswordPasses})
-}
-
-// known returns the handler with that address who may sign in, with their
-// credentials. ErrNotFound: there is none, or not yet, or not any more.
-func (a *Auth) known(c *fiber.Ctx, email string) (store.Handler, store.Credentials, error) {
-	h, err := a.store.HandlerByEmail(c.UserContext(), email)
-	if err != nil {
-		return h, store.Credentials{}, err
-	}
-	credentials, err := a.store.Credentials(c.UserContext(), h.ID)
-	if err == nil && !h.Active() {
-		err = store.ErrNotFound
-	}
-	return h, credentials, err
 }
 
 // readVisit reads a request of somebody who is not signed in.
@@ -103,11 +89,11 @@ func (a *Auth) PostSignIn(c *fiber.Ctx) error {
 	if len(r.Auth) != crypto.AuthSize {
 		return respond.ErrMalformed
 	}
-	h, credentials, err := a.known(c, r.Email)
+	credentials, err := a.store.CredentialsByEmail(c.UserContext(), r.Email)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	giveBack, busy := a.guess(c, "password", emailKey(r.Email), a.deviceOf(c, h.ID))
+	giveBack, busy := a.guess(c, "password", emailKey(r.Email), a.deviceOf(c, credentials.HandlerID))
 	if busy != nil {
 		return busy
 	}
@@ -120,9 +106,9 @@ func (a *Auth) PostSignIn(c *fiber.Ctx) error {
 	}
 	giveBack()
 	if credentials.TOTPSecret == "" && a.demo {
-		return a.signIn(c, h.ID)
+		return a.signIn(c, credentials.HandlerID)
 	}
-	return a.askSecond(c, h.ID)
+	return a.askSecond(c, credentials.HandlerID)
 }
 
 // second is what the second factor can be.
@@ -249,7 +235,7 @@ func (a *Auth) PostPasskeyBegin(c *fiber.Ctx) error {
 	if options == nil {
 		return &respond.Failure{Code: respond.Refused}
 	}
-	token, err := a.begin(ctx, forPasskey, "", data)
+	token, err := a.signChallenge(data)
 	if err != nil {
 		return err
 	}
@@ -269,7 +255,7 @@ func (a *Auth) PostPasskey(c *fiber.Ctx) error {
 		return err
 	}
 	ctx := c.UserContext()
-	p, err := a.takePasskey(ctx, r, forPasskey)
+	p, err := a.takeAlone(ctx, r)
 	if err != nil {
 		return err
 	}

@@ -174,6 +174,7 @@ async function administration(look, site, me, lang) {
   await look(page, 'organization')
   await organized(look, site, page, lang)
   await open(page, site, lang, '/admin/contacts')
+  await ask('confirmed')
   await page.locator('#police-JP').fill('one')
   await page.locator('main form .button').first().click()
   await page.locator('#errors').waitFor()
