@@ -40,6 +40,10 @@ func (l *Limiter) Allow(addr net.Addr) bool {
 	return ok
 }
 
+// Shared reports whether anybody can be behind an address: everybody who comes through a
+// reverse proxy or an onion service has one of this machine's own.
+func Shared(addr net.Addr) bool { return network(addr).IsLoopback() }
+
 // Network returns what counts as one address, for keys that live in memory alone.
 func Network(addr net.Addr) string { return network(addr).String() }
 

@@ -52,8 +52,12 @@ type fileKey struct {
 type draft struct {
 	began          time.Time
 	used           time.Time
-	received       int64 // bytes that came, also of files that are gone
-	sinceRateCheck int64 // of these, since the rate limit was last asked
+	network        string
+	window         time.Time // since when inWindow is counted
+	inWindow       int64     // bytes that came since then
+	before         int64     // and in the window before it
+	received       int64     // bytes that came, also of files that are gone
+	sinceRateCheck int64     // of these, since the rate limit was last asked
 	files          map[string]*draftFile
 	cancelled      map[string]bool // ids that are not taken again
 	spent          bool            // a report was let past the limit because of it
@@ -161,7 +165,7 @@ func (d *Drafts) take(key fileKey, conn net.Conn, offset int64) (*draftFile, err
 	case f == nil && dr != nil && len(dr.files) >= d.limit:
 		return nil, &respond.Failure{Code: respond.TooLarge}
 	case f == nil:
-		if dr == nil && !d.another() {
+		if dr == nil && !d.another(networkOf(conn)) {
 			return nil, &respond.Failure{Code: respond.Busy, Cause: errCrowded}
 		}
 		writer, err := d.files.CreateAs(key.id)
@@ -172,7 +176,7 @@ func (d *Drafts) take(key fileKey, conn net.Conn, offset int64) (*draftFile, err
 			return nil, err
 		}
 		if dr == nil {
-			dr = &draft{began: d.now(), files: map[string]*draftFile{}, cancelled: map[string]bool{}}
+			dr = &draft{began: d.now(), network: networkOf(conn), files: map[string]*draftFile{}, cancelled: map[string]bool{}}
 			d.all[key.nonce] = dr
 		}
 		f = &draftFile{writer: writer}

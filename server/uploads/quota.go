@@ -2,6 +2,7 @@ package uploads
 
 import (
 	"errors"
+	"net"
 	"time"
 
 	"hotline/crypto"
@@ -13,9 +14,12 @@ import (
 // How drafts share the server.
 const (
 	maxDrafts      = 256             // at once
+	networkDrafts  = maxDrafts / 4   // of one network other than this machine's own
 	draftStart     = 2 * time.Minute // younger ones do not give way
-	usualRoom      = 20 << 30        // bytes of all drafts, where the system does not tell what is free
-	rateCheckEvery = 32 << 20        // bytes of a draft after which the rate limit is asked again
+	moveTime       = 2 * time.Minute // a draft moves if so many bytes came in that time
+	moveBytes      = 64 << 10
+	usualRoom      = 20 << 30 // bytes of all drafts, where the system does not tell what is free
+	rateCheckEvery = 32 << 20 // bytes of a draft after which the rate limit is asked again
 )
 
 var errFull = errors.New("uploads: the files of reports on their way fill their room")
@@ -29,11 +33,50 @@ func roomFor(files *blob.Folder) int64 {
 	return usualRoom
 }
 
-// another reports whether there may be another draft, and makes room where that
-// is needed.
-func (d *Drafts) another() bool {
+// another reports whether a network may have another draft, and makes room where that
+// is needed: of drafts that do not move the slowest gives way. Where all of them move,
+// newcomers wait, so that nobody pushes out a slow upload by being faster.
+func (d *Drafts) another(network string) bool {
 	d.expireIdle()
-	return len(d.all) < maxDrafts || d.evict(func(*draft) bool { return true })
+	now := d.now()
+	if network != "" {
+		theirs := 0
+		for _, dr := range d.all {
+			if dr.network == network {
+				theirs++
+			}
+		}
+		if theirs >= networkDrafts && !d.evict(func(dr *draft) bool { return dr.network == network && !dr.moves(now) }) {
+			return false
+		}
+	}
+	return len(d.all) < maxDrafts || d.evict(func(dr *draft) bool { return !dr.moves(now) })
+}
+
+// networkOf names the network that a connection comes from; "" for this machine's own
+// addresses, behind which anybody can be.
+func networkOf(conn net.Conn) string {
+	if conn == nil || guard.Shared(conn.RemoteAddr()) {
+		return ""
+	}
+	return guard.Network(conn.RemoteAddr())
+}
+
+// moves reports whether enough came of a draft lately.
+func (dr *draft) moves(now time.Time) bool {
+	return now.Sub(dr.window) < 2*moveTime && dr.inWindow+dr.before >= moveBytes
+}
+
+// note counts bytes that came in two windows of time, the present and the one before.
+func (dr *draft) note(now time.Time, bytes int64) {
+	if age := now.Sub(dr.window); age >= moveTime || age < 0 {
+		dr.before = dr.inWindow
+		if age >= 2*moveTime || age < 0 {
+			dr.before = 0
+		}
+		dr.window, dr.inWindow = now, 0
+	}
+	dr.inWindow += bytes
 }
 
 // evict drops the draft that came most slowly since its first chunk. One whose report
@@ -87,6 +130,7 @@ func (d *Drafts) arrive(n crypto.Nonce, f *draftFile, bytes int64) error {
 		}
 	}
 	dr.used = d.now()
+	dr.note(dr.used, bytes)
 	dr.received += bytes
 	dr.sinceRateCheck += bytes
 	f.size += bytes

@@ -1,6 +1,8 @@
 package uploads
 
 import (
+	"fmt"
+	"net"
 	"path/filepath"
 	"testing"
 	"time"
@@ -62,6 +64,71 @@ func TestTheSlowestDraftGivesWay(t *testing.T) {
 	if !d.Has(nonce(phone)) || !d.Has(nonce(storing)) || !d.Has(nonce(outcomeUnknown)) || d.Has(nonce(255)) {
 		t.Errorf("phone %v, storing %v, outcome unknown %v, trickle %v", d.Has(nonce(phone)), d.Has(nonce(storing)), d.Has(nonce(outcomeUnknown)), d.Has(nonce(255)))
 	}
+}
+
+// A slow upload that goes on is kept, whoever is faster: 256 drafts of one machine once
+// pushed it out. Newcomers wait until somebody stands still.
+func TestASlowDraftThatMovesIsKept(t *testing.T) {
+	d, c, _ := openDrafts(t, 20)
+	const honest = 0
+	for i := range maxDrafts {
+		mustSend(t, d, key(i), 1)
+	}
+	for range 5 {
+		c.pass(moveTime)
+		for i := range maxDrafts {
+			mustSend(t, d, key(i), moveBytes+i)
+		}
+		wantCode(t, "a newcomer, while all move", send(t, d, key(1000), 1), respond.Busy)
+	}
+	for range 2 { // the others have enough
+		c.pass(moveTime)
+		mustSend(t, d, key(honest), moveBytes)
+	}
+	for i := range maxDrafts - 1 {
+		mustSend(t, d, key(1000+i), 1)
+	}
+	if !d.Has(nonce(honest)) || len(d.all) != maxDrafts {
+		t.Errorf("the slow one is kept: %v; %d drafts", d.Has(nonce(honest)), len(d.all))
+	}
+}
+
+// from is a connection from an address.
+type from struct {
+	net.Conn
+	address string
+}
+
+func (f from) RemoteAddr() net.Addr { return &net.TCPAddr{IP: net.ParseIP(f.address)} }
+
+// One network does not take all places; behind this machine's own addresses anybody can be.
+func TestOneNetworkDoesNotTakeAllDrafts(t *testing.T) {
+	d, _, _ := openDrafts(t, 20)
+	next := 0
+	take := func(address string) error {
+		next++
+		f, err := d.take(key(next), from{address: address}, 0)
+		if err == nil {
+			d.give(key(next), f, true)
+		}
+		return err
+	}
+	for range networkDrafts {
+		if err := take("192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantCode(t, "one more of the network", take("192.0.2.1"), respond.Busy)
+	for i := range maxDrafts - networkDrafts {
+		address := "127.0.0.1"
+		if i%2 == 0 {
+			address = fmt.Sprintf("198.51.100.%d", i)
+		}
+		if err := take(address); err != nil {
+			t.Fatalf("%s: %v", address, err)
+		}
+	}
+	wantCode(t, "one more than all", take("203.0.113.1"), respond.Busy)
 }
 
 func TestBytesOfDraftsAreBounded(t *testing.T) {

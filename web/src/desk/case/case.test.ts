@@ -63,16 +63,30 @@ test('a message that stands elsewhere than it says is not shown', async () => {
   assert.deepEqual([entries[0]?.fault, entries[0]?.message], ['misplaced', undefined])
 })
 
-test('the size of an image is known before it is drawn', () => {
-  const bytes = (text: string) => Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))
-  const png = bytes('89504e470d0a1a0a0000000d49484452' + '00010000' + '00020000' + '08060000')
-  assert.deepEqual(imageSize(png), { type: 'image/png', width: 65536, height: 131072 })
-  assert.deepEqual(imageSize(bytes('474946383961' + '0a00' + '1400')), { type: 'image/gif', width: 10, height: 20 })
-  const jpeg = bytes('ffd8' + 'ffe00004aabb' + 'ffc2001108' + '0014' + '000a' + '03')
-  assert.deepEqual(imageSize(jpeg), { type: 'image/jpeg', width: 10, height: 20 })
-  const webp = bytes('52494646' + '00000000' + '57454250' + '56503858' + '0a000000' + '00000000' + '090000' + '130000')
-  assert.deepEqual(imageSize(webp), { type: 'image/webp', width: 10, height: 20 })
-  for (const other of ['', '3c737667', 'ffd8ff', 'ffd8ffe0', '89504e47']) assert.equal(imageSize(bytes(other)), undefined, other)
+test('the size of an image is known before it is drawn', async () => {
+  const sized = (text: string) => imageSize(new Blob([Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))]))
+  assert.deepEqual(await sized('89504e470d0a1a0a0000000d49484452' + '00010000' + '00020000' + '08060000'), { type: 'image/png', width: 65536, height: 131072 })
+  assert.deepEqual(await sized('ffd8' + 'ffe00004aabb' + 'ffc2001108' + '0014' + '000a' + '03'), { type: 'image/jpeg', width: 10, height: 20 })
+  assert.deepEqual(await sized('52494646' + '00000000' + '57454250' + '56503858' + '0a000000' + '00000000' + '090000' + '130000'), { type: 'image/webp', width: 10, height: 20 })
+  for (const other of ['', '3c737667', 'ffd8ff', 'ffd8ffe0', '89504e47', '474946383961']) assert.equal(await sized(other), undefined, other)
+})
+
+test('a GIF is as large as the largest of its frames', async () => {
+  const screen = (width: string, height: string, flags = '00') => '474946383961' + width + height + flags + '0000'
+  const frame = (size: string, flags = '00') => '2c' + size + flags
+  const pixels = '02' + '02' + '4c01' + '00'
+  const sized = (text: string) => imageSize(new Blob([Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16))]))
+  const small = frame('00000000' + '0a001400') + pixels
+  const large = frame('01000200' + '10271027') + pixels // 10,000 × 10,000 at 1, 2
+  const extension = '21f9' + '0400000000' + '00'
+  const globalTable = screen('0100', '0100', '80') + '000000ffffff'
+  for (const [name, file, width, height] of [
+    ['what it announces', screen('0a00', '1400') + small + '3b', 10, 20],
+    ['a larger frame', screen('0100', '0100') + large + '3b', 10_001, 10_002],
+    ['a later frame, after an extension and tables of colours', globalTable + frame('00000000' + '01000100', '80') + '000000ffffff' + pixels + extension + large + '3b', 10_001, 10_002],
+    ['no end', screen('0100', '0100') + large, 10_001, 10_002],
+  ] as const) assert.deepEqual(await sized(file), { type: 'image/gif', width, height }, name)
+  for (const broken of [screen('0100', '0100') + '99', screen('0100', '0100') + frame('0000'), screen('0100', '0100') + '21f9ff']) assert.equal(await sized(broken), undefined, broken)
 })
 
 test('characters that turn, hide or show nothing are written as their code points', () => {

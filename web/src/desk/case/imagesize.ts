@@ -1,8 +1,7 @@
 // How large an image is, read from its first bytes: a small file can hold an
 // image that fills the memory when it is drawn.
 
-/** Bytes of an image that are looked at. */
-export const headLength = 256 << 10;
+const headLength = 256 << 10; // bytes of an image that are looked at; of a GIF all
 
 export interface ImageSize {
   readonly type: string;
@@ -10,19 +9,50 @@ export interface ImageSize {
   readonly height: number;
 }
 
-/** Reads type and size of a PNG, JPEG, GIF or WebP; undefined for anything else. */
-export function imageSize(head: Uint8Array): ImageSize | undefined {
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+/** Reads type and size of a PNG, JPEG, GIF or WebP; undefined for anything else. The size is the largest that a browser may draw. */
+export async function imageSize(content: Blob): Promise<ImageSize | undefined> {
+  const head = new DataView(await content.slice(0, headLength).arrayBuffer());
   try {
-    const first = view.getUint32(0);
-    if (first === 0x89504e47) return { type: "image/png", width: view.getUint32(16), height: view.getUint32(20) };
-    if (first === 0x47494638) return { type: "image/gif", width: view.getUint16(6, true), height: view.getUint16(8, true) };
-    if (first === 0x52494646 && view.getUint32(8) === 0x57454250) return webp(view);
-    return first >>> 8 === 0xffd8ff ? jpeg(view) : undefined;
+    const first = head.getUint32(0);
+    if (first === 0x89504e47) return { type: "image/png", width: head.getUint32(16), height: head.getUint32(20) };
+    if (first === 0x47494638) return gif(new DataView(await content.arrayBuffer()));
+    if (first === 0x52494646 && head.getUint32(8) === 0x57454250) return webp(head);
+    return first >>> 8 === 0xffd8ff ? jpeg(head) : undefined;
   } catch {
     return undefined; // it ends too early
   }
 }
+
+// A frame may be larger than the screen that the file announces, and browsers then draw
+// as much as the frame needs (GIF89a, sections 18 and 20). Goes from block to block.
+function gif(view: DataView): ImageSize | undefined {
+  let width = view.getUint16(6, true);
+  let height = view.getUint16(8, true);
+  const table = (flags: number) => (flags & 0x80 ? 3 << ((flags & 7) + 1) : 0);
+  let at = 13 + table(view.getUint8(10));
+  const skipBlocks = () => {
+    for (let size = view.getUint8(at); size > 0; size = view.getUint8(at)) at += 1 + size;
+    at++;
+  };
+  for (;;) {
+    const block = at < view.byteLength ? view.getUint8(at) : trailer; // many files lack their end
+    if (block === trailer) return { type: "image/gif", width, height };
+    if (block === extension) {
+      at += 2;
+    } else if (block === frame) {
+      width = Math.max(width, view.getUint16(at + 1, true) + view.getUint16(at + 5, true));
+      height = Math.max(height, view.getUint16(at + 3, true) + view.getUint16(at + 7, true));
+      at += 10 + table(view.getUint8(at + 9)) + 1; // and the size of its codes
+    } else {
+      return undefined;
+    }
+    skipBlocks();
+  }
+}
+
+const trailer = 0x3b;
+const extension = 0x21;
+const frame = 0x2c;
 
 function webp(view: DataView): ImageSize | undefined {
   const type = "image/webp";

@@ -3,7 +3,7 @@
 import type { SealedFile } from "../../crypto/message.ts";
 import { h } from "../../lib/dom.ts";
 import { marked, t, visible } from "../../lib/texts.ts";
-import { headLength, imageSize } from "./imagesize.ts";
+import { imageSize } from "./imagesize.ts";
 
 const textLength = 64 << 10; // bytes of a text that are shown
 const mostDots = 60_000_000; // of an image; more could fill the memory
@@ -19,7 +19,7 @@ const isText = (name: string): boolean => /\.(txt|csv|tsv|log|md|eml|json)$/i.te
 export const preview = async (content: Blob, { name }: SealedFile): Promise<HTMLElement | undefined> => (isText(name) ? text(content) : image(content, name));
 
 async function image(content: Blob, name: string): Promise<HTMLElement | undefined> {
-  const found = imageSize(new Uint8Array(await content.slice(0, headLength).arrayBuffer()));
+  const found = await imageSize(content);
   if (!found || found.width * found.height > mostDots) return undefined;
   const bitmap = await createImageBitmap(new Blob([content], { type: found.type })).catch(() => undefined);
   if (!bitmap) return undefined;
