@@ -33,7 +33,7 @@ type Listener struct{ net.Listener }
 
 // Accept wraps the next connection.
 func (l Listener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
+	c, err := accept(l.Listener)
 	if err != nil {
 		return nil, err
 	}

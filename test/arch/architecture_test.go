@@ -22,7 +22,7 @@ import (
 // not in the list belongs into it, with a thought.
 var imports = map[string][]string{
 	"hotline/cmd/hotline":              {"hotline/cmd/hotline/…", "hotline/store/casework", "github.com/alecthomas/kong", "golang.org/x/sys/unix"},
-	"hotline/cmd/hotline/cli":          {"hotline/server/mail", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/store/export", "github.com/alecthomas/kong", "github.com/mattn/go-isatty"},
+	"hotline/cmd/hotline/cli":          {"hotline/server/mail", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/store/export", "github.com/alecthomas/kong", "github.com/mattn/go-isatty", "golang.org/x/sys/unix"},
 	"hotline/cmd/hotline/cases":        {"hotline/cmd/hotline/cli", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/store/export", "hotline/crypto"},
 	"hotline/cmd/hotline/handler":      {"hotline/cmd/hotline/cli", "hotline/server/session", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n"},
 	"hotline/cmd/hotline/mail":         {"hotline/cmd/hotline/cli", "hotline/server/notify", "hotline/server/settings", "hotline/i18n"},

@@ -48,6 +48,9 @@ func (d *doctor) checkHere() {
 		d.fault(f)
 	}
 	d.checkPublicURL()
+	if cli.Swaps() && !cli.CanLockMemory() {
+		d.note("memory of the server may be swapped to disk: switch swap off, or give the server LimitMEMLOCK=infinity (where this command runs it is limited)")
+	}
 	if d.checkFolders() {
 		d.checkSpace()
 		d.checkDatabase()

@@ -84,6 +84,9 @@ func start(ctx context.Context, c *cli.Config, con *cli.Console, demo bool) (s *
 			s.close()
 		}
 	}()
+	if cli.CanLockMemory() {
+		_ = cli.LockMemory() // where it fails, memory is as it is without; doctor says when it cannot be had
+	}
 	if s.lock, err = claim(c.Data); err != nil {
 		return s, err
 	}
