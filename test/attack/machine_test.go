@@ -35,7 +35,7 @@ func TestServerOutlivesALackOfFileDescriptors(t *testing.T) {
 	for _, c := range idle {
 		c.Close()
 	}
-	for _, path := range []string{"/en/", "/readyz"} {
+	for _, path := range []string{"/en/", "/ja/report"} {
 		if res := s.Get(t, path); res.Status != http.StatusOK {
 			t.Errorf("%s afterwards: %d", path, res.Status)
 		}
