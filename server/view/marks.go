@@ -2,7 +2,9 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"hotline/store/casework"
@@ -15,27 +17,88 @@ type part struct {
 	Mark bool
 }
 
-// marks splits a text so that every character that turns or hides text is a part
-// of its own, written as its code point. In a name or a message they can make one
-// thing look like another (a file "annexexe.jpg" that is an .exe).
+const (
+	eachShown = 3 // invisible characters in a row that are written one by one
+	mostMarks = 8 // combining marks that a letter keeps: no script needs more
+)
+
+// marks splits a text so that what turns or hides text is a part of its own, written as
+// its code point. In a name or a message such characters can make one thing look like
+// another (a file "annexexe.jpg" that is an .exe). Longer runs of them, and of combining
+// marks on one letter, keep a browser busy for minutes: they are counted in place of being
+// shown. The same rules hold for scripts: web/src/lib/marks.ts.
 func marks(s string) []part {
 	var parts []part
-	for {
-		at := strings.IndexFunc(s, casework.Marked)
-		if at < 0 {
-			break
+	put := func(text string, mark bool) {
+		if text != "" {
+			parts = append(parts, part{Text: text, Mark: mark})
 		}
-		if at > 0 {
-			parts = append(parts, part{Text: s[:at]})
+	}
+	shown := 0 // bytes that are in parts already
+	for at := 0; at < len(s); {
+		invisible, run := runAt(s[at:])
+		switch {
+		case run == 0:
+			_, size := utf8.DecodeRuneInString(s[at:])
+			at += size
+			continue
+		case !invisible:
+			for range mostMarks { // these stay with their letter
+				_, size := utf8.DecodeRuneInString(s[at:])
+				at, run = at+size, run-size
+			}
 		}
-		r, size := utf8.DecodeRuneInString(s[at:])
-		parts = append(parts, part{Text: codePoint(r), Mark: true})
-		s = s[at+size:]
+		put(s[shown:at], false)
+		if characters := []rune(s[at : at+run]); invisible && len(characters) <= eachShown {
+			for _, r := range characters {
+				put(codePoint(r), true)
+			}
+		} else {
+			put(counted(characters), true)
+		}
+		at += run
+		shown = at
 	}
-	if s != "" {
-		parts = append(parts, part{Text: s})
-	}
+	put(s[shown:], false)
 	return parts
+}
+
+// runAt returns the bytes of the run that s begins with: of invisible characters, or of
+// more combining marks than a letter keeps. 0: of neither.
+func runAt(s string) (invisible bool, length int) {
+	first, _ := utf8.DecodeRuneInString(s)
+	if casework.Marked(first) {
+		return true, lengthOf(s, casework.Marked)
+	}
+	if !unicode.Is(unicode.M, first) {
+		return false, 0
+	}
+	length = lengthOf(s, func(r rune) bool { return unicode.Is(unicode.M, r) })
+	if utf8.RuneCountInString(s[:length]) <= mostMarks {
+		return false, 0
+	}
+	return false, length
+}
+
+// lengthOf returns the bytes at the beginning of s that are of a kind.
+func lengthOf(s string, is func(rune) bool) int {
+	if end := strings.IndexFunc(s, func(r rune) bool { return !is(r) }); end >= 0 {
+		return end
+	}
+	return len(s)
+}
+
+// counted is a run of characters as one mark: [U+202E × 300], or [U+202E … × 300] where
+// others follow the first.
+func counted(run []rune) string {
+	others, times := "", ""
+	if slices.ContainsFunc(run, func(r rune) bool { return r != run[0] }) {
+		others = " …"
+	}
+	if len(run) > 1 {
+		times = fmt.Sprintf(" × %d", len(run))
+	}
+	return fmt.Sprintf("[%U%s%s]", run[0], others, times)
 }
 
 // person is somebody's name in two parts: what stands in brackets at its end is not

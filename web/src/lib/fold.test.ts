@@ -25,3 +25,10 @@ test('folding with places is folding, and every place leads back', () => {
   assert.deepEqual(wordsOf('  Zwei　ＷＯＲＴＥ zwei '), ['zwei', 'worte'])
   assert.deepEqual(joined([[4, 6], [0, 2], [2, 3], [5, 9], [7, 7]]), [[0, 3], [4, 9]])
 })
+
+test('a run of marks is folded in pieces, so that its length does not count twice', () => {
+  const text = `a${'\u0301\u0316'.repeat(80_000)}b`
+  const folded = foldWithPlaces(text)
+  assert.equal(fold(text).replace(/\u0316/g, ''), 'ab')
+  folded.from.forEach((from, i) => assert.ok(folded.to[i]! - from <= 31))
+})

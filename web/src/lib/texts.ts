@@ -1,6 +1,7 @@
 // What scripts say, in the language of the page. The texts are those of the
 // catalogs (i18n/locales), under the same keys.
 import { find, h } from "./dom.ts";
+import { piecesOf } from "./marks.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -99,13 +100,15 @@ export function size(bytes: number): string {
   return `${number(value)}\u00a0${units[unit] ?? ""}`;
 }
 
-/** Characters that turn or hide text, or show nothing: with them one thing can look like another. */
-const invisible = /([\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\u{E0000}-\u{E007F}]|(?![\n\t])\p{Cc})/u;
+const mostMarked = 1000; // marks that are elements of their own
+const longest = 60_000; // UTF-16 units of a text that are shown: twice what forms take
 
-/** Someone else's text with invisible characters written as their code points. */
+/** Someone else's text, with marks where something cannot be seen. What is much longer than forms take is cut, and says so. */
 export function marked(text: string): HTMLElement {
-  const parts = text.split(invisible).filter((part) => part !== "");
-  return h("bdi", {}, ...parts.map((part) => (invisible.test(part) ? h("mark", {}, codePoint(part)) : part)));
+  const cut = text.length > longest ? [h("mark", {}, t("error.text-cut", { More: number(text.length - longest) }))] : [];
+  const pieces = piecesOf(text.slice(0, longest));
+  const rest = pieces.splice(mostMarked).map((piece) => piece.text).join("");
+  return h("bdi", {}, ...pieces.map((piece) => (piece.mark ? h("mark", {}, piece.text) : piece.text)), rest, ...cut);
 }
 
 /** Somebody's name: what stands in brackets at its end is not parted where a line ends. */
@@ -118,6 +121,4 @@ export function named(name: string): HTMLElement {
 }
 
 /** The same for a text that stands inside a sentence of ours. */
-export const visible = (text: string): string => text.split(invisible).map((part) => (invisible.test(part) ? codePoint(part) : part)).join("");
-
-const codePoint = (c: string): string => `[U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}]`;
+export const visible = (text: string): string => piecesOf(text).map((piece) => piece.text).join("");

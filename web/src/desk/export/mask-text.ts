@@ -1,7 +1,7 @@
 // Blacking out: what was chosen is replaced, never only covered. Every piece
 // becomes the same few characters, so that its length tells nothing.
 import { fold, type Folded, foldWithPlaces, joined, placesOf, type Range } from "../../lib/fold.ts";
-import { visible } from "../../lib/texts.ts";
+import { piecesOf } from "../../lib/marks.ts";
 
 /** What stands for a blacked-out piece, however long it was. */
 export const blacked = "████";
@@ -34,7 +34,10 @@ export function shown(text: string, ranges: readonly Range[]): Shown {
     out += piece;
   };
   const plain = (start: number, end: number) => {
-    for (const { 0: c, index } of text.slice(start, end).matchAll(/[^]/gu)) put(visible(c), start + index, start + index + c.length);
+    for (const piece of piecesOf(text.slice(start, end))) {
+      if (piece.mark) put(piece.text, start + piece.from, start + piece.to);
+      else for (const { 0: c, index } of piece.text.matchAll(/[^]/gu)) put(c, start + piece.from + index, start + piece.from + index + c.length);
+    }
   };
   let at = 0;
   for (const [start, end] of joined(ranges)) {
