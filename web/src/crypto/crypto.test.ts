@@ -22,6 +22,21 @@ test('a case sealed by Go opens', async () => {
   assert.deepEqual(await sealedByGo(read('sealed') as typeof sealedVectors), [])
 })
 
+test('what surrounds the text of a message is bounded when it is opened', async () => {
+  const identity = await newIdentity()
+  const file = { id: newID(), name: `${'\u0301'.repeat(9_000)}.exe`, type: 'x'.repeat(9_000), size: 1, sha256: '', cleaned: false }
+  const message = {
+    case: newID(), seq: 1, from: 'report' as const, on: '2026-11-21', language: 'ja', text: 'a'.repeat(90_000),
+    fields: Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field${i}`, 'あ'.repeat(i === 0 ? 5_000 : 10)])), files: Array.from({ length: 300 }, () => file),
+  }
+  const opened = await openMessage(await sealMessage(message, await recipientOf(identity)), identity, message)
+  assert.equal(opened.text, message.text)
+  assert.equal(Object.keys(opened.fields ?? {}).length, 100)
+  assert.equal(opened.fields?.['field0'], `${'あ'.repeat(3_999)}…`)
+  assert.equal(opened.files?.length, 200)
+  for (const { name, type } of opened.files ?? []) assert.ok(name.length === 255 && name.endsWith('….exe') && type === 'application/octet-stream')
+})
+
 test('the derivation primitive is the known one', async () => {
   const { hkdf } = await import('@noble/hashes/hkdf.js')
   const { sha256 } = await import('@noble/hashes/sha2.js')
