@@ -21,14 +21,22 @@ type groupWriter struct {
 	jobs    chan *job
 	stop    chan struct{} // closed: take no more jobs
 	stopped chan struct{} // closed: the goroutine has ended
-	wait    time.Duration
+	wait    time.Duration // how long a job waits while nothing moves
+	began   time.Time
+	moved   atomic.Int64 // nanoseconds since began: the last time that a job came further
 }
 
 // groupSize is the largest number of units of work in one transaction.
 const groupSize = 128
 
-// commitLimit is how long a caller waits for a unit of work that has begun.
-const commitLimit = 10 * time.Second
+const (
+	// commitLimit is how long a caller waits for a unit of work that has begun, while
+	// nothing moves.
+	commitLimit = 10 * time.Second
+	// busyLimit is how long a caller waits for their turn while the jobs before it move:
+	// a machine that is only busy refuses nothing.
+	busyLimit = time.Minute
+)
 
 var (
 	errClosed = fmt.Errorf("%w: the store is closed", fault.ErrBusy)
@@ -59,6 +67,7 @@ func newGroupWriter(ctx context.Context, db *sql.DB, wait time.Duration) (*group
 		stop:    make(chan struct{}),
 		stopped: make(chan struct{}),
 		wait:    wait,
+		began:   time.Now(),
 	}
 	go w.run()
 	return w, nil
@@ -69,38 +78,60 @@ func (w *groupWriter) do(ctx context.Context, work func(Tx) error) error {
 		return err
 	}
 	j := &job{ctx: context.WithoutCancel(ctx), work: work, done: make(chan error, 1)}
+	began := time.Now()
 	timer := time.NewTimer(w.wait)
 	defer timer.Stop()
-	select {
-	case w.jobs <- j:
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-w.stopped:
-		return errClosed
-	case <-timer.C:
-		return errWaited
-	}
-	var given error
-	select {
-	case err := <-j.done:
-		return err
-	case <-ctx.Done():
-		given = ctx.Err()
-	case <-w.stopped:
-		given = errClosed
-	case <-timer.C:
-		given = errWaited
-	}
-	if j.claim() {
-		return given
+	for queue := w.jobs; ; {
+		var given error
+		select {
+		case queue <- j:
+			queue = nil // it is in
+			continue
+		case err := <-j.done:
+			return err
+		case <-ctx.Done():
+			given = ctx.Err()
+		case <-w.stopped:
+			given = errClosed
+		case <-timer.C:
+			if left := patience(time.Since(began), w.still(), w.wait); left > 0 {
+				timer.Reset(left)
+				continue
+			}
+			given = errWaited
+		}
+		if queue != nil || j.claim() {
+			return given
+		}
+		break // it has begun
 	}
 	timer.Reset(commitLimit)
-	select {
-	case err := <-j.done:
-		return err
-	case <-timer.C:
-		return fmt.Errorf("%w: the disk does not answer", fault.ErrOutcomeUnknown)
+	for {
+		select {
+		case err := <-j.done:
+			return err
+		case <-timer.C:
+			if left := commitLimit - w.still(); left > 0 {
+				timer.Reset(left)
+				continue
+			}
+			return fmt.Errorf("%w: the disk does not answer", fault.ErrOutcomeUnknown)
+		}
 	}
+}
+
+// patience is how much longer a job waits for its turn that has waited already, where
+// nothing moved for a time: not at all where a wait passed without that, or too much did.
+func patience(waited, still, wait time.Duration) time.Duration {
+	return max(0, min(wait-still, busyLimit-waited))
+}
+
+// move notes that a job came further.
+func (w *groupWriter) move() { w.moved.Store(int64(time.Since(w.began))) }
+
+// still is how long nothing has moved.
+func (w *groupWriter) still() time.Duration {
+	return time.Since(w.began) - time.Duration(w.moved.Load())
 }
 
 func (w *groupWriter) close() error {
@@ -136,6 +167,7 @@ func (w *groupWriter) group(first *job) {
 			return // failed, or its caller did not want to wait longer
 		}
 	}
+	w.move()
 	taken := w.take(first)
 	err := w.runAll(taken)
 	if err == nil {
@@ -144,6 +176,7 @@ func (w *groupWriter) group(first *job) {
 	if err != nil {
 		_ = w.conn.exec(`ROLLBACK`) // SQLite may have done it already
 	}
+	w.move()
 	for _, j := range taken {
 		if j.err == nil {
 			j.err = err
@@ -186,6 +219,7 @@ func (w *groupWriter) commit() error {
 // and failing work is rare.
 func (w *groupWriter) runAll(jobs []*job) error {
 	for _, j := range jobs {
+		w.move()
 		if j.err = translate(runJob(j, Tx{q: w.conn, ctx: j.ctx})); j.err == nil {
 			continue
 		}
@@ -208,6 +242,7 @@ func (w *groupWriter) runAll(jobs []*job) error {
 // returned: SQLite may have undone everything by itself.
 func (w *groupWriter) runApart(jobs []*job) error {
 	for _, j := range jobs {
+		w.move()
 		if err := w.conn.exec(`SAVEPOINT one`); err != nil {
 			return translate(err)
 		}

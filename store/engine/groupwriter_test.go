@@ -263,3 +263,23 @@ func TestTwice(t *testing.T) {
 		t.Errorf("two ends: %v, settings %q", err, settingsNow(t, db))
 	}
 }
+
+// While others before it come further, a job waits for its turn; while nothing moves, as
+// behind a lock, it gives up soon.
+func TestPatience(t *testing.T) {
+	const wait = 5 * time.Second
+	for _, c := range []struct {
+		name                string
+		waited, still, want time.Duration
+	}{
+		{"nothing moved meanwhile", wait, time.Hour, 0},
+		{"something moved a moment ago", wait, time.Second, 4 * time.Second},
+		{"things move on and on", 30 * time.Second, 0, wait},
+		{"almost too long", busyLimit - time.Second, 0, time.Second},
+		{"too long", busyLimit, 0, 0},
+	} {
+		if got := patience(c.waited, c.still, wait); got != c.want {
+			t.Errorf("%s: %s more, want %s", c.name, got, c.want)
+		}
+	}
+}
