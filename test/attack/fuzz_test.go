@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net"
@@ -137,6 +138,47 @@ func FuzzForm(f *testing.F) {
 		res := in.post(t, rig.FormPaths[path], contentType, body)
 		if res.Status < 200 || res.Status >= 500 {
 			t.Errorf("%s = %d\n%s", rig.FormPaths[path], res.Status, res.Body)
+		}
+		if left, err := os.ReadDir(in.temp); err != nil || len(left) > 0 {
+			t.Errorf("%d temporary files, %v", len(left), err)
+		}
+	})
+}
+
+// apiPaths are what a reporter's script sends JSON to.
+var apiPaths = []string{"/api/reports", "/api/follow-up", "/api/follow-up/messages", "/api/follow-up/file"}
+
+// FuzzAPI sends JSON of every kind to what scripts talk to: none may end in a fault of the
+// server, nor in a file. TOKEN stands for a good token.
+func FuzzAPI(f *testing.F) {
+	in := startInside(f)
+	reporter := rig.NewReporter(f)
+	intake := (&rig.Server{URL: in.url}).Intake(f)
+	intake.Form = "TOKEN"
+	good := []rig.Sealed{
+		reporter.Seal(f, intake, "bribery", "", "typed"), {"form": "TOKEN", "lookup": reporter.Lookup()},
+		reporter.Message(f, "TOKEN", 2, "typed"), {"form": "TOKEN", "lookup": reporter.Lookup(), "file": crypto.NewID()},
+	}
+	for path, body := range good {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(path, string(raw))
+		f.Add(path, string(raw[:len(raw)/2]))
+		f.Add(path, strings.Replace(string(raw), `"TOKEN"`, `["TOKEN"]`, 1))
+		f.Add(path, strings.Replace(string(raw), `"form"`, `"form":null,"form"`, 1))
+	}
+	for _, body := range []string{``, `null`, `[]`, `{}`, `{"form":"TOKEN"}`, `{"form":"TOKEN","lookup":"x"}`, "{\"form\":\"\xff\"}", strings.Repeat(`{"a":`, 5_000), `{"form":1e999}`} {
+		for path := range apiPaths {
+			f.Add(path, body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, path int, body string) {
+		path = (path%len(apiPaths) + len(apiPaths)) % len(apiPaths)
+		res := in.post(t, apiPaths[path], "application/json", strings.ReplaceAll(body, "TOKEN", in.token(t)))
+		if res.Status < 200 || res.Status >= 500 {
+			t.Errorf("%s = %d\n%s", apiPaths[path], res.Status, res.Body)
 		}
 		if left, err := os.ReadDir(in.temp); err != nil || len(left) > 0 {
 			t.Errorf("%d temporary files, %v", len(left), err)
