@@ -82,6 +82,9 @@ func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
 	return d.sendAgain(c, s, found.ID)
 }
 
+// classifiedBody is the largest request with a classification and labels, bytes.
+const classifiedBody = 32 << 10
+
 // classified is what a case is classified as, sealed in the browser.
 type classified struct {
 	Version        int    `json:"version"`
@@ -106,7 +109,7 @@ func (d *Desk) PostClassification(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	var r classified
-	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
+	if err := respond.ReadJSON(c, classifiedBody, &r); err != nil {
 		return err
 	}
 	if !r.wellFormed() {

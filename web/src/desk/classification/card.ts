@@ -13,7 +13,7 @@ import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { NotGenuine } from "../case/send.ts";
 import { type CasePage, tell } from "../case/sending.ts";
 import { once } from "../ui/form.ts";
-import { emptyForm, faultsIn, fill, installAllegations, read } from "./form.ts";
+import { emptyForm, faultsIn, fill, installForm, read } from "./form.ts";
 import { linesOf } from "./lines.ts";
 import { complete, differences, merge, proposalOf, saidIn, type Values } from "./values.ts";
 import { fillLists, labelOf, rules, theForm } from "./vocabulary.ts";
@@ -69,7 +69,7 @@ export function installClassification(page: CasePage, changed: () => void, showe
   told = showed;
   fillLists();
   for (const event of ["input", "change", "click"]) theForm().addEventListener(event, changed);
-  installAllegations();
+  installForm();
   confirmer().addEventListener("click", () => void confirmClassification(page).then((stored) => stored && focusOn(find("h2", card()))));
   changer().addEventListener("click", () => {
     if (seen) cancel();

@@ -24,10 +24,19 @@ export function fill(values: Values, said: Said): void {
   kept = values.flags.filter((flag) => !controls("flags").some(({ value }) => value === flag));
   list().replaceChildren(...values.allegations.map(allegation));
   numberThem();
-  for (const hint of form.querySelectorAll<HTMLElement>("[data-said]")) {
+  reported = said;
+  showReported();
+}
+
+let reported: Said | undefined; // what the reporter chose
+
+/** Shows what the reporter chose at each field in which something else stands. */
+export function showReported(): void {
+  for (const hint of theForm().querySelectorAll<HTMLElement>("[data-said]")) {
     const field = hint.dataset["said"] as keyof Said;
-    hint.textContent = said[field] === "" ? "" : t("classification.said", { Value: wordsOf(field, said[field]) });
-    hint.hidden = said[field] === "";
+    const said = reported?.[field] ?? "";
+    hint.hidden = said === "" || find<HTMLInputElement>("input, select", hint.parentElement!).value === said;
+    hint.textContent = hint.hidden ? "" : t("classification.said", { Value: wordsOf(field, said) });
   }
 }
 
@@ -41,12 +50,15 @@ function choose(control: HTMLElement, value: string): void {
 
 /** Empties the form. */
 export function emptyForm(): void {
+  reported = undefined;
+  showReported();
   theForm().reset();
   list().replaceChildren();
 }
 
-/** Installs the part with the allegations. */
-export function installAllegations(): void {
+/** Installs what happens within the form. */
+export function installForm(): void {
+  theForm().addEventListener("change", showReported);
   const add = find("#add-allegation");
   add.addEventListener("click", () => {
     const item = allegation({ text: "", area: "", outcome: "" });

@@ -37,8 +37,8 @@ export function inWords(values: Values, field: Field): string {
 function otherwise(values: Values, field: Field, said: Said): string {
   if (!(field in said)) return "";
   const theirs = said[field as keyof Said];
-  const agrees = field === "areas" ? values.areas.includes(theirs) : values[field] === theirs;
-  return theirs === "" || agrees ? "" : field === "place" ? theirs : wordsOf(field, theirs);
+  const ours = field === "areas" ? (values.areas[0] ?? "") : values[field];
+  return theirs === "" || ours === theirs ? "" : wordsOf(field, theirs);
 }
 
 /** Makes the lines. */

@@ -26,6 +26,7 @@ export function wordsOf(field: Field | "outcome", code: string | number): string
   const wanted = String(code);
   for (const control of field === "outcome" ? [outcomes()] : controls(nameOf(field))) {
     if (control instanceof HTMLSelectElement) return [...control.options].find(({ value }) => value === wanted)?.text.trim() ?? wanted;
+    if (control.type === "text") return wanted;
     if (control.value === wanted) return theForm().querySelector(`label[for="${control.id}"]`)?.textContent.trim() ?? wanted;
   }
   return wanted;

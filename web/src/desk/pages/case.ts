@@ -144,7 +144,9 @@ function showSubject(fresh: DecryptedCase): void {
 }
 
 // Who cannot read here can still write; who has not unlocked yet waits.
-const waiting = ({ identity: opens }: DecryptedCase): boolean => openable && !offline && !opens;
+function waiting(fresh: DecryptedCase): boolean {
+  return openable && !offline && !fresh.identity;
+}
 
 function showWriting(fresh: DecryptedCase): void {
   if (document.querySelector(".sending")) return; // the forms are shown again when it ends
