@@ -97,7 +97,7 @@ function allegation({ text, area, outcome }: Allegation): HTMLElement {
 
 function numberThem(): void {
   const items = [...list().children];
-  items.forEach((item, i) => (find("h4", item as HTMLElement).textContent = t("classification.allegation", { Number: number(i + 1) })));
+  items.forEach((item, i) => (find("h3", item as HTMLElement).textContent = t("classification.allegation", { Number: number(i + 1) })));
   find<HTMLButtonElement>("#add-allegation").disabled = items.length >= limits.allegations;
 }
 
