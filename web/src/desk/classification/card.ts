@@ -191,7 +191,7 @@ async function store(page: CasePage, from: Shown, wanted: Values): Promise<boole
       }
       await page.reload();
       const now = await readIn(page.current());
-      if (!now.readable) throw new NotGenuine();
+      if (!now.readable) return say(hintFor(true, false, values, page.current()), true), false;
       const { values: both, clashes } = merge(base.values, values, withKind(now.values, page));
       [base, values] = [now, both];
       if (clashes.length === 0) continue;
