@@ -25,16 +25,7 @@ func TestClassification(t *testing.T) {
 	}
 	write := func(text string, move map[string]string) rig.Response {
 		t.Helper()
-		c, _ := d.People["aiko"].Case(t, r.CaseID)
-		recipient, err := crypto.ParseRecipient(c.Case.Recipient)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sealed, err := crypto.SealMessage(crypto.Message{Case: r.CaseID, Seq: c.Case.LastSeq + 1, From: "desk", On: c.On, Language: "en", Text: text}, recipient, r.Identity.Recipient())
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d.People["aiko"].Post(t, at+"/messages", map[string]any{"form": c.Form, "from": "desk", "kind": "", "seq": c.Case.LastSeq + 1, "message": sealed, "files": []string{}, "move": move})
+		return writes(t, d.People["aiko"], r, text, move)
 	}
 	if res := write("Received.", map[string]string{"from": "received", "to": "acknowledged", "outcome": ""}); res.Status != http.StatusCreated {
 		t.Fatalf("acknowledging = %d\n%s", res.Status, res.Body)
@@ -87,4 +78,20 @@ func TestClassification(t *testing.T) {
 	if want := []string{"state acknowledged", "kind report", "classified ", "state closed", "classified corrected"}; !slices.Equal(noted, want) {
 		t.Errorf("the timeline has %q, want %q", noted, want)
 	}
+}
+
+// writes has a handler write to a reporter, and move the case with it.
+func writes(t *testing.T, by *rig.Desk, r *rig.Reporter, text string, move map[string]string) rig.Response {
+	t.Helper()
+	c, _ := by.Case(t, r.CaseID)
+	recipient, err := crypto.ParseRecipient(c.Case.Recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seq := c.Case.LastSeq + 1
+	sealed, err := crypto.SealMessage(crypto.Message{Case: r.CaseID, Seq: seq, From: "desk", On: c.On, Language: "en", Text: text}, recipient, r.Identity.Recipient())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return by.Post(t, "/api/desk/cases/"+r.CaseID+"/messages", map[string]any{"form": c.Form, "from": "desk", "kind": "", "seq": seq, "message": sealed, "files": []string{}, "move": move})
 }

@@ -5,7 +5,7 @@ import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { openClassification, sealClassification } from "../../crypto/classification.ts";
 import { noLabels, openLabels, sealLabels } from "../../crypto/labelset.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
-import { find, focusOn } from "../../lib/dom.ts";
+import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { list, t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
@@ -238,4 +238,32 @@ function say(text: string, wrong = false): void {
   said.textContent = text;
   said.classList.toggle("error", wrong);
   if (wrong) focusOn(said);
+}
+
+const place = "unclassified"; // the part of a closing form that asks for it
+
+/** Shows in the form of a closing that the case has to be classified first, with what is to be confirmed, or takes that away. What was typed stays. */
+export function askToClassify(page: CasePage, form: HTMLFormElement, closes: boolean): void {
+  document.getElementById(place)?.remove();
+  const proposal = closes && shown?.version === 0 ? shown.values : undefined;
+  for (const sender of form.querySelectorAll<HTMLButtonElement>('button[type="submit"]')) sender.disabled = proposal !== undefined;
+  if (proposal) find("#move-means", form).after(notice(page, find("#move-title", form), proposal));
+}
+
+function notice(page: CasePage, title: HTMLElement, values: Values): HTMLElement {
+  const ready = complete(values);
+  const change = button(t(ready ? "classification.change" : "classification.classify"), ready ? "button second" : "button", () => openForm(page, title));
+  const confirm = button(t("classification.confirm"), "button", async () => {
+    confirm.disabled = change.disabled = true;
+    if (await confirmClassification(page)) focusOn(title);
+    confirm.disabled = change.disabled = false;
+  });
+  return h(
+    "div",
+    { class: "notice", id: place, role: "group", "aria-labelledby": `${place}-title` },
+    h("h4", { id: `${place}-title` }, t("classification.needed")),
+    h("p", {}, t(ready ? "classification.proposed" : "classification.incomplete")),
+    h("dl", { class: "facts" }, ...linesOf(values, saidIn(page.current()))),
+    h("div", { class: "tools" }, ...(ready ? [confirm, change] : [change])),
+  );
 }
