@@ -12,6 +12,8 @@ const (
 	MessageSize = 4096 // the smallest padded message
 	SummarySize = 1024 // every padded summary
 	LabelsSize  = 512  // all labels of a case, padded
+
+	ClassificationSize = 8192 // every padded classification
 )
 
 var errPadding = errors.New("crypto: text is longer than the room for it")

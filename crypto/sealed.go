@@ -124,6 +124,10 @@ func checkPadded(sealed []byte, recipients int) error {
 // CheckLabels reports whether bytes can be the labels of a case: sealed to the case.
 func CheckLabels(sealed []byte) error { return checkLength(sealed, LabelsSize) }
 
+// CheckClassification reports whether bytes can be the classification of a case:
+// sealed to the case.
+func CheckClassification(sealed []byte) error { return checkLength(sealed, ClassificationSize) }
+
 // CheckSummary reports whether bytes can be a summary: sealed to the case.
 func CheckSummary(sealed []byte) error { return checkLength(sealed, SummarySize) }
 

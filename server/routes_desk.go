@@ -77,6 +77,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	app.Post(deskFilePath+":id/transfer", in.APIFor(store.RoleHandler, d.PostTransfer))
 	app.Post(deskFilePath+":id/readmit", in.APIFor(store.RoleHandler, d.PostReadmit))
 	app.Post(deskFilePath+":id/labels", in.APIFor(store.RoleHandler, d.PostLabels))
+	app.Post(deskFilePath+":id/classification", in.APIFor(store.RoleHandler, d.PostClassification))
 	app.Post(deskFilePath+":id/links", in.APIFor(store.RoleHandler, d.PostLinks))
 	app.Post(deskFilePath+":id/name", in.ConfirmedAPIFor(store.RoleHandler, d.PostName))
 	app.Post(deskFilePath+":id/export", in.ConfirmedAPIFor(store.RoleHandler, d.PostExport))

@@ -34,7 +34,8 @@ const (
 	AuditName       = "case.name"           // the reporter's name was opened
 	AuditExport     = "case.export"         // detail: Export…
 	AuditLabels     = "case.labels"
-	AuditLinked     = "case.linked" // subject: the other case; detail: the kind
+	AuditClassified = "case.classified" // detail: "" or Corrected
+	AuditLinked     = "case.linked"     // subject: the other case; detail: the kind
 	AuditUnlinked   = "case.unlinked"
 
 	AuditInvited      = "person.invited"  // subject: who
@@ -66,7 +67,7 @@ const (
 // Audits lists them in the order they are shown.
 var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
-	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditLinked, AuditUnlinked,
+	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }

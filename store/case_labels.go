@@ -6,21 +6,25 @@ import (
 	"hotline/store/engine"
 )
 
+// versioned are the tables with one sealed entry a case, each with a version that
+// counts its changes.
+type versioned string
+
+const (
+	labelsTable          versioned = "case_labels"
+	classificationsTable versioned = "case_classifications"
+)
+
 // Labels returns a case's labels, sealed to it, and how often they were changed;
 // nil, 0: it has none.
 func (s *Store) Labels(ctx context.Context, caseID string) (sealed []byte, version int, err error) {
-	type labels struct {
-		sealed  []byte
-		version int
-	}
-	found, err := engine.List(s.read(ctx), func(row engine.Scanner) (l labels, err error) {
-		err = row.Scan(&l.sealed, &l.version)
-		return l, err
-	}, `SELECT sealed, version FROM case_labels WHERE case_id = $1`, caseID)
-	if err != nil || len(found) == 0 {
-		return nil, 0, err
-	}
-	return found[0].sealed, found[0].version, nil
+	return labelsTable.of(s.read(ctx), caseID)
+}
+
+// Classification returns what the desk classified a case as, sealed to it, and how
+// often that was changed; nil, 0: it is not classified.
+func (s *Store) Classification(ctx context.Context, caseID string) (sealed []byte, version int, err error) {
+	return classificationsTable.of(s.read(ctx), caseID)
 }
 
 // SetLabels replaces a case's labels. ErrConflict: a colleague has changed them
@@ -28,17 +32,88 @@ func (s *Store) Labels(ctx context.Context, caseID string) (sealed []byte, versi
 func (s *Store) SetLabels(ctx context.Context, a Act, version int, sealed []byte) error {
 	return s.write(ctx, func(t tx) error {
 		c, err := lockCaseFor(t, a)
-		if err != nil {
-			return err
-		}
-		n, err := t.Exec(`UPDATE case_labels SET version = version + 1, sealed = $3 WHERE case_id = $1 AND version = $2`, c.ID, version, sealed)
-		if err == nil && n == 0 && version == 0 {
-			n, err = t.Exec(`INSERT INTO case_labels (place, case_id, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (case_id) DO NOTHING`, engine.RandomPlace(), c.ID, sealed)
-		}
-		if err == nil && n == 0 {
-			err = ErrConflict
+		if err == nil {
+			err = labelsTable.replace(t, c.ID, version, sealed)
 		}
 		t.auditCase(a, AuditLabels, "", "")
 		return err
 	})
+}
+
+// NewClassification is what a handler classified a case as. What it was made of is
+// given with it: two versions, and a kind.
+type NewClassification struct {
+	Version int
+	Sealed  []byte
+
+	LabelsVersion int
+	Labels        []byte // sealed; they repeat main area and severity. nil: they stay
+
+	SeenKind, Kind string // of the case
+}
+
+// SetClassification stores what a case is classified as, with its labels and its
+// kind: all of it or nothing. ErrConflict: a colleague has changed one of them since.
+// ErrNotFound: the case is not for the handler.
+func (s *Store) SetClassification(ctx context.Context, a Act, n NewClassification) error {
+	return s.write(ctx, func(t tx) error {
+		c, err := lockCaseFor(t, a)
+		if err != nil {
+			return err
+		}
+		if err := classificationsTable.replace(t, c.ID, n.Version, n.Sealed); err != nil {
+			return err
+		}
+		if n.Labels != nil {
+			if err := labelsTable.replace(t, c.ID, n.LabelsVersion, n.Labels); err != nil {
+				return err
+			}
+		}
+		if err := changeFact(t, a, c, &c.Kind, n.SeenKind, n.Kind, EventKind, AuditKind); err != nil {
+			return err
+		}
+		if err := saveCase(t, c); err != nil {
+			return err
+		}
+		how := ""
+		if n.Version > 0 {
+			how = Corrected
+		}
+		t.auditCase(a, AuditClassified, "", how)
+		return addEvent(t, a, Event{After: c.LastSeq, What: EventClassified, To: how})
+	})
+}
+
+// isClassified reports whether the desk has classified a case.
+func isClassified(t tx, caseID string) (bool, error) {
+	_, version, err := classificationsTable.of(t.Tx, caseID)
+	return version > 0, err
+}
+
+// of returns what a table has of a case, and its version; nil, 0: nothing.
+func (table versioned) of(from engine.Tx, caseID string) (sealed []byte, version int, err error) {
+	type entry struct {
+		sealed  []byte
+		version int
+	}
+	found, err := engine.List(from, func(row engine.Scanner) (e entry, err error) {
+		err = row.Scan(&e.sealed, &e.version)
+		return e, err
+	}, `SELECT sealed, version FROM `+string(table)+` WHERE case_id = $1`, caseID)
+	if err != nil || len(found) == 0 {
+		return nil, 0, err
+	}
+	return found[0].sealed, found[0].version, nil
+}
+
+// replace stores the version after the one that was seen, or returns ErrConflict.
+func (table versioned) replace(t tx, caseID string, seen int, sealed []byte) error {
+	n, err := t.Exec(`UPDATE `+string(table)+` SET version = version + 1, sealed = $3 WHERE case_id = $1 AND version = $2`, caseID, seen, sealed)
+	if err == nil && n == 0 && seen == 0 {
+		n, err = t.Exec(`INSERT INTO `+string(table)+` (place, case_id, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (case_id) DO NOTHING`, engine.RandomPlace(), caseID, sealed)
+	}
+	if err == nil && n == 0 {
+		err = ErrConflict
+	}
+	return err
 }

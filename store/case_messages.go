@@ -53,7 +53,8 @@ type File struct {
 // what they write. ErrNotFound: no such case, or not for them. ErrExists: the same form with the
 // same content was stored already. ErrConflict: the number is not the next one
 // any more. ErrStateChanged: the case is not in the state that the move begins at.
-// ErrStatementAnswered: the statement has its answer.
+// ErrStatementAnswered: the statement has its answer. ErrUnclassified: the move would
+// close a case that nobody has classified.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
 // this message.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {

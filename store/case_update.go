@@ -181,6 +181,11 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 	if c.State != m.From {
 		return ErrStateChanged
 	}
+	if m.Closes() {
+		if classified, err := isClassified(t, c.ID); err != nil || !classified {
+			return cmp.Or(err, ErrUnclassified)
+		}
+	}
 	asked, err := isAsked(t, *c)
 	if err != nil {
 		return err
@@ -240,7 +245,11 @@ const (
 	EventAccess     = "access"     // To: whom a key was given, a handler's id or Recovery
 	EventName       = "name"       // the reporter's name was opened
 	EventExport     = "export"     // To: Export…
+	EventClassified = "classified" // To: "" or Corrected
 )
+
+// Corrected marks a classification that replaces another one.
+const Corrected = "corrected"
 
 // Event is something that a handler did to a case, apart from its messages.
 type Event struct {

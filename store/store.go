@@ -57,6 +57,9 @@ var (
 	// ErrStateChanged: the case is in another state by now. Read again, ask again.
 	ErrStateChanged = errors.New("store: the case changed its state in the meantime")
 
+	// ErrUnclassified: a case is classified before it is closed.
+	ErrUnclassified = errors.New("store: the case is not classified yet")
+
 	// ErrTransferred: the case is in another queue by now. Read again, ask again.
 	ErrTransferred = errors.New("store: the case was transferred in the meantime")
 

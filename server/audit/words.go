@@ -104,6 +104,8 @@ func (w words) detail(what, detail string) string {
 			return w.texts.T("audit.detail.no-lead", "Queue", w.branches([]string{branch}, ""))
 		}
 		return w.branches([]string{detail}, "")
+	case store.AuditClassified:
+		return w.text("audit.classified.", detail)
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
 	case store.AuditWords:

@@ -30,7 +30,11 @@ type DeskCase struct {
 	Labels     []byte           `json:"labels"`
 	Version    int              `json:"labels_version"`
 	Links      []Link           `json:"links"`
-	Statement  Statement        `json:"statement"`
+
+	Classification []byte `json:"classification"` // empty while there is none
+	Classified     int    `json:"classification_version"`
+
+	Statement Statement `json:"statement"`
 }
 
 // Exclusion is somebody who may not see the case.

@@ -50,6 +50,8 @@ const (
 	BadMove   Code = "move"
 	Nobody    Code = "nobody"
 	NotNamed  Code = "not-designated"
+
+	Unclassified Code = "unclassified"
 )
 
 // statusOfCode maps every code to its status. Where a status has several, the first
@@ -82,6 +84,7 @@ var statusOfCode = []struct {
 	{BadMove, fiber.StatusUnprocessableEntity},
 	{Nobody, fiber.StatusConflict},
 	{NotNamed, fiber.StatusForbidden},
+	{Unclassified, fiber.StatusConflict},
 }
 
 // Status returns the HTTP status of a code.

@@ -60,10 +60,11 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"chosenFilters": func(l CaseList) []chosenFilter { return chosenFilters(texts, site.structure(), l) },
 		"filterless":    func(l CaseList) template.URL { return listWithout(texts, l, "") },
 
-		"categoryCodes": categoryCodes,
-		"categoryName":  func(code string) string { return categoryName(texts.OnPages(), code) },
-		"stateCodes":    func() []string { return asStrings(casework.States) },
-		"priorityCodes": func() []string { return asStrings(casework.Priorities) },
+		"categoryCodes":  categoryCodes,
+		"categoryName":   func(code string) string { return categoryName(texts.OnPages(), code) },
+		"stateCodes":     func() []string { return asStrings(casework.States) },
+		"classification": classificationOf,
+		"priorityCodes":  func() []string { return asStrings(casework.Priorities) },
 	})
 	return all
 }
@@ -175,3 +176,51 @@ func addressParts(address string) []string {
 }
 
 var lineBreaks = strings.NewReplacer("@", "@\n", "//", "//\n", "/", "/\n", "_", "_\n", ".", "\n.")
+
+// classification is what a handler can classify a case as: codes, with what follows
+// from them.
+type classification struct {
+	Groups        []areaGroup
+	Relationships []flagged
+	Severities    []int
+	Kinds         []string
+	Subjects      []string
+	Identities    []string
+	Flags         []string
+	Causes        []string
+	Remedies      []string
+	Statuses      []string // after GRI 406-1
+	Outcomes      []casework.Outcome
+}
+
+// areaGroup are the areas under a heading.
+type areaGroup struct {
+	Code  string
+	Areas []flagged
+}
+
+// flagged is a code with the severity and the flag that are proposed for it.
+type flagged struct {
+	Code, Flag string
+	Severity   int
+}
+
+func classificationOf() classification {
+	c := classification{
+		Severities: casework.Severities, Kinds: casework.Kinds, Subjects: casework.Subjects, Identities: casework.Identities, Flags: casework.Flags,
+		Causes: casework.Causes, Remedies: casework.Remedies, Statuses: casework.Statuses, Outcomes: casework.Outcomes,
+	}
+	for _, group := range casework.Groups {
+		g := areaGroup{Code: group}
+		for _, area := range casework.Categories {
+			if area.Group == group {
+				g.Areas = append(g.Areas, flagged{area.Code, casework.ProposedFlag(area.Code), casework.ProposedSeverity(area.Code)})
+			}
+		}
+		c.Groups = append(c.Groups, g)
+	}
+	for _, r := range casework.Relationships {
+		c.Relationships = append(c.Relationships, flagged{Code: r, Flag: casework.FlagOfRelationship(r)})
+	}
+	return c
+}

@@ -108,7 +108,20 @@ func (c *composed) ofTheDesk() {
 	add("mask.entry.", "report", "reporter", "desk", "note", "event")
 	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
 	add("template.closing.", codes(casework.Outcomes)...)
+	c.ofClassifications()
 	c.ofTheAdministration()
+}
+
+func (c *composed) ofClassifications() {
+	add := c.add
+	for name, codes := range map[string][]string{"flag": casework.Flags, "cause": casework.Causes, "remedy": casework.Remedies, "discrimination": casework.Statuses} {
+		add("classify."+name+".", codes...)
+	}
+	for _, severity := range casework.Severities {
+		add("severity.", fmt.Sprint(severity), fmt.Sprint("mark-", severity))
+		add("severity-means.", fmt.Sprint(severity))
+	}
+	add("audit.classified.", store.Corrected)
 }
 
 func (c *composed) ofTheAdministration() {

@@ -6,6 +6,7 @@
 //	keys/HANDLER.age          the case identity, sealed to that handler
 //	keys/recovery.age         the same, sealed to the recovery recipient
 //	name.json.age             the reporter's name, apart from the messages
+//	classification.json.age   what the desk classified it as
 //	0001-report.json.age      the messages in order: NNNN-SENDER.json.age
 //	files/ID.age              the files, sealed and padded
 //	README.txt                how to open it with the age command
@@ -31,6 +32,8 @@ const (
 	FilesName  = "files"
 	ReadmeName = "README.txt"
 	NameName   = "name.json.age"
+
+	ClassificationName = "classification.json.age"
 )
 
 // Case is what the server knows of a case, in the open.
@@ -77,6 +80,7 @@ type Bundle struct {
 	ReporterRecipient string    `json:"reporter_recipient"`
 	Keys              []string  `json:"key_files"` // paths in the folder, as all below
 	NameFile          string    `json:"name_file,omitempty"`
+	Classification    string    `json:"classification_file,omitempty"`
 	MessageFiles      []Message `json:"message_files"`
 	SealedFiles       []File    `json:"sealed_files"`
 }

@@ -48,6 +48,7 @@ type Export struct {
 	Bundle   Bundle
 	keys     [][]byte // as Bundle.Keys
 	name     []byte   // as Bundle.NameFile
+	class    []byte   // as Bundle.Classification
 	messages [][]byte // as Bundle.MessageFiles
 
 	// Progress is told of every file that begins; nil: nobody asks.
@@ -73,6 +74,12 @@ func Read(ctx context.Context, st *store.Store, id, handler string) (*Export, er
 	}
 	if err := x.readMessages(ctx, st); err != nil {
 		return nil, err
+	}
+	if x.class, _, err = st.Classification(ctx, id); err != nil {
+		return nil, err
+	}
+	if x.class != nil {
+		x.Bundle.Classification = ClassificationName
 	}
 	return x, x.readFiles(ctx, st)
 }
@@ -149,8 +156,14 @@ func (x *Export) Write(ctx context.Context, files *blob.Folder, to Target) error
 			return err
 		}
 	}
-	if x.Bundle.NameFile != "" {
-		if err := write(to, x.Bundle.NameFile, x.name); err != nil {
+	for _, apart := range []struct {
+		path   string
+		sealed []byte
+	}{{x.Bundle.NameFile, x.name}, {x.Bundle.Classification, x.class}} {
+		if apart.path == "" {
+			continue
+		}
+		if err := write(to, apart.path, apart.sealed); err != nil {
 			return err
 		}
 	}

@@ -33,6 +33,12 @@ func readme(b Bundle) string {
 	p("case and with the name of the file; if they do not, the message does not belong here.")
 	p("report: the opening message. reporter: added by the reporter. desk: sent to the reporter.")
 	p("note: for handlers only.")
+	if b.Classification != "" {
+		p("")
+		p("What the desk classified the case as, in codes:")
+		p("")
+		p("  age -d -i case.txt %s", b.Classification)
+	}
 	if b.NameFile != "" {
 		p("")
 		p("The reporter's name, and how to reach them, stand apart, also where they gave none. Open")

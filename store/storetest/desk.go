@@ -49,6 +49,7 @@ func testTurns(t *testing.T, s *store.Store) {
 	expect("a question and a move", casework.TurnReporter, "", "2027-02-21")
 	write(casework.FromDesk, casework.Answer, nil)
 	expect("the feedback", casework.TurnDesk, today, "")
+	want(t, "classifying", classify(ctx, s, store.Act{CaseID: c.ID, By: by, At: atNoon}), nil)
 	write(casework.FromDesk, casework.Answer, &casework.Move{From: casework.Investigating, To: casework.Closed, Outcome: "partly", On: today})
 	expect("closing", casework.TurnEnded, today, "")
 }

@@ -121,6 +121,7 @@ func testActsAfterExclusion(t *testing.T, s *store.Store) {
 		"a sealed export": s.NoteSealedExport(ctx, a),
 		"an opened one":   s.NoteExport(ctx, a, store.ExportOpened, noted),
 		"labels":          s.SetLabels(ctx, a, 0, randomBytes(900)),
+		"classifying":     s.SetClassification(ctx, a, store.NewClassification{Sealed: randomBytes(900), Kind: casework.KindReport}),
 		"the name":        nameErr,
 	} {
 		want(t, what, err, store.ErrNotFound)

@@ -13,8 +13,14 @@ import (
 
 const atNoon = 1795262400 // unix seconds
 
-// move moves a case, with the message that the move needs.
+// move moves a case, with the message that the move needs, and classifies it before
+// it is closed.
 func move(ctx context.Context, s *store.Store, a store.Act, m casework.Move) error {
+	if m.Check() == nil && m.Closes() {
+		if err := classify(ctx, s, a); err != nil {
+			return err
+		}
+	}
 	if m.Check() != nil || m.Message() == "" {
 		return s.MoveCase(ctx, a, m)
 	}
@@ -58,6 +64,10 @@ func testMoves(t *testing.T, s *store.Store) {
 		if err != nil || got.State != step.to || got.Acknowledged != step.acknowledged || got.Decided != step.decided || got.Closed != step.closed ||
 			got.Reopened != step.reopened || got.Outcome != step.kept || got.Due != step.due || got.Turn != step.turn {
 			t.Errorf("after the move to %s: %+v (%v)", step.to, got, err)
+		}
+		if step.outcome == "partly" { // it was classified with that
+			expected = append(expected, store.Event{After: got.LastSeq - 1, At: atNoon, By: by, What: store.EventKind, To: casework.KindReport},
+				store.Event{After: got.LastSeq - 1, At: atNoon, By: by, What: store.EventClassified})
 		}
 		expected = append(expected, store.Event{After: got.LastSeq, At: atNoon, By: by, What: store.EventState,
 			From: string(m.From), To: string(m.To), Outcome: m.Outcome})

@@ -56,6 +56,7 @@ func (c team) answers(n store.NewCase, by string, move casework.Move) {
 	m := store.NewMessage{CaseID: n.ID, From: casework.FromDesk, Kind: casework.Question, On: today, At: atNoon, By: c.ids[by], Sealed: randomBytes(99), Move: &move}
 	if move.Closes() {
 		m.Kind = casework.Answer
+		want(c.t, "classifying", classify(context.Background(), c.s, store.Act{CaseID: n.ID, By: c.ids[by], At: atNoon}), nil)
 	}
 	_, err := addNext(context.Background(), c.s, m)
 	want(c.t, "an answer", err, nil)

@@ -93,6 +93,7 @@ var tests = []struct {
 	{"reporters' names", testNames},
 	{"statements", testStatements},
 	{"links and labels", testLinks},
+	{"classifications", testClassification}, {"closing a case that is not classified", testClosingUnclassified}, {"classifications of the same moment", testConcurrentClassifications},
 	{"forms", testForms},
 	{"files without a row", testMissingFiles},
 	{"urgent cases", testUrgent}, {"junk", testJunk}, {"kind and danger", testKindAndDanger}, {"danger that is found", testDangerFound},

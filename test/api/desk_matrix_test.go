@@ -111,7 +111,7 @@ func (m *matrix) lines() []line {
 		{"POST", at + "/name", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/export", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/labels", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/classification", map[string]any{}, onlyHR(400, refused)}, {"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},
 		{"POST", "/api/desk/search", map[string]any{"after": ""}, handlers(200)},
 		{"POST", "/api/desk/access", struct{}{}, handlers(200)},
 		{"POST", "/api/desk/access/keys", map[string]any{"to": "x"}, handlers(400)},

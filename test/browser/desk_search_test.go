@@ -117,6 +117,7 @@ func TestDeskExport(t *testing.T) {
 		"ja":     k.send(t, inJapanese()),
 		"attack": k.send(t, written{category: "discrimination", language: "en", text: attack, fields: map[string]string{"where": attack}, files: map[string][]byte{attack: []byte("x")}}),
 	}
+	k.desks["aiko@desk.example"].Classify(t, cases["ja"], "working-hours-wages", 3)
 	k.browse(t, "desk/desk-export.mjs", map[string]any{"cases": cases})
 	for what, want := range map[string]int{"opened": 2, "masked": 1} {
 		if n := k.Count(t, `SELECT count(*) FROM case_events WHERE what = 'export' AND became = ?`, what); n != want {

@@ -102,6 +102,7 @@ var afterADay = template{fill: func(t *testing.T, k *keyring) {
 	if res := aiko.Post(t, "/api/desk/cases/"+id+"/moves", map[string]string{"from": "acknowledged", "to": "investigating", "outcome": ""}); res.Status != http.StatusCreated {
 		t.Fatalf("investigating: %d\n%s", res.Status, res.Body)
 	}
+	aiko.Classify(t, id, "working-hours-wages", 3)
 	k.write(t, aiko, id, wrote{from: "desk", kind: "answer", text: "記録を確認し、事実と認めました。訂正して支払います。カナリア伍", move: "closed", outcome: "substantiated"})
 	k.send(t, written{category: "unsure", language: "pt", text: "O gerente pede aos fornecedores que paguem as viagens dele. Isso acontece desde março, e todos sabem."})
 }}

@@ -9,14 +9,19 @@ import (
 	"hotline/crypto"
 )
 
-// DeskCase is CASE of docs/desk-api.md, as far as tests that transfer a case need it.
+// DeskCase is CASE of docs/desk-api.md, as far as tests that transfer or classify a
+// case need it.
 type DeskCase struct {
 	Form, On string
 	Key      []byte
 	Case     struct {
-		ID, Queue, Branch, Entity, State, Recipient, Assignee string
-		LastSeq                                               int `json:"last_seq"`
+		ID, Queue, Branch, Entity, Kind, State, Recipient, Assignee string
+		LastSeq                                                     int `json:"last_seq"`
 	}
+	Labels, Classification []byte
+	LabelsVersion          int `json:"labels_version"`
+	ClassificationVersion  int `json:"classification_version"`
+
 	Events     []struct{ What, From, To, By string }
 	Exclusions []struct{ Who, Kind, By string }
 	Queues     []string
@@ -164,4 +169,36 @@ func (s *Server) SendReport(t testing.TB, category, subject, text string) *Repor
 		t.Fatalf("the report: %d\n%s", res.Status, res.Body)
 	}
 	return r
+}
+
+// ClassificationBody is the body of a request that classifies a case as a report, sealed
+// as the desk's scripts do. It has no labels but what repeats the classification.
+func (c DeskCase) ClassificationBody(t testing.TB, as crypto.Classification) map[string]any {
+	t.Helper()
+	recipient, err := crypto.ParseRecipient(c.Case.Recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	as.Case = c.Case.ID
+	sealed, err := crypto.SealClassification(as, recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	labels, err := crypto.SealLabels(crypto.Labels{Case: c.Case.ID, Area: as.Areas[0], Severity: as.Severity}, recipient)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{
+		"version": c.ClassificationVersion, "classification": sealed, "labels_version": c.LabelsVersion, "labels": labels, "seen_kind": c.Case.Kind, "kind": "report",
+	}
+}
+
+// Classify classifies a case: it can be closed then.
+func (d *Desk) Classify(t testing.TB, id, area string, severity int) {
+	t.Helper()
+	c, _ := d.Case(t, id)
+	body := c.ClassificationBody(t, crypto.Classification{Areas: []string{area}, Severity: severity})
+	if res := d.Post(t, "/api/desk/cases/"+id+"/classification", body); res.Status != http.StatusCreated {
+		t.Fatalf("classifying: %d\n%s", res.Status, res.Body)
+	}
 }

@@ -159,6 +159,11 @@ func (o *opening) conversation() (string, error) {
 		return "", err
 	}
 	t.WriteString(name)
+	classification, err := o.classification()
+	if err != nil {
+		return "", err
+	}
+	t.WriteString(classification)
 	for _, m := range messages {
 		opened, why, err := o.message(m)
 		if err != nil {

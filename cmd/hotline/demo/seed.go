@@ -47,6 +47,8 @@ type sampleCase struct {
 	Standing casework.Standing `json:"standing"` // "" counts
 	Danger   casework.Danger   `json:"danger"`   // what became of it
 	Transfer *sampleTransfer   `json:"transfer"`
+
+	Classification *sampleClassification `json:"classification"` // nil: nobody has classified it
 }
 
 type sampleFile struct {
@@ -245,6 +247,9 @@ func (s *seeder) addCase(sample sampleCase, d *Demo) error {
 		d.example, d.opener = n.ID, d.opens(n.Branch)
 	}
 	s.later(sample.Days, func() error { return s.assign(sample, n) })
+	if err := s.classify(sample, n, identity.Recipient()); err != nil {
+		return err
+	}
 	seq, err := s.addMessages(sample, n, identity.Recipient(), reporter.Recipient())
 	if err != nil || sample.Transfer == nil {
 		return err

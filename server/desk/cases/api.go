@@ -69,6 +69,10 @@ func (d *Desk) fillBesides(ctx context.Context, body *caseview.DeskCase, s sessi
 		return err
 	}
 	body.Labels = append([]byte{}, body.Labels...)
+	if body.Classification, body.Classified, err = d.store.Classification(ctx, caseID); err != nil {
+		return err
+	}
+	body.Classification = append([]byte{}, body.Classification...)
 	links, err := d.store.Links(ctx, s.Handler, caseID)
 	if err != nil {
 		return err

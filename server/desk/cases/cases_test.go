@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -124,6 +125,7 @@ func (o *office) ask(method, path string, body any) (int, string) {
 	app.Post("/cases/:id/read", as(o.desk.PostRead))
 	app.Post("/cases/:id/messages", as(o.desk.PostMessage))
 	app.Post("/cases/:id/moves", as(o.desk.PostMove))
+	app.Post("/cases/:id/classification", as(o.desk.PostClassification))
 	app.Post("/cases/:id/facts", as(func(c *fiber.Ctx, s session.Session) error {
 		fields, err := respond.ReadForm(c, 1<<16)
 		if err != nil {
@@ -262,8 +264,45 @@ func TestMessagesOfTheDesk(t *testing.T) {
 	o.want("a move", "POST", o.path("/moves"), object{"from": "acknowledged", "to": "investigating", "outcome": ""}, 201, `"decided":"2026-11-21"`)
 	o.want("the same move again", "POST", o.path("/moves"), object{"from": "acknowledged", "to": "investigating", "outcome": ""}, 409, "moved")
 	o.want("a note", "POST", messages, o.message("note", "", 3, nil), 201, `"last_seq":3`)
-	o.want("closing", "POST", messages, o.message("desk", "answer", 4, object{"from": "investigating", "to": "closed", "outcome": "partly"}), 201, `"outcome":"partly"`)
+	closing := o.message("desk", "answer", 4, object{"from": "investigating", "to": "closed", "outcome": "partly"})
+	o.want("closing a case that is not classified", "POST", messages, closing, 409, "unclassified")
+	o.classified()
+	o.want("closing, as it was tried before", "POST", messages, closing, 201, `"outcome":"partly"`)
 	o.want("reading", "POST", o.path("/read"), object{"seq": 5}, 400, "")
+}
+
+// classified classifies the case, after everything that is none was refused.
+func (o *office) classified() {
+	o.t.Helper()
+	c := o.read()
+	if len(c.Classification) != 0 || c.Classified != 0 {
+		o.t.Errorf("classified before anybody did: %d bytes, version %d", len(c.Classification), c.Classified)
+	}
+	sealed, err := crypto.SealClassification(crypto.Classification{Case: o.caseID, Areas: []string{"power-harassment"}, Severity: 2}, o.identity.Recipient())
+	must(o.t, err)
+	labels, err := crypto.SealLabels(crypto.Labels{Case: o.caseID, Area: "power-harassment", Severity: 2}, o.identity.Recipient())
+	must(o.t, err)
+	with := func(changes object) object {
+		body := object{"version": 0, "classification": sealed, "labels_version": 0, "labels": labels, "seen_kind": "", "kind": "report"}
+		maps.Copy(body, changes)
+		return body
+	}
+	at := o.path("/classification")
+	for what, changes := range map[string]object{
+		"labels for a classification": {"classification": labels}, "a classification for labels": {"labels": sealed}, "no classification": {"classification": []byte{}},
+		"in the clear": {"classification": bytes.Repeat([]byte{' '}, len(sealed))}, "no kind": {"kind": ""}, "a kind that is none": {"kind": "tip"},
+		"a kind that never was": {"seen_kind": "tip"}, "a negative version": {"version": -1}, "negative labels": {"labels_version": -1},
+	} {
+		o.want(what, "POST", at, with(changes), 400, "")
+	}
+	o.want("a version that is not there", "POST", at, with(object{"version": 1}), 409, "conflict")
+	o.want("another kind than there is", "POST", at, with(object{"seen_kind": "consultation"}), 409, "conflict")
+	o.want("the classification", "POST", at, with(nil), 201, `"classification_version":1`)
+	o.want("the same again", "POST", at, with(object{"seen_kind": "report"}), 409, "conflict")
+	o.want("a correction without labels", "POST", at, with(object{"version": 1, "seen_kind": "report", "labels": []byte{}}), 201, `"classification_version":2`)
+	if c := o.read(); !bytes.Equal(c.Classification, sealed) || c.Classified != 2 || c.Version != 1 || !bytes.Equal(c.Labels, labels) || c.Case.Kind != "report" {
+		o.t.Errorf("after classifying: version %d, labels %d, kind %q", c.Classified, c.Version, c.Case.Kind)
+	}
 }
 
 // bring sends a whole sealed file for a form.

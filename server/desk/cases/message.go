@@ -177,6 +177,8 @@ func moveFailure(err error) error {
 	switch {
 	case errors.Is(err, store.ErrStateChanged):
 		return &respond.Failure{Code: respond.Moved}
+	case errors.Is(err, store.ErrUnclassified):
+		return &respond.Failure{Code: respond.Unclassified}
 	case errors.Is(err, casework.ErrMove), errors.Is(err, casework.ErrOutcome), errors.Is(err, casework.ErrReason):
 		return &respond.Failure{Code: respond.BadMove}
 	}

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -10,6 +11,7 @@ import (
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // PostName hands out the reporter's name, sealed, to somebody who is designated to
@@ -75,6 +77,49 @@ func (d *Desk) PostLabels(c *fiber.Ctx, s session.Session) error {
 		return respond.ErrMalformed
 	}
 	if err := d.store.SetLabels(ctx, d.act(found.ID, s), r.Version, r.Labels); err != nil {
+		return transferFailure(err)
+	}
+	return d.sendAgain(c, s, found.ID)
+}
+
+// classifiedBody is the largest request with a classification and labels, bytes.
+const classifiedBody = 32 << 10
+
+// classified is what a case is classified as, sealed in the browser.
+type classified struct {
+	Version        int    `json:"version"`
+	Classification []byte `json:"classification"`
+	LabelsVersion  int    `json:"labels_version"`
+	Labels         []byte `json:"labels"` // empty: they stay
+	SeenKind       string `json:"seen_kind"`
+	Kind           string `json:"kind"`
+}
+
+func (r classified) wellFormed() bool {
+	return r.Version >= 0 && r.LabelsVersion >= 0 && crypto.CheckClassification(r.Classification) == nil && (len(r.Labels) == 0 || crypto.CheckLabels(r.Labels) == nil) &&
+		slices.Contains(casework.Kinds, r.Kind) && (r.SeenKind == "" || slices.Contains(casework.Kinds, r.SeenKind))
+}
+
+// PostClassification stores what a case is classified as, which only browsers can
+// read, with its labels and its kind.
+func (d *Desk) PostClassification(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	var r classified
+	if err := respond.ReadJSON(c, classifiedBody, &r); err != nil {
+		return err
+	}
+	if !r.wellFormed() {
+		return respond.ErrMalformed
+	}
+	n := store.NewClassification{Version: r.Version, Sealed: r.Classification, LabelsVersion: r.LabelsVersion, SeenKind: r.SeenKind, Kind: r.Kind}
+	if len(r.Labels) > 0 {
+		n.Labels = r.Labels
+	}
+	if err := d.store.SetClassification(ctx, d.act(found.ID, s), n); err != nil {
 		return transferFailure(err)
 	}
 	return d.sendAgain(c, s, found.ID)

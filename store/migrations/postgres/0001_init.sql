@@ -273,7 +273,7 @@ CREATE TABLE case_events (
     after_seq  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     handler_id TEXT COLLATE "C" NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -348,6 +348,16 @@ CREATE TABLE case_labels (
 );
 
 ALTER TABLE case_labels ALTER COLUMN sealed SET STORAGE EXTERNAL;
+
+-- What the desk classified a case as, sealed to it. version counts its changes.
+CREATE TABLE case_classifications (
+    place   BIGINT NOT NULL PRIMARY KEY,
+    case_id TEXT   COLLATE "C" NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
+    version BIGINT NOT NULL,
+    sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
+);
+
+ALTER TABLE case_classifications ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- Cases that belong together, each pair once.
 CREATE TABLE case_links (

@@ -269,7 +269,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -335,6 +335,14 @@ CREATE TABLE statements (
 
 -- A case's labels, sealed to it. version counts their changes.
 CREATE TABLE case_labels (
+    place   INTEGER NOT NULL PRIMARY KEY, -- random
+    case_id TEXT    NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
+    version INTEGER NOT NULL,
+    sealed  BLOB    NOT NULL CHECK (length(sealed) > 0)
+) STRICT;
+
+-- What the desk classified a case as, sealed to it. version counts its changes.
+CREATE TABLE case_classifications (
     place   INTEGER NOT NULL PRIMARY KEY, -- random
     case_id TEXT    NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
     version INTEGER NOT NULL,

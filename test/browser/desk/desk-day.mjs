@@ -205,6 +205,10 @@ async function close(t, me) {
   await page.waitForFunction(() => document.querySelector('#move-text').value !== '') // a text to begin with arrives
   await slowLetter(t, page)
   await page.locator('#move-text').fill(words.closing)
+  t.ok(await page.locator('#move-send').isDisabled(), 'closing a case that is not classified')
+  await page.locator('#unclassified button.button:not(.second)').click()
+  await page.locator('#unclassified').waitFor({ state: 'detached' })
+  t.equal(await page.locator('#move-text').inputValue(), words.closing, 'what was typed, after classifying')
   await page.locator('#move-send').click()
   await page.locator('dialog[open] button.button:not(.second)').click()
   await page.locator('#state[data-state="closed"]').waitFor()

@@ -58,6 +58,8 @@ async function opened(t) {
   t.ok(!/[\u202a-\u202e\u2066-\u2069]/.test(html + text(files, 'case.json')), 'something turns the text')
   t.equal([json.kind, json.case, json.record.queue, json.entries[0].language].join(), `opened,${cases.ja},hr,ja`, 'the data')
   t.ok(!('recipient' in json.record), 'keys are part of it')
+  t.equal([json.record.classification?.areas, json.record.classification?.severity].join(), 'working-hours-wages,3', 'the classification')
+  t.ok(html.includes('Classification (Severity)</dt><dd dir="auto">3 – Serious'), 'the classification in words')
   await page.locator('#timeline .note .text', { hasText: 'Canary ten' }).waitFor()
   t.match(await page.locator('#export-said').textContent(), /It is not sealed/, 'what the page says')
 }

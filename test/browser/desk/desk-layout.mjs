@@ -51,7 +51,7 @@ export function deskFaults() {
 /** Lists what is wrong with the words of a page in that language: keys in place of texts, and a title that says nothing. */
 export function wordFaults(lang) {
   const faults = []
-  const key = /(?<![\w.@/-])(account|audit|cases?|category|contacts|conversation|date|desk|due|enrol|error|event|files|message-kind|move|organization|outcome|password|people|person|priority|problem|profile|queue|register|report|role|role-means|sign-in|site|state|step-up|template|turn|unlock)(\.[a-z][a-z-]*)+(?![\w@.])/
+  const key = /(?<![\w.@/-])(account|audit|cases?|category|classification|classify|contacts|conversation|date|desk|due|enrol|error|event|files|message-kind|move|organization|outcome|password|people|person|priority|problem|profile|queue|register|report|role|role-means|severity|sign-in|site|state|step-up|template|turn|unlock)(\.[a-z][a-z-]*)+(?![\w@.])/
   const look = (text, where) => {
     const found = text.match(key)?.[0] ?? text.match(/\{\{|<no value>|undefined|\bNaN\b/)?.[0]
     if (found) faults.push(`${JSON.stringify(found)} in ${where}`)

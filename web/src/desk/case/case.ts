@@ -24,7 +24,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -55,6 +55,7 @@ export interface DeskCase {
     readonly branch: string; // who reads it
     readonly entity: string; // what it is about, "" the organisation
     readonly kind: "" | CaseKind; // "" until a handler has confirmed it
+    readonly category: string;
     readonly danger: "" | "open" | "acted";
     readonly state: string;
     readonly outcome: string;
@@ -79,6 +80,8 @@ export interface DeskCase {
   readonly name: { readonly held: boolean; readonly designated: boolean };
   readonly labels: string; // base64, "" none
   readonly labels_version: number;
+  readonly classification: string; // base64, "" none
+  readonly classification_version: number;
   readonly links: readonly CaseLink[];
   readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
   readonly limits: Limits;

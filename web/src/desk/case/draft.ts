@@ -11,6 +11,7 @@ export interface Draft {
   readonly note: string;
   readonly closing: string; // to the reporter
   readonly reopening: string; // for handlers
+  readonly classification: string; // JSON of its form
 }
 
 const pause = 800; // milliseconds without a key before it is sealed
@@ -44,7 +45,7 @@ export class DraftKeeper {
     clearTimeout(this.timer);
     const draft = this.now();
     this.sealing = this.sealing.then(async () => {
-      if ((draft.reply + draft.note + draft.closing + draft.reopening).trim() === "") return sessionStorage.removeItem(place(this.caseID));
+      if ((draft.reply + draft.note + draft.closing + draft.reopening + draft.classification).trim() === "") return sessionStorage.removeItem(place(this.caseID));
       sessionStorage.setItem(place(this.caseID), toBase64(await seal(padMessage(toBytes(JSON.stringify(draft))), this.recipient)));
     });
     return this.sealing.catch(() => undefined); // without it a reload loses the draft, and nothing else

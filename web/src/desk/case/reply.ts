@@ -24,7 +24,7 @@ const languageChoice = () => find<HTMLSelectElement>("#reply-language");
 const selected: SelectedFile[] = [];
 
 /** What stands in the forms. */
-export const written = (): Omit<Draft, "closing" | "reopening"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
+export const written = (): Omit<Draft, "closing" | "reopening" | "classification"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
 
 /** Reports whether something would be lost with the page. */
 export const unsent = (): boolean => replyText().value.trim() + noteText().value.trim() !== "" || selected.length > 0;

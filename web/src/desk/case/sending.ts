@@ -79,6 +79,7 @@ const texts: ErrorTexts = {
   codes: {
     moved: "case.trouble.moved",
     move: "case.trouble.moved",
+    unclassified: "classification.needed",
     "too-large": "case.trouble.too-large",
     "not-found": "case.trouble.refused",
     refused: "case.trouble.refused",

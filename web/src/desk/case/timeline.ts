@@ -136,6 +136,8 @@ function aboutKeys({ what, by, to }: CaseEvent, who: (Node | string)[], data: De
     }
     case "name":
       return [...who, t("event.name")];
+    case "classified":
+      return [...who, t(to === "corrected" ? "event.reclassified" : "event.classified")];
     default:
       return [...who, exported(to)];
   }

@@ -23,6 +23,7 @@ const theOutcome = () => find<HTMLSelectElement>("#move-outcome");
 const theLanguage = () => find<HTMLSelectElement>("#move-language");
 
 let selected: PossibleTransition | undefined; // what the form is open for
+let needed: (form: HTMLFormElement, closes: boolean) => void = () => undefined; // shows what a closing needs first
 const typed = { desk: "", note: "" }; // what was written so far, by who would read it
 
 /** What was written for a transition and not sent. */
@@ -50,7 +51,11 @@ export function showTransitions(page: CasePage): void {
   find("#moves").hidden = others.length === 0;
   find("#move-buttons").replaceChildren(...others.map((m) => transitionButton(page, m)));
   if (selected && !others.some((m) => m.to === selected?.to)) close();
+  showNeeded();
 }
+
+/** Shows in the open form what the transition needs before it can be made. */
+export const showNeeded = (): void => needed(theForm(), selected !== undefined && selected.outcomes.length > 0);
 
 function transitionButton(page: CasePage, m: PossibleTransition): HTMLButtonElement {
   const b = button(label(page.current().data.case.state, m), "button second", () => begin(page, m));
@@ -58,8 +63,9 @@ function transitionButton(page: CasePage, m: PossibleTransition): HTMLButtonElem
   return b;
 }
 
-/** Installs the form of the transitions, and the acknowledgement. changed is told of every key. */
-export function installTransitions(page: CasePage, changed: () => void): void {
+/** Installs the form of the transitions, and the acknowledgement. changed is told of every key; needs shows what a closing needs first. */
+export function installTransitions(page: CasePage, changed: () => void, needs: (form: HTMLFormElement, closes: boolean) => void): void {
+  needed = needs;
   theText().addEventListener("input", () => {
     if (selected?.message) typed[selected.message] = theText().value;
     changed();
@@ -120,6 +126,7 @@ function begin(page: CasePage, m: PossibleTransition): void {
   theLanguage().value = spoken(page.current().language);
   theText().value = typed[m.message];
   theForm().hidden = false;
+  showNeeded();
   focusOn(find("#move-title"));
 }
 
@@ -129,6 +136,7 @@ function close(): void {
   selected = undefined;
   theForm().hidden = true;
   theText().value = "";
+  showNeeded();
 }
 
 // The text for an outcome, in the chosen language, as a beginning.

@@ -4,6 +4,7 @@
 import { toBytes } from "../../crypto/bytes.ts";
 import { toBinary } from "../../metadata/base/bytes.ts";
 import { ZipWriter } from "../../metadata/base/zipwrite.ts";
+import type { Classification } from "../../crypto/classification.ts";
 import type { DeskCase } from "../case/case.ts";
 import type { Dossier, DossierEntry, DossierFile } from "./dossier.ts";
 import { pageOf, type Writing } from "./html.ts";
@@ -14,8 +15,14 @@ export interface Taken {
   readonly content: Blob;
 }
 
-/** Packs a case. record is what the server knows of it, for an export that is not masked. */
-export async function pack(dossier: Dossier, taken: readonly Taken[], writing: Omit<Writing, "path">, record: DeskCase | undefined): Promise<Blob> {
+/** What programs read of a case: what the server knows of it, and what it is classified as. */
+export interface CaseRecord {
+  readonly data: DeskCase;
+  readonly classification: Classification | undefined; // undefined: it is not, or does not open
+}
+
+/** Packs a case. record is for an export that is not masked. */
+export async function pack(dossier: Dossier, taken: readonly Taken[], writing: Omit<Writing, "path">, record: CaseRecord | undefined): Promise<Blob> {
   const names = new Names();
   const paths = new Map(taken.map(({ file }) => [file, `files/${names.take(writing.words(file.name))}`]));
   const whole: Writing = { ...writing, path: (file) => paths.get(file) };
@@ -28,7 +35,7 @@ export async function pack(dossier: Dossier, taken: readonly Taken[], writing: O
 
 const binary = (text: string): string => toBinary(toBytes(text));
 
-function dataOf({ id, facts, entries }: Dossier, writing: Writing, record: DeskCase | undefined): object {
+function dataOf({ id, facts, entries }: Dossier, writing: Writing, record: CaseRecord | undefined): object {
   const { words, masked, made } = writing;
   return {
     kind: masked ? "masked" : "opened",
@@ -40,9 +47,9 @@ function dataOf({ id, facts, entries }: Dossier, writing: Writing, record: DeskC
   };
 }
 
-function recordOf({ case: c, dates }: DeskCase): object {
+function recordOf({ data: { case: c, dates }, classification }: CaseRecord): object {
   const { recipient: _, reporter_recipient: __, ...facts } = c;
-  return { ...facts, dates };
+  return { ...facts, dates, ...(classification ? { classification } : {}) };
 }
 
 function entryData({ kind, author, when, text, fault, answers, files }: DossierEntry, { words, path }: Writing): object {

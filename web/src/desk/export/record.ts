@@ -1,5 +1,6 @@
 // Before a case leaves this system: the handler says why, proves themselves, and
 // the server notes it. Only then are its files fetched and packed.
+import type { Classification } from "../../crypto/classification.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { h, saveAs } from "../../lib/dom.ts";
 import { date, t } from "../../lib/texts.ts";
@@ -8,6 +9,7 @@ import type { DeskCase } from "../case/case.ts";
 import { faultsOf } from "../case/reply.ts";
 import { HeldBack, NotGenuine } from "../case/send.ts";
 import type { CasePage } from "../case/sending.ts";
+import { classificationShown } from "../classification/card.ts";
 import { withNote } from "../case/with-note.ts";
 import { lock } from "../session/session.ts";
 import { withStepUp } from "../session/step-up.ts";
@@ -91,10 +93,17 @@ async function run(page: CasePage, wanted: Export, why: string, progress: OnProg
   }
   const { pack } = await import("./pack.ts");
   const masked = wanted.kind === "masked";
-  const archive = await pack(wanted.dossier, taken, { masked, made: date(data.on), words: wanted.words }, masked ? undefined : data);
+  const archive = await pack(wanted.dossier, taken, { masked, made: date(data.on), words: wanted.words }, masked ? undefined : { data, classification: confirmed() });
   if (!page.current().identity) throw new NotGenuine(); // it was locked meanwhile
   saveAs(archive, wanted.name);
   recorded = undefined;
+}
+
+function confirmed(): Classification | undefined {
+  const shown = classificationShown();
+  if (!shown?.readable || shown.version === 0) return undefined;
+  const { kind: _, ...classification } = shown.values;
+  return classification;
 }
 
 async function record(page: CasePage, kind: string, why: string): Promise<void> {

@@ -18,7 +18,8 @@ import type { CasePage } from "../case/sending.ts";
 import { showTimeline } from "../case/timeline.ts";
 import { emptyReasons, unsentReasons } from "../transfer/transfer-reason.ts";
 import { showTriage } from "../case/triage.ts";
-import { emptyTransitions, installTransitions, restoreTransitions, showTransitions, unsentTransitions } from "../case/transitions.ts";
+import { askToClassify, classificationDraft, forgetClassification, installClassification, restoreClassification, showClassification, unsavedClassification } from "../classification/card.ts";
+import { emptyTransitions, installTransitions, restoreTransitions, showNeeded, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
@@ -42,17 +43,18 @@ const page: CasePage = {
   reload: async () => show(await loadCase(id)),
   say,
 };
-const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions() }));
-const loses = () => unsent() || unsentReasons() || Object.values(unsentTransitions()).join("").trim() !== "";
+const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions(), classification: classificationDraft() }));
+const loses = () => unsent() || unsentReasons() || unsavedClassification() || Object.values(unsentTransitions()).join("").trim() !== "";
 const changed = () => {
   if (identity) keeper.changed();
 };
 
 find("#told").textContent = t("case.loading");
 try {
+  installClassification(page, changed, showNeeded);
   await show(await loadCase(id));
   installForms(page, changed, loses, forget);
-  installTransitions(page, changed);
+  installTransitions(page, changed, (form, closes) => askToClassify(page, form, closes));
   installLabels(page);
   installLinks(page);
   installExport(page);
@@ -71,6 +73,7 @@ onLock((signedOut) => {
   identity = undefined;
   opened = undefined;
   forgetDecrypted();
+  forgetClassification();
   forget();
   find("#timeline").replaceChildren();
   find("#subject").textContent = title;
@@ -97,6 +100,7 @@ async function unlock(unlocked: string): Promise<void> {
     if (draft) {
       restore(draft);
       restoreTransitions(draft);
+      restoreClassification(page, draft.classification);
     }
     if (loses()) changed(); // typed while the page was still locked
     const unread = document.getElementById("unread");
@@ -121,6 +125,7 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
   showTriage(fresh);
   showExport(fresh);
   await showLabels(page, fresh);
+  await showClassification(page, waiting(fresh));
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
   if (before && before !== data) await refreshFacts().catch(() => undefined); // the timeline has said it already
@@ -138,9 +143,13 @@ function showSubject(fresh: DecryptedCase): void {
 }
 
 // Who cannot read here can still write; who has not unlocked yet waits.
+function waiting(fresh: DecryptedCase): boolean {
+  return openable && !offline && !fresh.identity;
+}
+
 function showWriting(fresh: DecryptedCase): void {
   if (document.querySelector(".sending")) return; // the forms are shown again when it ends
-  const waits = openable && !offline && !fresh.identity;
+  const waits = waiting(fresh);
   find("#writing").hidden = waits;
   find("#reply").hidden = !maySeal(fresh, "desk");
   find("#note").hidden = !maySeal(fresh, "note");

@@ -82,9 +82,9 @@ async function load(from: Loading): Promise<void> {
 
 function take(opened: readonly Opened[]): void {
   if (loading?.stopped) return;
-  for (const { facts, parts, answers: codes, labels: named, whole } of opened) {
+  for (const { facts, parts, answers: codes, labels: named, area, severity, whole } of opened) {
     const chosen = codes.map(([field, code]) => inPageWords(field, code)).filter((text) => text !== "");
-    index.add({ facts, labels: named, parts: [...parts, ...chosen.map((text) => part("answer", text))] });
+    index.add({ facts, labels: named, area, severity, parts: [...parts, ...chosen.map((text) => part("answer", text))] });
     if (!whole) unopened.add(facts.case);
   }
   progress();

@@ -10,7 +10,7 @@ class Opener extends EventTarget {
 
   postMessage(told: ToOpener): void {
     if (!('cases' in told)) return
-    const opened = told.cases.map((found) => ({ facts: found, parts: [], answers: [], labels: [], whole: true }))
+    const opened = told.cases.map((found) => ({ facts: found, parts: [], answers: [], labels: [], area: '', severity: 0, whole: true }))
     queueMicrotask(() => this.onmessage?.({ data: opened }))
   }
 

@@ -1,7 +1,7 @@
 // Opens what the server hands out for searching: everything of a case that is
 // text. It runs in workers.
 import { fromBase64 } from "../../crypto/bytes.ts";
-import { openLabels } from "../../crypto/labelset.ts";
+import { noLabels, openLabels } from "../../crypto/labelset.ts";
 import { type Message, openMessage, type Sender } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";
 import { type Facts, type Part, part } from "./search-index.ts";
@@ -19,6 +19,8 @@ export interface Opened {
   readonly parts: readonly Part[];
   readonly answers: readonly (readonly [field: string, code: string])[]; // whose words stand in the page
   readonly labels: readonly string[];
+  readonly area: string; // as the desk classified it, "" not
+  readonly severity: number;
   readonly whole: boolean; // all of it opened
 }
 
@@ -30,7 +32,7 @@ export async function openFound(found: Found, handler: string): Promise<Opened> 
   const facts = { case: id, branch, ...(names ? { names } : {}), category, state, received, assignee };
   const parts: Part[] = [];
   const answers: [string, string][] = [];
-  let labels: readonly string[] = [];
+  let set = noLabels;
   let whole = true;
   try {
     const identity = await openCaseKey(fromBase64(found.key), handler);
@@ -41,12 +43,12 @@ export async function openFound(found: Found, handler: string): Promise<Opened> 
         whole = false;
       }
     }
-    if (found.labels) ({ labels } = await openLabels(fromBase64(found.labels), identity, id));
+    if (found.labels) set = await openLabels(fromBase64(found.labels), identity, id);
   } catch {
     whole = false;
   }
-  for (const label of labels) parts.push(part("label", label));
-  return { facts, parts, answers, labels, whole };
+  for (const label of set.labels) parts.push(part("label", label));
+  return { facts, parts, answers, ...set, whole };
 }
 
 function add({ from, text, language, fields = {}, files = [] }: Message, parts: Part[], answers: [string, string][]): void {

@@ -48,7 +48,7 @@ export class Results {
   }
 
   private item(one: Indexed): HTMLElement {
-    const { facts, labels } = one;
+    const { facts } = one;
     const known = this.items.get(facts.case);
     if (known) return known;
     const text = one.parts.find(({ kind }) => kind === "report")?.text.replace(/\s+/g, " ").trim() ?? "";
@@ -64,7 +64,8 @@ export class Results {
     );
     const piece = snippet(one, this.query);
     if (piece && this.query.trim() !== "") item.append(excerpt(piece));
-    if (labels.length > 0) item.append(chips(labels));
+    const labels = chips(one);
+    if (labels) item.append(labels);
     this.items.set(facts.case, item);
     return item;
   }

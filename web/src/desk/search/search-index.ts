@@ -28,6 +28,8 @@ export interface Indexed {
   readonly facts: Facts;
   readonly parts: readonly Part[];
   readonly labels: readonly string[];
+  readonly area: string; // as the desk classified it, "" not
+  readonly severity: number; // 0 not
 }
 
 /** What is looked for; "" and none: whatever. */
