@@ -9,8 +9,8 @@ export function refreshFacts(): Promise<void> {
     request.responseType = "document";
     request.onload = () => {
       const choices = unsaved();
-      const focused = document.activeElement?.closest("#facts, #alerts") && document.activeElement.id;
-      for (const part of ["#alerts", "#facts", ".brief", ".marks"]) {
+      const focused = document.activeElement?.closest("#facts, #alerts, #quick") && document.activeElement.id;
+      for (const part of ["#alerts", "#facts", ".brief", ".marks", "#quick"]) {
         const now = request.status === 200 && request.responseXML?.querySelector(part);
         if (now) find(part).replaceChildren(...now.childNodes);
       }

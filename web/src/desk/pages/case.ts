@@ -10,7 +10,6 @@ import { DraftKeeper, keptDraft } from "../case/draft.ts";
 import { refreshFacts } from "../case/facts.ts";
 import { installLabels, showLabels } from "../case/labels.ts";
 import { spoken } from "../case/languages.ts";
-import { installLinks, showLinks } from "../case/links.ts";
 import { showReaders } from "../transfer/readers.ts";
 import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
 import { showName } from "../transfer/reporter-name.ts";
@@ -20,6 +19,10 @@ import { emptyReasons, unsentReasons } from "../transfer/transfer-reason.ts";
 import { showTriage } from "../case/triage.ts";
 import { emptyTransitions, installTransitions, restoreTransitions, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
+import { showNextAct } from "../head/next-act.ts";
+import { installPresence } from "../head/presence.ts";
+import { installLinks, showLinks } from "../links/links.ts";
+import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
 const place = find("#case");
@@ -27,6 +30,13 @@ const id = place.dataset["case"]!;
 const title = find("#subject").textContent;
 const openable = place.dataset["openable"] !== undefined;
 const offline = find("main").dataset["offline"] !== undefined;
+
+// Where the case stood in the list stays, whatever is done to it.
+const address = new URL(location.href);
+if (place.dataset["place"] && !address.searchParams.has("at")) {
+  address.searchParams.set("at", place.dataset["place"]);
+  history.replaceState(history.state, "", address);
+}
 
 await begin();
 const me = handler();
@@ -43,7 +53,7 @@ const page: CasePage = {
   say,
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions() }));
-const loses = () => unsent() || unsentReasons() || Object.values(unsentTransitions()).join("").trim() !== "";
+const loses = () => unsent() || unsentReasons() || unsentTask() || Object.values(unsentTransitions()).join("").trim() !== "";
 const changed = () => {
   if (identity) keeper.changed();
 };
@@ -56,6 +66,9 @@ try {
   installLabels(page);
   installLinks(page);
   installExport(page);
+  installTasks(page);
+  installSheet();
+  installPresence(id);
   addEventListener("beforeunload", onLeaving);
   if (offline) markReadOnExport();
   else whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
@@ -86,7 +99,7 @@ function forget(): void {
 // that is not kept, because this tab could not open it again.
 function onLeaving(event: BeforeUnloadEvent): void {
   if (identity) void keeper.keep();
-  if (document.querySelector(".sending, .selected-files li") || unsentReasons() || (!identity && loses())) event.preventDefault();
+  if (document.querySelector(".sending, .selected-files li") || unsentReasons() || unsentTask() || (!identity && loses())) event.preventDefault();
 }
 
 async function unlock(unlocked: string): Promise<void> {
@@ -120,6 +133,7 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
   showWriting(fresh);
   showTriage(fresh);
   showExport(fresh);
+  showTasks(page, fresh);
   await showLabels(page, fresh);
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
@@ -150,6 +164,7 @@ function showWriting(fresh: DecryptedCase): void {
     find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
   }
   showTransitions(page);
+  showNextAct(fresh);
   showReaders(page, waits);
   showName(page, waits);
 }
@@ -167,4 +182,18 @@ function markReadOnExport(): void {
     const link = event.target instanceof Element && event.target.closest("a[href$='/export']");
     if (link) markRead(id, page.current().data.case.last_seq).catch(() => undefined);
   });
+}
+
+// The button that prints the case. Paper shows what is folded on the screen.
+function installSheet(): void {
+  let closed: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll<HTMLDetailsElement>("#timeline details:not([open]), #all-facts:not([open])")];
+    for (const fold of closed) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of closed) fold.open = false;
+    closed = [];
+  });
+  find("#print").addEventListener("click", () => print());
 }
