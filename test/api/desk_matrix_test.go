@@ -103,6 +103,7 @@ func (m *matrix) lines() []line {
 		{"POST", "/api/desk/summaries", map[string]any{"cases": []string{m.caseID}}, handlers(200)},
 		{"GET", at, nil, onlyHR(200, refused)},
 		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
+		{"POST", at + "/presence", map[string]any{"open": false}, onlyHR(200, refused)},
 		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
 		{"POST", at + "/messages", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/transfer/plan", map[string]any{"queue": "compliance", "who": ""}, onlyHR(200, refused)},

@@ -188,7 +188,7 @@ function markReadOnExport(): void {
 function installSheet(): void {
   let closed: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
-    closed = [...document.querySelectorAll<HTMLDetailsElement>("#timeline details:not([open]), #all-facts:not([open])")];
+    closed = [...document.querySelectorAll<HTMLDetailsElement>("#timeline details:not([open]), #facts details:not([open])")];
     for (const fold of closed) fold.open = true;
   });
   addEventListener("afterprint", () => {
