@@ -2,7 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entry } from "../case/decrypted-case.ts";
+import { needsReason, settled } from "../case/conflict.ts";
 import { daysBetween, fieldsOf, isDay, saidIn, tasksOf } from "../case/task.ts";
+import { nextAct } from "../head/next-act.ts";
 
 const note = (seq: number, text: string, fields: Record<string, string>, kind = "task"): Entry =>
   ({ row: { seq, from: "note", kind, on: "2026-11-21", at: 1, by: "h1", sealed: "" }, message: { case: "c", seq, from: "note", on: "2026-11-21", language: "en", text, fields } }) as unknown as Entry;
@@ -43,4 +45,30 @@ test("days", () => {
   for (const bad of ["2026-02-29", "2026-1-1", "", "2026-13-01", "x"]) assert.ok(!isDay(bad), bad);
   assert.equal(daysBetween("2026-11-21", "2026-12-01"), 10);
   assert.equal(daysBetween("2026-12-01", "2026-11-21"), -10);
+});
+
+test("what is to be done follows from state, turn and standing", () => {
+  const moves = [{ to: "closed" }];
+  const of = (state: string, more = {}) => nextAct({ state, standing: "counts", turn: "desk", answered: "", moves, ...more });
+  for (const [state, more, act, possible] of [
+    ["received", { turn: "new" }, "acknowledge", true],
+    ["received", { standing: "junk", turn: "ended" }, "junk", false],
+    ["acknowledged", {}, "decide", true],
+    ["under-review", { turn: "reporter" }, "waiting", false],
+    ["investigating", {}, "answer", true],
+    ["investigating", { answered: "2026-11-21" }, "correct", true],
+    ["corrective-action", {}, "close", true],
+    ["closed", { turn: "ended" }, "ended", false],
+    ["monitoring", {}, "answer", true],
+  ] as const)
+    assert.deepEqual(of(state, more), { act, possible }, `${state} ${JSON.stringify(more)}`);
+});
+
+test("whoever says yes gives a reason, unless somebody was excluded since the case came to its state", () => {
+  const event = (what: string, at: number) => ({ what, at, after: 1, by: "", from: "", to: "", outcome: "" }) as Parameters<typeof settled>[0]["events"][number];
+  const before = { events: [event("excluded", 5), event("state", 9)] };
+  const since = { events: [event("state", 9), event("recused", 12), event("priority", 13)] };
+  assert.equal(settled(before), false);
+  assert.equal(settled(since), true);
+  assert.deepEqual([needsReason("", before), needsReason("no", before), needsReason("yes", before), needsReason("yes", since)], [false, false, true, false]);
 });
