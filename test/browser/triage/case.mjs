@@ -20,7 +20,7 @@ const third = 'A supplier keeps passports.'
 
 await story({
   'they come in': async (t) => {
-    [aiko, ken] = [await enter(t, browser, site, 'Aiko', lang), await enter(t, browser, site, 'Ken', lang)]; aiko.page.setDefaultTimeout(12000); ken.page.setDefaultTimeout(12000)
+    [aiko, ken] = [await enter(t, browser, site, 'Aiko', lang), await enter(t, browser, site, 'Ken', lang)]
   },
   'what is to be done is on the first screen': (t) => firstScreen(t, aiko),
   'next and previous by keys': (t) => throughTheList(t, aiko),
@@ -140,6 +140,7 @@ async function add(me, text, day) {
   await page.locator('#task-due').fill(day)
   await page.locator('#task-send').click()
   await task(me, text).waitFor()
+  await page.locator('#adding-task:not([open])').waitFor() // the form is empty again
 }
 
 async function tasks(t) {
