@@ -70,6 +70,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	app.Post("/api/desk/summaries", in.APIFor(store.RoleHandler, d.PostSummaries))
 	app.Get(deskFilePath+":id", in.APIFor(store.RoleHandler, d.GetCase))
 	app.Get(deskFilePath+":id/files/:file", in.APIFor(store.RoleHandler, d.GetFile))
+	app.Post(deskFilePath+":id/presence", in.AloneAPIFor(store.RoleHandler, d.PostPresence))
 	app.Post(deskFilePath+":id/read", in.APIFor(store.RoleHandler, d.PostRead))
 	app.Post(deskFilePath+":id/messages", in.APIFor(store.RoleHandler, d.PostMessage))
 	app.Post(deskFilePath+":id/moves", in.APIFor(store.RoleHandler, d.PostMove))

@@ -93,6 +93,9 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := config.Store.DropPresence(ctx); err != nil { // of an interrupted run
+		return nil, err
+	}
 	app := fiber.New(fiber.Config{
 		DisableStartupMessage: true,
 		Immutable:             true, // without it kept strings become the next request's

@@ -135,9 +135,14 @@ func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []Li
 	if len(page) > CasesPerPage {
 		page = page[:CasesPerPage]
 		last := page[CasesPerPage-1].Case
-		next = Cursor{q.urgentFirst() && last.History().Urgent(), q.dayOf(last), last.ID}
+		next = q.At(last)
 	}
 	return page, next, err
+}
+
+// At is the place of a case in the list.
+func (q CaseQuery) At(c Case) Cursor {
+	return Cursor{q.urgentFirst() && c.History().Urgent(), q.dayOf(c), c.ID}
 }
 
 // query is the query of a page, "" where there is nothing to see.
@@ -199,23 +204,31 @@ const (
 // every turn where the index begins with it, one for what is urgent, and one for
 // what is due and one for what is not, where that is the order.
 func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
+	for _, where := range q.chosen(st, h) {
+		if !q.urgentFirst() {
+			parts = append(parts, q.inOrder(st, where, q.After)...)
+			continue
+		}
+		after := q.After
+		if after.ID == "" || after.Urgent {
+			parts = append(parts, q.urgentPart(st, where, after))
+			after = Cursor{}
+		}
+		parts = append(parts, q.inOrder(st, where+` AND urgent = 0`, after)...)
+	}
+	return parts
+}
+
+// chosen are the conditions that choose the cases of a list, each of them once: one
+// condition for each branch and each part of a tab.
+func (q CaseQuery) chosen(st *engine.Statement, h Handler) (where []string) {
 	branches := slices.DeleteFunc(readable(h), func(b casework.Branch) bool { return q.Queue != "" && q.Queue != b.Queue() })
 	for _, some := range branchParts(branches) {
 		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
-			where := branchIn(st, some) + tab + q.filters(st) + visible(st, "cases", h.ID)
-			if !q.urgentFirst() {
-				parts = append(parts, q.inOrder(st, where, q.After)...)
-				continue
-			}
-			after := q.After
-			if after.ID == "" || after.Urgent {
-				parts = append(parts, q.urgentPart(st, where, after))
-				after = Cursor{}
-			}
-			parts = append(parts, q.inOrder(st, where+` AND urgent = 0`, after)...)
+			where = append(where, branchIn(st, some)+tab+q.filters(st)+visible(st, "cases", h.ID))
 		}
 	}
-	return parts
+	return where
 }
 
 // mostParts is how many branches have sub-queries of their own. The engines limit how

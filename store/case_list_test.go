@@ -31,7 +31,7 @@ func TestListsAreReadFromIndexes(t *testing.T) {
 			for _, after := range []Cursor{{}, {false, "2026-11-21", newID()}, {true, "2026-11-21", newID()}} {
 				q := CaseQuery{Tab: tab, Today: Days{Root: "2026-11-21"}, Sort: sort, After: after}
 				bySelf := (tab == casework.TabMine || tab == casework.TabOverdue) && sort != SortDue
-				steps := plan(q.query(me))
+				steps := append(plan(q.query(me)), plan(q.lastBefore(me, after))...)
 				for i, step := range steps {
 					if !strings.Contains(step, " cases") {
 						continue

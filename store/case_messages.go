@@ -62,7 +62,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		if err := m.Move.Check(); err != nil {
 			return err
 		}
-		if want := m.Move.Message(); m.By == "" || want != "" && want != m.From {
+		if want := m.Move.Message(); m.By == "" || want != "" && want != m.From || m.Kind == casework.Task {
 			return casework.ErrReason
 		}
 	}

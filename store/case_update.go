@@ -220,8 +220,8 @@ func isAsked(t tx, c Case) (bool, error) {
 	if c.Turn == casework.TurnDesk || c.Turn == casework.TurnReporter || c.State.Ended() {
 		return c.Turn == casework.TurnReporter, nil
 	}
-	kind, err := engine.One(t.Tx, engine.Column[casework.MessageKind], `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR kind <> '') ORDER BY seq DESC LIMIT 1`,
-		c.ID, string(casework.FromReporter))
+	kind, err := engine.One(t.Tx, engine.Column[casework.MessageKind], `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR sender = $3 AND kind <> '') ORDER BY seq DESC LIMIT 1`,
+		c.ID, string(casework.FromReporter), string(casework.FromDesk))
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
@@ -306,4 +306,53 @@ func readUpTo(t tx, caseID, handlerID string, seq int) (bool, error) {
 // none.
 func (s *Store) ReadUpTo(ctx context.Context, caseID, handlerID string) (int, error) {
 	return engine.One(s.read(ctx), engine.Column[int], `SELECT coalesce(max(seq), 0) FROM case_reads WHERE case_id = $1 AND handler_id = $2`, caseID, handlerID)
+}
+
+// PresenceLasts is how long a case counts as open after a handler's browser said so.
+const PresenceLasts = time.Minute
+
+// StayAt notes that a handler has a case open, and returns the ids of its other
+// readers who have. Of who had it open before nothing is kept. ErrNotFound: it is not
+// for them.
+func (s *Store) StayAt(ctx context.Context, caseID, handlerID string) (others []string, err error) {
+	now := s.now()
+	err = s.write(ctx, func(t tx) (err error) {
+		if err := dropPresence(t, now); err != nil {
+			return err
+		}
+		if _, err := engine.One(t.Tx, engine.Column[string], `SELECT id FROM cases WHERE id = $1`, caseID); err != nil {
+			return err
+		}
+		if reads, err := isReader(t, Case{ID: caseID}, handlerID); err != nil || !reads {
+			return cmp.Or(err, ErrNotFound)
+		}
+		_, err = t.Exec(`INSERT INTO case_presence (case_id, handler_id, until) VALUES ($1, $2, $3)
+			ON CONFLICT (case_id, handler_id) DO UPDATE SET until = excluded.until`, caseID, handlerID, now.Add(PresenceLasts).Unix())
+		if err != nil {
+			return err
+		}
+		others, err = engine.List(t.Tx, engine.Column[string], `SELECT h.id FROM case_presence p JOIN handlers h ON h.id = p.handler_id JOIN cases c ON c.id = p.case_id
+			WHERE p.case_id = $1 AND h.id <> $2 AND `+readsSQL+` ORDER BY h.name, h.id`, caseID, handlerID)
+		return err
+	})
+	return others, err
+}
+
+// Leave notes that a handler has a case open no more.
+func (s *Store) Leave(ctx context.Context, caseID, handlerID string) error {
+	return s.write(ctx, func(t tx) error {
+		_, err := t.Exec(`DELETE FROM case_presence WHERE case_id = $1 AND handler_id = $2`, caseID, handlerID)
+		return err
+	})
+}
+
+// DropPresence deletes what says of handlers that they had a case open, once it has
+// expired.
+func (s *Store) DropPresence(ctx context.Context) error {
+	return s.write(ctx, func(t tx) error { return dropPresence(t, s.now()) })
+}
+
+func dropPresence(t tx, now time.Time) error {
+	_, err := t.Exec(`DELETE FROM case_presence WHERE until <= $1`, now.Unix())
+	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"hotline/store"
 	"hotline/store/pgtest"
@@ -36,6 +37,24 @@ func TestSQLiteRunsTwice(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) *store.Store {
 		return openURL(t, filepath.Join(t.TempDir(), "hotline.db"), store.RunTwice())
 	})
+}
+
+func TestPresence(t *testing.T) {
+	for name, one := range map[string]struct {
+		url func(t *testing.T) string
+		opt store.Options
+	}{
+		"SQLite":             {func(t *testing.T) string { return filepath.Join(t.TempDir(), "hotline.db") }, store.Options{}},
+		"SQLite, runs twice": {func(t *testing.T) string { return filepath.Join(t.TempDir(), "hotline.db") }, store.RunTwice()},
+		"PostgreSQL":         {func(t *testing.T) string { return pgtest.URL(t) }, store.Options{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			storetest.Presence(t, func(now func() time.Time) *store.Store {
+				one.opt.Now = now
+				return openURL(t, one.url(t), one.opt)
+			})
+		})
+	}
 }
 
 func TestPostgres(t *testing.T) {

@@ -290,9 +290,12 @@ const (
 
 // API serves a script of somebody who is signed in, and still is when the whole
 // of the request has come.
-func (g *Guard) API(serve Handler) fiber.Handler {
+func (g *Guard) API(serve Handler) fiber.Handler { return g.api(g.atWork, serve) }
+
+// api is API for whom one of Current and atWork finds.
+func (g *Guard) api(find func(*fiber.Ctx) (Session, error), serve Handler) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		s, err := g.atWork(c)
+		s, err := find(c)
 		if err == nil && c.Method() == fiber.MethodPost {
 			if err := respond.HoldBody(c, apiLimit); err != nil {
 				return err
@@ -313,13 +316,22 @@ func (g *Guard) API(serve Handler) fiber.Handler {
 const apiLimit = 1 << 20
 
 // APIFor is API for those with a role.
-func (g *Guard) APIFor(role string, serve Handler) fiber.Handler {
-	return g.API(func(c *fiber.Ctx, s Session) error {
+func (g *Guard) APIFor(role string, serve Handler) fiber.Handler { return g.API(having(role, serve)) }
+
+// having serves those with a role.
+func having(role string, serve Handler) Handler {
+	return func(c *fiber.Ctx, s Session) error {
 		if !s.Handler.Has(role) {
 			return &respond.Failure{Code: respond.Refused}
 		}
 		return serve(c, s)
-	})
+	}
+}
+
+// AloneAPIFor is APIFor for what a page asks by itself, whether or not somebody looks
+// at it: that does not keep the session alive.
+func (g *Guard) AloneAPIFor(role string, serve Handler) fiber.Handler {
+	return g.api(g.Current, having(role, serve))
 }
 
 // ConfirmedAPI is API for what asks for the password or a passkey again.

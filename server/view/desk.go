@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strconv"
 
 	"hotline/server/caseview"
@@ -84,6 +85,21 @@ func (f CaseListFilter) Active() bool {
 	return f.Queue+f.Category+f.Priority+f.Assignee+f.State != ""
 }
 
+// InCharge is the name of who is in charge, "" nobody.
+func (c Case) InCharge() string {
+	for _, p := range c.People {
+		if p.ID == c.Assignee {
+			return p.Name
+		}
+	}
+	return ""
+}
+
+// CanTake reports whether the handler can become the one in charge: nobody is.
+func (c Case) CanTake() bool {
+	return c.Assignee == "" && slices.ContainsFunc(c.People, func(p Person) bool { return p.ID == c.Handler.ID })
+}
+
 // Person is a handler in a choice.
 type Person struct{ ID, Name string }
 
@@ -134,7 +150,8 @@ type Case struct {
 	Dates    caseview.DeskDates
 	Openable bool   // there is a key for this handler
 	Back     string // query of the list it was opened from
-	Saved    bool   // a fact was just changed
+	Neighbours
+	Saved    bool // a fact was just changed
 	Change   FactChange
 	Changed  bool // it was not: a colleague was faster
 	Limits   caseview.Limits
@@ -143,6 +160,10 @@ type Case struct {
 
 	Statement Statement // of an oral report
 }
+
+// Neighbours are the cases before and after a case in the list that it was opened
+// from, "" none, and its place there.
+type Neighbours struct{ Before, After, Place string }
 
 // FactChange is what was just changed of a case, so that the page can offer to take
 // it back. The zero value: nothing, or more than one fact.

@@ -16,7 +16,7 @@ func deskURL(texts *i18n.Texts, path, query string) template.URL {
 
 // caseURL leads to a case, and carries the list to go back to.
 func caseURL(texts *i18n.Texts, id, list string) template.URL {
-	return deskURL(texts, "cases/"+url.PathEscape(id), backQuery(list))
+	return deskURL(texts, "cases/"+url.PathEscape(id), backQuery(list, ""))
 }
 
 func withQuery(path, query string) string {
@@ -26,12 +26,16 @@ func withQuery(path, query string) string {
 	return path + "?" + query
 }
 
-// backQuery is the query of a case that leads back to a list.
-func backQuery(list string) string {
+// backQuery is the query of a case that leads back to a list, and to its place there.
+func backQuery(list, place string) string {
 	if list == "" {
 		return ""
 	}
-	return url.Values{"back": {list}}.Encode()
+	query := url.Values{"back": {list}}
+	if place != "" {
+		query.Set("at", place)
+	}
+	return query.Encode()
 }
 
 // chosenFilter is one thing that a list was narrowed by, with the address of the

@@ -94,7 +94,7 @@ func (l CaseList) base() Base {
 func (c Case) base() Base {
 	b := c.Base
 	if b.Path == "" {
-		b.Path = withQuery("desk/cases/"+c.ID, backQuery(c.Back))
+		b.Path = withQuery("desk/cases/"+c.ID, backQuery(c.Back, c.Place))
 	}
 	return b
 }

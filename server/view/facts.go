@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"hotline/store/casework"
@@ -9,6 +10,7 @@ import (
 // factForm is a form of its own for one fact of a case.
 type factForm struct {
 	ID, Token, Back string // of the case and its page
+	Place           string
 	Fact, Now       string
 	Buttons         []factButton
 }
@@ -51,9 +53,34 @@ func (c Case) now(fact string) string {
 	return string(c.Danger)
 }
 
+func (c Case) factForm(fact, now string, buttons ...factButton) factForm {
+	return factForm{ID: c.ID, Token: c.Token, Back: c.Back, Place: c.Place, Fact: fact, Now: now, Buttons: buttons}
+}
+
+// JunkForm marks a case as junk, and StandingForm offers every other standing.
+func (c Case) JunkForm() factForm {
+	f := c.FactForm("standing")
+	f.Buttons = slices.DeleteFunc(f.Buttons, func(b factButton) bool { return !b.junks() })
+	return f
+}
+
+// StandingForm is described at JunkForm.
+func (c Case) StandingForm() factForm {
+	f := c.FactForm("standing")
+	f.Buttons = slices.DeleteFunc(f.Buttons, factButton.junks)
+	return f
+}
+
+func (b factButton) junks() bool { return b.Value == string(casework.Junk) }
+
+// TakeForm makes the handler the one in charge.
+func (c Case) TakeForm() factForm {
+	return c.factForm("assignee", "", factButton{ID: "take", Value: c.Handler.ID, Label: "case.take"})
+}
+
 // FactForm offers what a fact can be changed to.
 func (c Case) FactForm(fact string) factForm {
-	f := factForm{ID: c.ID, Token: c.Token, Back: c.Back, Fact: fact, Now: c.now(fact)}
+	f := c.factForm(fact, c.now(fact))
 	for _, b := range factChanges[fact][f.Now] {
 		b.ID = fact + "-" + b.Value
 		f.Buttons = append(f.Buttons, b)
@@ -71,7 +98,7 @@ func (c Case) Undo() factForm {
 	if c.Change.Fact == "danger" && c.Change.Now == string(casework.DangerActed) {
 		undo.Label = "danger.still"
 	}
-	return factForm{ID: c.ID, Token: c.Token, Back: c.Back, Fact: c.Change.Fact, Now: c.Change.Now, Buttons: []factButton{undo}}
+	return c.factForm(c.Change.Fact, c.Change.Now, undo)
 }
 
 // nextDue is the next due day of a case, in the words of its kind.

@@ -106,6 +106,8 @@ func (c *composed) ofTheDesk() {
 	add("search.in.", "report", "reporter", "desk", "note", "answer", "file", "label")
 	add("label.fault.", "empty", "long", "many", "room")
 	add("mask.entry.", "report", "reporter", "desk", "note", "event")
+	add("case.act.", "decide", "answer", "correct", "close", "junk", "waiting", "ended")
+	add("conflict.note-", "no", "yes")
 	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
 	add("template.closing.", codes(casework.Outcomes)...)
 	c.ofClassifications()

@@ -64,12 +64,13 @@ func (m Move) Decides() bool {
 // Message returns who reads the message that must come with a move, "" if it
 // needs none: an acknowledgement is sent, whoever closes a case gives the
 // reporter the reason (Directive (EU) 2019/1937, art. 5(13): feedback gives the
-// grounds for the follow-up), and whoever takes it up again tells the colleagues.
+// grounds for the follow-up), whoever takes it up again tells the colleagues, and
+// whoever investigates has said whether a reader depends on the person concerned.
 func (m Move) Message() Sender {
 	switch {
 	case m.To == Acknowledged, m.Closes():
 		return FromDesk
-	case m.Reopens():
+	case m.Reopens(), m.To == Investigating:
 		return FromNote
 	}
 	return ""

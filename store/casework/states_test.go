@@ -70,7 +70,8 @@ func TestWhatAMoveDoes(t *testing.T) {
 	}{
 		{Received, Acknowledged, false, false, false, FromDesk},
 		{Acknowledged, UnderReview, false, false, false, ""},
-		{UnderReview, Investigating, false, false, true, ""},
+		{UnderReview, Investigating, false, false, true, FromNote},
+		{CorrectiveAction, Investigating, false, false, true, FromNote},
 		{Investigating, CorrectiveAction, false, false, true, ""},
 		{Investigating, Closed, true, false, true, FromDesk},
 		{Closed, Monitoring, false, false, false, ""},

@@ -85,7 +85,7 @@ const (
 // Standings lists the standings in the order they are offered.
 var Standings = []Standing{Counts, Duplicate, Junk}
 
-// MessageKind is what a message of the desk is for.
+// MessageKind is what a message of the desk, or a note, is for.
 type MessageKind string
 
 // The kinds of the desk's messages.
@@ -95,7 +95,10 @@ const (
 	Answer      MessageKind = "answer"   // the feedback that the law asks for
 )
 
-// MessageKinds lists the kinds in the order they are offered.
+// Task is a note that makes a task, or says what became of one.
+const Task MessageKind = "task"
+
+// MessageKinds lists the kinds of the desk's messages in the order they are offered.
 var MessageKinds = []MessageKind{Information, Question, Answer}
 
 // Tabs are the lists of the desk, in the order shown.

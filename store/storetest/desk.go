@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"hotline/store"
 	"hotline/store/casework"
@@ -45,7 +46,7 @@ func testTurns(t *testing.T, s *store.Store) {
 	write(casework.FromReporter, "", nil)
 	expect("the answer of the reporter", casework.TurnDesk, "", "2026-12-11")
 	write(casework.FromDesk, casework.Question, nil)
-	want(t, "MoveCase", s.MoveCase(ctx, store.Act{CaseID: c.ID, By: by, At: atNoon}, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
+	write(casework.FromNote, "", &casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today})
 	expect("a question and a move", casework.TurnReporter, "", "2027-02-21")
 	write(casework.FromDesk, casework.Answer, nil)
 	expect("the feedback", casework.TurnDesk, today, "")
@@ -242,5 +243,51 @@ func testRead(t *testing.T, s *store.Store) {
 		if read, err := s.ReadUpTo(ctx, c.ID, id); err != nil || read != step.read {
 			t.Errorf("read up to %d (%v), want %d", read, err, step.read)
 		}
+	}
+}
+
+// Presence tests who has a case open. open returns a new store with a clock.
+func Presence(t *testing.T, open func(now func() time.Time) *store.Store) {
+	ctx := context.Background()
+	now := time.Unix(atNoon, 0)
+	s := open(func() time.Time { return now })
+	c := threeQueues(t, s)
+	n := c.report("hr", "hana", "hugo", "both")
+	at := func(what, who string, others ...string) {
+		t.Helper()
+		got, err := s.StayAt(ctx, n.ID, c.ids[who])
+		var ids []string
+		for _, other := range others {
+			ids = append(ids, c.ids[other])
+		}
+		if err != nil || !slices.Equal(got, ids) {
+			t.Errorf("%s: %q (%v), want %q", what, got, err, ids)
+		}
+	}
+	at("the first", "hana")
+	at("the second", "hugo", "hana")
+	at("the first, again", "hana", "hugo")
+	want(t, "Leave", s.Leave(ctx, n.ID, c.ids["hugo"]), nil)
+	at("after the second left", "hana")
+	now = now.Add(store.PresenceLasts / 2)
+	at("another, before a minute has passed", "hugo", "hana")
+	now = now.Add(store.PresenceLasts / 2)
+	at("another, after it", "hugo")
+	at("two at once", "both", "hugo")
+	want(t, "excluding", c.transfer("hana", store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr", Who: c.ids["hugo"]}, 2), nil)
+	at("of somebody who is excluded", "both")
+	for _, who := range []string{"hugo", "carla"} {
+		_, err := s.StayAt(ctx, n.ID, c.ids[who])
+		want(t, who+", who may not read it", err, store.ErrNotFound)
+	}
+	_, err := s.StayAt(ctx, newID(), c.ids["hana"])
+	want(t, "an unknown case", err, store.ErrNotFound)
+	now = now.Add(store.PresenceLasts)
+	want(t, "DropPresence", s.DropPresence(ctx), nil)
+	now = now.Add(-store.PresenceLasts) // what was still there would count again
+	at("after all was dropped", "hana")
+	log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{CaseID: n.ID})
+	if err != nil || len(log) != 1 || log[0].What != store.AuditExcluded {
+		t.Errorf("the log of the case: %+v (%v)", log, err)
 	}
 }

@@ -142,7 +142,7 @@ func testListPages(t *testing.T, s *store.Store) {
 			want(t, "acknowledging", move(ctx, s, act, casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}), nil)
 			_, err := addNext(ctx, s, store.NewMessage{CaseID: c.ID, From: casework.FromDesk, Kind: casework.Answer, On: today, At: atNoon, By: me.ID, Sealed: randomBytes(9)})
 			want(t, "an answer", err, nil)
-			want(t, "MoveCase", s.MoveCase(ctx, act, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
+			want(t, "investigating", move(ctx, s, act, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
 		}
 	}
 	for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
@@ -172,5 +172,58 @@ func testListPages(t *testing.T, s *store.Store) {
 		if _, err := store.ParseCursor(bad); err == nil {
 			t.Errorf("%q is taken for a cursor", bad)
 		}
+	}
+}
+
+// From each case of a list the next and the one before lead to its neighbours in it,
+// also when the case has left the list meanwhile.
+func testNeighbours(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	me, named := desk(t, s)
+	for i := range 9 {
+		c := newCase(me.ID)
+		c.Received, c.Branch = today.AddDays(-i%3), me.Branches[i%2]
+		if i%4 == 0 {
+			c.Danger = casework.DangerOpen
+		}
+		create(t, s, c)
+		named[c.ID] = fmt.Sprint("new ", i)
+	}
+	for _, tab := range casework.Tabs {
+		for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
+			q := store.CaseQuery{Tab: tab, Sort: sort, Today: store.Days{Root: today}}
+			rows, _, err := s.CaseList(ctx, me, q)
+			want(t, "CaseList", err, nil)
+			if len(rows) == 0 && tab != casework.TabJunk {
+				t.Errorf("no case in %s", tab)
+			}
+			for i, row := range rows {
+				before, after, err := s.Neighbours(ctx, me, q, q.At(row.Case))
+				var wantBefore, wantAfter string
+				if i > 0 {
+					wantBefore = rows[i-1].ID
+				}
+				if i < len(rows)-1 {
+					wantAfter = rows[i+1].ID
+				}
+				if err != nil || before != wantBefore || after != wantAfter {
+					t.Errorf("%s by %s: beside %s stand %q and %q (%v), want %q and %q", tab, sort, named[row.ID], named[before], named[after], err, named[wantBefore], named[wantAfter])
+				}
+			}
+		}
+	}
+	q := store.CaseQuery{Tab: casework.TabNew, Sort: store.SortDue, Today: store.Days{Root: today}}
+	rows, _, err := s.CaseList(ctx, me, q)
+	want(t, "CaseList", err, nil)
+	at := q.At(rows[1].Case)
+	act := store.Act{CaseID: rows[1].ID, By: me.ID, At: atNoon}
+	want(t, "acknowledging", move(ctx, s, act, casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}), nil)
+	before, after, err := s.Neighbours(ctx, me, q, at)
+	if err != nil || before != rows[0].ID || after != rows[2].ID {
+		t.Errorf("beside a case that has left the list stand %q and %q (%v)", named[before], named[after], err)
+	}
+	me.Branches = nil
+	if before, after, err := s.Neighbours(ctx, me, q, at); err != nil || before+after != "" {
+		t.Errorf("somebody who reads nothing gets %q and %q (%v)", before, after, err)
 	}
 }

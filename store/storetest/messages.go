@@ -157,3 +157,35 @@ func testMissingFiles(t *testing.T, s *store.Store) {
 		t.Errorf("MissingFiles: %v, %d ids, want %d", err, len(missing), len(unknown))
 	}
 }
+
+// A task is a note of its own kind: whose turn it is stays as it was, and it comes
+// with no move.
+func testTasks(t *testing.T, s *store.Store) {
+	y := newStory(t, s)
+	y.move(casework.Acknowledged, "", today)
+	y.write(casework.FromDesk, casework.Question)
+	y.write(casework.FromNote, casework.Task)
+	if c := y.now(); c.Turn != casework.TurnReporter {
+		t.Errorf("after a question and a task it is the turn of %s", c.Turn)
+	}
+	messages, err := s.Messages(context.Background(), y.now().ID)
+	if err != nil || len(messages) == 0 || messages[len(messages)-1].Kind != casework.Task {
+		t.Errorf("the task comes back as %+v (%v)", messages, err)
+	}
+	m := store.NewMessage{CaseID: y.now().ID, Seq: y.now().LastSeq + 1, From: casework.FromNote, Kind: casework.Task, On: today, At: atNoon, By: y.acts.By, Sealed: randomBytes(9)}
+	m.Move = &casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}
+	want(t, "a move with a task", s.AddMessage(context.Background(), m), casework.ErrReason)
+	m.Move, m.From = nil, casework.FromDesk
+	wantPlainError(t, "a task for the reporter", s.AddMessage(context.Background(), m))
+}
+
+// A question stands until it is answered, whatever tasks come after it.
+func testTaskBeforeAcknowledging(t *testing.T, s *store.Store) {
+	y := newStory(t, s)
+	y.write(casework.FromDesk, casework.Question)
+	y.write(casework.FromNote, casework.Task)
+	y.move(casework.Acknowledged, "", today)
+	if c := y.now(); c.Turn != casework.TurnReporter {
+		t.Errorf("after a question, a task and the acknowledgement it is the turn of %s", c.Turn)
+	}
+}

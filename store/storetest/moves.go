@@ -90,6 +90,9 @@ func testMovesWithMessages(t *testing.T, s *store.Store) {
 	act := store.Act{CaseID: c.ID, By: addHandlers(t, s, 1)[0], At: atNoon}
 	acknowledge := casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}
 	want(t, "a move without its message", s.MoveCase(ctx, act, acknowledge), casework.ErrReason)
+	for _, from := range []casework.State{casework.Acknowledged, casework.UnderReview, casework.CorrectiveAction, casework.Closed, casework.Monitoring} {
+		want(t, "investigating without a note", s.MoveCase(ctx, act, casework.Move{From: from, To: casework.Investigating, On: today}), casework.ErrReason)
+	}
 	with := func(from casework.Sender, seq int, m casework.Move) error {
 		return s.AddMessage(ctx, store.NewMessage{CaseID: c.ID, Seq: seq, From: from, On: today, At: atNoon, By: act.By, Sealed: randomBytes(99), Move: &m})
 	}
@@ -121,7 +124,7 @@ func testConcurrentMoves(t *testing.T, s *store.Store) {
 	var all sync.WaitGroup
 	for _, to := range []casework.State{casework.UnderReview, casework.Investigating, casework.UnderReview, casework.Investigating} {
 		all.Go(func() {
-			switch err := s.MoveCase(ctx, act, casework.Move{From: casework.Acknowledged, To: to, On: today}); err {
+			switch err := move(ctx, s, act, casework.Move{From: casework.Acknowledged, To: to, On: today}); err {
 			case nil:
 				won.Add(1)
 			default:

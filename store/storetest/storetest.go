@@ -48,6 +48,8 @@ var tests = []struct {
 	{"lists of cases", testCases},
 	{"messages follow one another", testMessages},
 	{"messages refused", testMessagesRefused},
+	{"tasks", testTasks}, {"a task after a question", testTaskBeforeAcknowledging},
+	{"the cases beside a case of a list", testNeighbours},
 	{"moves from state to state", testMoves},
 	{"moves with their messages", testMovesWithMessages},
 	{"concurrent moves", testConcurrentMoves},

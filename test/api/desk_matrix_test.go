@@ -87,7 +87,7 @@ func (m *matrix) lines() []line {
 	}
 	everybody := func(ok, signedOut int) map[string]int { return map[string]int{"nobody": signedOut, "": ok} }
 	const refused = http.StatusForbidden
-	at, desk := "/api/desk/cases/"+m.caseID, "/en/desk/cases/"+m.caseID
+	desk := "/en/desk/cases/" + m.caseID
 	return append([]line{
 		{"GET", "/api/desk/session", nil, everybody(200, 401)},
 		{"POST", "/api/desk/session", struct{}{}, everybody(200, 401)},
@@ -101,24 +101,12 @@ func (m *matrix) lines() []line {
 		{"POST", "/api/desk/account/passkeys/remove", map[string]any{"id": "AAAA"}, everybody(404, 401)},
 
 		{"POST", "/api/desk/summaries", map[string]any{"cases": []string{m.caseID}}, handlers(200)},
-		{"GET", at, nil, onlyHR(200, refused)},
-		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
-		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
-		{"POST", at + "/messages", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/transfer/plan", map[string]any{"queue": "compliance", "who": ""}, onlyHR(200, refused)},
-		{"POST", at + "/transfer", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/readmit", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/name", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/export", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/labels", map[string]any{}, onlyHR(400, refused)},
-		{"POST", at + "/classification", map[string]any{}, onlyHR(400, refused)}, {"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},
 		{"POST", "/api/desk/search", map[string]any{"after": ""}, handlers(200)},
 		{"POST", "/api/desk/access", struct{}{}, handlers(200)},
 		{"POST", "/api/desk/access/keys", map[string]any{"to": "x"}, handlers(400)},
 		{"POST", "/api/desk/access/grant", map[string]any{"to": "x"}, handlers(400)},
 		{"POST", "/api/desk/access/unchecked", map[string]any{"after": ""}, handlers(200)},
 		{"POST", "/api/desk/access/checked", struct{}{}, handlers(200)},
-		{"POST", at + "/moves", map[string]any{"from": "received", "to": "closed", "outcome": ""}, onlyHR(422, refused)},
 
 		{"POST", "/api/desk/reports", map[string]any{}, map[string]int{"intake": 400, "nobody": 401, "": refused}},
 
@@ -135,7 +123,29 @@ func (m *matrix) lines() []line {
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
 		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
-	}, m.setUpLines(page)...)
+	}, append(m.caseLines(onlyHR), m.setUpLines(page)...)...)
+}
+
+// caseLines are what the scripts of handlers do with one case.
+func (m *matrix) caseLines(onlyHR func(int, int) map[string]int) []line {
+	const refused = http.StatusForbidden
+	at := "/api/desk/cases/" + m.caseID
+	return []line{
+		{"GET", at, nil, onlyHR(200, refused)},
+		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
+		{"POST", at + "/presence", map[string]any{"open": false}, onlyHR(200, refused)},
+		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
+		{"POST", at + "/messages", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/transfer/plan", map[string]any{"queue": "compliance", "who": ""}, onlyHR(200, refused)},
+		{"POST", at + "/transfer", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/readmit", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/name", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/export", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/labels", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/classification", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/moves", map[string]any{"from": "received", "to": "closed", "outcome": ""}, onlyHR(422, refused)},
+	}
 }
 
 // setUpLines are the administration and the audit log.

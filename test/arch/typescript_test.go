@@ -35,11 +35,15 @@ var scriptImports = map[string][]string{
 	"desk/transfer": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
 	// What a case is classified as, from what its report says.
 	"desk/classification": {"desk/case", "desk/ui", "lib", "crypto"},
+	"desk/tasks":          {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
+	"desk/links":          {"desk/case", "desk/search", "desk/session", "desk/ui", "lib", "crypto"},
+	// What stands first on the page of a case.
+	"desk/head": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
 	// What is exported is an opened case.
 	"desk/export": {"desk/case", "desk/classification", "desk/session", "desk/ui", "lib", "crypto", "metadata/base"},
 	// A report on behalf is sealed, and its receipt shown, as the reporter's own.
 	"desk/onbehalf": {"reporter", "desk/ui", "lib"},
-	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/keys", "desk/onbehalf", "desk/search", "desk/session", "desk/transfer", "desk/ui",
+	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/links", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
 		"reporter", "lib", "crypto"},
 }
 

@@ -99,7 +99,7 @@ var afterADay = template{fill: func(t *testing.T, k *keyring) {
 	}
 	k.write(t, ken, id, wrote{from: "note", text: "First of two notes"})
 	k.write(t, aiko, id, wrote{from: "note", text: "Second of two notes"})
-	if res := aiko.Post(t, "/api/desk/cases/"+id+"/moves", map[string]string{"from": "acknowledged", "to": "investigating", "outcome": ""}); res.Status != http.StatusCreated {
+	if res := aiko.Investigate(t, id, "acknowledged"); res.Status != http.StatusCreated {
 		t.Fatalf("investigating: %d\n%s", res.Status, res.Body)
 	}
 	aiko.Classify(t, id, "working-hours-wages", 3)

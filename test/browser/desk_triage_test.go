@@ -68,3 +68,30 @@ var eighty = template{fill: func(t *testing.T, k *keyring) {
 		k.send(t, w)
 	}
 }}
+
+// TestDeskCase has two handlers at the page of a case at once.
+func TestDeskCase(t *testing.T) {
+	t.Parallel()
+	texts := rig.Texts(t, "en")
+	words := map[string]string{}
+	for _, key := range caseTexts {
+		words[key] = texts.T(key)
+	}
+	three.copy(t).browse(t, "triage/case.mjs", map[string]any{"lang": "en", "texts": map[string]any{"en": words}})
+}
+
+// caseTexts are what handlers are to see there.
+var caseTexts = []string{
+	"case.changed", "case.act.decide", "case.next", "case.note.tag", "case.done.standing-junk", "case.done.standing-counts", "task.mine", "task.finish", "task.change", "task.outdated", "task.tag",
+	"conflict.missing", "conflict.question", "conflict.note-yes", "conflict.note-no", "link.search.nothing",
+}
+
+// three are cases of a branch that two read, a day apart.
+var three = template{fill: func(t *testing.T, k *keyring) {
+	k.join(t, "Aiko Tanaka", "hr")
+	k.join(t, "Ken Sato", "hr")
+	for i, text := range []string{"The night shift has no second exit.", "Overtime is cut from the records.", "A supplier keeps passports."} {
+		id := k.send(t, written{category: "working-hours-wages", language: "en", text: text})
+		k.Exec(t, `UPDATE cases SET received = date(received, ?) WHERE id = ?`, fmt.Sprintf("-%d days", 3-i), id)
+	}
+}}

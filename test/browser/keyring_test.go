@@ -203,6 +203,11 @@ func (k *keyring) meanwhile() map[string]func(*testing.T, browserLine) string {
 			k.Exec(t, `UPDATE recovery SET recipient = ?, key_version = key_version + 1, needs_keys = 1`, identity.Recipient().String())
 			return k.identityFile(t, store.Recovery)
 		},
+		// who has a case open stays there until they say that they left
+		"nobody is forgotten": func(t *testing.T, _ browserLine) string {
+			k.Exec(t, `UPDATE case_presence SET until = until + 86400`)
+			return ""
+		},
 		// somebody's key of a case becomes that of another case
 		"swap": func(t *testing.T, l browserLine) string {
 			k.Exec(t, `UPDATE case_keys SET sealed = (SELECT max(sealed) FROM case_keys o WHERE o.handler_id = case_keys.handler_id AND o.case_id <> case_keys.case_id)

@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -52,6 +53,16 @@ func (c DeskCase) Note(t testing.TB, text string) map[string]any {
 		t.Fatal(err)
 	}
 	return map[string]any{"seq": seq, "message": sealed}
+}
+
+// Investigate asks to move a case from a state to investigating, with the note that
+// belongs to it.
+func (d *Desk) Investigate(t testing.TB, id, from string) Response {
+	t.Helper()
+	c, _ := d.Case(t, id)
+	body := c.Note(t, "Does anybody who reads this case depend on the person concerned? No.")
+	maps.Copy(body, map[string]any{"form": c.Form, "from": "note", "kind": "", "files": []string{}, "move": map[string]string{"from": from, "to": "investigating", "outcome": ""}})
+	return d.Post(t, "/api/desk/cases/"+id+"/messages", body)
 }
 
 // TransferBody is the body of a request that transfers a case, sealed as the plan of

@@ -33,6 +33,11 @@ var answers = []struct{ field, label string }{
 	{"name", "Name"},
 	{"contact", "Contact"},
 	{"statement", "To what was written down"},
+	{"task", "Task"},
+	{"owner", "Who does it (handler's id)"},
+	{"due", "Due"},
+	{"done", "Done"},
+	{"conflict", "Somebody depends on the person concerned"},
 }
 
 var languages = map[string]string{"ja": "Japanese", "en": "English", "es": "Spanish", "pt": "Portuguese", "zh": "Chinese"}

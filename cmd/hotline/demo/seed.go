@@ -67,6 +67,7 @@ type sampleMessage struct {
 	Text    string               `json:"text"`
 	To      casework.State       `json:"to"`
 	Outcome casework.Outcome     `json:"outcome"`
+	Due     int                  `json:"due"` // of a task, days from now
 }
 
 // seeder stores the samples the way that a report takes, sealing included.
@@ -386,6 +387,12 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 			to = to[:1]
 		}
 		m := crypto.Message{Case: c.ID, Seq: seq, From: string(add.From), On: day, Language: sample.Language, Text: add.Text}
+		switch {
+		case add.Kind == casework.Task:
+			m.Fields = map[string]string{"task": "new", "owner": n.By, "due": s.day(-add.Due)}
+		case add.To == casework.Investigating:
+			m.Fields = map[string]string{"conflict": "no"}
+		}
 		if n.Sealed, err = crypto.SealMessage(m, to...); err != nil {
 			return seq, err
 		}

@@ -261,14 +261,21 @@ func TestMessagesOfTheDesk(t *testing.T) {
 	o.want("a message beyond the next number", "POST", messages, o.message("desk", "", 4, nil), 409, "conflict")
 	o.want("a move from where the case is no more", "POST", messages, o.message("desk", "", 3, object{"from": "under-review", "to": "closed", "outcome": "partly"}), 409, "moved")
 	o.want("a move that needs a message", "POST", o.path("/moves"), object{"from": "acknowledged", "to": "closed", "outcome": "partly"}, 422, "move")
-	o.want("a move", "POST", o.path("/moves"), object{"from": "acknowledged", "to": "investigating", "outcome": ""}, 201, `"decided":"2026-11-21"`)
-	o.want("the same move again", "POST", o.path("/moves"), object{"from": "acknowledged", "to": "investigating", "outcome": ""}, 409, "moved")
-	o.want("a note", "POST", messages, o.message("note", "", 3, nil), 201, `"last_seq":3`)
-	closing := o.message("desk", "answer", 4, object{"from": "investigating", "to": "closed", "outcome": "partly"})
+	investigate := object{"from": "acknowledged", "to": "investigating", "outcome": ""}
+	o.want("investigating without a note", "POST", o.path("/moves"), investigate, 422, "move")
+	o.want("investigating with a message to the reporter", "POST", messages, o.message("desk", "", 3, investigate), 422, "move")
+	o.want("investigating with a task", "POST", messages, o.message("note", "task", 3, investigate), 400, "")
+	o.want("investigating", "POST", messages, o.message("note", "", 3, investigate), 201, `"decided":"2026-11-21"`)
+	o.want("the same move again", "POST", messages, o.message("note", "", 4, investigate), 409, "moved")
+	o.want("a task for the reporter", "POST", messages, o.message("desk", "task", 4, nil), 400, "")
+	o.want("a task", "POST", messages, o.message("note", "task", 4, nil), 201, `"kind":"task"`)
+	o.want("a move", "POST", o.path("/moves"), object{"from": "investigating", "to": "corrective-action", "outcome": ""}, 201, `"state":"corrective-action"`)
+	o.want("the same move again", "POST", o.path("/moves"), object{"from": "investigating", "to": "corrective-action", "outcome": ""}, 409, "moved")
+	closing := o.message("desk", "answer", 5, object{"from": "corrective-action", "to": "closed", "outcome": "partly"})
 	o.want("closing a case that is not classified", "POST", messages, closing, 409, "unclassified")
 	o.classified()
 	o.want("closing, as it was tried before", "POST", messages, closing, 201, `"outcome":"partly"`)
-	o.want("reading", "POST", o.path("/read"), object{"seq": 5}, 400, "")
+	o.want("reading", "POST", o.path("/read"), object{"seq": 6}, 400, "")
 }
 
 // classified classifies the case, after everything that is none was refused.

@@ -31,6 +31,7 @@ type Desk struct {
 	answers  *view.Answers
 	log      *slog.Logger
 	now      func() time.Time
+	present  presence
 }
 
 // Parts are what Desk works with.

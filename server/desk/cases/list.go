@@ -27,7 +27,7 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	tab, filter := askedFor(c, s.Handler)
+	tab, filter := askedFor(func(name string) string { return c.Query(name) }, s.Handler)
 	after, _ := store.ParseCursor(c.Query("after")) // where it is none, the list begins
 	rows, next, err := d.store.CaseList(ctx, s.Handler, d.queryOf(tab, filter, after))
 	if err != nil {
@@ -71,9 +71,9 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 }
 
 // askedFor reads the query of a list. What no list knows is left out.
-func askedFor(c *fiber.Ctx, h store.Handler) (tab string, f view.CaseListFilter) {
+func askedFor(query func(name string) string, h store.Handler) (tab string, f view.CaseListFilter) {
 	known := func(name string, ok func(string) bool) string {
-		if value := c.Query(name); ok(value) {
+		if value := query(name); ok(value) {
 			return value
 		}
 		return ""

@@ -63,7 +63,7 @@ func (m message) wellFormed(caseID string) bool {
 			return false
 		}
 	case casework.FromNote:
-		if m.Kind != "" || crypto.CheckNote(m.Message) != nil {
+		if m.Kind != "" && (m.Kind != casework.Task || m.Move != nil) || crypto.CheckNote(m.Message) != nil {
 			return false
 		}
 	default:

@@ -123,7 +123,7 @@ CREATE TABLE messages (
     on_day     TEXT   COLLATE "C" NOT NULL CHECK (on_day <> ''),
     at         BIGINT NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
     sealed     BYTEA  NOT NULL CHECK (length(sealed) > 0),
-    kind       TEXT   NOT NULL DEFAULT '' CHECK (kind IN ('', 'question', 'answer')),
+    kind       TEXT   NOT NULL DEFAULT '' CHECK (kind IN ('', 'question', 'answer', 'task') AND (kind <> 'task' OR sender = 'note')),
     handler_id TEXT   COLLATE "C" NOT NULL DEFAULT '' CHECK (handler_id = '' OR sender IN ('desk', 'note')),
     UNIQUE (case_id, seq)
 );
@@ -286,6 +286,14 @@ CREATE TABLE case_reads (
     case_id    TEXT COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     handler_id TEXT COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
     seq        BIGINT NOT NULL,
+    PRIMARY KEY (case_id, handler_id)
+);
+
+-- Who has a case open, for a minute at a time. What has expired is deleted.
+CREATE TABLE case_presence (
+    case_id    TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    handler_id TEXT   COLLATE "C" NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    until      BIGINT NOT NULL, -- unix seconds
     PRIMARY KEY (case_id, handler_id)
 );
 

@@ -119,7 +119,7 @@ CREATE TABLE messages (
     case_id    TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     seq        INTEGER NOT NULL CHECK (seq > 0),
     sender     TEXT    NOT NULL CHECK (sender IN ('report', 'reporter', 'desk', 'note')),
-    kind       TEXT    NOT NULL CHECK (kind IN ('', 'question', 'answer')),
+    kind       TEXT    NOT NULL CHECK (kind IN ('', 'question', 'answer', 'task') AND (kind <> 'task' OR sender = 'note')),
     on_day     TEXT    NOT NULL CHECK (on_day <> ''),
     at         INTEGER NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
     handler_id TEXT    NOT NULL CHECK (handler_id = '' OR sender IN ('desk', 'note')),
@@ -282,6 +282,14 @@ CREATE TABLE case_reads (
     case_id    TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     handler_id TEXT NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
     seq        INTEGER NOT NULL,
+    PRIMARY KEY (case_id, handler_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who has a case open, for a minute at a time. What has expired is deleted.
+CREATE TABLE case_presence (
+    case_id    TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    handler_id TEXT    NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    until      INTEGER NOT NULL, -- unix seconds
     PRIMARY KEY (case_id, handler_id)
 ) STRICT, WITHOUT ROWID;
 

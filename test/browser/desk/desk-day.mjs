@@ -4,7 +4,7 @@
 // one JSON argument: chromium, url, setup (the link), folder, photo (base64).
 import { connect } from '../lib/browser.mjs'
 import { ask as request, end, print, story } from '../lib/results.mjs'
-import { at, enrol, givePassword, handler, inviteAgain, openKnown, report, sibling, signIn, signOut, withAuthenticator, words } from './handler.mjs'
+import { at, enrol, givePassword, handler, investigate, inviteAgain, openKnown, report, sibling, signIn, signOut, withAuthenticator, words } from './handler.mjs'
 
 const site = JSON.parse(process.argv[2])
 const browser = await connect(site.chromium)
@@ -197,8 +197,7 @@ async function slowLetter(t, page) {
 async function close(t, me) {
   const { page } = me
   await openTheCase(me)
-  await move(me, 'investigating')
-  await page.locator('dialog[open] button.button:not(.second)').click()
+  await investigate(page)
   await page.locator('#state[data-state="investigating"]').waitFor()
   await move(me, 'closed')
   await page.locator('#move-outcome').selectOption('substantiated')

@@ -51,6 +51,7 @@ async function open(me, row) {
 
 /** Presses a button that brings the page again. */
 async function press(me, id) {
+  await me.page.evaluate(() => (document.querySelector('#triage details').open = true))
   await Promise.all([me.page.waitForEvent('load'), me.page.locator(`#${id}`).click()])
   await me.page.locator('#timeline .report .text').waitFor()
 }

@@ -36,6 +36,7 @@ async function unsavedChoice(t, browser, site) {
   t.equal(await page.locator('textarea:not([spellcheck="false"][writingsuggestions="false"])').count(), 0, 'texts that a browser may send to a service')
   const before = await page.locator('#facts').textContent()
   const other = (await page.locator('#priority').inputValue()) === 'high' ? 'normal' : 'high'
+  await page.locator('#work summary').click()
   await page.locator('#priority').selectOption(other)
   await page.locator('#note-text').fill('A note between choosing and saving.')
   await page.locator('#note button[type="submit"]').click()

@@ -62,6 +62,13 @@ export async function signedIn(browser, url, token, options = {}, expected = /th
 
 export const at = (me, path) => me.page.goto(`${me.site.url}/${me.lang}/desk${path}`)
 
+/** Moves the case that is shown to investigating: nobody depends on the person concerned. */
+export async function investigate(page) {
+  await page.locator('#move-buttons [data-to="investigating"]').click()
+  await page.locator('#conflict-no').check()
+  await page.locator('#move-send').click()
+}
+
 /** A code of the authenticator app that is good now. A code is good once; here nobody waits for the next. */
 export async function code(me) {
   const now = Math.floor(Date.now() / 30_000)

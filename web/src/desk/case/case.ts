@@ -7,8 +7,8 @@ import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
 /** Whether somebody reports something, or asks for advice. */
 export type CaseKind = "report" | "consultation";
 
-/** What a message of the desk is for: information, a question, the feedback that the law asks for. */
-export type Kind = "" | "question" | "answer";
+/** What a message of the desk is for: information, a question, the feedback that the law asks for. Of a note: a task. */
+export type Kind = "" | "question" | "answer" | "task";
 
 export interface MessageRow {
   readonly seq: number;
@@ -57,7 +57,9 @@ export interface DeskCase {
     readonly kind: "" | CaseKind; // "" until a handler has confirmed it
     readonly category: string;
     readonly danger: "" | "open" | "acted";
+    readonly standing: "counts" | "duplicate" | "junk";
     readonly state: string;
+    readonly turn: "new" | "desk" | "reporter" | "ended";
     readonly outcome: string;
     readonly recipient: string;
     readonly reporter_recipient: string;

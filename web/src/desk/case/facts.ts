@@ -9,11 +9,13 @@ export function refreshFacts(): Promise<void> {
     request.responseType = "document";
     request.onload = () => {
       const choices = unsaved();
-      const focused = document.activeElement?.closest("#facts, #alerts") && document.activeElement.id;
-      for (const part of ["#alerts", "#facts", ".brief", ".marks"]) {
+      const opened = folds().map((fold) => fold.open);
+      const focused = document.activeElement?.closest("#facts, #alerts, #quick") && document.activeElement.id;
+      for (const part of ["#alerts", "#facts", ".brief", ".marks", "#quick"]) {
         const now = request.status === 200 && request.responseXML?.querySelector(part);
         if (now) find(part).replaceChildren(...now.childNodes);
       }
+      for (const [i, fold] of folds().entries()) fold.open = opened[i] ?? false;
       choices.forEach(chooseAgain);
       if (focused) document.getElementById(focused)?.focus();
       done();
@@ -23,6 +25,8 @@ export function refreshFacts(): Promise<void> {
     request.send();
   });
 }
+
+const folds = () => [...document.querySelectorAll<HTMLDetailsElement>("#facts details")];
 
 /** A choice not saved yet, and what stood there when it was made. */
 interface Choice {

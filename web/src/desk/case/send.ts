@@ -15,7 +15,14 @@ export interface Writing {
   readonly text: string;
   readonly files: readonly Outgoing[];
   readonly move: Transition | null;
+  /** What is sealed beside the text. */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** Reports that a colleague has changed meanwhile what this changes. */
+  readonly outdated?: (fresh: DecryptedCase) => boolean;
 }
+
+/** A colleague has changed meanwhile what was to be changed. */
+export class Outdated extends Error {}
 
 /** The row names others than the report does: nothing may be sealed. */
 export class NotGenuine extends Error {}
@@ -91,18 +98,19 @@ export class PendingMessage {
     this.current = await this.prompts.reload();
     const { move } = this.writing;
     if (error.code === "moved" || (move && move.from !== this.current.data.case.state)) throw new Moved();
+    if (this.writing.outdated?.(this.current)) throw new Outdated();
     const news = this.current.data.messages.some(({ seq, from }) => seq > before && from !== "note");
     if (this.writing.from === "desk" && news && !(await this.prompts.goOn(this.current))) throw new HeldBack();
   }
 
   private async seal(progress: Progress): Promise<{ seq: number; message: string; files: string[] }> {
     const { case: c, on, limits } = this.current.data;
-    const { from, language, text } = this.writing;
+    const { from, language, text, fields = {} } = this.writing;
     const to = from === "desk" ? [c.recipient, c.reporter_recipient] : [c.recipient];
     const files = await this.files.send(to, limits.chunk, progress);
     progress.step("sealing");
     const seq = c.last_seq + 1;
-    const message = { case: c.id, seq, from, on, language, text, files };
+    const message = { case: c.id, seq, from, on, language, text, fields, files };
     return { seq, message: toBase64(await sealMessage(message, ...to)), files: files.map(({ id }) => id) };
   }
 }

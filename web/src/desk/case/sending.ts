@@ -10,7 +10,7 @@ import { ask } from "../ui/ask.ts";
 import { type ErrorTexts, errorText } from "../ui/error-text.ts";
 import type { DeskCase } from "./case.ts";
 import type { DecryptedCase } from "./decrypted-case.ts";
-import { GivenUp, HeldBack, Moved, NotGenuine, PendingMessage, type Prompts, type Writing } from "./send.ts";
+import { GivenUp, HeldBack, Moved, NotGenuine, Outdated, PendingMessage, type Prompts, type Writing } from "./send.ts";
 
 /** What the parts of the case page share. */
 export interface CasePage {
@@ -31,7 +31,7 @@ export const gap = "[…]";
 const pending = new Map<HTMLElement, { readonly of: string; readonly message: PendingMessage }>();
 
 /** Sends. Returns whether it was stored; if not, the form says why. of tells one content from another. */
-export async function send(form: HTMLElement, page: CasePage, writing: Writing, of: string, said: string): Promise<boolean> {
+export async function send(form: HTMLElement, page: CasePage, writing: Writing, of: string, said: string, say = page.say): Promise<boolean> {
   const prompts: Prompts = {
     reload: page.reload,
     goOn: () => ask(t("case.meanwhile.question"), t("case.meanwhile.send"), t("case.meanwhile.text")),
@@ -49,10 +49,10 @@ export async function send(form: HTMLElement, page: CasePage, writing: Writing, 
     const data = await withProgressPanel(form, total, (progress) => message.send(progress));
     pending.delete(form);
     await page.show(data);
-    page.say(said);
+    say(said);
     return true;
   } catch (error) {
-    if (error instanceof HeldBack || error instanceof Moved || error instanceof NotGenuine) {
+    if (error instanceof HeldBack || error instanceof Moved || error instanceof Outdated || error instanceof NotGenuine) {
       pending.delete(form);
       await page.show(page.current().data); // with what has become possible, or impossible
     }
@@ -74,6 +74,7 @@ const texts: ErrorTexts = {
     [HeldBack, "case.trouble.held-back"],
     [NotGenuine, "case.trouble.not-genuine"],
     [Moved, "case.trouble.moved"],
+    [Outdated, "task.outdated"],
   ],
   offline: "case.trouble.offline",
   codes: {

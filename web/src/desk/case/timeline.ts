@@ -2,12 +2,13 @@
 import { inWords } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
 import { branchName } from "../../lib/branches.ts";
-import { copyOf, h } from "../../lib/dom.ts";
-import { date, marked, moment, named, ofKind, size, t } from "../../lib/texts.ts";
+import { button, copyOf, focusOn, h } from "../../lib/dom.ts";
+import { date, marked, moment, n, named, ofKind, size, t, visible } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
 import { entityName } from "../ui/entities.ts";
 import type { DecryptedCase, Entry } from "./decrypted-case.ts";
+import { saidIn, type Task } from "./task.ts";
 import { translation } from "./translate.ts";
 import { kindOf } from "./triage.ts";
 
@@ -27,7 +28,7 @@ export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: strin
     items.push(item, ...happened(entry.row.seq).map((e) => eventItem(e, data)));
   }
   if (unread) unread.id = "unread";
-  list.replaceChildren(...items);
+  list.replaceChildren(...foldOlder(items, list.querySelector<HTMLDetailsElement>(".older > details")?.open ?? false));
   return unread;
 }
 
@@ -43,7 +44,7 @@ function messageItem(entry: Entry, ...around: [DecryptedCase, DocumentFragment, 
 function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, isNew: boolean): HTMLElement {
   const { row } = entry;
   const head = h("h3", {}, h("span", { class: "author" }, author(entry, opened)));
-  if (row.from === "note") head.append(h("span", { class: "tag" }, t("case.note.tag")));
+  if (row.from === "note") head.append(h("span", { class: "tag" }, t(row.kind === "task" ? "task.tag" : "case.note.tag")));
   if (row.from === "desk" && row.kind) head.append(h("span", { class: "tag" }, t(`message-kind.${row.kind}`)));
   if (isNew) head.append(h("strong", { class: "mark" }, t("cases.unread")));
   head.append(time(row.at, row.on));
@@ -76,12 +77,56 @@ function body({ row, message, fault }: Entry, opened: DecryptedCase, answers: Do
   if (fields["danger"] === "yes") parts.push(h("p", { class: "warning danger" }, h("strong", {}, t("case.danger"))));
   const text = h("p", { class: "text", dir: "auto", lang: message.language }, marked(message.text));
   parts.push(text);
+  if (row.seq !== opened.data.case.last_seq && isLong(message.text)) parts.push(folded(text));
   void translation(message.text, message.language).then((offer) => offer && text.after(offer));
-  const rows = inWords(answers, fields).map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", { dir: "auto" }, marked(answer))));
+  const said = saidIn({ row, message });
+  const inFields = said ? taskInWords(said, opened.data) : inWords(answers, fields);
+  const rows = inFields.map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", { dir: "auto" }, marked(answer))));
   if (rows.length > 0) parts.push(h("dl", { class: "facts" }, ...rows));
   const files = (message.files ?? []).map((file) => attachment(file, opened, held.some(({ id }) => id === file.id)));
   if (files.length > 0) parts.push(h("ul", { class: "files" }, ...files));
   return parts;
+}
+
+/** What a note says of a task besides its text. */
+export function taskInWords({ owner, due, done }: Pick<Task, "owner" | "due" | "done">, data: DeskCase): { question: string; answer: string }[] {
+  return [
+    { question: t("task.owner"), answer: owner ? visible(data.handlers[owner] ?? t("event.somebody")) : t("task.nobody") },
+    { question: t("task.due"), answer: due ? date(due) : t("task.no-due") },
+    { question: t("task.state"), answer: t(done ? "task.done" : "task.open") },
+  ];
+}
+
+const longText = 900; // characters, or so many lines
+const longLines = 14;
+
+const isLong = (text: string): boolean => text.length > longText || text.split("\n").length > longLines;
+
+// A long text begins folded. It is all there, for the browser's own search and for paper.
+function folded(text: HTMLElement): HTMLElement {
+  text.classList.add("folded");
+  const more = button(t("case.whole"), "plain more-text", () => {
+    text.classList.remove("folded");
+    more.remove();
+    focusOn(text);
+  });
+  return more;
+}
+
+const mostShown = 8; // entries of the timeline, before the earlier ones are folded
+const keptShown = 4; // of the newest ones
+const kept = (item: HTMLElement, i: number, all: readonly HTMLElement[]): boolean => i === 0 || i >= all.length - keptShown || item.id === "unread";
+
+// The report stays in sight, and what is new; what came in between waits in a fold.
+function foldOlder(items: readonly HTMLElement[], wasOpen: boolean): HTMLElement[] {
+  const first = items.findIndex((item) => item.matches(".entry"));
+  const shown = items.slice(Math.max(first, 0));
+  const until = shown.findIndex((item, i) => i > 0 && kept(item, i, shown));
+  if (shown.length <= mostShown || until < 3) return [...items];
+  const older = shown.slice(1, until);
+  const fold = h("details", {}, h("summary", {}, n("case.older", older.length)), h("ol", {}, ...older));
+  fold.open = wasOpen;
+  return [...items.slice(0, Math.max(first, 0) + 1), h("li", { class: "older" }, fold), ...shown.slice(until)];
 }
 
 function eventItem(event: CaseEvent, data: DeskCase): HTMLElement {

@@ -5,6 +5,7 @@ import { showErrors } from "../../lib/errors.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
+import { answered, installConflict, needsReason, noteOf, showConflict } from "./conflict.ts";
 import { makeTransition, type PossibleTransition } from "./case.ts";
 import { maySeal } from "./decrypted-case.ts";
 import type { Draft } from "./draft.ts";
@@ -45,12 +46,13 @@ export function showTransitions(page: CasePage): void {
   const { data } = page.current();
   const possible = data.moves.filter((m) => m.to !== "purged" && (m.message === "" || maySeal(page.current(), m.message)));
   const acknowledging = possible.some((m) => m.to === "acknowledged");
-  find("#acknowledging").hidden = !acknowledging;
+  find("#acknowledging").hidden = !acknowledging || find("#writing").hidden;
   if (acknowledging) void showAcknowledgement(page);
   const others = possible.filter((m) => m.to !== "acknowledged");
   find("#moves").hidden = others.length === 0;
   find("#move-buttons").replaceChildren(...others.map((m) => transitionButton(page, m)));
   if (selected && !others.some((m) => m.to === selected?.to)) close();
+  else if (selected) wordForm(page, selected);
   showNeeded();
 }
 
@@ -70,6 +72,7 @@ export function installTransitions(page: CasePage, changed: () => void, needs: (
     if (selected?.message) typed[selected.message] = theText().value;
     changed();
   });
+  installConflict(() => selected && wordForm(page, selected));
   find("#acknowledge").addEventListener("click", () => void acknowledge(page));
   find("#move-cancel").addEventListener("click", () => {
     close();
@@ -112,13 +115,12 @@ async function acknowledge(page: CasePage): Promise<void> {
 function begin(page: CasePage, m: PossibleTransition): void {
   if (m.message === "") return void transitionOnly(page, m);
   const { state } = page.current().data.case;
+  showConflict(false, page.current().data); // nothing is answered yet
   selected = m;
   const closing = m.message === "desk";
   find("#move-title").textContent = label(state, m);
   find("#move-means").textContent = whatReporterSees(m.to);
-  find("#move-label").textContent = t(closing ? "move.closing.label" : "move.reopening.label");
-  find("#move-hint").textContent = t(closing ? "move.closing.hint" : "move.reopening.hint");
-  find("#move-send").textContent = t(closing ? "move.closing.send" : "move.reopening.send");
+  wordForm(page, m);
   find("#with-outcome").hidden = m.outcomes.length === 0;
   find("#with-language").hidden = !closing;
   theForm().classList.toggle("for-handlers", !closing);
@@ -130,10 +132,30 @@ function begin(page: CasePage, m: PossibleTransition): void {
   focusOn(find("#move-title"));
 }
 
+const asksConflict = ({ to }: PossibleTransition): boolean => to === "investigating";
+
+const reopens = (page: CasePage, { to }: PossibleTransition): boolean => ended.includes(page.current().data.case.state) && !ended.includes(to);
+
+// A text is needed where a case is closed or reopened, and where somebody depends on the person concerned.
+const needsText = (page: CasePage, m: PossibleTransition): boolean => !asksConflict(m) || reopens(page, m) || needsReason(answered(), page.current().data);
+
+// The words of the form: of a message to the reporter, or a note for handlers.
+function wordForm(page: CasePage, m: PossibleTransition): void {
+  const { data } = page.current();
+  const closing = m.message === "desk";
+  const reason = asksConflict(m) && answered() === "yes";
+  showConflict(asksConflict(m), data);
+  find("#with-text").hidden = !needsText(page, m) && !reason;
+  find("#move-label").textContent = reason ? t(reopens(page, m) ? "conflict.both-reasons" : "conflict.reason") : t(closing ? "move.closing.label" : "move.reopening.label");
+  find("#move-hint").textContent = reason && !reopens(page, m) ? t("conflict.reason-hint") : t(closing ? "move.closing.hint" : "move.reopening.hint");
+  find("#move-send").textContent = asksConflict(m) && !reopens(page, m) ? t("conflict.send") : t(closing ? "move.closing.send" : "move.reopening.send");
+}
+
 const whatReporterSees = (state: string): string => t("move.reporter-sees", { State: t(`state.${state}`), Means: t(`state-means.${state}`) });
 
 function close(): void {
   selected = undefined;
+  for (const box of document.querySelectorAll<HTMLInputElement>("#with-conflict input")) box.checked = false;
   theForm().hidden = true;
   theText().value = "";
   showNeeded();
@@ -169,16 +191,21 @@ async function submit(page: CasePage): Promise<void> {
   if (!selected) return;
   const m = selected;
   const outcome = m.outcomes.length > 0 ? theOutcome().value : "";
-  const errors = faultsOf(theText(), Number(theForm().dataset["text"]), true);
+  const { data } = page.current();
+  const shown = !find("#with-text").hidden;
+  const errors = shown ? faultsOf(theText(), Number(theForm().dataset["text"]), needsText(page, m)) : [];
+  if (asksConflict(m) && answered() === "") errors.unshift({ field: "conflict-no", text: t("conflict.missing") });
   if (m.outcomes.length > 0 && outcome === "") errors.unshift({ field: "move-outcome", text: t("move.outcome-missing") });
   showErrors(theForm(), errors);
   if (errors.length > 0) return;
   const closing = m.message === "desk";
   if (closing && !(await ask(t("move.closing.question"), t("move.closing.send"), t("move.closing.warning")))) return;
-  const text = theText().value;
+  const reason = shown ? theText().value : "";
+  const text = asksConflict(m) ? noteOf(answered(), data, reason) : reason;
   const code = closing ? theLanguage().value : language();
-  const move = { from: page.current().data.case.state, to: m.to, outcome };
-  const writing = { from: closing ? ("desk" as const) : ("note" as const), kind: closing ? ("answer" as const) : ("" as const), language: code, text, files: [], move };
+  const move = { from: data.case.state, to: m.to, outcome };
+  const fields = asksConflict(m) ? { conflict: answered() } : {};
+  const writing = { from: closing ? ("desk" as const) : ("note" as const), kind: closing ? ("answer" as const) : ("" as const), language: code, text, files: [], move, fields };
   if (!(await send(theForm(), page, writing, JSON.stringify([text, code, move]), t("case.moved")))) return;
   typed[writing.from] = "";
   close();

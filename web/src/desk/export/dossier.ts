@@ -7,6 +7,8 @@ import { aboutFile } from "../../lib/files.ts";
 import { date, moment, t, zone } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
 import type { DecryptedCase, Entry as DecryptedEntry } from "../case/decrypted-case.ts";
+import { saidIn } from "../case/task.ts";
+import { taskInWords } from "../case/timeline.ts";
 import type { Passage } from "./mask-text.ts";
 
 export interface DossierFile {
@@ -54,7 +56,7 @@ export function dossierOf(opened: DecryptedCase, labels: readonly string[]): Dos
   const answers = copyOf("answers");
   const waiting = [...opened.entries];
   const entries: DossierEntry[] = [];
-  for (const line of document.querySelectorAll("#timeline > li")) {
+  for (const line of document.querySelectorAll("#timeline li:is(.entry, .event)")) {
     const entry = line.matches(".event") ? undefined : waiting.shift();
     entries.push(entry ? message(entry, opened.data, answers, make) : event(words(line), make));
   }
@@ -80,13 +82,14 @@ function message({ row, message, fault }: DecryptedEntry, data: DeskCase, answer
   const when = make(t("export.when"), at === 0 ? date(on) : `${moment(at)} (${zone()})`);
   const empty = { kind: from, author, when, text: undefined, answers: [], files: [] };
   if (!message) return { ...empty, fault: t(`case.fault.${fault ?? "broken"}`) };
+  const said = saidIn({ row, message });
   const given = Object.fromEntries(Object.entries(message.fields ?? {}).filter(([field]) => !apart.has(field)));
   const held = new Set(data.files.filter((file) => file.seq === seq).map(({ id }) => id));
   return {
     ...empty,
     fault: "",
     text: make(t("export.words"), message.text, message.language),
-    answers: inWords(answers, given).map(({ question, answer }) => make(question, answer, message.language)),
+    answers: (said ? taskInWords(said, data) : inWords(answers, given)).map(({ question, answer }) => make(question, answer, message.language)),
     files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: aboutFile(file.size, file, "case.file.kept") })),
   };
 }

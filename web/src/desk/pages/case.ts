@@ -10,7 +10,6 @@ import { DraftKeeper, keptDraft } from "../case/draft.ts";
 import { refreshFacts } from "../case/facts.ts";
 import { installLabels, showLabels } from "../case/labels.ts";
 import { spoken } from "../case/languages.ts";
-import { installLinks, showLinks } from "../case/links.ts";
 import { showReaders } from "../transfer/readers.ts";
 import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
 import { showName } from "../transfer/reporter-name.ts";
@@ -21,6 +20,10 @@ import { showTriage } from "../case/triage.ts";
 import { askToClassify, classificationDraft, forgetClassification, installClassification, restoreClassification, showClassification, unsavedClassification } from "../classification/card.ts";
 import { emptyTransitions, installTransitions, restoreTransitions, showNeeded, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
+import { showNextAct } from "../head/next-act.ts";
+import { installPresence } from "../head/presence.ts";
+import { installLinks, showLinks } from "../links/links.ts";
+import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
 const place = find("#case");
@@ -28,6 +31,13 @@ const id = place.dataset["case"]!;
 const title = find("#subject").textContent;
 const openable = place.dataset["openable"] !== undefined;
 const offline = find("main").dataset["offline"] !== undefined;
+
+// Where the case stood in the list stays, whatever is done to it.
+const address = new URL(location.href);
+if (place.dataset["place"] && !address.searchParams.has("at")) {
+  address.searchParams.set("at", place.dataset["place"]);
+  history.replaceState(history.state, "", address);
+}
 
 await begin();
 const me = handler();
@@ -44,7 +54,7 @@ const page: CasePage = {
   say,
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions(), classification: classificationDraft() }));
-const loses = () => unsent() || unsentReasons() || unsavedClassification() || Object.values(unsentTransitions()).join("").trim() !== "";
+const loses = () => unsent() || unsentReasons() || unsavedClassification() || unsentTask() || Object.values(unsentTransitions()).join("").trim() !== "";
 const changed = () => {
   if (identity) keeper.changed();
 };
@@ -58,6 +68,9 @@ try {
   installLabels(page);
   installLinks(page);
   installExport(page);
+  installTasks(page);
+  installSheet();
+  installPresence(id);
   addEventListener("beforeunload", onLeaving);
   if (offline) markReadOnExport();
   else whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
@@ -89,7 +102,7 @@ function forget(): void {
 // that is not kept, because this tab could not open it again.
 function onLeaving(event: BeforeUnloadEvent): void {
   if (identity) void keeper.keep();
-  if (document.querySelector(".sending, .selected-files li") || unsentReasons() || (!identity && loses())) event.preventDefault();
+  if (document.querySelector(".sending, .selected-files li") || unsentReasons() || unsentTask() || (!identity && loses())) event.preventDefault();
 }
 
 async function unlock(unlocked: string): Promise<void> {
@@ -124,6 +137,7 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
   showWriting(fresh);
   showTriage(fresh);
   showExport(fresh);
+  showTasks(page, fresh);
   await showLabels(page, fresh);
   await showClassification(page, waiting(fresh));
   void showLinks(data, page).catch(() => undefined); // without the subjects
@@ -159,6 +173,7 @@ function showWriting(fresh: DecryptedCase): void {
     find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
   }
   showTransitions(page);
+  showNextAct(fresh);
   showReaders(page, waits);
   showName(page, waits);
 }
@@ -176,4 +191,18 @@ function markReadOnExport(): void {
     const link = event.target instanceof Element && event.target.closest("a[href$='/export']");
     if (link) markRead(id, page.current().data.case.last_seq).catch(() => undefined);
   });
+}
+
+// The button that prints the case. Paper shows what is folded on the screen.
+function installSheet(): void {
+  let closed: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    closed = [...document.querySelectorAll<HTMLDetailsElement>("#timeline details:not([open]), #facts details:not([open])")];
+    for (const fold of closed) fold.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const fold of closed) fold.open = false;
+    closed = [];
+  });
+  find("#print").addEventListener("click", () => print());
 }

@@ -5,7 +5,7 @@ import { t } from "../../lib/texts.ts";
 
 const place = "hotline-shortcuts";
 const pairTime = 1500; // milliseconds between g and l
-const rows = "table.cases tbody tr, #timeline > li, #results > li";
+const rows = "table.cases tbody tr, #timeline li, #results > li";
 
 /** Reports whether the shortcuts are on. */
 export const shortcutsOn = (): boolean => localStorage.getItem(place) !== "off";
@@ -50,11 +50,14 @@ const acts: Readonly<Record<string, () => boolean>> = {
   },
   r: () => focus("#reply-text"),
   n: () => focus("#note-text"),
+  J: () => follow("#to-next"),
+  K: () => follow("#to-previous"),
+  t: () => follow("#take"),
   "?": () => (showShortcuts(), true),
 };
 
 function step(by: number): boolean {
-  const all = [...document.querySelectorAll<HTMLElement>(rows)];
+  const all = [...document.querySelectorAll<HTMLElement>(rows)].filter((row) => row.getClientRects().length > 0);
   if (all.length === 0) return false;
   const at = all.findIndex((row) => row.contains(document.activeElement));
   const next = all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))]!;
@@ -85,6 +88,9 @@ function showShortcuts(): void {
     ["/", t("desk.keys.filter")],
     ["r", t("desk.keys.reply")],
     ["n", t("desk.keys.note")],
+    ["J", t("case.next")],
+    ["K", t("case.previous")],
+    ["t", t("case.take")],
     ["g l", t("desk.keys.list")],
     ["?", t("desk.keys.help")],
   ];

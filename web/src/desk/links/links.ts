@@ -6,12 +6,13 @@ import { openCaseKey } from "../../crypto/seal.ts";
 import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { branchName } from "../../lib/branches.ts";
 import { button, find, h } from "../../lib/dom.ts";
-import { date, language, marked, t } from "../../lib/texts.ts";
+import { date, language, marked, t, visible } from "../../lib/texts.ts";
 import { onLock, whenUnlocked } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
-import type { CaseLink, DeskCase } from "./case.ts";
-import { type CasePage, tell } from "./sending.ts";
+import type { CaseLink, DeskCase } from "../case/case.ts";
+import { type CasePage, tell } from "../case/sending.ts";
+import { LinkSearch, tell as tellFound } from "./link-search.ts";
 
 const shortLength = 8; // characters of an id that people tell each other
 
@@ -28,18 +29,26 @@ export function installLinks(page: CasePage): void {
     handlerIdentity = identity;
     void showLinks(page.current().data, page).catch(() => undefined);
   }, false);
+  const search = new LinkSearch(page.id, (id, title) => {
+    field().value = id;
+    tellFound("");
+    say(`${t("link.search.chosen")} · ${visible(title)}`, false);
+    find<HTMLSelectElement>("#link-kind").focus();
+  });
   onLock(() => {
     handlerIdentity = undefined;
     latest = undefined;
     subjects.clear();
+    search.clear();
     find("#links ul").replaceChildren();
     field().value = "";
   });
   field().addEventListener("input", () => say(""));
+  find("#find-case").addEventListener("click", () => (search.busy ? search.stop() : void look(search)));
   once(find<HTMLFormElement>("#add-link"), async () => {
-    const other = field().value.normalize("NFKC").replace(/\s/g, "").toLowerCase();
-    if (!/^[0-9a-f]{8,32}$/.test(other)) {
-      say(t("link.fault.short"));
+    const other = typedNumber();
+    if (!isNumber(other)) {
+      void look(search);
       return;
     }
     if (page.id.startsWith(other)) {
@@ -51,6 +60,20 @@ export function installLinks(page: CasePage): void {
       field().focus();
     }
   });
+}
+
+const typedNumber = (): string => field().value.normalize("NFKC").replace(/\s/g, "").toLowerCase();
+const isNumber = (typed: string): boolean => /^[0-9a-f]{8,32}$/.test(typed);
+
+// Words are looked for among what this handler can open.
+async function look(search: LinkSearch): Promise<void> {
+  const words = field().value.trim();
+  if (words === "") say(t("link.search.short"));
+  else if (!handlerIdentity) say(t("link.search.locked"));
+  else {
+    say("");
+    await search.search(words, handlerIdentity);
+  }
 }
 
 /** Shows the links of a case, and the subjects of those that open. */
