@@ -49,7 +49,7 @@ export function linesOf(values: Values, said: Said): HTMLElement[] {
     const other = otherwise(values, field, said);
     if (words === "" && other === "") continue;
     const now = h("dd", { "data-field": field, dir: "auto" }, marked(words || t("classification.unstated")));
-    if (other) now.append(" ", h("span", { class: "said-otherwise" }, marked(t("classification.said", { Value: other }))));
+    if (other) now.append(" ", h("span", { class: "said-otherwise reported" }, marked(t("classification.said", { Value: other }))));
     lines.push(h("div", {}, h("dt", {}, labelOf(field)), now));
   }
   values.allegations.forEach(({ text, area, outcome }, i) => {

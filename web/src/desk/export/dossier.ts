@@ -50,7 +50,11 @@ export function dossierOf(opened: DecryptedCase, labels: readonly string[]): Dos
   const rows = [...document.querySelectorAll("#facts dl.facts > div")].filter((row) => !row.querySelector("time.due")); // "in 3 days" would not stay true
   const facts = rows.map((row) => make(words(row.querySelector("dt")), words(row.querySelector("dd"))));
   if (opened.data.classification !== "") {
-    for (const row of document.querySelectorAll("#classification > dl > div")) facts.push(make(t("classification.exported", { Field: words(row.querySelector("dt")) }), words(row.querySelector("dd"))));
+    for (const row of document.querySelectorAll("#classification > dl > div:not(:has([data-field=place]))")) {
+      const value = row.querySelector("dd")?.cloneNode(true) as HTMLElement; // place and answers of the report stand in its message, to be blacked out once
+      value.querySelector(".reported")?.remove();
+      facts.push(make(t("classification.exported", { Field: words(row.querySelector("dt")) }), words(value)));
+    }
   }
   if (labels.length > 0) facts.push(make(t("label.title"), labels.join(" · ")));
   const answers = copyOf("answers");
