@@ -12,6 +12,7 @@ const (
 	MessageSize = 4096 // the smallest padded message
 	SummarySize = 1024 // every padded summary
 	LabelsSize  = 512  // all labels of a case, padded
+	FiltersSize = 8192 // all saved filters of a handler, padded
 )
 
 var errPadding = errors.New("crypto: text is longer than the room for it")

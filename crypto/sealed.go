@@ -124,6 +124,10 @@ func checkPadded(sealed []byte, recipients int) error {
 // CheckLabels reports whether bytes can be the labels of a case: sealed to the case.
 func CheckLabels(sealed []byte) error { return checkLength(sealed, LabelsSize) }
 
+// CheckFilters reports whether bytes can be the saved filters of a handler: sealed to
+// them alone.
+func CheckFilters(sealed []byte) error { return checkLength(sealed, FiltersSize) }
+
 // CheckSummary reports whether bytes can be a summary: sealed to the case.
 func CheckSummary(sealed []byte) error { return checkLength(sealed, SummarySize) }
 

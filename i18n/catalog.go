@@ -16,9 +16,9 @@ import (
 // answers of their reports in the words of those who read them, what handlers read
 // at the desk, who may open what, searching and exporting, reports on behalf,
 // their accounts, the set-up, deputies, posters, the organisation's own words, webhooks,
-// the audit log, mail to handlers, and the choice of it.
+// the audit log, mail to handlers, the choice of it, and the list of cases.
 var parts = []string{
-	"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "webhooks", "audit", "mail", "notices",
+	"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "webhooks", "audit", "mail", "notices", "list",
 }
 
 // Catalog holds the texts of all languages.

@@ -9,14 +9,19 @@ import (
 // Labels returns a case's labels, sealed to it, and how often they were changed;
 // nil, 0: it has none.
 func (s *Store) Labels(ctx context.Context, caseID string) (sealed []byte, version int, err error) {
-	type labels struct {
+	return sealedVersion(ctx, s, `SELECT sealed, version FROM case_labels WHERE case_id = $1`, caseID)
+}
+
+// sealedVersion reads something sealed and its version; nil, 0 where there is none.
+func sealedVersion(ctx context.Context, s *Store, query, id string) (sealed []byte, version int, err error) {
+	type row struct {
 		sealed  []byte
 		version int
 	}
-	found, err := engine.List(s.read(ctx), func(row engine.Scanner) (l labels, err error) {
-		err = row.Scan(&l.sealed, &l.version)
-		return l, err
-	}, `SELECT sealed, version FROM case_labels WHERE case_id = $1`, caseID)
+	found, err := engine.List(s.read(ctx), func(scan engine.Scanner) (r row, err error) {
+		err = scan.Scan(&r.sealed, &r.version)
+		return r, err
+	}, query, id)
 	if err != nil || len(found) == 0 {
 		return nil, 0, err
 	}

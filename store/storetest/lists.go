@@ -55,7 +55,7 @@ func namesOf(t *testing.T, s *store.Store, me store.Handler, named map[string]st
 	t.Helper()
 	q.Today = store.Days{Root: today}
 	rows, next, err := s.CaseList(context.Background(), me, q)
-	if err != nil || next != (store.Cursor{}) {
+	if err != nil || next != (casework.Cursor{}) {
 		t.Errorf("CaseList %+v: next %v, %v", q, next, err)
 	}
 	for _, c := range rows {
@@ -72,20 +72,20 @@ func testLists(t *testing.T, s *store.Store) {
 		tab, sort string
 		names     []string
 	}{
-		{casework.TabNew, store.SortDue, []string{"late", "new"}},
-		{casework.TabNew, store.SortNewest, []string{"new", "late"}},
-		{casework.TabMine, store.SortDue, []string{"mine"}},
-		{casework.TabMine, store.SortNewest, []string{"mine"}},
-		{casework.TabOverdue, store.SortDue, []string{"late"}},
-		{casework.TabOverdue, store.SortOldest, []string{"late"}},
-		{casework.TabReporter, store.SortDue, []string{"asked"}},
-		{casework.TabDesk, store.SortDue, []string{"mine", "nothing due"}},
-		{casework.TabDesk, store.SortOldest, []string{"mine", "nothing due"}},
-		{casework.TabClosed, store.SortNewest, []string{"watched", "closed"}},
-		{casework.TabClosed, store.SortOldest, []string{"closed", "watched"}},
-		{casework.TabClosed, store.SortDue, []string{"watched", "closed"}},
-		{casework.TabAll, store.SortNewest, []string{"nothing due", "new", "mine", "asked", "watched", "closed", "late"}},
-		{casework.TabAll, store.SortOldest, []string{"late", "closed", "watched", "asked", "mine", "new", "nothing due"}},
+		{casework.TabNew, casework.SortDue, []string{"late", "new"}},
+		{casework.TabNew, casework.SortNewest, []string{"new", "late"}},
+		{casework.TabMine, casework.SortDue, []string{"mine"}},
+		{casework.TabMine, casework.SortNewest, []string{"mine"}},
+		{casework.TabOverdue, casework.SortDue, []string{"late"}},
+		{casework.TabOverdue, casework.SortOldest, []string{"late"}},
+		{casework.TabReporter, casework.SortDue, []string{"asked"}},
+		{casework.TabDesk, casework.SortDue, []string{"mine", "nothing due"}},
+		{casework.TabDesk, casework.SortOldest, []string{"mine", "nothing due"}},
+		{casework.TabClosed, casework.SortNewest, []string{"watched", "closed"}},
+		{casework.TabClosed, casework.SortOldest, []string{"closed", "watched"}},
+		{casework.TabClosed, casework.SortDue, []string{"watched", "closed"}},
+		{casework.TabAll, casework.SortNewest, []string{"nothing due", "new", "mine", "asked", "watched", "closed", "late"}},
+		{casework.TabAll, casework.SortOldest, []string{"late", "closed", "watched", "asked", "mine", "new", "nothing due"}},
 	} {
 		if got := namesOf(t, s, me, named, store.CaseQuery{Tab: test.tab, Sort: test.sort}); !slices.Equal(got, test.names) {
 			t.Errorf("%s by %s: %q, want %q", test.tab, test.sort, got, test.names)
@@ -94,7 +94,7 @@ func testLists(t *testing.T, s *store.Store) {
 			t.Errorf("%s counts %d, want %d", test.tab, counts[test.tab], len(test.names))
 		}
 	}
-	byDue := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue})
+	byDue := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabAll, Sort: casework.SortDue})
 	if slices.Sort(byDue[5:]); !slices.Equal(byDue, []string{"late", "new", "asked", "mine", "watched", "closed", "nothing due"}) {
 		t.Errorf("all by due: %q", byDue)
 	}
@@ -115,12 +115,12 @@ func testListFilters(t *testing.T, s *store.Store) {
 		{store.CaseQuery{Category: "bribery"}, nil},
 		{store.CaseQuery{Category: "power-harassment", State: casework.Received}, []string{"late", "new"}},
 	} {
-		test.query.Tab, test.query.Sort = casework.TabAll, store.SortOldest
+		test.query.Tab, test.query.Sort = casework.TabAll, casework.SortOldest
 		if got := namesOf(t, s, me, named, test.query); !slices.Equal(got, test.names) {
 			t.Errorf("%+v: %q, want %q", test.query, got, test.names)
 		}
 	}
-	rows, _, err := s.CaseList(context.Background(), me, store.CaseQuery{Tab: casework.TabReporter, Sort: store.SortDue})
+	rows, _, err := s.CaseList(context.Background(), me, store.CaseQuery{Tab: casework.TabReporter, Sort: casework.SortDue})
 	if err != nil || len(rows) != 1 || rows[0].Read != 3 || rows[0].LastSeq != 3 || rows[0].Summary != nil {
 		t.Errorf("the row of a case with an answer of one's own: %+v (%v)", rows, err)
 	}
@@ -145,7 +145,7 @@ func testListPages(t *testing.T, s *store.Store) {
 			want(t, "MoveCase", s.MoveCase(ctx, act, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
 		}
 	}
-	for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
+	for _, sort := range []string{casework.SortDue, casework.SortNewest, casework.SortOldest} {
 		seen := map[string]bool{}
 		pages := 0
 		for q := (store.CaseQuery{Tab: casework.TabAll, Sort: sort}); ; pages++ {
@@ -160,7 +160,7 @@ func testListPages(t *testing.T, s *store.Store) {
 			if next.ID == "" {
 				break
 			}
-			if q.After, err = store.ParseCursor(next.String()); err != nil || q.After != next {
+			if q.After, err = casework.ParseCursor(next.String()); err != nil || q.After != next {
 				t.Fatalf("%q is no cursor: %v", next, err)
 			}
 		}
@@ -169,7 +169,7 @@ func testListPages(t *testing.T, s *store.Store) {
 		}
 	}
 	for _, bad := range []string{"2026-11-21", "2026-11-21.", ".x", "2026-13-01." + newID(), newID(), "u", "uu2026-11-21." + newID()} {
-		if _, err := store.ParseCursor(bad); err == nil {
+		if _, err := casework.ParseCursor(bad); err == nil {
 			t.Errorf("%q is taken for a cursor", bad)
 		}
 	}

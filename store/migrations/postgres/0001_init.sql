@@ -23,8 +23,19 @@ CREATE TABLE handlers (
     notify      TEXT   NOT NULL DEFAULT 'window' CHECK (notify IN ('window', 'daily', 'none')), -- when they get mail
     notify_hour BIGINT NOT NULL DEFAULT 8 CHECK (notify_hour BETWEEN 0 AND 23),                 -- of 'daily'
     language    TEXT   NOT NULL DEFAULT '', -- of mail to them, '' the organisation's first
+    list_order  TEXT   NOT NULL DEFAULT '' CHECK (list_order IN ('', 'due', 'newest', 'oldest')), -- of lists, chosen last
     signed_in   TEXT   COLLATE "C" NOT NULL DEFAULT '' -- the day of the last time, '' never
 );
+
+-- The filters of lists that a handler saved, all of them sealed to that handler.
+-- version counts their changes.
+CREATE TABLE saved_filters (
+    handler_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES handlers (id) ON DELETE CASCADE,
+    version    BIGINT NOT NULL,
+    sealed     BYTEA  NOT NULL CHECK (length(sealed) > 0)
+);
+
+ALTER TABLE saved_filters ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- Who acts in place of a handler, from a day until another one.
 CREATE TABLE deputies (

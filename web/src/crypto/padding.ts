@@ -9,6 +9,9 @@ export const summarySize = 1024;
 /** Bytes of all labels of a case, padded. */
 export const labelsSize = 512;
 
+/** Bytes of all saved filters of a handler, padded. */
+export const filtersSize = 8192;
+
 /** Appends spaces up to the next power of two, at least messageSize. */
 export function padMessage(json: Uint8Array): Uint8Array {
   let size = messageSize;
