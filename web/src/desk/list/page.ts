@@ -32,7 +32,7 @@ export const addressHere = (): string => `${location.pathname}?${find("#rows").d
 
 /** Puts what the server says now in the place of what this page shows. */
 export function takeOver(page: Document): void {
-  for (const part of [".tabs", "#rows", "#paging-above", "#paging-below"]) {
+  for (const part of [".tabs", ".chosen-filters", "#rows", "#paging-above", "#paging-below"]) {
     const now = page.querySelector<HTMLElement>(part);
     const here = document.querySelector<HTMLElement>(part);
     if (now && here) here.replaceWith(document.importNode(now, true));
