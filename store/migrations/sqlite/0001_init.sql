@@ -36,7 +36,7 @@ CREATE TABLE saved_filters (
     handler_id TEXT    NOT NULL PRIMARY KEY REFERENCES handlers (id) ON DELETE CASCADE,
     version    INTEGER NOT NULL,
     sealed     BLOB    NOT NULL CHECK (length(sealed) > 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Who acts in place of a handler, from a day until another one.
 CREATE TABLE deputies (

@@ -82,13 +82,16 @@ async function unlock(unlocked: string): Promise<void> {
   const since = locked;
   find("#sealed-filter").hidden = false;
   void loadSaved(filtering);
-  const kept = await keptFilter(find("#rows").dataset["query"] ?? "", unlocked);
+  const kept = cameBack() ? await keptFilter(find("#rows").dataset["query"] ?? "", unlocked) : undefined;
   if (since !== locked) return;
   if (!kept) return openAll(unlocked);
   setSealedFilter(kept);
   find(".filter").setAttribute("open", "");
   await go(addressHere(), kept);
 }
+
+// Whether somebody comes from a case of this list, or shows it again, and does not begin anew.
+const cameBack = (): boolean => location.hash.startsWith("#case-") || performance.getEntriesByType("navigation").some((one) => (one as PerformanceNavigationTiming).type !== "navigate");
 
 // Shows another list: by the server alone, or by what is sealed as well.
 async function go(address: string, sealed: SealedFilter): Promise<void> {
