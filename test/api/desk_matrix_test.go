@@ -101,9 +101,6 @@ func (m *matrix) lines() []line {
 		{"POST", "/api/desk/account/passkeys/remove", map[string]any{"id": "AAAA"}, everybody(404, 401)},
 
 		{"POST", "/api/desk/summaries", map[string]any{"cases": []string{m.caseID}}, handlers(200)},
-		{"POST", "/api/desk/facts", map[string]any{"fact": "assignee", "cases": []map[string]string{{"case": m.caseID, "seen": "", "now": ""}}}, handlers(200)},
-		{"GET", "/api/desk/filters", nil, handlers(200)},
-		{"POST", "/api/desk/filters", map[string]any{"version": 0, "filters": []byte("open")}, handlers(400)},
 		{"GET", at, nil, onlyHR(200, refused)},
 		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
 		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
@@ -131,15 +128,24 @@ func (m *matrix) lines() []line {
 		{"GET", "/en/desk/account", nil, everybody(200, 303)},
 		{"POST", "/en/desk/account/sessions", url.Values{"end": {"no such"}}, everybody(303, 303)},
 		{"POST", "/en/desk/account/notify", url.Values{"notify": {"daily"}, "notify_hour": {"8"}, "notify_language": {"en"}}, everybody(303, 303)},
-		{"GET", "/en/desk/cases", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
-		{"GET", "/en/desk/cases/csv", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/access", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/search", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/intake", nil, page(200, "intake")},
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
 		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
-	}, m.setUpLines(page)...)
+	}, append(m.listLines(handlers, page), m.setUpLines(page)...)...)
+}
+
+// listLines are the list of cases, and what is done with several at once.
+func (m *matrix) listLines(handlers func(int) map[string]int, page func(int, ...string) map[string]int) []line {
+	return []line{
+		{"POST", "/api/desk/facts", map[string]any{"fact": "assignee", "cases": []map[string]string{{"case": m.caseID, "seen": "", "now": ""}}}, handlers(200)},
+		{"GET", "/api/desk/filters", nil, handlers(200)},
+		{"POST", "/api/desk/filters", map[string]any{"version": 0, "filters": []byte("open")}, handlers(400)},
+		{"GET", "/en/desk/cases/csv", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
+		{"GET", "/en/desk/cases", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
+	}
 }
 
 // setUpLines are the administration and the audit log.
