@@ -12,6 +12,7 @@ const (
 	MessageSize = 4096 // the smallest padded message
 	SummarySize = 1024 // every padded summary
 	LabelsSize  = 512  // all labels of a case, padded
+	FiltersSize = 8192 // all saved filters of a handler, padded
 
 	ClassificationSize = 8192 // every padded classification
 )

@@ -128,6 +128,10 @@ func CheckLabels(sealed []byte) error { return checkLength(sealed, LabelsSize) }
 // sealed to the case.
 func CheckClassification(sealed []byte) error { return checkLength(sealed, ClassificationSize) }
 
+// CheckFilters reports whether bytes can be the saved filters of a handler: sealed to
+// them alone.
+func CheckFilters(sealed []byte) error { return checkLength(sealed, FiltersSize) }
+
 // CheckSummary reports whether bytes can be a summary: sealed to the case.
 func CheckSummary(sealed []byte) error { return checkLength(sealed, SummarySize) }
 

@@ -148,6 +148,7 @@ func TestChecksOfEachKind(t *testing.T) {
 		"message for one": CheckMessage(sealed(t, 4096, to[0])), "short message": CheckMessage(sealed(t, 2048, to...)),
 		"unpadded message": CheckMessage(sealed(t, 5000, to...)), "long message": CheckMessage(sealed(t, 1<<20, to...)),
 		"summary for two": CheckSummary(sealed(t, SummarySize, to...)), "long summary": CheckSummary(sealed(t, SummarySize+1, to[0])),
+		"filters for two": CheckFilters(sealed(t, FiltersSize, to...)), "filters as long as labels": CheckFilters(sealed(t, LabelsSize, to[0])),
 		"labels for two": CheckLabels(sealed(t, LabelsSize, to...)), "labels as long as a summary": CheckLabels(sealed(t, SummarySize, to[0])),
 		"key for two": CheckCaseKey(sealed(t, 78, to...)), "another key": CheckCaseKey(sealed(t, 77, to[0])),
 	} {

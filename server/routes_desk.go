@@ -67,6 +67,9 @@ func installSignIn(app *fiber.App, a *auth.Auth, in *session.Guard) {
 
 // installCases is what handlers do with cases.
 func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
+	app.Post("/api/desk/facts", in.APIFor(store.RoleHandler, d.PostFactOfCases))
+	app.Get("/api/desk/filters", in.APIFor(store.RoleHandler, d.GetFilters))
+	app.Post("/api/desk/filters", in.APIFor(store.RoleHandler, d.PostFilters))
 	app.Post("/api/desk/summaries", in.APIFor(store.RoleHandler, d.PostSummaries))
 	app.Get(deskFilePath+":id", in.APIFor(store.RoleHandler, d.GetCase))
 	app.Get(deskFilePath+":id/files/:file", in.APIFor(store.RoleHandler, d.GetFile))
@@ -92,6 +95,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	for _, l := range i18n.Languages {
 		at := "/" + l.Code + "/desk"
 		app.Get(at+"/cases", in.PageFor(store.RoleHandler, d.GetCases))
+		app.Get(at+"/cases/csv", in.PageFor(store.RoleHandler, d.GetCasesCSV))
 		app.Get(at+"/cases/:id", in.PageFor(store.RoleHandler, d.GetCasePage))
 		app.Get(at+"/cases/:id/export", in.PageFor(store.RoleHandler, d.GetExport))
 		app.Post(at+"/cases/:id/facts", in.FormFor(store.RoleHandler, d.PostFacts))

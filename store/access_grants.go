@@ -16,7 +16,7 @@ import (
 type NeedsKeys struct {
 	Reader
 	Name  string // "" for the recovery recipient
-	Cases int    // CountLimit: so many, or more
+	Cases int    // counted as CountLimit says
 }
 
 // WhoNeedsKeys returns whom a handler can give keys, by name; the recovery recipient
@@ -42,7 +42,7 @@ func (s *Store) WhoNeedsKeys(ctx context.Context, h Handler) (all []NeedsKeys, e
 		if query == "" {
 			continue
 		}
-		w.Cases, err = engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM (SELECT 1 `+query+` LIMIT `+strconv.Itoa(CountLimit)+`) w`, q.Args...)
+		w.Cases, err = engine.One(s.read(ctx), engine.Column[int], `SELECT count(*) FROM (SELECT 1 `+query+` LIMIT `+strconv.Itoa(CountLimit+1)+`) w`, q.Args...)
 		if err != nil {
 			return nil, err
 		}

@@ -37,6 +37,7 @@ const (
 	AuditClassified = "case.classified" // detail: "" or Corrected
 	AuditLinked     = "case.linked"     // subject: the other case; detail: the kind
 	AuditUnlinked   = "case.unlinked"
+	AuditListExport = "list.export" // what the server knows of a list; detail: its tab
 
 	AuditInvited      = "person.invited"  // subject: who
 	AuditAdded        = "person.added"    // subject: who; their identity stays offline
@@ -67,7 +68,7 @@ const (
 // Audits lists them in the order they are shown.
 var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
-	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked,
+	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked, AuditListExport,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }

@@ -6,13 +6,14 @@ import (
 	"hotline/store/engine"
 )
 
-// versioned are the tables with one sealed entry a case, each with a version that
-// counts its changes.
-type versioned string
+// versioned is a table with one sealed entry for each value of a column, and a version
+// that counts its changes.
+type versioned struct{ table, key string }
 
-const (
-	labelsTable          versioned = "case_labels"
-	classificationsTable versioned = "case_classifications"
+var (
+	labelsTable          = versioned{"case_labels", "case_id"}
+	classificationsTable = versioned{"case_classifications", "case_id"}
+	filtersTable         = versioned{"saved_filters", "handler_id"}
 )
 
 // Labels returns a case's labels, sealed to it, and how often they were changed;
@@ -90,8 +91,8 @@ func isClassified(t tx, caseID string) (bool, error) {
 	return version > 0, err
 }
 
-// of returns what a table has of a case, and its version; nil, 0: nothing.
-func (table versioned) of(from engine.Tx, caseID string) (sealed []byte, version int, err error) {
+// of returns what a table has of a case or handler, and its version; nil, 0: nothing.
+func (v versioned) of(from engine.Tx, id string) (sealed []byte, version int, err error) {
 	type entry struct {
 		sealed  []byte
 		version int
@@ -99,7 +100,7 @@ func (table versioned) of(from engine.Tx, caseID string) (sealed []byte, version
 	found, err := engine.List(from, func(row engine.Scanner) (e entry, err error) {
 		err = row.Scan(&e.sealed, &e.version)
 		return e, err
-	}, `SELECT sealed, version FROM `+string(table)+` WHERE case_id = $1`, caseID)
+	}, `SELECT sealed, version FROM `+v.table+` WHERE `+v.key+` = $1`, id)
 	if err != nil || len(found) == 0 {
 		return nil, 0, err
 	}
@@ -107,10 +108,10 @@ func (table versioned) of(from engine.Tx, caseID string) (sealed []byte, version
 }
 
 // replace stores the version after the one that was seen, or returns ErrConflict.
-func (table versioned) replace(t tx, caseID string, seen int, sealed []byte) error {
-	n, err := t.Exec(`UPDATE `+string(table)+` SET version = version + 1, sealed = $3 WHERE case_id = $1 AND version = $2`, caseID, seen, sealed)
+func (v versioned) replace(t tx, id string, seen int, sealed []byte) error {
+	n, err := t.Exec(`UPDATE `+v.table+` SET version = version + 1, sealed = $3 WHERE `+v.key+` = $1 AND version = $2`, id, seen, sealed)
 	if err == nil && n == 0 && seen == 0 {
-		n, err = t.Exec(`INSERT INTO `+string(table)+` (place, case_id, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (case_id) DO NOTHING`, engine.RandomPlace(), caseID, sealed)
+		n, err = t.Exec(`INSERT INTO `+v.table+` (place, `+v.key+`, version, sealed) VALUES ($1, $2, 1, $3) ON CONFLICT (`+v.key+`) DO NOTHING`, engine.RandomPlace(), id, sealed)
 	}
 	if err == nil && n == 0 {
 		err = ErrConflict

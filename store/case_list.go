@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -11,13 +12,6 @@ import (
 	"hotline/store/engine"
 )
 
-// Orders of a list of cases.
-const (
-	SortDue    = "due" // the next due day first; what has none comes last
-	SortNewest = "newest"
-	SortOldest = "oldest"
-)
-
 // CasesPerPage is the size of a page of a list.
 const CasesPerPage = 50
 
@@ -26,14 +20,46 @@ const CasesPerPage = 50
 type CaseQuery struct {
 	Tab        string // one of casework.Tabs
 	Today      Days
-	Sort       string // Sort…; of closed cases the day they were closed counts
+	Sort       string // casework.Sort…; of closed cases the day they were closed counts
 	Queue      casework.Queue
 	Category   string
 	Priority   casework.Priority
 	State      casework.State
-	Assignee   string // a handler's id
-	Unassigned bool   // nobody's, whatever Assignee says
-	After      Cursor // where the page before ended
+	Assignee   string       // a handler's id
+	Unassigned bool         // nobody's, whatever Assignee says
+	Unread     bool         // the handler has not read all of it
+	Kind       string       // one of casework.Kinds, or casework.KindUnconfirmed
+	Entities   []string     // codes of what it can be about; nil: anything
+	From       casework.Day // received then or later
+	Before     casework.Day // received earlier
+
+	After casework.Cursor // where the page before ended
+	Until casework.Cursor // where the page after begins: the page before it, whatever After says
+
+	rows int // of a page; 0: CasesPerPage
+}
+
+func (q CaseQuery) list() casework.List { return casework.List{Tab: q.Tab, Sort: q.Sort} }
+
+// Narrowed reports whether a list is narrowed down.
+func (q CaseQuery) Narrowed() bool {
+	return q.Queue != "" || q.Category != "" || q.Priority != "" || q.State != "" || q.Assignee != "" || q.Unassigned || q.Unread || q.Kind != "" ||
+		q.Entities != nil || q.From != "" || q.Before != ""
+}
+
+// At is the place of a case in the list.
+func (q CaseQuery) At(c Case) casework.Cursor {
+	if q.list().UrgentFirst() && c.History().Urgent() {
+		return casework.Cursor{Urgent: true, Day: c.Received, ID: c.ID}
+	}
+	day := c.Received
+	switch q.list().Column() {
+	case casework.ByDue:
+		day = c.Due
+	case casework.ByClosed:
+		day = c.Closed
+	}
+	return casework.Cursor{Day: day, ID: c.ID}
 }
 
 // Days says which day it is where.
@@ -73,47 +99,6 @@ func (d Days) passed(st *engine.Statement) string {
 	return condition
 }
 
-// Cursor is a place in a list: the day that it is sorted by and the id of a case.
-// The zero value is the beginning.
-type Cursor struct {
-	Urgent bool // among those that stand first
-	Day    casework.Day
-	ID     string
-}
-
-// urgentMark begins the cursor of an urgent case.
-const urgentMark = "u"
-
-// String returns the cursor for an address, "" at the beginning.
-func (c Cursor) String() string {
-	if c.ID == "" {
-		return ""
-	}
-	mark := ""
-	if c.Urgent {
-		mark = urgentMark
-	}
-	return mark + string(c.Day) + "." + c.ID
-}
-
-// ParseCursor is the opposite of String. ErrNotFound: this is no cursor.
-func ParseCursor(s string) (Cursor, error) {
-	if s == "" {
-		return Cursor{}, nil
-	}
-	s, urgent := strings.CutPrefix(s, urgentMark)
-	day, id, _ := strings.Cut(s, ".")
-	if _, err := casework.ParseDay(day); day != "" && err != nil || !isCaseID(id) {
-		return Cursor{}, ErrNotFound
-	}
-	return Cursor{urgent, casework.Day(day), id}, nil
-}
-
-// isCaseID reports whether id is 32 lower-case hex characters.
-func isCaseID(id string) bool {
-	return len(id) == 32 && strings.Trim(id, "0123456789abcdef") == ""
-}
-
 // ListedCase is a row of a list. Recipients and summary are not read.
 type ListedCase struct {
 	Case
@@ -123,112 +108,169 @@ type ListedCase struct {
 // CaseList returns a page of the cases that a handler may see, and where the next
 // page begins: the zero Cursor at the end. Each branch is read from its own index
 // up to the end of the page, so that it takes as long among a million cases.
-func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []ListedCase, next Cursor, err error) {
+func (s *Store) CaseList(ctx context.Context, h Handler, q CaseQuery) (page []ListedCase, next casework.Cursor, err error) {
 	query, args := q.query(h)
 	if query == "" {
-		return nil, Cursor{}, nil
+		return nil, next, nil
 	}
 	page, err = engine.List(s.read(ctx), func(row engine.Scanner) (c ListedCase, err error) {
 		err = row.Scan(append(c.facts(), &c.Files, &c.Read)...)
 		return c, err
 	}, query, args...)
-	if len(page) > CasesPerPage {
-		page = page[:CasesPerPage]
-		last := page[CasesPerPage-1].Case
-		next = q.At(last)
+	more := len(page) > q.size()
+	page = page[:min(len(page), q.size())]
+	if q.back() {
+		slices.Reverse(page)
+	}
+	if len(page) > 0 && (more || q.back()) {
+		next = q.At(page[len(page)-1].Case)
 	}
 	return page, next, err
 }
 
-// At is the place of a case in the list.
-func (q CaseQuery) At(c Case) Cursor {
-	return Cursor{q.urgentFirst() && c.History().Urgent(), q.dayOf(c), c.ID}
+func (q CaseQuery) size() int { return cmp.Or(q.rows, CasesPerPage) }
+
+// Neighbours returns the ids of the cases before and after a place in a list; "": it
+// begins or ends there. The case of the place may have left the list meanwhile.
+func (s *Store) Neighbours(ctx context.Context, h Handler, q CaseQuery, at casework.Cursor) (before, after string, err error) {
+	for _, side := range []struct {
+		after, until casework.Cursor
+		id           *string
+	}{{casework.Cursor{}, at, &before}, {at, casework.Cursor{}, &after}} {
+		q.After, q.Until, q.rows = side.after, side.until, 1
+		page, _, err := s.CaseList(ctx, h, q)
+		if err != nil {
+			return "", "", err
+		}
+		if len(page) > 0 {
+			*side.id = page[0].ID
+		}
+	}
+	return before, after, nil
 }
+
+// back reports whether the page is read from its end.
+func (q CaseQuery) back() bool { return q.Until.ID != "" }
 
 // query is the query of a page, "" where there is nothing to see.
 func (q CaseQuery) query(h Handler) (string, []any) {
 	st := engine.Statement{}
-	parts := q.parts(&st, h)
+	parts := q.parts(&st, h, func(where string, p casework.Part) string {
+		day := string(p.Column)
+		return `SELECT * FROM (SELECT ` + caseFacts + `, ` + day + ` AS day, ` + strconv.Itoa(p.Place) + ` AS place_in_list FROM cases WHERE ` + where +
+			` ORDER BY ` + ordered(p.Descending, day, "id") + ` LIMIT ` + strconv.Itoa(q.size()+1) + `) p`
+	})
 	if len(parts) == 0 {
 		return "", nil
 	}
-	order := ` ORDER BY place_in_list, day, id`
-	if q.Sort == SortNewest {
-		order = ` ORDER BY place_in_list, day DESC, id DESC`
+	places := "place_in_list"
+	if q.back() {
+		places += " DESC"
 	}
-	return `SELECT ` + caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = c.id),
-			coalesce((SELECT r.seq FROM case_reads r WHERE r.case_id = c.id AND r.handler_id = ` + st.Arg(h.ID) + `), 0)
-		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) c` + order, st.Args
+	order := ` ORDER BY ` + places + `, ` + ordered((q.Sort == casework.SortNewest) != q.back(), "day", "id")
+	return `SELECT ` + caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = c.id), ` + readUpToSQL(&st, "c", h.ID) + `
+		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(q.size()+1) + `) c` + order, st.Args
 }
 
-// byDue reports whether the due days are the order. What is urgent is due on the
-// day of receipt, and of junk nothing is due: there it is the day of receipt.
-func (q CaseQuery) byDue() bool {
-	return q.Sort == SortDue && q.Tab != casework.TabUrgent && q.Tab != casework.TabJunk
-}
-
-// column is the day that a list is sorted by.
-func (q CaseQuery) column() string {
-	switch {
-	case q.byDue():
-		return "due"
-	case q.Tab == casework.TabClosed:
-		return "closed"
+// ordered are columns to sort by.
+func ordered(descending bool, columns ...string) string {
+	direction := ""
+	if descending {
+		direction = " DESC"
 	}
-	return "received"
+	return strings.Join(columns, direction+", ") + direction
 }
 
-func (q CaseQuery) dayOf(c Case) casework.Day {
-	switch q.column() {
-	case "due":
-		return c.Due
-	case "closed":
-		return c.Closed
+// readUpToSQL is the number of the newest message that a handler has read of a case.
+func readUpToSQL(st *engine.Statement, alias, handlerID string) string {
+	return `coalesce((SELECT r.seq FROM case_reads r WHERE r.case_id = ` + alias + `.id AND r.handler_id = ` + st.Arg(handlerID) + `), 0)`
+}
+
+// CaseRange returns how many cases of a list come before a place in it, and how many
+// there are in all. Counting ends beyond CountLimit.
+func (s *Store) CaseRange(ctx context.Context, h Handler, q CaseQuery, first casework.Cursor) (before, all int, err error) {
+	query, args := q.rangeQuery(h, first)
+	if query == "" {
+		return 0, 0, nil
 	}
-	return c.Received
+	type counts struct{ before, all int }
+	found, err := engine.One(s.read(ctx), func(row engine.Scanner) (c counts, err error) {
+		err = row.Scan(&c.before, &c.all)
+		return c, err
+	}, query, args...)
+	return found.before, found.all, err
 }
 
-// urgentFirst reports whether a list shows urgent cases before all others.
-func (q CaseQuery) urgentFirst() bool {
-	return q.Tab != casework.TabUrgent && q.Tab != casework.TabClosed && q.Tab != casework.TabJunk
-}
-
-// Where a sub-query stands in the list.
-const (
-	placeUrgent = "0"
-	placeDue    = "1"
-	placeNotDue = "2"
-)
-
-// parts are the sub-queries of a page: one for each branch, and of each one for
-// every turn where the index begins with it, one for what is urgent, and one for
-// what is due and one for what is not, where that is the order.
-func (q CaseQuery) parts(st *engine.Statement, h Handler) (parts []string) {
-	for _, where := range q.chosen(st, h) {
-		if !q.urgentFirst() {
-			parts = append(parts, q.inOrder(st, where, q.After)...)
-			continue
+// rangeQuery is the query of CaseRange, "" where there is nothing to see.
+func (q CaseQuery) rangeQuery(h Handler, first casework.Cursor) (string, []any) {
+	st := engine.Statement{}
+	one := func(where string, _ casework.Part) string { return `SELECT 1 FROM cases WHERE ` + where }
+	count := func(q CaseQuery) string {
+		parts := q.parts(&st, h, one)
+		if len(parts) == 0 {
+			return "0"
 		}
-		after := q.After
-		if after.ID == "" || after.Urgent {
-			parts = append(parts, q.urgentPart(st, where, after))
-			after = Cursor{}
+		return `(SELECT count(*) FROM (` + strings.Join(parts, " UNION ALL ") + ` LIMIT ` + strconv.Itoa(CountLimit+1) + `) t)`
+	}
+	before := "0"
+	if q.After, q.Until = (casework.Cursor{}), first; first.ID != "" {
+		before = count(q)
+	}
+	q.Until = casework.Cursor{}
+	all := count(q)
+	if all == "0" {
+		return "", nil
+	}
+	return `SELECT ` + before + `, ` + all, st.Args
+}
+
+// parts are the sub-queries of a list: one for each branch, and of each one for every
+// turn where the index begins with it, and for every part of the list. made makes one
+// of a condition.
+func (q CaseQuery) parts(st *engine.Statement, h Handler, made func(where string, p casework.Part) string) (parts []string) {
+	branches := slices.DeleteFunc(readable(h), func(b casework.Branch) bool { return q.Queue != "" && q.Queue != b.Queue() })
+	at := q.After
+	if q.back() {
+		at = q.Until
+	}
+	for _, some := range branchParts(branches) {
+		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
+			where := branchIn(st, some) + tab + q.filters(st, h.ID) + visible(st, "cases", h.ID)
+			for _, p := range q.list().Parts(at, q.back()) {
+				parts = append(parts, made(where+within(st, p), p))
+			}
 		}
-		parts = append(parts, q.inOrder(st, where+` AND urgent = 0`, after)...)
 	}
 	return parts
 }
 
-// chosen are the conditions that choose the cases of a list, each of them once: one
-// condition for each branch and each part of a tab.
-func (q CaseQuery) chosen(st *engine.Statement, h Handler) (where []string) {
-	branches := slices.DeleteFunc(readable(h), func(b casework.Branch) bool { return q.Queue != "" && q.Queue != b.Queue() })
-	for _, some := range branchParts(branches) {
-		for _, tab := range tabParts(st, q.Tab, h.ID, q.Today) {
-			where = append(where, branchIn(st, some)+tab+q.filters(st)+visible(st, "cases", h.ID))
-		}
+// within is the condition that a case is of a part of a list, beyond its cursor.
+func within(st *engine.Statement, p casework.Part) string {
+	where, column, beyond := "", string(p.Column), ">"
+	if p.Descending {
+		beyond = "<"
 	}
-	return where
+	if p.NotUrgent {
+		where = ` AND urgent = 0`
+	}
+	switch p.Cases {
+	case casework.PartUrgent:
+		where += ` AND urgent = 1`
+	case casework.PartDue:
+		if p.From.ID == "" {
+			where += ` AND due > ''`
+		} else { // the cursor leads to the index
+			where += ` AND due <> ''`
+		}
+	case casework.PartUndated:
+		where += ` AND due = ''`
+	}
+	if p.From.ID == "" {
+		return where
+	}
+	// Not (day, id) > ($1, $2): SQLite would take an index without the turn for it.
+	day := st.Arg(p.From.Day)
+	return where + ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.Arg(p.From.ID) + `)`
 }
 
 // mostParts is how many branches have sub-queries of their own. The engines limit how
@@ -252,59 +294,27 @@ func branchIn(st *engine.Statement, branches []casework.Branch) string {
 	return `branch IN (` + engine.ArgsOf(st, branches) + `)`
 }
 
-// urgentPart is the sub-query of what is urgent, in the order of the day of receipt,
-// which is the due day.
-func (q CaseQuery) urgentPart(st *engine.Statement, where string, after Cursor) string {
-	if q.Sort == SortDue {
-		q.Sort = SortOldest
-	}
-	return q.part(st, where+` AND urgent = 1`, placeUrgent, after)
-}
-
-// inOrder are the sub-queries of what a condition chooses: with the order by due
-// days what has none comes last.
-func (q CaseQuery) inOrder(st *engine.Statement, where string, after Cursor) (parts []string) {
-	if !q.byDue() {
-		return []string{q.part(st, where, placeDue, after)}
-	}
-	if after.ID == "" {
-		parts = append(parts, q.part(st, where+` AND due > ''`, placeDue, after))
-	} else if after.Day != "" {
-		parts = append(parts, q.part(st, where, placeDue, after))
-	}
-	if q.Tab == casework.TabOverdue {
-		return parts // all of these have a due day
-	}
-	if after.Day != "" {
-		after = Cursor{} // what has no due day comes after all that have
-	}
-	return append(parts, q.part(st, where+` AND due = ''`, placeNotDue, after))
-}
-
-// part is one sub-query; place puts it before or after the others.
-func (q CaseQuery) part(st *engine.Statement, where, place string, after Cursor) string {
-	column, direction, beyond := q.column(), "", ">"
-	if q.Sort == SortNewest {
-		direction, beyond = " DESC", "<"
-	}
-	if after.ID != "" {
-		// Not (day, id) > ($1, $2): SQLite would take an index without the turn for it.
-		day := st.Arg(after.Day)
-		where += ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.Arg(after.ID) + `)`
-	}
-	return `SELECT * FROM (SELECT ` + caseFacts + `, ` + column + ` AS day, ` + place + ` AS place_in_list FROM cases WHERE ` + where +
-		` ORDER BY ` + column + direction + `, id` + direction + ` LIMIT ` + strconv.Itoa(CasesPerPage+1) + `) p`
-}
-
 // filters are the conditions that narrow a tab down.
-func (q CaseQuery) filters(st *engine.Statement) string {
+func (q CaseQuery) filters(st *engine.Statement, me string) string {
 	var b strings.Builder
-	for _, f := range []struct{ column, value string }{
-		{"category", q.Category}, {"priority", string(q.Priority)}, {"state", string(q.State)},
+	kind := q.Kind
+	if kind == casework.KindUnconfirmed {
+		kind = ""
+		b.WriteString(` AND kind = ''`)
+	}
+	for _, f := range []struct{ compared, value string }{
+		{"category =", q.Category}, {"priority =", string(q.Priority)}, {"state =", string(q.State)}, {"kind =", kind},
+		{"received >=", string(q.From)}, {"received <", string(q.Before)},
 	} {
 		if f.value != "" {
-			b.WriteString(` AND ` + f.column + ` = ` + st.Arg(f.value))
+			b.WriteString(` AND ` + f.compared + ` ` + st.Arg(f.value))
 		}
+	}
+	if q.Entities != nil {
+		b.WriteString(` AND entity IN (` + engine.ArgsOf(st, q.Entities) + `)`)
+	}
+	if q.Unread {
+		b.WriteString(` AND last_seq > ` + readUpToSQL(st, "cases", me))
 	}
 	switch {
 	case q.Unassigned:
@@ -347,7 +357,7 @@ func tabParts(st *engine.Statement, tab, me string, today Days) []string {
 }
 
 // TabCounts counts the cases of every tab that a handler may see. Counting ends
-// at CountLimit, so that it takes as long among a million cases.
+// beyond CountLimit, so that it takes as long among a million cases.
 func (s *Store) TabCounts(ctx context.Context, h Handler, today Days) (map[string]int, error) {
 	counts := map[string]int{}
 	query, args := countQuery(h, today)
@@ -363,7 +373,8 @@ func (s *Store) TabCounts(ctx context.Context, h Handler, today Days) (map[strin
 	return counts, err
 }
 
-// CountLimit is where TabCounts ends counting: so many, or more.
+// CountLimit is the largest number that is counted exactly: one more stands for any
+// number beyond it.
 const CountLimit = 1000
 
 // countQuery is the query of TabCounts, "" where there is nothing to see.
@@ -381,7 +392,7 @@ func countQuery(h Handler, today Days) (string, []any) {
 				parts = append(parts, `SELECT 1 FROM cases WHERE `+branchIn(&st, some)+condition+visible(&st, "cases", h.ID))
 			}
 		}
-		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit)+`) t`)
+		tabs = append(tabs, `SELECT '`+tab+`', count(*) FROM (`+strings.Join(parts, " UNION ALL ")+` LIMIT `+strconv.Itoa(CountLimit+1)+`) t`)
 	}
 	return strings.Join(tabs, " UNION ALL "), st.Args
 }

@@ -18,13 +18,13 @@ func BenchmarkDeskList(b *testing.B) {
 	few, me := deskOf(b, 1_000)
 	many, _ := deskOf(b, *deskCases)
 	for _, tab := range casework.Tabs {
-		order := SortDue
+		order := casework.SortDue
 		if tab == casework.TabClosed || tab == casework.TabAll {
-			order = SortNewest
+			order = casework.SortNewest
 		}
 		b.Run(tab, func(b *testing.B) { compareDesks(b, few, many, me, tab, order) })
 	}
-	b.Run("all-by-due", func(b *testing.B) { compareDesks(b, few, many, me, casework.TabAll, SortDue) })
+	b.Run("all-by-due", func(b *testing.B) { compareDesks(b, few, many, me, casework.TabAll, casework.SortDue) })
 }
 
 func compareDesks(b *testing.B, few, many *Store, me Handler, tab, order string) {

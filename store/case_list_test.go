@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,20 +28,33 @@ func TestListsAreReadFromIndexes(t *testing.T) {
 		return steps
 	}
 	for _, tab := range casework.Tabs {
-		for _, sort := range []string{SortDue, SortNewest, SortOldest} {
-			for _, after := range []Cursor{{}, {false, "2026-11-21", newID()}, {true, "2026-11-21", newID()}} {
-				q := CaseQuery{Tab: tab, Today: Days{Root: "2026-11-21"}, Sort: sort, After: after}
-				bySelf := (tab == casework.TabMine || tab == casework.TabOverdue) && sort != SortDue
-				steps := append(plan(q.query(me)), plan(q.lastBefore(me, after))...)
+		for _, sort := range []string{casework.SortDue, casework.SortNewest, casework.SortOldest} {
+			day := casework.Cursor{Day: "2026-11-21", ID: newID()}
+			urgent := casework.Cursor{Urgent: true, Day: "2026-11-21", ID: newID()}
+			undated := casework.Cursor{ID: newID()}
+			places := []CaseQuery{{}, {After: day}, {After: urgent}, {Until: day}, {Until: urgent}}
+			if sort == casework.SortDue {
+				places = append(places, CaseQuery{After: undated}, CaseQuery{Until: undated})
+			}
+			for _, q := range places {
+				at := fmt.Sprintf("%s by %s, after %v, until %v", tab, sort, q.After, q.Until)
+				q.Tab, q.Today, q.Sort = tab, Days{Root: "2026-11-21"}, sort
+				bySelf := (tab == casework.TabMine || tab == casework.TabOverdue) && sort != casework.SortDue
+				steps := plan(q.query(me))
 				for i, step := range steps {
 					if !strings.Contains(step, " cases") {
 						continue
 					}
 					if !strings.HasPrefix(step, "SEARCH cases USING INDEX") || !strings.Contains(step, wantedIndex(tab, sort)) && !strings.Contains(step, "cases_urgent") {
-						t.Errorf("%s by %s, after %v: %s", tab, sort, after, step)
+						t.Errorf("%s: %s", at, step)
 					}
 					if strings.Contains(steps[i+1], "TEMP B-TREE") && !bySelf {
-						t.Errorf("%s by %s, after %v: %s, and then sorted", tab, sort, after, step)
+						t.Errorf("%s: %s, and then sorted", at, step)
+					}
+				}
+				for _, step := range plan(q.rangeQuery(me, day)) {
+					if strings.HasPrefix(step, "SCAN cases") {
+						t.Errorf("%s, counting: %s", at, step)
 					}
 				}
 			}
@@ -59,7 +73,7 @@ func wantedIndex(tab, sort string) string {
 	case casework.TabNew, casework.TabDesk, casework.TabReporter:
 		return "(branch=? AND turn=?"
 	case casework.TabMine:
-		if sort != SortDue {
+		if sort != casework.SortDue {
 			return "(branch=? AND turn=?"
 		}
 		return "(assignee=? AND branch=? AND turn=?"
@@ -68,7 +82,7 @@ func wantedIndex(tab, sort string) string {
 	case casework.TabJunk:
 		return "cases_junk (standing=? AND branch=?"
 	case casework.TabOverdue:
-		if sort == SortDue {
+		if sort == casework.SortDue {
 			return "cases_by_due (branch=?"
 		}
 	}

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"errors"
-	"strings"
 
-	"hotline/store/casework"
 	"hotline/store/engine"
 )
 
@@ -92,90 +89,4 @@ func (s *Store) addMessages(ctx context.Context, found []FoundCase) error {
 		f.Messages = append(f.Messages, m.Message)
 	}
 	return err
-}
-
-// Neighbours returns the ids of the cases before and after a place in a list; "": it
-// begins or ends there. The case of the place may have left the list meanwhile.
-func (s *Store) Neighbours(ctx context.Context, h Handler, q CaseQuery, at Cursor) (before, after string, err error) {
-	q.After = at
-	page, _, err := s.CaseList(ctx, h, q)
-	if err != nil {
-		return "", "", err
-	}
-	if len(page) > 0 {
-		after = page[0].ID
-	}
-	query, args := q.lastBefore(h, at)
-	if query == "" {
-		return "", after, nil
-	}
-	before, err = engine.One(s.read(ctx), engine.Column[string], query, args...)
-	if errors.Is(err, ErrNotFound) {
-		err = nil
-	}
-	return before, after, err
-}
-
-// lastBefore is the query of the case that stands before a place: the order of the
-// list, backwards, of each part of it that begins before.
-func (q CaseQuery) lastBefore(h Handler, at Cursor) (string, []any) {
-	st := engine.Statement{}
-	var parts []string
-	for _, where := range q.chosen(&st, h) {
-		if q.urgentFirst() {
-			parts = append(parts, q.urgentBefore(&st, where+` AND urgent = 1`, at))
-			where += ` AND urgent = 0`
-		}
-		switch {
-		case at.Urgent:
-		case !q.byDue():
-			parts = append(parts, q.before(&st, where, placeDue, at))
-		case at.Day == "": // all that has a due day stands before
-			parts = append(parts, q.before(&st, where+` AND due > ''`, placeDue, Cursor{}))
-			if q.Tab != casework.TabOverdue {
-				parts = append(parts, q.before(&st, where+` AND due = ''`, placeNotDue, at))
-			}
-		default:
-			parts = append(parts, q.before(&st, where+` AND due > ''`, placeDue, at))
-		}
-	}
-	if len(parts) == 0 {
-		return "", nil
-	}
-	return `SELECT id FROM (` + strings.Join(parts, " UNION ALL ") + `) p ORDER BY place_in_list DESC, day` + q.backwards() + `, id` + q.backwards() + ` LIMIT 1`, st.Args
-}
-
-// urgentBefore is before among what is urgent, all of which stands before a place
-// that is not.
-func (q CaseQuery) urgentBefore(st *engine.Statement, where string, at Cursor) string {
-	if !at.Urgent {
-		at = Cursor{}
-	}
-	if q.Sort == SortDue {
-		q.Sort = SortOldest
-	}
-	return q.before(st, where, placeUrgent, at)
-}
-
-// before is the sub-query of the last case of a part of the list, or of the last
-// before a place in it.
-func (q CaseQuery) before(st *engine.Statement, where, place string, at Cursor) string {
-	column, beyond := q.column(), "<"
-	if q.Sort == SortNewest {
-		beyond = ">"
-	}
-	if at.ID != "" {
-		day := st.Arg(at.Day)
-		where += ` AND ` + column + ` ` + beyond + `= ` + day + ` AND (` + column + ` ` + beyond + ` ` + day + ` OR id ` + beyond + ` ` + st.Arg(at.ID) + `)`
-	}
-	return `SELECT * FROM (SELECT id, ` + column + ` AS day, ` + place + ` AS place_in_list FROM cases WHERE ` + where +
-		` ORDER BY ` + column + q.backwards() + `, id` + q.backwards() + ` LIMIT 1) p`
-}
-
-// backwards is the direction against the order of the list.
-func (q CaseQuery) backwards() string {
-	if q.Sort == SortNewest {
-		return ""
-	}
-	return " DESC"
 }

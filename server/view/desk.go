@@ -1,6 +1,7 @@
 package view
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -58,13 +59,27 @@ type CaseList struct {
 	Tabs   []TabCount
 	Filter CaseListFilter
 	Rows   []CaseRow
-	Next   string // query of the next page, "" none
-	First  string // query of the first page, "" when this is it
 	People []Person
 	Queues []casework.Queue // the handler's
 	Any    bool             // the handler's queues hold a case at all
 
+	Entities []string // codes of what cases can be about; none: there is no choice
+	Errors   []FieldError
+
+	Range                 ListRange
+	First, Previous, Next string // queries of other pages, "" none
+	CSV                   string // query of the whole list
+
 	Unattended []casework.Branch // of those that the handler leads: nobody acts there
+}
+
+func (p CaseList) failed() bool { return p.Failed || len(p.Errors) > 0 }
+
+// ListRange says which rows of how many a page shows.
+type ListRange struct {
+	Rows, Before, All int
+	More              bool // than All in all
+	Beyond            bool // more than Before come before
 }
 
 // TabCount is a tab with the number of its cases; More: there are more than that.
@@ -78,12 +93,41 @@ type TabCount struct {
 // CaseListFilter is what was asked for, as in the query.
 type CaseListFilter struct {
 	Queue, Category, Priority, Assignee, State, Sort string
+
+	Kind   string
+	Unread string // Yes
+	Entity string // a code, casework.RootName for the organisation itself
+	Age    string // Age…, "" any
+	Days   string // of the age, as typed
+}
+
+// Yes is the value of a box that is ticked.
+const Yes = "yes"
+
+// How long ago a case was received: within some days, or beyond them.
+const (
+	AgeWithin = "within"
+	AgeBeyond = "beyond"
+)
+
+// Ages lists them in the order they are offered.
+var Ages = []string{AgeWithin, AgeBeyond}
+
+// Values are the filters that were chosen, by their names in an address. The order is
+// none of them.
+func (f CaseListFilter) Values() map[string]string {
+	values := map[string]string{
+		"queue": f.Queue, "category": f.Category, "state": f.State, "priority": f.Priority, "assignee": f.Assignee, "kind": f.Kind, "unread": f.Unread, "entity": f.Entity,
+	}
+	if f.Age != "" {
+		values["age"], values["days"] = f.Age, f.Days
+	}
+	maps.DeleteFunc(values, func(_, value string) bool { return value == "" })
+	return values
 }
 
 // Active reports whether anything but the order was chosen.
-func (f CaseListFilter) Active() bool {
-	return f.Queue+f.Category+f.Priority+f.Assignee+f.State != ""
-}
+func (f CaseListFilter) Active() bool { return len(f.Values()) > 0 }
 
 // InCharge is the name of who is in charge, "" nobody.
 func (c Case) InCharge() string {
@@ -105,28 +149,29 @@ type Person struct{ ID, Name string }
 
 // CaseRow is a case in a list.
 type CaseRow struct {
-	ID       string
-	Branch   casework.Branch
-	Entity   string // what the case is about
-	Category string
-	Kind     string // "" until a handler has confirmed it
-	Standing casework.Standing
-	Danger   casework.Danger
-	Urgent   bool
-	State    casework.State
-	Outcome  casework.Outcome
-	Priority casework.Priority
-	Turn     casework.Turn
-	Received string // ISO day
-	Closed   string
-	Due      string // ISO day, "" none
-	DueFor   string // casework.DueFor
-	DaysLeft int    // until Due; negative: late
-	Assignee string // name, "" nobody
-	Mine     bool
-	Unread   bool
-	Messages int
-	Files    int
+	ID         string
+	Branch     casework.Branch
+	Entity     string // what the case is about
+	Category   string
+	Kind       string // "" until a handler has confirmed it
+	Standing   casework.Standing
+	Danger     casework.Danger
+	Urgent     bool
+	State      casework.State
+	Outcome    casework.Outcome
+	Priority   casework.Priority
+	Turn       casework.Turn
+	Received   string // ISO day
+	Closed     string
+	Due        string // ISO day, "" none
+	DueFor     string // casework.DueFor
+	DaysLeft   int    // until Due; negative: late
+	Assignee   string // name, "" nobody
+	AssigneeID string
+	Mine       bool
+	Unread     bool
+	Messages   int
+	Files      int
 }
 
 // Case is the page of one case.

@@ -3,6 +3,7 @@ package view
 import (
 	"html/template"
 	"net/url"
+	"strconv"
 
 	"hotline/i18n"
 	"hotline/store"
@@ -63,10 +64,16 @@ func chosenFilters(texts *i18n.Texts, made store.Organization, l CaseList) []cho
 		return visible(code)
 	}
 	add("queue", texts.T("case.queue"), f.Queue, QueueName(texts, made, casework.Queue(f.Queue)))
-	add("category", texts.T("case.category"), f.Category, categoryName(texts, f.Category))
+	add("category", texts.T("case.category"), f.Category, CategoryName(texts, f.Category))
 	add("state", texts.T("case.state"), f.State, word("state.", f.State))
 	add("priority", texts.T("case.priority"), f.Priority, word("priority.", f.Priority))
 	add("assignee", texts.T("case.assignee"), f.Assignee, personName(texts, l.People, f.Assignee))
+	add("kind", texts.T("list.kind"), f.Kind, word("list.kind-", f.Kind))
+	add("unread", "", f.Unread, texts.T("cases.unread"))
+	add("entity", texts.T("list.entity"), f.Entity, EntityName(texts, made, EntityIn(f.Entity)))
+	if n, err := strconv.Atoi(f.Days); f.Age != "" && err == nil && len(l.Errors) == 0 {
+		add("age", texts.T("date.received"), f.Age, texts.N("list.age."+f.Age, n))
+	}
 	return chosen
 }
 
@@ -91,10 +98,23 @@ func listWithout(texts *i18n.Texts, l CaseList, name string) template.URL {
 	if f.Sort != "" {
 		query.Set("sort", f.Sort)
 	}
-	for filter, value := range map[string]string{"queue": f.Queue, "category": f.Category, "state": f.State, "priority": f.Priority, "assignee": f.Assignee} {
-		if value != "" && name != "" && filter != name {
+	for filter, value := range f.Values() {
+		if name != "" && filter != name && !(name == "age" && filter == "days") {
 			query.Set(filter, value)
 		}
 	}
 	return deskURL(texts, "cases", query.Encode())
+}
+
+// listRange says which rows of how many a page shows: "1–50 of 80".
+func listRange(texts *i18n.Texts, r ListRange) string {
+	if r.Beyond {
+		return texts.T("list.range-beyond", "Rows", texts.Number(r.Rows), "Before", texts.Number(r.Before))
+	}
+	first, last := r.Before+1, r.Before+r.Rows
+	key := "list.range"
+	if r.More {
+		key, r.All = "list.range-more", max(r.All, last)
+	}
+	return texts.T(key, "First", texts.Number(first), "Last", texts.Number(last), "All", texts.Number(r.All))
 }

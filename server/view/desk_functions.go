@@ -3,6 +3,7 @@ package view
 import (
 	"html/template"
 	"maps"
+	"slices"
 	"strings"
 
 	"hotline/i18n"
@@ -49,7 +50,11 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 
 		"notifyTimes": func() []string { return store.NotifyTimes },
 		"deskTexts":   func(lang string) string { return site.DeskTexts[lang] },
-		"tabCount":    func(c TabCount) string { return tabCount(texts, c) },
+		"listRange":   func(r ListRange) string { return listRange(texts, r) },
+		"ages":        func() []string { return Ages },
+		"kindCodes":   func() []string { return append(slices.Clone(casework.Kinds), casework.KindUnconfirmed) },
+		"severities":  func() []string { return []string{"4", "3", "2", "1"} },
+		"rootName":    func() string { return casework.RootName },
 		"short":       short,
 
 		"addressParts": addressParts,
@@ -61,7 +66,7 @@ func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) templ
 		"filterless":    func(l CaseList) template.URL { return listWithout(texts, l, "") },
 
 		"categoryCodes":  categoryCodes,
-		"categoryName":   func(code string) string { return categoryName(texts.OnPages(), code) },
+		"categoryName":   func(code string) string { return CategoryName(texts.OnPages(), code) },
 		"stateCodes":     func() []string { return asStrings(casework.States) },
 		"classification": classificationOf,
 		"priorityCodes":  func() []string { return asStrings(casework.Priorities) },
@@ -122,15 +127,6 @@ func dueClass(days int) string {
 	return ""
 }
 
-// tabCount writes how many cases a tab holds, "999+" where there are more than
-// were counted.
-func tabCount(texts *i18n.Texts, c TabCount) string {
-	if c.More {
-		return texts.Number(c.Count) + "+"
-	}
-	return texts.Number(c.Count)
-}
-
 // short is the part of a case's id that people tell each other.
 func short(id string) string {
 	const characters = 8
@@ -149,9 +145,9 @@ func categoryCodes() []string {
 	return append(list, casework.Unsure)
 }
 
-// categoryName is what a case is about. Who does not know says so in words of
+// CategoryName is what a case is about. Who does not know says so in words of
 // their own, which would read oddly here.
-func categoryName(texts *i18n.Texts, code string) string {
+func CategoryName(texts *i18n.Texts, code string) string {
 	switch _, known := casework.CategoryByCode(code); {
 	case known:
 		return texts.T("category." + code)

@@ -101,7 +101,7 @@ func optionsOf(texts *i18n.Texts, page string) map[string]*options {
 
 	category := newOptions()
 	if page == handlersWords {
-		category.addDefault(casework.Unsure, categoryName(texts, casework.Unsure))
+		category.addDefault(casework.Unsure, CategoryName(texts, casework.Unsure))
 	} else {
 		category.addDefault(casework.Unsure, texts.T("category.unsure"))
 	}

@@ -182,7 +182,7 @@ func answerWord(texts *i18n.Texts, site Site, name, code string) string {
 	case code == "" || code == casework.Unsure:
 		return texts.T("routing.not-said")
 	case name == "category":
-		return categoryName(texts, code)
+		return CategoryName(texts, code)
 	}
 	organization := site.Organization(texts.Language().Code)
 	if organization == "" {

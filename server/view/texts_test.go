@@ -147,6 +147,13 @@ func (c *composed) ofTheAdministration() {
 	add("webhooks.kind.", casework.WebhookKinds...)
 	add("webhooks.fault.", casework.WebhookFaults...)
 	add("audit.passkey.", "added", "removed")
+	add("cases.", "no-key", "unopened") // list/opened.ts
+	add("list.kind-", append(slices.Clone(casework.Kinds), casework.KindUnconfirmed)...)
+	add("list.age-", Ages...)
+	add("list.age.", Ages...)
+	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "watch")
+	add("list.", "yes")
+	add("list.why.", "acknowledged", "conflict", "no-reader", "not-found", "no-key", "not-genuine", "news", "label-many", "label-room") // list/one-by-one.ts
 	add("audit.enrolled.", "key")
 	add("words.part.", casework.WordsParts...)
 	add("words.where.", "greeting", "channels", casework.WordsPrivacy, casework.WordsRules)

@@ -200,7 +200,7 @@ func testAccess(t *testing.T, s *store.Store) {
 		sees    bool
 	}{"hr": {hr, true}, "an administrator": {admin, false}, "another queue": {other, false}, "a disabled handler": {gone, false}} {
 		_, err := s.CaseFor(ctx, c.ID, test.handler)
-		rows, _, err2 := s.CaseList(ctx, test.handler, store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue})
+		rows, _, err2 := s.CaseList(ctx, test.handler, store.CaseQuery{Tab: casework.TabAll, Sort: casework.SortDue})
 		counts, err3 := s.TabCounts(ctx, test.handler, store.Days{Root: today})
 		summaries, err4 := s.Summaries(ctx, test.handler, []string{c.ID, newID()})
 		if err2 != nil || err3 != nil || err4 != nil {

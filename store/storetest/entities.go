@@ -63,7 +63,7 @@ func testBranches(t *testing.T, s *store.Store) {
 			if err != nil || slices.ContainsFunc(colleagues, func(o store.Handler) bool { return o.ID == id }) != reads {
 				t.Errorf("%s among those who read %s: %v, want %v", name, b, err, reads)
 			}
-			list, _, err := s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabAll, Sort: store.SortNewest, Queue: b.Queue()})
+			list, _, err := s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabAll, Sort: casework.SortNewest, Queue: b.Queue()})
 			if err != nil || slices.ContainsFunc(list, func(l store.ListedCase) bool { return l.ID == n.ID }) != reads {
 				t.Errorf("%s: the list of %s: %v, want %v", name, b, err, reads)
 			}
@@ -189,7 +189,7 @@ func testOverdueByEntity(t *testing.T, s *store.Store) {
 		{store.Days{Root: "2026-11-29", At: map[string]casework.Day{"br": "2026-11-28"}}, 2},
 	} {
 		counts, err := s.TabCounts(ctx, h, test.days)
-		list, _, listErr := s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabOverdue, Today: test.days, Sort: store.SortDue})
+		list, _, listErr := s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabOverdue, Today: test.days, Sort: casework.SortDue})
 		if err != nil || listErr != nil || counts[casework.TabOverdue] != test.late || len(list) != test.late {
 			t.Errorf("%+v: %d counted, %d listed (%v, %v), want %d", test.days, counts[casework.TabOverdue], len(list), err, listErr, test.late)
 		}
@@ -372,9 +372,9 @@ func testManyBranches(t *testing.T, s *store.Store) {
 		t.Errorf("%v (%v)", counts, err)
 	}
 	for _, tab := range casework.Tabs {
-		for _, sort := range []string{store.SortDue, store.SortNewest} {
+		for _, sort := range []string{casework.SortDue, casework.SortNewest} {
 			seen := map[string]bool{}
-			for after := (store.Cursor{}); ; {
+			for after := (casework.Cursor{}); ; {
 				page, next, err := s.CaseList(ctx, h, store.CaseQuery{Tab: tab, Today: store.Days{Root: "2026-11-29"}, Sort: sort, After: after})
 				want(t, "CaseList "+tab, err, nil)
 				for _, c := range page {

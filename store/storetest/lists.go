@@ -55,7 +55,7 @@ func namesOf(t *testing.T, s *store.Store, me store.Handler, named map[string]st
 	t.Helper()
 	q.Today = store.Days{Root: today}
 	rows, next, err := s.CaseList(context.Background(), me, q)
-	if err != nil || next != (store.Cursor{}) {
+	if err != nil || next != (casework.Cursor{}) {
 		t.Errorf("CaseList %+v: next %v, %v", q, next, err)
 	}
 	for _, c := range rows {
@@ -72,20 +72,20 @@ func testLists(t *testing.T, s *store.Store) {
 		tab, sort string
 		names     []string
 	}{
-		{casework.TabNew, store.SortDue, []string{"late", "new"}},
-		{casework.TabNew, store.SortNewest, []string{"new", "late"}},
-		{casework.TabMine, store.SortDue, []string{"mine"}},
-		{casework.TabMine, store.SortNewest, []string{"mine"}},
-		{casework.TabOverdue, store.SortDue, []string{"late"}},
-		{casework.TabOverdue, store.SortOldest, []string{"late"}},
-		{casework.TabReporter, store.SortDue, []string{"asked"}},
-		{casework.TabDesk, store.SortDue, []string{"mine", "nothing due"}},
-		{casework.TabDesk, store.SortOldest, []string{"mine", "nothing due"}},
-		{casework.TabClosed, store.SortNewest, []string{"watched", "closed"}},
-		{casework.TabClosed, store.SortOldest, []string{"closed", "watched"}},
-		{casework.TabClosed, store.SortDue, []string{"watched", "closed"}},
-		{casework.TabAll, store.SortNewest, []string{"nothing due", "new", "mine", "asked", "watched", "closed", "late"}},
-		{casework.TabAll, store.SortOldest, []string{"late", "closed", "watched", "asked", "mine", "new", "nothing due"}},
+		{casework.TabNew, casework.SortDue, []string{"late", "new"}},
+		{casework.TabNew, casework.SortNewest, []string{"new", "late"}},
+		{casework.TabMine, casework.SortDue, []string{"mine"}},
+		{casework.TabMine, casework.SortNewest, []string{"mine"}},
+		{casework.TabOverdue, casework.SortDue, []string{"late"}},
+		{casework.TabOverdue, casework.SortOldest, []string{"late"}},
+		{casework.TabReporter, casework.SortDue, []string{"asked"}},
+		{casework.TabDesk, casework.SortDue, []string{"mine", "nothing due"}},
+		{casework.TabDesk, casework.SortOldest, []string{"mine", "nothing due"}},
+		{casework.TabClosed, casework.SortNewest, []string{"watched", "closed"}},
+		{casework.TabClosed, casework.SortOldest, []string{"closed", "watched"}},
+		{casework.TabClosed, casework.SortDue, []string{"watched", "closed"}},
+		{casework.TabAll, casework.SortNewest, []string{"nothing due", "new", "mine", "asked", "watched", "closed", "late"}},
+		{casework.TabAll, casework.SortOldest, []string{"late", "closed", "watched", "asked", "mine", "new", "nothing due"}},
 	} {
 		if got := namesOf(t, s, me, named, store.CaseQuery{Tab: test.tab, Sort: test.sort}); !slices.Equal(got, test.names) {
 			t.Errorf("%s by %s: %q, want %q", test.tab, test.sort, got, test.names)
@@ -94,7 +94,7 @@ func testLists(t *testing.T, s *store.Store) {
 			t.Errorf("%s counts %d, want %d", test.tab, counts[test.tab], len(test.names))
 		}
 	}
-	byDue := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue})
+	byDue := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabAll, Sort: casework.SortDue})
 	if slices.Sort(byDue[5:]); !slices.Equal(byDue, []string{"late", "new", "asked", "mine", "watched", "closed", "nothing due"}) {
 		t.Errorf("all by due: %q", byDue)
 	}
@@ -102,6 +102,11 @@ func testLists(t *testing.T, s *store.Store) {
 
 func testListFilters(t *testing.T, s *store.Store) {
 	me, named := desk(t, s)
+	for id, name := range named {
+		if name == "asked" {
+			want(t, "SetFacts", s.SetFacts(context.Background(), store.Act{CaseID: id, By: me.ID, At: atNoon}, store.Facts{}, store.Facts{Kind: casework.KindConsultation}), nil)
+		}
+	}
 	for _, test := range []struct {
 		query store.CaseQuery
 		names []string
@@ -114,13 +119,21 @@ func testListFilters(t *testing.T, s *store.Store) {
 		{store.CaseQuery{Unassigned: true, Queue: casework.Compliance}, []string{"late", "watched"}},
 		{store.CaseQuery{Category: "bribery"}, nil},
 		{store.CaseQuery{Category: "power-harassment", State: casework.Received}, []string{"late", "new"}},
+		{store.CaseQuery{From: today.AddDays(-3)}, []string{"mine", "new", "nothing due"}},
+		{store.CaseQuery{Before: today.AddDays(-6)}, []string{"late", "closed"}},
+		{store.CaseQuery{From: today.AddDays(-6), Before: today.AddDays(-3)}, []string{"watched", "asked"}},
+		{store.CaseQuery{Kind: casework.KindConsultation}, []string{"asked"}},
+		{store.CaseQuery{Kind: casework.KindUnconfirmed, Queue: casework.HR}, []string{"closed", "new", "nothing due"}},
+		{store.CaseQuery{Unread: true}, []string{"late", "new"}},
+		{store.CaseQuery{Entities: []string{casework.Root}, Queue: casework.Compliance}, []string{"late", "watched", "mine"}},
+		{store.CaseQuery{Entities: []string{"br", "mx"}}, nil},
 	} {
-		test.query.Tab, test.query.Sort = casework.TabAll, store.SortOldest
+		test.query.Tab, test.query.Sort = casework.TabAll, casework.SortOldest
 		if got := namesOf(t, s, me, named, test.query); !slices.Equal(got, test.names) {
 			t.Errorf("%+v: %q, want %q", test.query, got, test.names)
 		}
 	}
-	rows, _, err := s.CaseList(context.Background(), me, store.CaseQuery{Tab: casework.TabReporter, Sort: store.SortDue})
+	rows, _, err := s.CaseList(context.Background(), me, store.CaseQuery{Tab: casework.TabReporter, Sort: casework.SortDue})
 	if err != nil || len(rows) != 1 || rows[0].Read != 3 || rows[0].LastSeq != 3 || rows[0].Summary != nil {
 		t.Errorf("the row of a case with an answer of one's own: %+v (%v)", rows, err)
 	}
@@ -145,31 +158,19 @@ func testListPages(t *testing.T, s *store.Store) {
 			want(t, "investigating", move(ctx, s, act, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
 		}
 	}
-	for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
-		seen := map[string]bool{}
-		pages := 0
-		for q := (store.CaseQuery{Tab: casework.TabAll, Sort: sort}); ; pages++ {
-			rows, next, err := s.CaseList(ctx, me, q)
-			want(t, "CaseList", err, nil)
-			for _, c := range rows {
-				if seen[c.ID] {
-					t.Errorf("by %s: %s stands on two pages", sort, named[c.ID])
+	for _, tab := range casework.Tabs {
+		for _, sort := range casework.Sorts {
+			for filter, q := range map[string]store.CaseQuery{"": {}, "unread": {Unread: true}, "some days": {From: today.AddDays(-3), Before: today}, "hr": {Queue: casework.HR}} {
+				q.Tab, q.Sort, q.Today = tab, sort, store.Days{Root: today}
+				there := walk(t, s, me, q, fmt.Sprintf("%s by %s, %s", tab, sort, filter))
+				if filter == "" && tab == casework.TabAll && there != n+7 {
+					t.Errorf("by %s: %d cases, want %d", sort, there, n+7)
 				}
-				seen[c.ID] = true
 			}
-			if next.ID == "" {
-				break
-			}
-			if q.After, err = store.ParseCursor(next.String()); err != nil || q.After != next {
-				t.Fatalf("%q is no cursor: %v", next, err)
-			}
-		}
-		if pages != 2 || len(seen) != n+7 {
-			t.Errorf("by %s: %d cases on %d pages, want %d on 3", sort, len(seen), pages+1, n+7)
 		}
 	}
 	for _, bad := range []string{"2026-11-21", "2026-11-21.", ".x", "2026-13-01." + newID(), newID(), "u", "uu2026-11-21." + newID()} {
-		if _, err := store.ParseCursor(bad); err == nil {
+		if _, err := casework.ParseCursor(bad); err == nil {
 			t.Errorf("%q is taken for a cursor", bad)
 		}
 	}
@@ -190,7 +191,7 @@ func testNeighbours(t *testing.T, s *store.Store) {
 		named[c.ID] = fmt.Sprint("new ", i)
 	}
 	for _, tab := range casework.Tabs {
-		for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
+		for _, sort := range []string{casework.SortDue, casework.SortNewest, casework.SortOldest} {
 			q := store.CaseQuery{Tab: tab, Sort: sort, Today: store.Days{Root: today}}
 			rows, _, err := s.CaseList(ctx, me, q)
 			want(t, "CaseList", err, nil)
@@ -212,7 +213,7 @@ func testNeighbours(t *testing.T, s *store.Store) {
 			}
 		}
 	}
-	q := store.CaseQuery{Tab: casework.TabNew, Sort: store.SortDue, Today: store.Days{Root: today}}
+	q := store.CaseQuery{Tab: casework.TabNew, Sort: casework.SortDue, Today: store.Days{Root: today}}
 	rows, _, err := s.CaseList(ctx, me, q)
 	want(t, "CaseList", err, nil)
 	at := q.At(rows[1].Case)
@@ -225,5 +226,78 @@ func testNeighbours(t *testing.T, s *store.Store) {
 	me.Branches = nil
 	if before, after, err := s.Neighbours(ctx, me, q, at); err != nil || before+after != "" {
 		t.Errorf("somebody who reads nothing gets %q and %q (%v)", before, after, err)
+	}
+}
+
+// walk reads a list page by page to its end and back, and returns how many cases it
+// holds. Each page says rightly how many come before it, and how many there are.
+func walk(t *testing.T, s *store.Store, me store.Handler, q store.CaseQuery, name string) int {
+	t.Helper()
+	ctx := context.Background()
+	var pages [][]string
+	var firsts []casework.Cursor
+	seen := map[string]bool{}
+	for {
+		rows, next, err := s.CaseList(ctx, me, q)
+		want(t, name, err, nil)
+		var ids []string
+		for _, c := range rows {
+			if seen[c.ID] {
+				t.Errorf("%s: a case stands on two pages", name)
+			}
+			seen[c.ID] = true
+			ids = append(ids, c.ID)
+		}
+		if len(rows) > 0 {
+			pages, firsts = append(pages, ids), append(firsts, q.At(rows[0].Case))
+		}
+		if next.ID == "" {
+			break
+		}
+		if q.After, err = casework.ParseCursor(next.String()); err != nil || q.After != next {
+			t.Fatalf("%q is no cursor: %v", next, err)
+		}
+	}
+	before := 0
+	for i, page := range pages {
+		gotBefore, all, err := s.CaseRange(ctx, me, q, firsts[i])
+		if err != nil || gotBefore != before || all != len(seen) {
+			t.Errorf("%s, page %d: after %d of %d cases (%v), want %d of %d", name, i+1, gotBefore, all, err, before, len(seen))
+		}
+		before += len(page)
+	}
+	for i := len(pages) - 1; i > 0; i-- {
+		q.After, q.Until = casework.Cursor{}, firsts[i]
+		rows, next, err := s.CaseList(ctx, me, q)
+		want(t, name, err, nil)
+		var ids []string
+		for _, c := range rows {
+			ids = append(ids, c.ID)
+		}
+		if !slices.Equal(ids, pages[i-1]) || next != q.At(rows[len(rows)-1].Case) {
+			t.Errorf("%s: back from page %d are other cases", name, i+1)
+		}
+	}
+	return len(seen)
+}
+
+// A handler's order of lists is remembered, and of their saved filters the newest
+// version alone is replaced.
+func testListChoices(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	me, _ := desk(t, s)
+	want(t, "SetListOrder", s.SetListOrder(ctx, me.ID, casework.SortOldest), nil)
+	if h, err := s.Handler(ctx, me.ID); err != nil || h.ListOrder != casework.SortOldest {
+		t.Errorf("the order is %q (%v)", h.ListOrder, err)
+	}
+	if sealed, version, err := s.SavedFilters(ctx, me.ID); err != nil || sealed != nil || version != 0 {
+		t.Errorf("filters that nobody saved: %q, %d (%v)", sealed, version, err)
+	}
+	want(t, "the first", s.SetSavedFilters(ctx, me.ID, 0, []byte("one")), nil)
+	want(t, "another first", s.SetSavedFilters(ctx, me.ID, 0, []byte("lost")), store.ErrConflict)
+	want(t, "the second", s.SetSavedFilters(ctx, me.ID, 1, []byte("two")), nil)
+	want(t, "another second", s.SetSavedFilters(ctx, me.ID, 1, []byte("lost")), store.ErrConflict)
+	if sealed, version, err := s.SavedFilters(ctx, me.ID); err != nil || string(sealed) != "two" || version != 2 {
+		t.Errorf("the filters are %q, %d (%v)", sealed, version, err)
 	}
 }

@@ -117,7 +117,7 @@ func testRelease(t *testing.T, s *store.Store) {
 	want(t, "SetHandlerWork", s.SetHandlerWork(ctx, "", other, []string{store.RoleAuditor}, nil), nil)
 	expect("one who reads no case any more", id, "")
 	rows, _, err := s.CaseList(ctx, store.Handler{ID: stays, Roles: []string{store.RoleHandler}, Branches: casework.AtRoot(casework.HR)},
-		store.CaseQuery{Tab: casework.TabAll, Sort: store.SortDue, Unassigned: true})
+		store.CaseQuery{Tab: casework.TabAll, Sort: casework.SortDue, Unassigned: true})
 	if err != nil || len(rows) != 2 {
 		t.Errorf("%d cases are nobody's (%v), want 2", len(rows), err)
 	}

@@ -69,6 +69,7 @@ var tests = []struct {
 	{"tabs and orders of a list", testLists},
 	{"filters of a list", testListFilters},
 	{"a list of several pages", testListPages},
+	{"order and saved filters of a handler", testListChoices},
 	{"a case handed over", testHandOver},
 	{"excluded, recused, readmitted", testExclusion},
 	{"excluded by the reporter", testExcludedByReporter},

@@ -89,7 +89,7 @@ func (c team) wantSees(what, name, caseID string, sees bool) {
 	ctx := context.Background()
 	h := c.handler(name)
 	_, err := c.s.CaseFor(ctx, caseID, h)
-	page, _, listErr := c.s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabAll, Today: store.Days{Root: today}, Sort: store.SortNewest})
+	page, _, listErr := c.s.CaseList(ctx, h, store.CaseQuery{Tab: casework.TabAll, Today: store.Days{Root: today}, Sort: casework.SortNewest})
 	listed := slices.ContainsFunc(page, func(l store.ListedCase) bool { return l.ID == caseID })
 	counts, countErr := c.s.TabCounts(ctx, h, store.Days{Root: today})
 	summaries, sumErr := c.s.Summaries(ctx, h, []string{caseID})

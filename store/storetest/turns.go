@@ -64,7 +64,7 @@ func (y *story) tabs() (tabs []string) {
 	counts, err := y.s.TabCounts(ctx, y.me, store.Days{Root: today})
 	want(y.t, "TabCounts", err, nil)
 	for _, tab := range casework.Tabs {
-		rows, _, err := y.s.CaseList(ctx, y.me, store.CaseQuery{Tab: tab, Today: store.Days{Root: today}, Sort: store.SortDue})
+		rows, _, err := y.s.CaseList(ctx, y.me, store.CaseQuery{Tab: tab, Today: store.Days{Root: today}, Sort: casework.SortDue})
 		want(y.t, "CaseList", err, nil)
 		if len(rows) != counts[tab] {
 			y.t.Errorf("%s lists %d and counts %d", tab, len(rows), counts[tab])

@@ -25,11 +25,11 @@ func testUrgent(t *testing.T, s *store.Store) {
 	}
 	first := add("first in danger", 3)
 	add("second in danger", 0)
-	for _, sort := range []string{store.SortDue, store.SortOldest, store.SortNewest} {
+	for _, sort := range []string{casework.SortDue, casework.SortOldest, casework.SortNewest} {
 		for _, tab := range []string{casework.TabNew, casework.TabAll} {
 			got := namesOf(t, s, me, named, store.CaseQuery{Tab: tab, Sort: sort})
 			want := []string{"first in danger", "second in danger"}
-			if sort == store.SortNewest {
+			if sort == casework.SortNewest {
 				slices.Reverse(want)
 			}
 			if len(got) < 4 || !slices.Equal(got[:2], want) {
@@ -37,10 +37,10 @@ func testUrgent(t *testing.T, s *store.Store) {
 			}
 		}
 	}
-	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabUrgent, Sort: store.SortDue}); !slices.Equal(got, []string{"first in danger", "second in danger"}) {
+	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabUrgent, Sort: casework.SortDue}); !slices.Equal(got, []string{"first in danger", "second in danger"}) {
 		t.Errorf("urgent: %q", got)
 	}
-	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabOverdue, Sort: store.SortDue}); !slices.Equal(got, []string{"first in danger", "late"}) {
+	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabOverdue, Sort: casework.SortDue}); !slices.Equal(got, []string{"first in danger", "late"}) {
 		t.Errorf("overdue: %q", got)
 	}
 	counts, err := s.TabCounts(ctx, me, store.Days{Root: today})
@@ -54,7 +54,7 @@ func testUrgent(t *testing.T, s *store.Store) {
 	if c, err := s.Case(ctx, first.CaseID); err != nil || c.Due != c.Received.AddDays(7) {
 		t.Errorf("after acting due %s, received %s (%v)", c.Due, c.Received, err)
 	}
-	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabUrgent, Sort: store.SortDue}); !slices.Equal(got, []string{"second in danger"}) {
+	if got := namesOf(t, s, me, named, store.CaseQuery{Tab: casework.TabUrgent, Sort: casework.SortDue}); !slices.Equal(got, []string{"second in danger"}) {
 		t.Errorf("urgent, after one was acted on: %q", got)
 	}
 	testUrgentPages(t, s, me, named)
@@ -71,7 +71,7 @@ func testUrgentPages(t *testing.T, s *store.Store, me store.Handler, named map[s
 		create(t, s, c)
 		named[c.ID] = fmt.Sprint("page ", i)
 	}
-	for _, sort := range []string{store.SortDue, store.SortNewest, store.SortOldest} {
+	for _, sort := range []string{casework.SortDue, casework.SortNewest, casework.SortOldest} {
 		seen, urgent := map[string]bool{}, 0
 		for q := (store.CaseQuery{Tab: casework.TabAll, Sort: sort}); ; {
 			rows, next, err := s.CaseList(context.Background(), me, q)
@@ -90,7 +90,7 @@ func testUrgentPages(t *testing.T, s *store.Store, me store.Handler, named map[s
 			if next.ID == "" {
 				break
 			}
-			if q.After, err = store.ParseCursor(next.String()); err != nil || q.After != next {
+			if q.After, err = casework.ParseCursor(next.String()); err != nil || q.After != next {
 				t.Fatalf("%q is no cursor: %v", next, err)
 			}
 		}

@@ -43,7 +43,9 @@ var scriptImports = map[string][]string{
 	"desk/export": {"desk/case", "desk/classification", "desk/session", "desk/ui", "lib", "crypto", "metadata/base"},
 	// A report on behalf is sealed, and its receipt shown, as the reporter's own.
 	"desk/onbehalf": {"reporter", "desk/ui", "lib"},
-	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/links", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
+	// Lists open cases, and act on several at once.
+	"desk/list": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
+	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/links", "desk/list", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
 		"reporter", "lib", "crypto"},
 }
 

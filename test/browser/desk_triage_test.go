@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"hotline/test/rig"
@@ -23,6 +24,22 @@ func TestDeskTriage(t *testing.T) {
 		}
 	}
 	eighty.copy(t).browse(t, "desk/desk-triage.mjs", map[string]any{"lang": "en", "texts": words})
+}
+
+// TestTriageList has two handlers work through the list of 80 cases.
+func TestTriageList(t *testing.T) {
+	t.Parallel()
+	catalog := rig.Texts(t, "en")
+	words := map[string]string{}
+	for _, key := range catalog.Keys() {
+		if strings.HasPrefix(key, "list.") {
+			words[key] = catalog.Raw(key)
+			for form, text := range catalog.Forms(key) {
+				words[key+"."+form] = text
+			}
+		}
+	}
+	eighty.copy(t).browse(t, "triage/list.mjs", map[string]any{"lang": "en", "texts": words})
 }
 
 // triageTexts are what a handler is to see.
@@ -49,6 +66,7 @@ var eighty = template{fill: func(t *testing.T, k *keyring) {
 		t.Fatalf("the organization: %d\n%s", res.Status, res.Body)
 	}
 	k.join(t, "Ken Sato", "hr", "compliance")
+	k.join(t, "Rin Mori", "hr", "compliance")
 	categories := []string{"working-hours-wages", "power-harassment", "bribery", "unsure"}
 	relationships := []string{"employee", "agency", "former", ""}
 	for i := range 80 {

@@ -52,9 +52,9 @@ func (d *Desk) PostAccess(c *fiber.Ctx, s session.Session) error {
 	}
 	all := []needsKeys{}
 	for _, w := range found {
-		one := needsKeys{w.ID, w.Name, w.Recipient, w.Cases, w.Cases >= store.CountLimit}
+		one := needsKeys{w.ID, w.Name, w.Recipient, w.Cases, w.Cases > store.CountLimit}
 		if one.More {
-			one.Cases = store.CountLimit - 1
+			one.Cases = store.CountLimit
 		}
 		all = append(all, one)
 	}

@@ -54,7 +54,7 @@ func (d *Desk) PostFacts(c *fiber.Ctx, s session.Session, fields url.Values) err
 	if back := backTo(fields.Get("back")); back != "" {
 		query.Set("back", back)
 	}
-	if at, err := store.ParseCursor(fields.Get("at")); err == nil && at.ID == found.ID {
+	if at, err := casework.ParseCursor(fields.Get("at")); err == nil && at.ID == found.ID {
 		query.Set("at", at.String())
 	}
 	return c.Redirect("/"+respond.Lang(c.Context())+"/desk/cases/"+found.ID+"?"+query.Encode(), fiber.StatusSeeOther)

@@ -6,19 +6,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"hotline/crypto"
 	"hotline/server/caseview"
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
 )
-
-// nobody is the filter for cases that nobody has taken.
-const nobody = "none"
-
-// sorts are the orders of a list.
-var sorts = []string{store.SortDue, store.SortNewest, store.SortOldest}
 
 // GetCases shows one list of the handler's cases.
 func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
@@ -27,15 +20,13 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	tab, filter := askedFor(func(name string) string { return c.Query(name) }, s.Handler)
-	after, _ := store.ParseCursor(c.Query("after")) // where it is none, the list begins
-	rows, next, err := d.store.CaseList(ctx, s.Handler, d.queryOf(tab, filter, after))
-	if err != nil {
-		return err
-	}
 	days := d.settings.Days()
 	counts, err := d.store.TabCounts(ctx, s.Handler, days)
 	if err != nil {
+		return err
+	}
+	asked := d.askedFor(queryOf(c), s.Handler, counts)
+	if err := d.remember(c, s.Handler, asked); err != nil {
 		return err
 	}
 	if err := d.store.Looked(ctx, s.Handler, days); err != nil {
@@ -46,88 +37,86 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	p := view.CaseList{
-		Desk: s.Frame(), Tab: tab, Filter: filter, Queues: queuesOf(s.Handler.Branches), Any: counts[casework.TabAll] > 0,
-		Query: queryString(tab, filter, after), People: colleaguesIn(handlers, s.Handler.Branches),
-		Unattended: unattended,
+		Desk: s.Frame(), Tab: asked.tab, Filter: asked.filter, Queues: queuesOf(s.Handler.Branches), Any: counts[casework.TabAll] > 0,
+		People: colleaguesIn(handlers, s.Handler.Branches), Entities: d.entitiesOf(s.Handler), Unattended: unattended,
+		Query: asked.query(asked.after, asked.until), CSV: asked.query(casework.Cursor{}, casework.Cursor{}), Errors: asked.errors,
 	}
 	for _, t := range casework.Tabs {
-		count := view.TabCount{Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: counts[t]}
-		if count.More = count.Count >= store.CountLimit; count.More {
-			count.Count = store.CountLimit - 1
-		}
-		p.Tabs = append(p.Tabs, count)
+		p.Tabs = append(p.Tabs, view.TabCount{
+			Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: min(counts[t], store.CountLimit), More: counts[t] > store.CountLimit,
+		})
+	}
+	rows, err := d.page(c, s.Handler, asked, counts, &p)
+	if err != nil {
+		return err
 	}
 	names := namesOf(handlers)
 	for _, row := range rows {
 		p.Rows = append(p.Rows, d.rowOf(row, s.Handler.ID, names))
 	}
-	if next.ID != "" {
-		p.Next = queryString(tab, filter, next)
+	status := fiber.StatusOK
+	if len(asked.errors) > 0 {
+		status = fiber.StatusUnprocessableEntity
 	}
-	if after.ID != "" {
-		p.First = queryString(tab, filter, store.Cursor{})
-	}
-	return d.answers.Send(c, fiber.StatusOK, "desk-cases", p)
+	return d.answers.Send(c, status, "desk-cases", p)
 }
 
-// askedFor reads the query of a list. What no list knows is left out.
-func askedFor(query func(name string) string, h store.Handler) (tab string, f view.CaseListFilter) {
-	known := func(name string, ok func(string) bool) string {
-		if value := query(name); ok(value) {
-			return value
-		}
-		return ""
+// page reads the rows of a page, and says which they are of how many, and where the
+// pages beside it are. Where nothing is left of a page, the list begins.
+func (d *Desk) page(c *fiber.Ctx, h store.Handler, asked askedList, counts map[string]int, p *view.CaseList) ([]store.ListedCase, error) {
+	ctx, none := c.UserContext(), casework.Cursor{}
+	q := d.queryOf(asked)
+	rows, next, err := d.store.CaseList(ctx, h, q)
+	if err == nil && len(rows) == 0 && (q.After != none || q.Until != none) {
+		q.After, q.Until = none, none
+		p.Query = asked.query(none, none)
+		rows, next, err = d.store.CaseList(ctx, h, q)
 	}
-	if tab = known("tab", func(v string) bool { return slices.Contains(casework.Tabs, v) }); tab == "" {
-		tab = casework.TabNew
+	if err != nil || len(rows) == 0 {
+		return nil, err
 	}
-	f.Queue = known("queue", func(v string) bool { return slices.Contains(queuesOf(h.Branches), casework.Queue(v)) })
-	f.Category = known("category", func(v string) bool {
-		_, ok := casework.CategoryByCode(v)
-		return ok || v == casework.Unsure
-	})
-	f.Priority = known("priority", func(v string) bool { return slices.Contains(casework.Priorities, casework.Priority(v)) })
-	f.State = known("state", func(v string) bool { return slices.Contains(casework.States, casework.State(v)) })
-	f.Assignee = known("assignee", func(v string) bool { return v == nobody || crypto.ValidID(v) })
-	if f.Sort = known("sort", func(v string) bool { return slices.Contains(sorts, v) }); f.Sort == "" {
-		f.Sort = usualSort(tab)
+	before, all := 0, counts[asked.tab]
+	first := q.At(rows[0].Case)
+	switch {
+	case q.After != none || q.Until != none:
+		before, all, err = d.store.CaseRange(ctx, h, q, first)
+	case next == none:
+		all = len(rows)
+	case q.Narrowed():
+		_, all, err = d.store.CaseRange(ctx, h, q, none)
 	}
-	return tab, f
+	if err != nil {
+		return nil, err
+	}
+	p.Range = view.ListRange{Rows: len(rows), Before: min(before, store.CountLimit), All: all}
+	if p.Range.Beyond = before > store.CountLimit; !p.Range.Beyond {
+		p.Range.All = max(all, before+len(rows)) // a case may have come in between
+	}
+	if p.Range.More = all > store.CountLimit; p.Range.More {
+		p.Range.All = store.CountLimit
+	}
+	if before > 0 {
+		p.First, p.Previous = asked.query(none, none), asked.query(none, first)
+	}
+	if next != none && (before+len(rows) < all || p.Range.More) {
+		p.Next = asked.query(next, none)
+	}
+	return rows, nil
 }
 
-// usualSort is the order of a tab where nobody asked for another.
-func usualSort(tab string) string {
-	if tab == casework.TabClosed || tab == casework.TabJunk || tab == casework.TabAll {
-		return store.SortNewest
-	}
-	return store.SortDue
-}
-
-func (d *Desk) queryOf(tab string, f view.CaseListFilter, after store.Cursor) store.CaseQuery {
-	q := store.CaseQuery{
-		Tab: tab, Today: d.settings.Days(), Sort: f.Sort, Queue: casework.Queue(f.Queue), Category: f.Category,
-		Priority: casework.Priority(f.Priority), State: casework.State(f.State), After: after,
-	}
-	if q.Unassigned = f.Assignee == nobody; !q.Unassigned {
-		q.Assignee = f.Assignee
-	}
-	return q
-}
-
-// queryString is the query of a page of a list.
-func queryString(tab string, f view.CaseListFilter, after store.Cursor) string {
-	q := url.Values{"tab": {tab}}
-	for name, value := range map[string]string{
-		"queue": f.Queue, "category": f.Category, "priority": f.Priority, "state": f.State, "assignee": f.Assignee, "after": after.String(),
-	} {
-		if value != "" {
-			q.Set(name, value)
+// entitiesOf are the codes of what cases of a handler can be about, where there is a
+// choice.
+func (d *Desk) entitiesOf(h store.Handler) (codes []string) {
+	all := d.settings.Organization().Entities
+	for _, e := range all {
+		if slices.ContainsFunc(h.Branches, func(b casework.Branch) bool { return all.Within(e.Code, b.Entity()) }) {
+			codes = append(codes, e.Code)
 		}
 	}
-	if f.Sort != usualSort(tab) {
-		q.Set("sort", f.Sort)
+	if len(codes) < 2 {
+		return nil
 	}
-	return q.Encode()
+	return codes
 }
 
 func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) view.CaseRow {
@@ -135,7 +124,7 @@ func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) v
 	return view.CaseRow{
 		ID: row.ID, Branch: row.Branch, Entity: row.Entity, Category: row.Category, Kind: row.Kind, Standing: row.Standing, Danger: row.Danger, Urgent: row.History().Urgent(), State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
 		Received: dates.Received, Closed: dates.Closed, Due: dates.Due, DueFor: dates.DueFor, DaysLeft: dates.DaysLeft,
-		Assignee: names[row.Assignee], Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
+		Assignee: names[row.Assignee], AssigneeID: row.Assignee, Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
 	}
 }
 

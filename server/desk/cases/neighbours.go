@@ -7,6 +7,7 @@ import (
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
+	"hotline/store/casework"
 )
 
 // neighbours are the cases before and after a case in the list that the handler came
@@ -17,9 +18,8 @@ func (d *Desk) neighbours(ctx context.Context, s session.Session, found store.Ca
 	if err != nil || back == "" {
 		return n, nil
 	}
-	tab, filter := askedFor(asked.Get, s.Handler)
-	q := d.queryOf(tab, filter, store.Cursor{})
-	at, err := store.ParseCursor(place)
+	q := d.queryOf(d.askedFor(asked.Get, s.Handler, nil))
+	at, err := casework.ParseCursor(place)
 	if err != nil || at.ID != found.ID {
 		at = q.At(found)
 	}

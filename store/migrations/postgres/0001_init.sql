@@ -23,8 +23,19 @@ CREATE TABLE handlers (
     notify      TEXT   NOT NULL DEFAULT 'window' CHECK (notify IN ('window', 'daily', 'none')), -- when they get mail
     notify_hour BIGINT NOT NULL DEFAULT 8 CHECK (notify_hour BETWEEN 0 AND 23),                 -- of 'daily'
     language    TEXT   NOT NULL DEFAULT '', -- of mail to them, '' the organisation's first
+    list_order  TEXT   NOT NULL DEFAULT '' CHECK (list_order IN ('', 'due', 'newest', 'oldest')), -- of lists, chosen last
     signed_in   TEXT   COLLATE "C" NOT NULL DEFAULT '' -- the day of the last time, '' never
 );
+
+-- The filters of lists that a handler saved, all of them sealed to that handler.
+-- version counts their changes.
+CREATE TABLE saved_filters (
+    place      BIGINT NOT NULL PRIMARY KEY,
+    handler_id TEXT   COLLATE "C" NOT NULL UNIQUE REFERENCES handlers (id) ON DELETE CASCADE,
+    version    BIGINT NOT NULL,
+    sealed     BYTEA  NOT NULL CHECK (length(sealed) > 0)
+);
+ALTER TABLE saved_filters ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- Who acts in place of a handler, from a day until another one.
 CREATE TABLE deputies (
@@ -84,7 +95,6 @@ CREATE TABLE cases (
     priority           TEXT   NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high')),
     assignee           TEXT   COLLATE "C" NOT NULL DEFAULT ''   -- a handler's id
 );
-
 ALTER TABLE cases ALTER COLUMN recipient SET STORAGE EXTERNAL, ALTER COLUMN reporter_recipient SET STORAGE EXTERNAL,
     ALTER COLUMN summary SET STORAGE EXTERNAL;
 
@@ -110,7 +120,6 @@ CREATE TABLE case_keys (
     checked     BIGINT NOT NULL DEFAULT 1 CHECK (checked IN (0, 1)), -- 0: a colleague sealed it, and its reader has not opened it yet
     UNIQUE (case_id, handler_id)
 );
-
 ALTER TABLE case_keys ALTER COLUMN sealed SET STORAGE EXTERNAL;
 CREATE INDEX case_keys_unchecked ON case_keys (handler_id, case_id) WHERE checked = 0;
 
@@ -127,7 +136,6 @@ CREATE TABLE messages (
     handler_id TEXT   COLLATE "C" NOT NULL DEFAULT '' CHECK (handler_id = '' OR sender IN ('desk', 'note')),
     UNIQUE (case_id, seq)
 );
-
 ALTER TABLE messages ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- The bytes lie in the folder of sealed files, under the id.
@@ -326,7 +334,6 @@ CREATE TABLE reporter_names (
     case_id TEXT   COLLATE "C" NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
     sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
 );
-
 ALTER TABLE reporter_names ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- Who may open names: handlers designated in writing. until_day '' is still.
@@ -354,7 +361,6 @@ CREATE TABLE case_labels (
     version BIGINT NOT NULL,
     sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
 );
-
 ALTER TABLE case_labels ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- What the desk classified a case as, sealed to it. version counts its changes.
@@ -364,7 +370,6 @@ CREATE TABLE case_classifications (
     version BIGINT NOT NULL,
     sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
 );
-
 ALTER TABLE case_classifications ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
 -- Cases that belong together, each pair once.

@@ -26,8 +26,18 @@ CREATE TABLE handlers (
     notify      TEXT    NOT NULL DEFAULT 'window' CHECK (notify IN ('window', 'daily', 'none')), -- when they get mail
     notify_hour INTEGER NOT NULL DEFAULT 8 CHECK (notify_hour BETWEEN 0 AND 23),                 -- of 'daily'
     language    TEXT    NOT NULL DEFAULT '', -- of mail to them, '' the organisation's first
+    list_order  TEXT    NOT NULL DEFAULT '' CHECK (list_order IN ('', 'due', 'newest', 'oldest')), -- of lists, chosen last
     signed_in   TEXT    NOT NULL DEFAULT ''  -- the day of the last time, '' never
 ) STRICT, WITHOUT ROWID;
+
+-- The filters of lists that a handler saved, all of them sealed to that handler.
+-- version counts their changes.
+CREATE TABLE saved_filters (
+    place      INTEGER NOT NULL PRIMARY KEY, -- random
+    handler_id TEXT    NOT NULL UNIQUE REFERENCES handlers (id) ON DELETE CASCADE,
+    version    INTEGER NOT NULL,
+    sealed     BLOB    NOT NULL CHECK (length(sealed) > 0)
+) STRICT;
 
 -- Who acts in place of a handler, from a day until another one.
 CREATE TABLE deputies (

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type receiptVectors from '../../../crypto/testdata/receipts.json'
 import type sealedVectors from '../../../crypto/testdata/sealed.json'
+import { openBounded } from './bounded.ts'
 import { newID, toBytes, toHex } from './bytes.ts'
 import { openFile, sealFile } from './file.ts'
 import { MisplacedError, openMessage, openSummary, sealMessage, sealSummary } from './message.ts'
@@ -29,7 +30,7 @@ test('what surrounds the text of a message is bounded when it is opened', async 
     case: newID(), seq: 1, from: 'report' as const, on: '2026-11-21', language: 'ja', text: 'a'.repeat(90_000),
     fields: Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`field${i}`, 'あ'.repeat(i === 0 ? 5_000 : 10)])), files: Array.from({ length: 300 }, () => file),
   }
-  const opened = await openMessage(await sealMessage(message, await recipientOf(identity)), identity, message)
+  const opened = await openBounded(await sealMessage(message, await recipientOf(identity)), identity, message)
   assert.equal(opened.text, message.text)
   assert.equal(Object.keys(opened.fields ?? {}).length, 100)
   assert.equal(opened.fields?.['field0'], `${'あ'.repeat(3_999)}…`)

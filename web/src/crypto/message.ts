@@ -66,29 +66,7 @@ export function sealMessage(m: Message | Apart, ...to: string[]): Promise<Uint8A
 export async function openMessage(sealed: Uint8Array, identity: string, row: Pick<Message | Apart, "case" | "seq" | "from">): Promise<Message> {
   const m = decode(await open(sealed, identity)) as Partial<Message> | null;
   if (m?.case !== row.case || m.seq !== row.seq || m.from !== row.from || !sound(m)) throw new MisplacedError();
-  return bounded(m as Message);
-}
-
-// What a message may hold besides its text, in UTF-16 units and in number: more than any
-// form takes. Nobody can rely on the form that a hostile message did not come from.
-const most = { name: 255, type: 100, field: 4_000, fields: 100, files: 200 };
-
-function bounded(m: Message): Message {
-  const { fields, files } = m;
-  return {
-    ...m,
-    ...(fields && { fields: Object.fromEntries(Object.entries(fields).slice(0, most.fields).map(([name, value]) => [name, shortened(value, most.field)])) }),
-    ...(files && { files: files.slice(0, most.files).map((file) => ({ ...file, name: shortName(file.name), type: file.type.length > most.type ? "application/octet-stream" : file.type })) }),
-  };
-}
-
-const shortened = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
-
-// The ending stays: it says what a file claims to be.
-function shortName(name: string): string {
-  if (name.length <= most.name) return name;
-  const [ending = ""] = /\.[^.]{1,15}$/u.exec(name.slice(-16)) ?? [];
-  return shortened(name, most.name - ending.length) + ending;
+  return m as Message;
 }
 
 // Anybody can send a report, sealed as they like: what has another shape must not pass for a fault of the browser.

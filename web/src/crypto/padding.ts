@@ -12,6 +12,9 @@ export const labelsSize = 512;
 /** Bytes of every padded classification. */
 export const classificationSize = 8192;
 
+/** Bytes of all saved filters of a handler, padded. */
+export const filtersSize = 8192;
+
 /** Appends spaces up to the next power of two, at least messageSize. */
 export function padMessage(json: Uint8Array): Uint8Array {
   let size = messageSize;

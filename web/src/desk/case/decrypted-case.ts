@@ -1,6 +1,7 @@
 // A case, decrypted with the handler's identity as far as it opens.
+import { openBounded } from "../../crypto/bounded.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
-import { fingerprint, type Message, MisplacedError, openMessage } from "../../crypto/message.ts";
+import { fingerprint, type Message, MisplacedError } from "../../crypto/message.ts";
 import { openCaseKey, recipientOf } from "../../crypto/seal.ts";
 import type { DeskCase, MessageRow } from "./case.ts";
 
@@ -51,7 +52,7 @@ async function decryptEntry(caseID: string, row: MessageRow, identity: string): 
   const known = decrypted.get(place);
   if (known) return { row, message: known };
   try {
-    const message = await openMessage(fromBase64(sealed), identity, { case: caseID, seq, from });
+    const message = await openBounded(fromBase64(sealed), identity, { case: caseID, seq, from });
     decrypted.set(place, message);
     return { row, message };
   } catch (error) {

@@ -1,8 +1,5 @@
-// The labels of a case: read, added and removed. Two handlers may do that at the
-// same time; nobody's label is lost.
-import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
-import { faultOf, type LabelSet, longestLabel, mostLabels, noLabels, openLabels, sealLabels, tidy } from "../../crypto/labelset.ts";
-import { postAtDesk, Refusal } from "../../lib/api.ts";
+// The labels of a case: shown, added and removed.
+import { faultOf, longestLabel, mostLabels, tidy } from "../../crypto/labelset.ts";
 import { find, h } from "../../lib/dom.ts";
 import { list, marked, number, t, visible } from "../../lib/texts.ts";
 import { onLock } from "../session/session.ts";
@@ -10,9 +7,8 @@ import { once } from "../ui/form.ts";
 import { chip } from "../ui/labelchips.ts";
 import type { DeskCase } from "./case.ts";
 import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
+import { type Change, changeLabels, readLabels } from "./label-change.ts";
 import { type CasePage, tell } from "./sending.ts";
-
-const tries = 8; // where colleagues change them at the same time
 
 const card = () => find("#labels");
 const field = () => find<HTMLInputElement>("#new-label");
@@ -24,12 +20,6 @@ const seen = new Set<string>(); // in this tab, as suggestions
 
 /** The labels that the page shows. */
 export const labelsShown = (): readonly string[] => labels;
-
-/** What a handler does to the labels. */
-interface Change {
-  readonly add?: string;
-  readonly remove?: string;
-}
 
 /** Installs the form of the labels. */
 export function installLabels(page: CasePage): void {
@@ -65,7 +55,7 @@ export async function showLabels(page: CasePage, opened: DecryptedCase): Promise
   latest = data;
   card().hidden = !identity;
   if (!identity) return;
-  const found = await read(data, identity).catch(() => undefined);
+  const found = await readLabels(data, identity).catch(() => undefined);
   if (latest !== data) return; // it has changed meanwhile, or the page is locked
   labels = found?.labels ?? [];
   readable = found !== undefined;
@@ -76,8 +66,6 @@ export async function showLabels(page: CasePage, opened: DecryptedCase): Promise
   find("#add-label").hidden = !writes;
   find("#label-suggestions").replaceChildren(...[...seen].filter((label) => !labels.includes(label)).map((label) => h("option", { value: label })));
 }
-
-const read = async (data: DeskCase, identity: string): Promise<LabelSet> => (data.labels ? openLabels(fromBase64(data.labels), identity, data.case.id) : noLabels);
 
 function removable(page: CasePage, label: string): HTMLElement {
   const remove = h("button", { type: "button", class: "chip" }, h("bdi", {}, ...marked(label).childNodes), h("span", { class: "hidden" }, ` ${t("label.remove")}`), h("span", { "aria-hidden": "true" }, " ×"));
@@ -91,32 +79,17 @@ function removable(page: CasePage, label: string): HTMLElement {
   return remove;
 }
 
-// What a colleague changed meanwhile stays, and this is done to it once more.
-async function change(page: CasePage, { add, remove }: Change): Promise<boolean> {
+async function change(page: CasePage, made: Change): Promise<boolean> {
   say("");
-  let meanwhile = false;
   try {
-    for (let left = tries; ; left--) {
-      const { data, identity } = page.current();
-      if (!identity || !maySeal(page.current(), "note")) return false;
-      const set = await read(data, identity);
-      const now = set.labels.filter((label) => label !== remove && label !== add);
-      const fault = add && faultOf(add, now, page.id);
-      if (fault) return say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) })), false;
-      const next = add ? [...now, add] : now;
-      const sealed = toBase64(await sealLabels(page.id, { ...set, labels: next }, data.case.recipient));
-      try {
-        const fresh = await postAtDesk<DeskCase>(`cases/${page.id}/labels`, { version: data.labels_version, labels: sealed });
-        await page.show(fresh);
-        const all = next.length > 0 ? t("label.now", { Labels: list(next.map(visible)) }) : t("label.none");
-        say(meanwhile ? `${t("label.meanwhile")} ${all}` : all, false);
-        return true;
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.code !== "conflict" || left === 0) throw error;
-        meanwhile = true;
-        await page.reload();
-      }
-    }
+    const changed = await changeLabels(page.current(), made, page.reload);
+    if (!changed) return false;
+    const { fault, data, labels: next, meanwhile } = changed;
+    if (fault) return say(t(`label.fault.${fault}`, { Most: number(mostLabels), Longest: number(longestLabel) })), false;
+    if (data) await page.show(data);
+    const all = next.length > 0 ? t("label.now", { Labels: list(next.map(visible)) }) : t("label.none");
+    say(meanwhile ? `${t("label.meanwhile")} ${all}` : all, false);
+    return true;
   } catch (error) {
     tell(card(), page, error);
     return false;

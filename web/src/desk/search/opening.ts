@@ -1,8 +1,9 @@
 // Opens what the server hands out for searching: everything of a case that is
 // text. It runs in workers.
+import { openBounded } from "../../crypto/bounded.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
 import { noLabels, openLabels } from "../../crypto/labelset.ts";
-import { type Message, openMessage, type Sender } from "../../crypto/message.ts";
+import { type Message, type Sender } from "../../crypto/message.ts";
 import { openCaseKey } from "../../crypto/seal.ts";
 import { type Facts, type Part, part } from "./search-index.ts";
 
@@ -38,7 +39,7 @@ export async function openFound(found: Found, handler: string): Promise<Opened> 
     const identity = await openCaseKey(fromBase64(found.key), handler);
     for (const { seq, from, sealed } of found.messages) {
       try {
-        add(await openMessage(fromBase64(sealed), identity, { case: id, seq, from }), parts, answers);
+        add(await openBounded(fromBase64(sealed), identity, { case: id, seq, from }), parts, answers);
       } catch {
         whole = false;
       }

@@ -1,8 +1,8 @@
 // The reporter's name and how to reach them. They are sealed apart: who is
 // designated in writing to know them gives a reason and proves themselves, and
 // the audit log remembers it.
+import { openBounded } from "../../crypto/bounded.ts";
 import { fromBase64 } from "../../crypto/bytes.ts";
-import { openMessage } from "../../crypto/message.ts";
 import { OpenError } from "../../crypto/seal.ts";
 import { postAtDesk } from "../../lib/api.ts";
 import { button, find, focusOn, h } from "../../lib/dom.ts";
@@ -66,7 +66,7 @@ async function opened(page: CasePage, sealed: string): Promise<HTMLElement> {
   const { identity } = page.current();
   try {
     if (!identity) throw new OpenError();
-    const { fields = {} } = await openMessage(fromBase64(sealed), identity, { case: page.id, seq: 1, from: "name" });
+    const { fields = {} } = await openBounded(fromBase64(sealed), identity, { case: page.id, seq: 1, from: "name" });
     const rows = [line(t("name.name"), fields["name"]), line(t("name.contact"), fields["contact"])];
     return h("div", { class: "opened-name", tabindex: "-1" }, h("dl", { class: "facts" }, ...rows), h("p", { class: "hint" }, t("name.careful")), hide());
   } catch {

@@ -7,6 +7,18 @@ const place = "hotline-shortcuts";
 const pairTime = 1500; // milliseconds between g and l
 const rows = "table.cases tbody tr, #timeline li, #results > li";
 
+/** A key of a page of its own. */
+export interface Shortcut {
+  readonly key: string;
+  readonly means: string;
+  readonly act: () => boolean; // true if it did something
+}
+
+const ofPage: Shortcut[] = [];
+
+/** Adds keys that only this page has. */
+export const addShortcuts = (...more: readonly Shortcut[]): void => void ofPage.push(...more);
+
 /** Reports whether the shortcuts are on. */
 export const shortcutsOn = (): boolean => localStorage.getItem(place) !== "off";
 
@@ -27,7 +39,7 @@ export function installShortcuts(): void {
   document.addEventListener("keydown", (event) => {
     if (!shortcutsOn() || event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat || isTyping(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
-    const act = event.key === "l" && event.timeStamp - wentAt < pairTime ? () => follow("#to-list") || follow(".bar a") : acts[event.key];
+    const act = event.key === "l" && event.timeStamp - wentAt < pairTime ? () => follow("#to-list") || follow(".bar a") : (acts[event.key] ?? ofPage.find(({ key }) => key === event.key)?.act);
     wentAt = event.key === "g" ? event.timeStamp : -Infinity;
     if (act?.()) event.preventDefault();
   });
@@ -92,6 +104,7 @@ function showShortcuts(): void {
     ["K", t("case.previous")],
     ["t", t("case.take")],
     ["g l", t("desk.keys.list")],
+    ...ofPage.map(({ key, means }): [string, string] => [key, means]),
     ["?", t("desk.keys.help")],
   ];
   const lines = list.map(([key, means]) => h("div", {}, h("dt", {}, ...key.split(" ").map((k) => h("kbd", {}, k))), h("dd", {}, means)));
