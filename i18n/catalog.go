@@ -15,10 +15,11 @@ import (
 // parts are the files of each language: what reporters read, the questions and
 // answers of their reports in the words of those who read them, what handlers read
 // at the desk, who may open what, searching and exporting, reports on behalf,
-// their accounts, the set-up, deputies, posters, the organisation's own words, webhooks,
+// their accounts, the set-up, deputies, posters, the organisation's own words, templates of messages,
+// webhooks,
 // the audit log, mail to handlers, and the choice of it.
 var parts = []string{
-	"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "webhooks", "audit", "mail", "notices",
+	"active", "answers", "desk", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "letters", "webhooks", "audit", "mail", "notices",
 }
 
 // Catalog holds the texts of all languages.

@@ -106,9 +106,24 @@ func (c *composed) ofTheDesk() {
 	add("search.in.", "report", "reporter", "desk", "note", "answer", "file", "label")
 	add("label.fault.", "empty", "long", "many", "room")
 	add("mask.entry.", "report", "reporter", "desk", "note", "event")
-	add("template.", "details", "evidence", "investigating", "not-investigated", "progress", "thanks")
-	add("template.closing.", codes(casework.Outcomes)...)
 	c.ofTheAdministration()
+}
+
+func (c *composed) ofLetters() {
+	add := c.add
+	add("letters.group.", "own", casework.LetterAcknowledge, "messages", "closing")
+	add("letters.kind.", append([]string{"all"}, casework.Kinds...)...)
+	add("letters.use.", casework.LetterUses[:4]...)
+	add("letters.text.", casework.LetterUnknownField, casework.LetterBrokenBrace, casework.LetterGapInside)
+	add("letters.field.", casework.LetterFields...)
+	add("letters.field-means.", casework.LetterFields...)
+	add("letters.lacks.", casework.FieldReceived, casework.FieldPromise)
+	add("letters.withdraw.", codes([]LetterSource{LetterInherited, LetterBuiltIn, LetterNone})...)
+	add("letters.shown.", codes([]LetterSource{LetterOwn, LetterInherited, LetterBuiltIn, LetterNone})...)
+	for _, l := range casework.BuiltInLetters {
+		key, _ := builtInLetterKey(l.Code)
+		add(key, "")
+	}
 }
 
 func (c *composed) ofTheAdministration() {
@@ -136,7 +151,7 @@ func (c *composed) ofTheAdministration() {
 	add("words.part.", casework.WordsParts...)
 	add("words.where.", "greeting", "channels", casework.WordsPrivacy, casework.WordsRules)
 	add("words.state.", codes([]casework.WordsState{casework.WordsOwn, casework.WordsOlder, casework.WordsInherited, casework.WordsMissing, casework.WordsNone})...)
-	add("words.text.", "long", "hidden", "nested")
+	c.ofLetters()
 	add("register.state.", "holds", "later", "ended")
 	for _, step := range []string{"organization", "entities", "queues", "people", "notifications", "contacts", "recovery"} {
 		add("set-up."+step+".", "text", "go")

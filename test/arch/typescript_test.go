@@ -29,7 +29,9 @@ var scriptImports = map[string][]string{
 	"desk/session": {"desk/ui", "lib", "crypto", "@noble/hashes", "@scure/base", "age-encryption"},
 	"desk/account": {"desk/session", "desk/ui", "lib", "crypto", "@zxcvbn-ts/core", "@zxcvbn-ts/language-common"},
 	"desk/keys":    {"desk/session", "desk/ui", "lib", "crypto"},
-	"desk/case":    {"desk/session", "desk/ui", "lib", "crypto"},
+	// What the organisation wrote for its handlers to send.
+	"desk/letters": {"lib"},
+	"desk/case":    {"desk/letters", "desk/session", "desk/ui", "lib", "crypto"},
 	"desk/search":  {"desk/ui", "lib", "crypto"},
 	// Who reads a case, and why that changes.
 	"desk/transfer": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
@@ -37,7 +39,7 @@ var scriptImports = map[string][]string{
 	"desk/export": {"desk/case", "desk/session", "desk/ui", "lib", "crypto", "metadata/base"},
 	// A report on behalf is sealed, and its receipt shown, as the reporter's own.
 	"desk/onbehalf": {"reporter", "desk/ui", "lib"},
-	"desk/pages": {"desk/account", "desk/case", "desk/export", "desk/keys", "desk/onbehalf", "desk/search", "desk/session", "desk/transfer", "desk/ui",
+	"desk/pages": {"desk/account", "desk/case", "desk/export", "desk/keys", "desk/letters", "desk/onbehalf", "desk/search", "desk/session", "desk/transfer", "desk/ui",
 		"reporter", "lib", "crypto"},
 }
 

@@ -5,6 +5,8 @@ import { showErrors } from "../../lib/errors.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
+import { showOwn } from "../letters/choose.ts";
+import { further, lettersAt } from "../letters/own.ts";
 import { makeTransition, type PossibleTransition } from "./case.ts";
 import { maySeal } from "./decrypted-case.ts";
 import type { Draft } from "./draft.ts";
@@ -12,7 +14,7 @@ import { insert, untouched } from "./inserting.ts";
 import { template } from "./letter.ts";
 import { spoken } from "./languages.ts";
 import { faultsOf } from "./reply.ts";
-import { type CasePage, send, tell } from "./sending.ts";
+import { type CasePage, gap, send, tell } from "./sending.ts";
 import { kindOf, outcomesFor } from "./triage.ts";
 
 const ended = ["closed", "monitoring", "purged"];
@@ -21,6 +23,8 @@ const theForm = () => find<HTMLFormElement>("form#move");
 const theText = () => find<HTMLTextAreaElement>("#move-text");
 const theOutcome = () => find<HTMLSelectElement>("#move-outcome");
 const theLanguage = () => find<HTMLSelectElement>("#move-language");
+const theTemplate = () => find<HTMLSelectElement>("#move-template");
+const acknowledgementTemplate = () => find<HTMLSelectElement>("#acknowledge-template");
 
 let selected: PossibleTransition | undefined; // what the form is open for
 const typed = { desk: "", note: "" }; // what was written so far, by who would read it
@@ -69,8 +73,10 @@ export function installTransitions(page: CasePage, changed: () => void): void {
     close();
     focusOn(find("#moves h2"));
   });
+  acknowledgementTemplate().addEventListener("change", () => void showAcknowledgement(page));
   theOutcome().addEventListener("change", () => void suggest(page));
   theLanguage().addEventListener("change", () => void suggest(page));
+  theTemplate().addEventListener("change", () => void suggest(page, true));
   once(theForm(), () => submit(page));
 }
 
@@ -88,11 +94,19 @@ async function showAcknowledgement(page: CasePage): Promise<void> {
   const shown = find("#acknowledgement");
   const sender = find<HTMLButtonElement>("#acknowledge");
   sender.disabled = true;
-  const text = await template("template.acknowledge", code, opened).catch(() => "");
+  let text = "";
+  try {
+    const own = further(await lettersAt(opened.data.case.entity), kindOf(opened), code, ["acknowledge"]);
+    find("#with-acknowledgement").hidden = own.length === 0;
+    showOwn(acknowledgementTemplate(), own);
+    text = await template(`template.${acknowledgementTemplate().value}`, code, opened);
+  } catch {
+    page.say(t("letter.trouble"));
+  }
   if (page.current() !== opened) return; // what is shown since then has its own letter
   shown.lang = code;
   shown.textContent = text;
-  sender.disabled = text === "";
+  sender.disabled = text === "" || text.includes(gap);
 }
 
 // What was shown is what goes out.
@@ -114,6 +128,7 @@ function begin(page: CasePage, m: PossibleTransition): void {
   find("#move-hint").textContent = t(closing ? "move.closing.hint" : "move.reopening.hint");
   find("#move-send").textContent = t(closing ? "move.closing.send" : "move.reopening.send");
   find("#with-outcome").hidden = m.outcomes.length === 0;
+  find("#with-template").hidden = true;
   find("#with-language").hidden = !closing;
   theForm().classList.toggle("for-handlers", !closing);
   theOutcome().replaceChildren(h("option", { value: "" }, t("move.choose-outcome")), ...outcomesFor(kindOf(page.current()), m.outcomes).map((o) => h("option", { value: o }, t(`outcome.${o}`))));
@@ -131,15 +146,20 @@ function close(): void {
   theText().value = "";
 }
 
-// The text for an outcome, in the chosen language, as a beginning.
-async function suggest(page: CasePage): Promise<void> {
+// The text for an outcome, in the chosen language, as a beginning. One that was chosen
+// by its name is put in even where something was typed, if the handler wants that.
+async function suggest(page: CasePage, byName = false): Promise<void> {
   const outcome = theOutcome().value;
   const code = theLanguage().value;
   if (outcome === "" || !selected) return;
   try {
-    const text = await template(`template.closing.${outcome}`, code, page.current());
+    const opened = page.current();
+    const own = further(await lettersAt(opened.data.case.entity), kindOf(opened), code, [`closing.${outcome}`]);
+    find("#with-template").hidden = own.length === 0;
+    showOwn(theTemplate(), own);
+    const text = await template(`template.${theTemplate().value || `closing.${outcome}`}`, code, opened);
     if (outcome !== theOutcome().value || code !== theLanguage().value) return; // another was chosen meanwhile
-    if (untouched(theText())) await insert(text, theText());
+    if (byName || untouched(theText())) await insert(text, theText());
   } catch (error) {
     tell(theForm(), page, error);
   }
