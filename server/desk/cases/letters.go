@@ -37,7 +37,10 @@ func (d *Desk) PostLetters(c *fiber.Ctx, _ session.Session) error {
 	if err := respond.ReadJSON(c, respond.SmallBody, &r); err != nil {
 		return err
 	}
-	o := d.settings.Organization()
+	o, err := d.store.OrganizationWith(c.UserContext(), d.settings.Current()) // as it is now
+	if err != nil {
+		return err
+	}
 	if !o.Entities.Known(r.Entity) {
 		return store.ErrNotFound
 	}
