@@ -138,8 +138,7 @@ func (m *matrix) lines() []line {
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
 		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
-		{"POST", "/api/desk/letters", map[string]any{"entity": m.entity}, handlers(200)},
-	}, append(m.setUpLines(page), m.letterLines(page)...)...)
+	}, append(m.setUpLines(page), m.letterLines(page, handlers(200))...)...)
 }
 
 // setUpLines are the administration and the audit log.
@@ -204,11 +203,12 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 }
 
 // letterLines are the templates of messages.
-func (m *matrix) letterLines(page func(int, ...string) map[string]int) []line {
+func (m *matrix) letterLines(page func(int, ...string) map[string]int, handlers map[string]int) []line {
 	const root, both, br, mx = "admin", "admin and hr", "admin of br", "admin of mx"
 	letters := "/en/desk/admin/letters/" + m.entity
 	own := letters + "/" + m.letter
 	return []line{
+		{"POST", "/api/desk/letters", map[string]any{"entity": m.entity}, handlers},
 		{"GET", "/en/desk/admin/letters", nil, page(303, root, both, br, mx, "nobody")},
 		{"GET", letters, nil, page(200, root, both, br)},
 		{"GET", letters + "/new", nil, page(200, root, both, br)},
