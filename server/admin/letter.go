@@ -40,6 +40,7 @@ func (a *Admin) aboutLetter(c *fiber.Ctx, s session.Session) (p view.AboutLetter
 		return p, store.ErrNotFound
 	}
 	p.Letter = *found.Own
+	p.Called = p.Letter.Names.Of(p.Letter.Name, respond.Lang(c.Context()))
 	current, err := a.store.CurrentLetters(c.UserContext())
 	var missing, older int
 	p.Languages = a.wordsStates(m, entity, current).cells(casework.LetterPart(code), &missing, &older)

@@ -305,7 +305,8 @@ const (
 type AboutLetter struct {
 	Desk
 	Entity    string
-	Letter    casework.OwnLetter // number 0: it is being added
+	Letter    casework.OwnLetter // as it stands in the form; number 0: it is being added
+	Called    string             // its name
 	Languages []WordsCell        // in which it can be written, and where it is
 	Errors    []FieldError
 

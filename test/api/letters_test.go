@@ -162,6 +162,10 @@ func TestOwnLetter(t *testing.T) {
 	if res := g.br.PostForm(t, path, renamed); res.Status != http.StatusSeeOther {
 		t.Errorf("renaming: %d", res.Status)
 	}
+	empty := document(t, g.br.PostForm(t, path, url.Values{"name": {" "}, "seen": {seen}}).Body)
+	if empty.Find("h1").Text() != "Works council" || empty.Find("#name-error").Length() != 1 {
+		t.Errorf("without a name it is called %q", empty.Find("h1").Text())
+	}
 	renamed.Set("name", "Late")
 	res := g.br.PostForm(t, path, renamed)
 	if late := document(t, res.Body); res.Status != http.StatusUnprocessableEntity || late.Find("#name").AttrOr("value", "") != "Late" || !strings.Contains(late.Find("#errors").Text(), "somebody else changed") {
