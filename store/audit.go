@@ -55,7 +55,8 @@ const (
 	AuditEntity   = "entity.changed"   // detail: its code; -code: removed
 	AuditQueueSet = "queue.changed"    // detail: its code; -code: removed
 	AuditRouting  = "routing.changed"
-	AuditWords    = "words.changed" // detail: part, language and the entity's code
+	AuditWords    = "words.changed"   // detail: part, language and the entity's code
+	AuditLetters  = "letters.changed" // detail: a letter's code, language or Letter…, and the entity's code
 	AuditRecovery = "recovery.changed"
 	AuditWebhook  = "webhook.changed" // detail: Webhook…, the beginning of its id, code of its entity
 
@@ -70,7 +71,7 @@ var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
 	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked, AuditListExport,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
-	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
+	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditLetters, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }
 
 // AuditEntry is a row of the audit log. It never says what was written.

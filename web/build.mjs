@@ -55,7 +55,7 @@ const scripts = (entryPoints) => ({
   legalComments: "none",
   plugins: [withoutP256],
 });
-const pages = ["sign-in", "enrol", "step-up", "account", "cases", "case", "access", "search", "intake", "poster"];
+const pages = ["sign-in", "enrol", "step-up", "account", "cases", "case", "access", "search", "intake", "letter", "poster"];
 const builds = [
   styles,
   scripts(["page", "report", "follow-up"].map((name) => ({ in: `src/reporter/${name}.ts`, out: name }))),

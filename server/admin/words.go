@@ -23,6 +23,10 @@ import (
 // GetWords leads to the texts of the entity that was chosen, or else of the highest one
 // that the administrator manages.
 func (a *Admin) GetWords(c *fiber.Ctx, s session.Session) error {
+	return a.toEntity(c, s, view.WordsPath)
+}
+
+func (a *Admin) toEntity(c *fiber.Ctx, s session.Session, path func(entity string) string) error {
 	m, err := a.made(c.UserContext(), s)
 	if err != nil {
 		return err
@@ -35,7 +39,7 @@ func (a *Admin) GetWords(c *fiber.Ctx, s session.Session) error {
 	if chosen := view.EntityIn(c.Query("at")); c.Context().QueryArgs().Has("at") && m.administers(chosen) && m.Entities.Known(chosen) {
 		code = chosen
 	}
-	return c.Redirect("/"+respond.Lang(c.Context())+"/"+view.WordsPath(code), fiber.StatusSeeOther)
+	return c.Redirect("/"+respond.Lang(c.Context())+"/"+path(code), fiber.StatusSeeOther)
 }
 
 // wordsAt returns the entity whose texts are asked for; store.ErrNotFound for one that
@@ -67,6 +71,42 @@ func codesOf(languages []i18n.Language) (codes []string) {
 	return codes
 }
 
+// wordsStates says how texts stand at an entity, from which they are read up to the root.
+type wordsStates struct {
+	path      []string // entities
+	languages []i18n.Language
+	offered   []string
+	days      map[casework.WordsKey]casework.Day
+}
+
+func (a *Admin) wordsStates(m made, code string, current []store.WordsVersion) wordsStates {
+	w := wordsStates{path: m.Entities.Path(code), offered: codesOf(a.settings.LanguagesAt(code)), days: map[casework.WordsKey]casework.Day{}}
+	for _, v := range current {
+		if v.Written {
+			w.days[v.WordsKey] = v.Day
+		}
+	}
+	w.languages = a.languagesOfWords(code, func(lang string) bool {
+		return slices.ContainsFunc(current, func(v store.WordsVersion) bool { return v.Entity == code && v.Language == lang && v.Written })
+	})
+	return w
+}
+
+// cells are a part in each language; missing and older count those that need a look.
+func (w wordsStates) cells(part string, missing, older *int) (cells []view.WordsCell) {
+	states, from := casework.StateOfWords(w.path, part, codesOf(w.languages), w.offered, func(k casework.WordsKey) casework.Day { return w.days[k] })
+	for i, state := range states {
+		cells = append(cells, view.WordsCell{Language: w.languages[i], State: state, From: from[i].Entity, Day: w.days[from[i]]})
+		switch state {
+		case casework.WordsMissing:
+			*missing++
+		case casework.WordsOlder:
+			*older++
+		}
+	}
+	return cells
+}
+
 // GetWordsTable shows what an entity has written, and in which languages.
 func (a *Admin) GetWordsTable(c *fiber.Ctx, s session.Session) error {
 	m, code, err := a.wordsAt(c, s)
@@ -77,31 +117,12 @@ func (a *Admin) GetWordsTable(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	days := map[casework.WordsKey]casework.Day{}
-	for _, v := range current {
-		if v.Written {
-			days[v.WordsKey] = v.Day
-		}
-	}
 	p := view.WordsTable{Desk: s.Frame(), Entity: code, Entities: m.choices(m.managed())}
 	p.Path = view.WordsPath(code)
-	p.Languages = a.languagesOfWords(code, func(lang string) bool {
-		return slices.ContainsFunc(current, func(v store.WordsVersion) bool { return v.Entity == code && v.Language == lang && v.Written })
-	})
-	codes, offered := codesOf(p.Languages), codesOf(a.settings.LanguagesAt(code))
+	states := a.wordsStates(m, code, current)
+	p.Languages = states.languages
 	for _, part := range casework.WordsParts {
-		row := view.WordsRow{Part: part}
-		states, from := casework.StateOfWords(m.Entities.Path(code), part, codes, offered, func(k casework.WordsKey) casework.Day { return days[k] })
-		for i, state := range states {
-			row.Cells = append(row.Cells, view.WordsCell{Language: p.Languages[i], State: state, From: from[i].Entity, Day: days[from[i]]})
-			switch state {
-			case casework.WordsMissing:
-				p.Missing++
-			case casework.WordsOlder:
-				p.Older++
-			}
-		}
-		p.Rows = append(p.Rows, row)
+		p.Rows = append(p.Rows, view.WordsRow{Part: part, Cells: states.cells(part, &p.Missing, &p.Older)})
 	}
 	return a.answers.Send(c, fiber.StatusOK, "desk-words", p)
 }
@@ -113,17 +134,30 @@ func (a *Admin) wordsText(c *fiber.Ctx, s session.Session) (p view.WordsPage, er
 		return p, err
 	}
 	k := casework.WordsKey{Entity: code, Part: c.Params("part"), Language: c.Params("language")}
+	if !casework.ValidWordsPart(k.Part) {
+		return p, store.ErrNotFound
+	}
+	p.Part = k.Part
+	if p.TextPage, err = a.textPage(c, s, m, k); err != nil {
+		return p, err
+	}
+	p.Path = view.WordsPath(code) + "/" + k.Part + "/" + k.Language
+	return p, a.showWords(&p)
+}
+
+// textPage is what the page of a text has in common with others: its versions, and the
+// text that holds. store.ErrNotFound: nothing is written in that language there.
+func (a *Admin) textPage(c *fiber.Ctx, s session.Session, m made, k casework.WordsKey) (p view.TextPage, err error) {
 	versions, err := a.store.WordsVersions(c.UserContext(), k)
 	if err != nil {
 		return p, err
 	}
-	offered := a.languagesOfWords(code, func(lang string) bool { return lang == k.Language && len(versions) > 0 })
+	offered := a.languagesOfWords(k.Entity, func(lang string) bool { return lang == k.Language && len(versions) > 0 })
 	at := slices.IndexFunc(offered, func(l i18n.Language) bool { return l.Code == k.Language })
-	if !casework.ValidWordsPart(k.Part) || at < 0 {
+	if at < 0 {
 		return p, store.ErrNotFound
 	}
-	p = view.WordsPage{Desk: s.Frame(), Entity: code, Part: k.Part, Language: offered[at]}
-	p.Path = view.WordsPath(code) + "/" + k.Part + "/" + k.Language
+	p = view.TextPage{Desk: s.Frame(), Entity: k.Entity, Language: offered[at]}
 	all, err := a.store.Handlers(c.UserContext())
 	if err != nil {
 		return p, err
@@ -140,11 +174,9 @@ func (a *Admin) wordsText(c *fiber.Ctx, s session.Session) (p view.WordsPage, er
 	if len(versions) > 0 {
 		p.Current = versions[0]
 		p.Version = p.Current.Version
-		if p.Value, err = a.store.WordsText(c.UserContext(), k, p.Version); err != nil {
-			return p, err
-		}
+		p.Value, err = a.store.WordsText(c.UserContext(), k, p.Version)
 	}
-	return p, a.showWords(&p)
+	return p, err
 }
 
 // showWords adds what reporters see now.
@@ -162,43 +194,86 @@ func (a *Admin) showWords(p *view.WordsPage) error {
 // at there, and stands in the form then.
 func (a *Admin) GetWordsText(c *fiber.Ctx, s session.Session) error {
 	p, err := a.wordsText(c, s)
+	if err == nil {
+		err = a.pastText(c, casework.WordsKey{Entity: p.Entity, Part: p.Part, Language: p.Language.Code}, &p.TextPage)
+	}
+	if err == nil && p.Past > 0 {
+		err = preview(&p)
+	}
 	if err != nil {
 		return err
-	}
-	p.Saved = c.Query("saved") == "1"
-	past, err := strconv.Atoi(c.Query("version"))
-	if err == nil && past != p.Version {
-		p.Past = past
-		if p.Value, err = a.store.WordsText(c.UserContext(), p.Key(), past); err != nil {
-			return err
-		}
-		if err = preview(&p); err != nil {
-			return err
-		}
 	}
 	return a.answers.Send(c, fiber.StatusOK, "desk-words-text", p)
 }
 
-// PostWordsText shows how a text looks, or stores it as a new version. Whoever wrote
-// beside a colleague is told, and decides with both texts in sight.
+// pastText puts an earlier version into the form, if one was asked for.
+func (a *Admin) pastText(c *fiber.Ctx, k casework.WordsKey, p *view.TextPage) error {
+	p.Saved = c.Query("saved") == "1"
+	past, err := strconv.Atoi(c.Query("version"))
+	if err != nil || past == p.Version {
+		return nil
+	}
+	p.Past = past
+	p.Value, err = a.store.WordsText(c.UserContext(), k, past)
+	return err
+}
+
+// PostWordsText shows how a text looks, or stores it as a new version.
 func (a *Admin) PostWordsText(c *fiber.Ctx, s session.Session, fields url.Values) error {
 	p, err := a.wordsText(c, s)
 	if err != nil {
 		return err
 	}
-	typed, save := casework.TidyWords(fields.Get("text")), fields.Get("do") == "save"
-	if seen := strconv.Itoa(p.Version); seen != fields.Get("seen") {
-		if save && typed == p.Value && p.Version > 0 { // sent twice, or both wrote the same
-			return wordsSaved(c)
-		}
-		p.Conflict = true
+	return a.postText(c, s, fields, textForm{
+		page: &p.TextPage, key: casework.WordsKey{Entity: p.Entity, Part: p.Part, Language: p.Language.Code}, tidy: casework.TidyWords, stored: casework.TidyWords, conflict: "words.conflict",
+		check: func(typed string, save bool) []view.FieldError {
+			if save && typed == "" && !p.Current.Written {
+				return []view.FieldError{{Field: "text", Key: "words.text.missing"}}
+			}
+			return checkWords(typed)
+		},
+		preview: func() error { return preview(&p) },
+		again: func() (err error) {
+			p, err = a.wordsText(c, s)
+			return err
+		},
+		send: func(status int) error { return a.answers.Send(c, status, "desk-words-text", p) },
+	})
+}
+
+// textForm is the form of a text that has versions, with what is not the same for all.
+type textForm struct {
+	page     *view.TextPage
+	key      casework.WordsKey
+	tidy     func(typed string) string // as it stands in the form
+	stored   func(typed string) string // and as it is stored
+	conflict string                    // key of what is said where a colleague was faster
+	check    func(typed string, save bool) []view.FieldError
+	preview  func() error
+	again    func() error // has the page say what holds now
+	send     func(status int) error
+}
+
+// postText shows how a text looks, stores it as a new version, or takes it back. Whoever
+// wrote beside a colleague is told, and decides with both texts in sight.
+func (a *Admin) postText(c *fiber.Ctx, s session.Session, fields url.Values, f textForm) error {
+	p, do, typed := f.page, fields.Get("do"), f.tidy(fields.Get("text"))
+	text := f.stored(typed)
+	if do == "withdraw" {
+		text = ""
+	} else {
+		p.Errors = f.check(typed, do == "save")
 	}
-	p.Errors = checkWords(typed)
-	if save && typed == "" && !p.Current.Written {
-		p.Errors = append(p.Errors, view.FieldError{Field: "text", Key: "words.text.missing"})
+	holds := p.Value
+	if !p.Current.Written {
+		holds = ""
 	}
-	if save && len(p.Errors) == 0 && !p.Conflict {
-		err = a.store.PutWords(c.UserContext(), s.Handler.ID, p.Key(), typed, a.settings.TodayAt(p.Entity), p.Version)
+	stores, conflict := do == "save" || do == "withdraw", strconv.Itoa(p.Version) != fields.Get("seen")
+	if stores && p.Version > 0 && conflict && text == holds { // sent twice, or both wrote the same
+		return wordsSaved(c)
+	}
+	if stores && len(p.Errors) == 0 && !conflict {
+		err := a.store.PutWords(c.UserContext(), s.Handler.ID, f.key, text, a.settings.TodayAt(p.Entity), p.Version)
 		a.words.Changed()
 		if err == nil {
 			return wordsSaved(c)
@@ -206,25 +281,26 @@ func (a *Admin) PostWordsText(c *fiber.Ctx, s session.Session, fields url.Values
 		if !errors.Is(err, store.ErrConflict) {
 			return err
 		}
-		if p, err = a.wordsText(c, s); err != nil {
+		if err = f.again(); err != nil {
 			return err
 		}
-		p.Conflict = true
+		conflict = true
 	}
-	p.Value = typed
+	p.Value, p.Conflict = typed, conflict
 	if len(p.Errors) == 0 {
-		if err = preview(&p); err != nil {
+		p.Previewed = true
+		if err := f.preview(); err != nil {
 			return err
 		}
-	}
-	if p.Conflict {
-		p.Errors = append(p.Errors, view.FieldError{Field: "text", Key: "words.conflict"})
 	}
 	status := fiber.StatusOK
+	if conflict {
+		p.Errors = append(p.Errors, view.FieldError{Field: "text", Key: f.conflict})
+	}
 	if len(p.Errors) > 0 {
 		status = fiber.StatusUnprocessableEntity
 	}
-	return a.answers.Send(c, status, "desk-words-text", p)
+	return f.send(status)
 }
 
 func wordsSaved(c *fiber.Ctx) error {
@@ -240,18 +316,27 @@ func preview(p *view.WordsPage) (err error) {
 
 // checkWords says what is wrong with a text, and where.
 func checkWords(text string) []view.FieldError {
-	wrong := func(key string, args ...any) []view.FieldError {
-		return []view.FieldError{{Field: "text", Key: "words.text." + key, Args: args}}
+	if wrong := checkPlain(text, casework.WordsLimit); wrong != nil {
+		return wrong
 	}
-	if n := utf8.RuneCountInString(text); n > casework.WordsLimit {
-		return wrong("long", "Limit", casework.WordsLimit, "Number", n)
+	if words.Nested(text) {
+		return wrongText("words.text.nested", "Limit", casework.WordsNesting)
+	}
+	return nil
+}
+
+// checkPlain says what is wrong with any text.
+func checkPlain(text string, limit int) []view.FieldError {
+	if n := utf8.RuneCountInString(text); n > limit {
+		return wrongText("words.text.long", "Limit", limit, "Number", n)
 	}
 	if at := strings.IndexFunc(text, casework.Hidden); at >= 0 {
 		r, _ := utf8.DecodeRuneInString(text[at:])
-		return wrong("hidden", "Line", strings.Count(text[:at], "\n")+1, "Character", fmt.Sprintf("%U", r))
-	}
-	if words.Nested(text) {
-		return wrong("nested", "Limit", casework.WordsNesting)
+		return wrongText("words.text.hidden", "Line", strings.Count(text[:at], "\n")+1, "Character", fmt.Sprintf("%U", r))
 	}
 	return nil
+}
+
+func wrongText(key string, args ...any) []view.FieldError {
+	return []view.FieldError{{Field: "text", Key: key, Args: args}}
 }

@@ -59,6 +59,7 @@ func TestEveryActIsInWords(t *testing.T) {
 		store.AuditPriority: {"high"}, store.AuditKind: {"report", "consultation"}, store.AuditStanding: {"counts", "duplicate", "junk"}, store.AuditDanger: {"open", "acted"}, store.AuditQueue: {"hr>independent"}, store.AuditExport: {"sealed", "opened", "masked"}, store.AuditListExport: {"new", "urgent", "all"}, store.AuditLinked: {"related", "duplicate"},
 		store.AuditEnrolled: {"key"}, store.AuditWork: {"handler,admin hr,compliance", "auditor "}, store.AuditAdded: {"handler hr"},
 		store.AuditSettings: {"organization,exit-url,languages,profile"}, store.AuditPasskey: {"added", "removed"},
+		store.AuditLetters: {"acknowledge es ", "consultation.closing.partly pt ", "own-3 * ", "own-3 - "},
 	}
 	for _, l := range i18n.Languages {
 		w := newWords(catalog.Texts(l.Code), nil, time.UTC, store.Organization{Routing: casework.Routing{Queues: casework.AllQueues(nil)}, Entities: casework.Entities{{}}})

@@ -111,7 +111,9 @@ func (w words) detail(what, detail string) string {
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
 	case store.AuditWords:
-		return w.written(detail)
+		return w.written(detail, func(part string) string { return w.text("words.part.", part) })
+	case store.AuditLetters:
+		return w.written(detail, func(code string) string { return view.LetterName(w.texts, code) })
 	case store.AuditWebhook:
 		return w.webhook(detail)
 	}
@@ -130,16 +132,22 @@ func (w words) organized(what, detail string) string {
 	return view.QueueName(w.texts, w.made, casework.Queue(code))
 }
 
-// written names a text of the organisation: its part, language and entity.
-func (w words) written(detail string) string {
-	part, rest, _ := strings.Cut(detail, " ")
+// written names a text of the organisation: what name calls it, language and entity.
+func (w words) written(detail string, name func(code string) string) string {
+	code, rest, _ := strings.Cut(detail, " ")
 	language, entity, _ := strings.Cut(rest, " ")
+	switch language {
+	case store.LetterDescribed:
+		language = ""
+	case store.LetterRemoved:
+		language = w.texts.T("letters.withdrawn")
+	}
 	for _, l := range i18n.Languages {
 		if l.Code == language {
 			language = l.Name
 		}
 	}
-	return join(" · ", w.text("words.part.", part), language, view.EntityName(w.texts, w.made, entity))
+	return join(" · ", name(code), language, view.EntityName(w.texts, w.made, entity))
 }
 
 // webhook says what was done to which webhook, of which entity.

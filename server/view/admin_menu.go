@@ -23,6 +23,7 @@ var adminMenu = []adminGroup{
 		{"routing", "routing.title", false},
 		{"contacts", "contacts.title", true},
 		{"words", "words.tab", false},
+		{"letters", "letters.title", false},
 		{"poster", "poster.title", false},
 	}},
 	{"admin-menu.people", []adminEntry{

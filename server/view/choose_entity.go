@@ -96,6 +96,14 @@ func EntityIn(field string) string {
 	return field
 }
 
+// EntityOut is how an address names an entity.
+func EntityOut(code string) string {
+	if code == casework.Root {
+		return casework.RootName
+	}
+	return code
+}
+
 // atPath is where the pages of an entity lie below the language; "" of the organisation.
 func atPath(code string) string {
 	if code == casework.Root {

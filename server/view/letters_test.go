@@ -41,6 +41,38 @@ func TestLetters(t *testing.T) {
 	}
 }
 
+// Every letter that is built in has a text in each language which an administrator could
+// have written, and no other text is a letter.
+func TestBuiltInLetters(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range i18n.Languages {
+		texts := catalog.Texts(l.Code)
+		parts := map[string]bool{"template.answer-by": true, "template.answer-late": true}
+		for _, letter := range casework.BuiltInLetters {
+			key, _ := builtInLetterKey(letter.Code)
+			text := BuiltInLetter(texts, letter.Code)
+			if fault := casework.CheckLetter(text, letter.Use); fault != nil || text == "" || text != casework.TidyLetter(text) || casework.LetterLacks(text, letter.Use) != nil {
+				t.Errorf("%s: %s: %v, %q", l.Code, letter.Code, fault, text)
+			}
+			if own := texts.Has(casework.KindConsultation + "." + key); own != (letter.Kind == casework.KindReport) {
+				t.Errorf("%s: %s is for %q, and there is another one for consultations: %v", l.Code, letter.Code, letter.Kind, own)
+			}
+			parts[key] = true
+		}
+		for _, key := range texts.Keys() {
+			if strings.HasPrefix(strings.TrimPrefix(key, casework.KindConsultation+"."), "template.") && !parts[key] {
+				t.Errorf("%s: %s is no letter", l.Code, key)
+			}
+		}
+		if BuiltInLetter(texts, "own-1") != "" || BuiltInLetter(texts, "answer-by") != "" {
+			t.Errorf("%s: letters are built in that are none", l.Code)
+		}
+	}
+}
+
 // How many days and months a page promises is the profile's, whatever it is.
 func TestPromisesOfTheProfile(t *testing.T) {
 	catalog, err := i18n.Load()

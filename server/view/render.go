@@ -143,13 +143,16 @@ var kinds = map[string]kind{
 	"desk-routing-preview": {title: "routing.preview.title", path: "desk/admin/routing", locked: true, secret: true, desk: true},
 	"desk-words":           {title: "words.title", path: "desk/admin/words", secret: true, desk: true},
 	"desk-words-text":      {title: "words.title", path: "desk/admin/words", secret: true, desk: true},
+	"desk-letters":         {title: "letters.title", path: "desk/admin/letters", secret: true, desk: true},
+	"desk-letter":          {title: "letters.title", path: "desk/admin/letters", secret: true, desk: true},
+	"desk-letter-text":     {title: "letters.title", path: "desk/admin/letters", secret: true, desk: true, script: "desk-letter.js"},
 	"desk-person":          {title: "person.title", path: "desk/admin/people", secret: true, desk: true},
 }
 
 // layouts are the template files that all pages of one side share.
 var layouts = map[bool][]string{
 	false: {"layout.html", "partials.html", "shared.html"},
-	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-organization-partials.html", "desk-account-partials.html", "desk-deputies.html", "desk-case-keys.html", "desk-case-more.html", "desk-case-triage.html", "desk-tasks.html", "desk-classification.html"},
+	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-organization-partials.html", "desk-words-partials.html", "desk-account-partials.html", "desk-deputies.html", "desk-case-keys.html", "desk-case-more.html", "desk-case-triage.html", "desk-tasks.html", "desk-classification.html"},
 }
 
 // Renderer holds the templates of every language. It is safe for concurrent use.

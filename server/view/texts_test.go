@@ -114,6 +114,23 @@ func (c *composed) ofTheDesk() {
 	c.ofTheAdministration()
 }
 
+func (c *composed) ofLetters() {
+	add := c.add
+	add("letters.group.", "own", casework.LetterAcknowledge, "messages", "closing")
+	add("letters.kind.", append([]string{"all"}, casework.Kinds...)...)
+	add("letters.use.", casework.LetterUses[:4]...)
+	add("letters.text.", casework.LetterUnknownField, casework.LetterBrokenBrace, casework.LetterGapInside)
+	add("letters.field.", casework.LetterFields...)
+	add("letters.field-means.", casework.LetterFields...)
+	add("letters.lacks.", casework.FieldReceived, casework.FieldPromise)
+	add("letters.withdraw.", codes([]LetterSource{LetterInherited, LetterBuiltIn, LetterNone})...)
+	add("letters.shown.", codes([]LetterSource{LetterOwn, LetterInherited, LetterBuiltIn, LetterNone})...)
+	for _, l := range casework.BuiltInLetters {
+		key, _ := builtInLetterKey(l.Code)
+		add(key, "")
+	}
+}
+
 func (c *composed) ofClassifications() {
 	add := c.add
 	for name, codes := range map[string][]string{"flag": casework.Flags, "cause": casework.Causes, "remedy": casework.Remedies, "discrimination": casework.Statuses} {
@@ -158,7 +175,7 @@ func (c *composed) ofTheAdministration() {
 	add("words.part.", casework.WordsParts...)
 	add("words.where.", "greeting", "channels", casework.WordsPrivacy, casework.WordsRules)
 	add("words.state.", codes([]casework.WordsState{casework.WordsOwn, casework.WordsOlder, casework.WordsInherited, casework.WordsMissing, casework.WordsNone})...)
-	add("words.text.", "long", "hidden", "nested")
+	c.ofLetters()
 	add("register.state.", "holds", "later", "ended")
 	for _, step := range []string{"organization", "entities", "queues", "people", "notifications", "contacts", "recovery"} {
 		add("set-up."+step+".", "text", "go")

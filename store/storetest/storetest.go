@@ -61,7 +61,7 @@ var tests = []struct {
 	{"due days follow the profile", testRedate},
 	{"a change of profile that broke off", testRedateAgain},
 	{"settings and contacts", testSettingsAndContacts},
-	{"own words", testWords}, {"own words of the same moment", testConcurrentWords},
+	{"own words", testWords}, {"own words of the same moment", testConcurrentWords}, {"letters", testLetters},
 	{"cases of one who left are nobody's", testRelease},
 	{"how people hear of what is new", testNotify}, {"who hears of nothing", testNotifyNone}, {"the language of mail", testNotifyLanguage}, {"whom mail does not reach", testUnreached},
 	{"who may see a case", testAccess},

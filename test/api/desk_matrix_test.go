@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,6 +27,7 @@ type matrix struct {
 
 	part, language string // of a text of the organisation
 	hook           string // path of a webhook of br
+	letter         string // code of a template of br
 }
 
 // newMatrix is a hotline with one person of every kind, and a case of HR.
@@ -37,6 +39,7 @@ func newMatrix(t *testing.T) *matrix {
 	hr, hrIdentity := s.Invite(t, "hr@desk.example", "--queue", "hr")
 	m := &matrix{server: s, people: map[string]*rig.Desk{"nobody": s.NewDesk(""), "admin": admin, "hr": hr}, entity: "br", queue: "hr", part: "privacy", language: "pt"}
 	m.hook, _ = addWebhook(t, admin, "Chat", "br", "https://192.168.0.1/services/token")
+	m.letter = path.Base(addLetter(t, admin, "br", url.Values{"name": {"Works council"}, "use": {"question"}}))
 	m.people["compliance"], _ = s.Invite(t, "compliance@desk.example", "--queue", "compliance")
 	m.people["intake"], _ = s.Invite(t, "intake@desk.example", "--role", "intake")
 	m.people["auditor"], _ = s.Invite(t, "auditor@desk.example", "--role", "auditor")
@@ -122,7 +125,7 @@ func (m *matrix) lines() []line {
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
 		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
-	}, slices.Concat(m.caseLines(onlyHR), m.listLines(handlers, page), m.setUpLines(page))...)
+	}, slices.Concat(m.caseLines(onlyHR), m.listLines(handlers, page), m.setUpLines(page), m.letterLines(page, handlers(200)))...)
 }
 
 // caseLines are what the scripts of handlers do with one case.
@@ -216,6 +219,24 @@ func (m *matrix) setUpLines(page func(int, ...string) map[string]int) []line {
 		{"POST", "/en/desk/admin/people/" + person + "/deputy/end", url.Values{"end": {"no such"}}, page(303, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/leads", url.Values{"seen": {"another"}}, page(422, "admin", "admin and hr")},
 		{"POST", "/en/desk/admin/people/" + person + "/invite", url.Values{}, page(201, "admin", "admin and hr")},
+	}
+}
+
+// letterLines are the templates of messages.
+func (m *matrix) letterLines(page func(int, ...string) map[string]int, handlers map[string]int) []line {
+	const root, both, br, mx = "admin", "admin and hr", "admin of br", "admin of mx"
+	letters := "/en/desk/admin/letters/" + m.entity
+	own := letters + "/" + m.letter
+	return []line{
+		{"POST", "/api/desk/letters", map[string]any{"entity": m.entity}, handlers},
+		{"GET", "/en/desk/admin/letters", nil, page(303, root, both, br, mx, "nobody")},
+		{"GET", letters, nil, page(200, root, both, br)},
+		{"GET", letters + "/new", nil, page(200, root, both, br)},
+		{"GET", own, nil, page(200, root, both, br)},
+		{"POST", own, url.Values{}, page(422, root, both, br)},
+		{"POST", own + "/remove", url.Values{}, page(409, root, both, br)},
+		{"GET", own + "/" + m.language, nil, page(200, root, both, br)},
+		{"POST", own + "/" + m.language, url.Values{"text": {"Gracias. {{Received}}"}, "do": {"preview"}, "seen": nil}, page(200, root, both, br)},
 	}
 }
 
@@ -336,7 +357,7 @@ func TestMatrixHoldsEveryRoute(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code", part: ":part", language: ":language", hook: webhooksPage + "/:id"}
+	m := &matrix{caseID: ":id", file: ":file", person: ":id", entity: ":code", queue: ":code", part: ":part", language: ":language", hook: webhooksPage + "/:id", letter: ":letter"}
 	known := slices.Clone(elsewhere)
 	for _, l := range m.lines() {
 		known = append(known, l.method+" "+l.path)

@@ -248,17 +248,22 @@ func eachNode(t *testing.T, path string, look func(token.Position, ast.Node)) {
 	})
 }
 
-// Limits of size: what is longer is two things.
+// Limits of size: what is longer is two things. The schema of an engine is one file.
 const (
 	fileLines     = 450
+	schemaLines   = 900
 	functionLines = 65
 )
 
 func TestFilesAndFunctionsAreShort(t *testing.T) {
 	t.Parallel()
 	eachFile(t, func(path string, content []byte) {
-		if n := bytes.Count(content, []byte("\n")); n > fileLines {
-			t.Errorf("%s has %d lines, more than %d", path, n, fileLines)
+		limit := fileLines
+		if filepath.Ext(path) == ".sql" {
+			limit = schemaLines
+		}
+		if n := bytes.Count(content, []byte("\n")); n > limit {
+			t.Errorf("%s has %d lines, more than %d", path, n, limit)
 		}
 		for _, word := range []string{"TO" + "DO", "FIX" + "ME", "XX" + "X:"} {
 			if bytes.Contains(content, []byte(word)) {

@@ -29,7 +29,9 @@ var scriptImports = map[string][]string{
 	"desk/session": {"desk/ui", "lib", "crypto", "@noble/hashes", "@scure/base", "age-encryption"},
 	"desk/account": {"desk/session", "desk/ui", "lib", "crypto", "@zxcvbn-ts/core", "@zxcvbn-ts/language-common"},
 	"desk/keys":    {"desk/session", "desk/ui", "lib", "crypto"},
-	"desk/case":    {"desk/session", "desk/ui", "lib", "crypto"},
+	// What the organisation wrote for its handlers to send.
+	"desk/letters": {"lib"},
+	"desk/case":    {"desk/letters", "desk/session", "desk/ui", "lib", "crypto"},
 	"desk/search":  {"desk/ui", "lib", "crypto"},
 	// Who reads a case, and why that changes.
 	"desk/transfer": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
@@ -45,7 +47,7 @@ var scriptImports = map[string][]string{
 	"desk/onbehalf": {"reporter", "desk/ui", "lib"},
 	// Lists open cases, and act on several at once.
 	"desk/list": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
-	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/links", "desk/list", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
+	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/letters", "desk/links", "desk/list", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
 		"reporter", "lib", "crypto"},
 }
 

@@ -16,6 +16,7 @@ import (
 // written is a report as a test has a browser send it.
 type written struct {
 	category, language, text string
+	entity                   string // code, "" the organisation
 	fields                   map[string]string
 	files                    map[string][]byte // by name
 }
@@ -23,7 +24,7 @@ type written struct {
 // send has a browser send a report, and returns its case.
 func (k *keyring) send(t *testing.T, w written) (caseID string) {
 	t.Helper()
-	in, r := k.Intake(t), rig.NewReporter(t)
+	in, r := k.IntakeAt(t, w.entity), rig.NewReporter(t)
 	var files []crypto.File
 	for _, name := range slices.Sorted(maps.Keys(w.files)) {
 		file, sealed := r.SealFile(t, name, w.files[name])

@@ -191,13 +191,23 @@ CREATE TABLE queues (
 -- What the organisation tells reporters in words of its own. Nothing in it is changed: a text has versions.
 CREATE TABLE words (
     entity   TEXT COLLATE "C" NOT NULL,                        -- code, '' the root
-    part     TEXT COLLATE "C" NOT NULL CHECK (part <> ''),     -- one of casework.WordsParts
+    part     TEXT COLLATE "C" NOT NULL CHECK (part <> ''),     -- one of casework.WordsParts, or a letter's
     language TEXT COLLATE "C" NOT NULL CHECK (language <> ''),
     version  BIGINT           NOT NULL CHECK (version > 0),
-    text     TEXT             NOT NULL,                        -- Markdown, '' taken back
+    text     TEXT             NOT NULL,                        -- Markdown, a letter's plain; '' taken back
     day      TEXT COLLATE "C" NOT NULL CHECK (day <> ''),
     by_id    TEXT COLLATE "C" NOT NULL,                        -- a handler's id, '' the command line
     PRIMARY KEY (entity, part, language, version)
+);
+-- Letters to reporters that the organisation added to those that are built in. Their texts stand in words.
+CREATE TABLE letters (
+    number  BIGINT           NOT NULL PRIMARY KEY CHECK (number > 0),
+    entity  TEXT COLLATE "C" NOT NULL,                    -- code, '' the root
+    name    TEXT             NOT NULL CHECK (name <> ''),
+    names   TEXT             NOT NULL,                    -- by language: a JSON object, '' none
+    kind    TEXT COLLATE "C" NOT NULL CHECK (kind IN ('', 'report', 'consultation')), -- '' both
+    used_as TEXT COLLATE "C" NOT NULL CHECK (used_as <> ''), -- one of casework.LetterUses
+    version BIGINT           NOT NULL CHECK (version > 0) -- how often it or one of its texts was changed
 );
 
 CREATE TABLE daily_keys (

@@ -189,13 +189,23 @@ CREATE TABLE queues (
 -- What the organisation tells reporters in words of its own. Nothing in it is changed: a text has versions.
 CREATE TABLE words (
     entity   TEXT    NOT NULL,                        -- code, '' the root
-    part     TEXT    NOT NULL CHECK (part <> ''),     -- one of casework.WordsParts
+    part     TEXT    NOT NULL CHECK (part <> ''),     -- one of casework.WordsParts, or a letter's
     language TEXT    NOT NULL CHECK (language <> ''),
     version  INTEGER NOT NULL CHECK (version > 0),
-    text     TEXT    NOT NULL,                        -- Markdown, '' taken back
+    text     TEXT    NOT NULL,                        -- Markdown, a letter's plain; '' taken back
     day      TEXT    NOT NULL CHECK (day <> ''),
     by_id    TEXT    NOT NULL,                        -- a handler's id, '' the command line
     PRIMARY KEY (entity, part, language, version)
+) WITHOUT ROWID;
+-- Letters to reporters that the organisation added to those that are built in. Their texts stand in words.
+CREATE TABLE letters (
+    number  INTEGER NOT NULL PRIMARY KEY CHECK (number > 0),
+    entity  TEXT    NOT NULL,                    -- code, '' the root
+    name    TEXT    NOT NULL CHECK (name <> ''),
+    names   TEXT    NOT NULL,                    -- by language: a JSON object, '' none
+    kind    TEXT    NOT NULL CHECK (kind IN ('', 'report', 'consultation')), -- '' both
+    used_as TEXT    NOT NULL CHECK (used_as <> ''), -- one of casework.LetterUses
+    version INTEGER NOT NULL CHECK (version > 0) -- how often it or one of its texts was changed
 ) WITHOUT ROWID;
 
 CREATE TABLE daily_keys (

@@ -52,8 +52,8 @@ export function deskFaults() {
 export function wordFaults(lang) {
   const faults = []
   const key = /(?<![\w.@/-])(account|audit|cases?|category|classification|classify|contacts|conversation|date|desk|due|enrol|error|event|files|message-kind|move|organization|outcome|password|people|person|priority|problem|profile|queue|register|report|role|role-means|severity|sign-in|site|state|step-up|template|turn|unlock)(\.[a-z][a-z-]*)+(?![\w@.])/
-  const look = (text, where) => {
-    const found = text.match(key)?.[0] ?? text.match(/\{\{|<no value>|undefined|\bNaN\b/)?.[0]
+  const look = (text, where) => { // a field of a template is {{Field}}, a gap in a text of ours {{.Gap}}
+    const found = text.match(key)?.[0] ?? text.replaceAll(/\{\{[A-Z]\w+\}\}/gi, '').match(/\{\{|<no value>|undefined|\bNaN\b/)?.[0]
     if (found) faults.push(`${JSON.stringify(found)} in ${where}`)
   }
   if (document.documentElement.lang !== lang) faults.push(`the page says that it is in ${document.documentElement.lang}`)

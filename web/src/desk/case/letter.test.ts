@@ -27,3 +27,13 @@ test('a letter promises the day that the profile gives', () => {
 test('what suits both kinds is said to both', () => {
   assert.equal(filledIn(speaker, 'template.thanks', 'consultation', { on: '2026-11-22', dates }), 'Thank you.')
 })
+
+test('a text of the organisation stands in the place of the built-in one, in its kind alone', () => {
+  const own = { acknowledge: 'Ours: {{Received}}, {{Promise}} {{Queue}} {{Nothing}} […]', 'own-3': 'Third {{Answer}}' }
+  const letter = (key: string, kind = 'report') => filledIn(speaker, key, kind, { on: '2026-11-22', dates }, own, { Queue: 'HR {{Received}}' })
+  assert.equal(letter('template.acknowledge'), 'Ours: <2026-11-21>, Answer by <2027-02-21>. HR {{Received}} {{Nothing}} […]')
+  assert.equal(letter('template.acknowledge', 'consultation'), 'Question of <2026-11-21>. Answer by <2027-02-21>.')
+  assert.equal(letter('template.own-3', 'consultation'), 'Third <2027-02-21>')
+  assert.equal(letter('template.thanks'), 'Thank you.')
+  assert.throws(() => letter('template.own-4'))
+})

@@ -1,19 +1,30 @@
 // A letter to a reporter: a template with what is known of the case.
+import { queueOf } from "../../lib/branches.ts";
+import { lettersAt } from "../letters/own.ts";
 import type { DeskCase } from "./case.ts";
 import type { DecryptedCase } from "./decrypted-case.ts";
 import { speaker, type Speaker } from "./languages.ts";
 import { kindOf } from "./triage.ts";
 
-/** Returns a template in a language, for the kind of the case and with what is known of it filled in. */
-export const template = async (key: string, language: string, opened: DecryptedCase): Promise<string> =>
-  filledIn(await speaker(language), key, kindOf(opened), opened.data);
+type Texts = Readonly<Record<string, string>>;
 
-/** Fills a template in for a kind of case. The days are those that the organisation's profile gives. */
-export function filledIn({ say, has, date }: Speaker, key: string, kind: string, { on, dates }: Pick<DeskCase, "on" | "dates">): string {
-  const own = `consultation.${key}`;
-  const promise = dates.promise < on ? "template.answer-late" : "template.answer-by";
-  return say(kind === "consultation" && has(own) ? own : key, {
-    Received: date(dates.received),
-    Promise: say(promise, { Answer: date(dates.promise) }),
-  });
+/** Returns a template in a language, for the kind of the case and with what is known of it filled in: the organisation's own, else the one that is built in. */
+export async function template(key: string, language: string, opened: DecryptedCase): Promise<string> {
+  const { entity, branch } = opened.data.case;
+  const [spoken, letters] = await Promise.all([speaker(language), lettersAt(entity)]);
+  const values = { ...letters.values[language], Queue: letters.queues[language]?.[queueOf(branch)] ?? "" };
+  return filledIn(spoken, key, kindOf(opened), opened.data, letters.texts[language], values);
+}
+
+/** Fills a template in for a kind of case. The days are those that the organisation's profile gives. Throws where there is no text. */
+export function filledIn({ say, has, date }: Speaker, key: string, kind: string, { on, dates }: Pick<DeskCase, "on" | "dates">, own: Texts = {}, names: Texts = {}): string {
+  const advice = `consultation.${key}`;
+  const chosen = kind === "consultation" && has(advice) ? advice : key;
+  const answer = date(dates.promise);
+  const promise = say(dates.promise < on ? "template.answer-late" : "template.answer-by", { Answer: answer });
+  const values: Texts = { ...names, Received: date(dates.received), Answer: answer, Promise: promise };
+  const text = own[chosen.replace("template.", "")];
+  if (text !== undefined) return text.replace(/{{(\w+)}}/g, (all, field: string) => values[field] ?? all);
+  if (!has(chosen)) throw new Error(`no text for ${chosen}`);
+  return say(chosen, values);
 }

@@ -7,6 +7,8 @@ import { showErrors } from "../../lib/errors.ts";
 import { installFiles } from "../../lib/files.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../../lib/selected-files.ts";
 import { language, number, t } from "../../lib/texts.ts";
+import { showOwn } from "../letters/choose.ts";
+import { further, lettersAt } from "../letters/own.ts";
 import { once } from "../ui/form.ts";
 import { askBeforeSigningOut } from "../ui/signing-out.ts";
 import type { Kind } from "./case.ts";
@@ -14,11 +16,13 @@ import type { Draft } from "./draft.ts";
 import { insert } from "./inserting.ts";
 import { template } from "./letter.ts";
 import { type CasePage, gap, send, tell } from "./sending.ts";
+import { kindOf as kindOfCase } from "./triage.ts";
 
 const replyForm = () => find<HTMLFormElement>("form#reply");
 const noteForm = () => find<HTMLFormElement>("form#note");
 const replyText = () => find<HTMLTextAreaElement>("#reply-text");
 const noteText = () => find<HTMLTextAreaElement>("#note-text");
+const templateChoice = () => find<HTMLSelectElement>("#reply-template");
 const languageChoice = () => find<HTMLSelectElement>("#reply-language");
 
 const selected: SelectedFile[] = [];
@@ -34,7 +38,7 @@ export function restore(draft: Draft): void {
   if (replyText().value.trim() + noteText().value.trim() !== "") return;
   replyText().value = draft.reply;
   noteText().value = draft.note;
-  languageChoice().value = draft.language;
+  writeIn(draft.language);
   const kind = replyForm().querySelector<HTMLInputElement>(`[name="kind"][value="${CSS.escape(draft.kind)}"]`);
   if (kind) kind.checked = true;
 }
@@ -42,6 +46,7 @@ export function restore(draft: Draft): void {
 /** Sets the language that messages are written in; the handler can choose another. */
 export function writeIn(code: string): void {
   languageChoice().value = code;
+  languageChoice().dispatchEvent(new Event("change"));
 }
 
 /** Takes every text away. */
@@ -56,6 +61,7 @@ export function installForms(page: CasePage, changed: () => void, loses: () => b
   installFiles(replyForm(), selected, (errors) => showErrors(replyForm(), errors));
   void loadFilters();
   for (const form of [replyForm(), noteForm()]) form.addEventListener("input", changed);
+  languageChoice().addEventListener("change", () => void showTemplates(page));
   find("#insert").addEventListener("click", () => void insertTemplate(page));
   once(replyForm(), async () => {
     const errors = faultsOf(replyText(), limit, selected.length === 0);
@@ -106,11 +112,26 @@ async function note(page: CasePage, changed: () => void): Promise<void> {
   changed();
 }
 
+// What a template is for, by its name: the kind of the message that it becomes.
+const kinds: Readonly<Record<string, Kind>> = { details: "question", evidence: "question", investigating: "answer", "not-investigated": "answer" };
+
+/** Shows the organisation's own templates that hold for the case, in the language of the message. */
+export async function showTemplates(page: CasePage): Promise<void> {
+  const opened = page.current();
+  try {
+    const letters = await lettersAt(opened.data.case.entity);
+    if (page.current() === opened) showOwn(templateChoice(), further(letters, kindOfCase(opened), languageChoice().value, ["information", "question", "answer"]));
+  } catch (error) {
+    tell(replyForm(), page, error);
+  }
+}
+
 async function insertTemplate(page: CasePage): Promise<void> {
-  const name = find<HTMLSelectElement>("#reply-template").value;
+  const name = templateChoice().value;
+  const use = templateChoice().selectedOptions[0]?.dataset["use"];
   try {
     await insert(await template(`template.${name}`, languageChoice().value, page.current()), replyText());
-    const kind = { details: "question", evidence: "question", investigating: "answer", "not-investigated": "answer" }[name] ?? "";
+    const kind = use === undefined ? (kinds[name] ?? "") : use === "information" ? "" : use;
     find<HTMLInputElement>(`#reply [name="kind"][value="${kind}"]`).checked = true;
     replyText().focus();
   } catch (error) {

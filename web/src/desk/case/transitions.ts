@@ -5,6 +5,8 @@ import { showErrors } from "../../lib/errors.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
+import { showOwn } from "../letters/choose.ts";
+import { further, lettersAt } from "../letters/own.ts";
 import { answered, installConflict, needsReason, noteOf, showConflict } from "./conflict.ts";
 import { makeTransition, type PossibleTransition } from "./case.ts";
 import { maySeal } from "./decrypted-case.ts";
@@ -13,7 +15,7 @@ import { insert, untouched } from "./inserting.ts";
 import { template } from "./letter.ts";
 import { spoken } from "./languages.ts";
 import { faultsOf } from "./reply.ts";
-import { type CasePage, send, tell } from "./sending.ts";
+import { type CasePage, gap, send, tell } from "./sending.ts";
 import { kindOf, outcomesFor } from "./triage.ts";
 
 const ended = ["closed", "monitoring", "purged"];
@@ -22,6 +24,8 @@ const theForm = () => find<HTMLFormElement>("form#move");
 const theText = () => find<HTMLTextAreaElement>("#move-text");
 const theOutcome = () => find<HTMLSelectElement>("#move-outcome");
 const theLanguage = () => find<HTMLSelectElement>("#move-language");
+const theTemplate = () => find<HTMLSelectElement>("#move-template");
+const acknowledgementTemplate = () => find<HTMLSelectElement>("#acknowledge-template");
 
 let selected: PossibleTransition | undefined; // what the form is open for
 let needed: (form: HTMLFormElement, closes: boolean) => void = () => undefined; // shows what a closing needs first
@@ -78,8 +82,10 @@ export function installTransitions(page: CasePage, changed: () => void, needs: (
     close();
     focusOn(find("#moves h2"));
   });
+  acknowledgementTemplate().addEventListener("change", () => void showAcknowledgement(page));
   theOutcome().addEventListener("change", () => void suggest(page));
   theLanguage().addEventListener("change", () => void suggest(page));
+  theTemplate().addEventListener("change", () => void suggest(page, true));
   once(theForm(), () => submit(page));
 }
 
@@ -97,11 +103,19 @@ async function showAcknowledgement(page: CasePage): Promise<void> {
   const shown = find("#acknowledgement");
   const sender = find<HTMLButtonElement>("#acknowledge");
   sender.disabled = true;
-  const text = await template("template.acknowledge", code, opened).catch(() => "");
+  let text = "";
+  try {
+    const own = further(await lettersAt(opened.data.case.entity), kindOf(opened), code, ["acknowledge"]);
+    find("#with-acknowledgement").hidden = own.length === 0;
+    showOwn(acknowledgementTemplate(), own);
+    text = await template(`template.${acknowledgementTemplate().value}`, code, opened);
+  } catch {
+    page.say(t("letter.trouble"));
+  }
   if (page.current() !== opened) return; // what is shown since then has its own letter
   shown.lang = code;
   shown.textContent = text;
-  sender.disabled = text === "";
+  sender.disabled = text === "" || text.includes(gap);
 }
 
 // What was shown is what goes out.
@@ -122,6 +136,7 @@ function begin(page: CasePage, m: PossibleTransition): void {
   find("#move-means").textContent = whatReporterSees(m.to);
   wordForm(page, m);
   find("#with-outcome").hidden = m.outcomes.length === 0;
+  find("#with-template").hidden = true;
   find("#with-language").hidden = !closing;
   theForm().classList.toggle("for-handlers", !closing);
   theOutcome().replaceChildren(h("option", { value: "" }, t("move.choose-outcome")), ...outcomesFor(kindOf(page.current()), m.outcomes).map((o) => h("option", { value: o }, t(`outcome.${o}`))));
@@ -161,15 +176,20 @@ function close(): void {
   showNeeded();
 }
 
-// The text for an outcome, in the chosen language, as a beginning.
-async function suggest(page: CasePage): Promise<void> {
+// The text for an outcome, in the chosen language, as a beginning. One that was chosen
+// by its name is put in even where something was typed, if the handler wants that.
+async function suggest(page: CasePage, byName = false): Promise<void> {
   const outcome = theOutcome().value;
   const code = theLanguage().value;
   if (outcome === "" || !selected) return;
   try {
-    const text = await template(`template.closing.${outcome}`, code, page.current());
+    const opened = page.current();
+    const own = further(await lettersAt(opened.data.case.entity), kindOf(opened), code, [`closing.${outcome}`]);
+    find("#with-template").hidden = own.length === 0;
+    showOwn(theTemplate(), own);
+    const text = await template(`template.${theTemplate().value || `closing.${outcome}`}`, code, opened);
     if (outcome !== theOutcome().value || code !== theLanguage().value) return; // another was chosen meanwhile
-    if (untouched(theText())) await insert(text, theText());
+    if (byName || untouched(theText())) await insert(text, theText());
   } catch (error) {
     tell(theForm(), page, error);
   }

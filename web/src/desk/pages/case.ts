@@ -11,7 +11,7 @@ import { refreshFacts } from "../case/facts.ts";
 import { installLabels, showLabels } from "../case/labels.ts";
 import { spoken } from "../case/languages.ts";
 import { showReaders } from "../transfer/readers.ts";
-import { emptyForms, installForms, restore, unsent, writeIn, written } from "../case/reply.ts";
+import { emptyForms, installForms, restore, showTemplates, unsent, writeIn, written } from "../case/reply.ts";
 import { showName } from "../transfer/reporter-name.ts";
 import type { CasePage } from "../case/sending.ts";
 import { showTimeline } from "../case/timeline.ts";
@@ -172,6 +172,7 @@ function showWriting(fresh: DecryptedCase): void {
     const kind = fresh.genuine === "unchecked" ? "notice" : "summary";
     find("#notices").append(h("div", { class: kind, id: "genuine", role: "alert" }, h("p", {}, t(`case.genuine.${fresh.genuine}`))));
   }
+  if (!waits) void showTemplates(page);
   showTransitions(page);
   showNextAct(fresh);
   showReaders(page, waits);
