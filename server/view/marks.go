@@ -91,14 +91,11 @@ func lengthOf(s string, is func(rune) bool) int {
 // counted is a run of characters as one mark: [U+202E × 300], or [U+202E … × 300] where
 // others follow the first.
 func counted(run []rune) string {
-	others, times := "", ""
+	others := ""
 	if slices.ContainsFunc(run, func(r rune) bool { return r != run[0] }) {
 		others = " …"
 	}
-	if len(run) > 1 {
-		times = fmt.Sprintf(" × %d", len(run))
-	}
-	return fmt.Sprintf("[%U%s%s]", run[0], others, times)
+	return fmt.Sprintf("[%U%s × %d]", run[0], others, len(run))
 }
 
 // person is somebody's name in two parts: what stands in brackets at its end is not

@@ -47,6 +47,29 @@ func (s *Server) Count(t testing.TB, query string, args ...any) (n int) {
 	return n
 }
 
+// Column returns the texts of a query's only column.
+func (s *Server) Column(t testing.TB, query string, args ...any) (texts []string) {
+	t.Helper()
+	db := s.DB(t)
+	defer db.Close()
+	rows, err := db.Query(query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatalf("%s: %v", query, err)
+		}
+		texts = append(texts, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return texts
+}
+
 // Sign makes a form token as the server itself would have, with its key of the
 // form's day. A day without a key gets one.
 func (s *Server) Sign(t testing.TB, form guard.Form) string {

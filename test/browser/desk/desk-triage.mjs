@@ -157,7 +157,7 @@ async function duplicate(t, me) {
   await press(me, 'standing-duplicate')
   t.equal(await said(page), texts['case.done.standing-duplicate'], 'what is said')
   await list(me, 'new')
-  t.ok((await page.locator(`#case-${id} .about`).innerText()).includes(texts['standing.duplicate']), 'the mark of a duplicate in the list')
+  t.ok((await page.locator(`#case-${id} .what`).innerText()).includes(texts['standing.duplicate']), 'the mark of a duplicate in the list')
   await open(me, page.locator(`#case-${id}`))
   await press(me, 'standing-counts')
 }

@@ -40,7 +40,7 @@ export function piecesOf(text: string): Piece[] {
 function counted(characters: readonly string[]): string {
   const [first = ""] = characters;
   const others = characters.some((c) => c !== first) ? " …" : "";
-  return `[${codePoint(first)}${others}${characters.length > 1 ? ` × ${characters.length}` : ""}]`;
+  return `[${codePoint(first)}${others} × ${characters.length}]`;
 }
 
 const codePoint = (c: string): string => `U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;

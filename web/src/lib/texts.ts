@@ -1,7 +1,7 @@
 // What scripts say, in the language of the page. The texts are those of the
 // catalogs (i18n/locales), under the same keys.
 import { find, h } from "./dom.ts";
-import { piecesOf } from "./marks.ts";
+import { type Piece, piecesOf } from "./marks.ts";
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -107,8 +107,8 @@ const longest = 60_000; // UTF-16 units of a text that are shown: twice what for
 export function marked(text: string): HTMLElement {
   const cut = text.length > longest ? [h("mark", {}, t("error.text-cut", { More: number(text.length - longest) }))] : [];
   const pieces = piecesOf(text.slice(0, longest));
-  const rest = pieces.splice(mostMarked).map((piece) => piece.text).join("");
-  return h("bdi", {}, ...pieces.map((piece) => (piece.mark ? h("mark", {}, piece.text) : piece.text)), rest, ...cut);
+  const rest = written(pieces.splice(mostMarked));
+  return h("bdi", {}, ...pieces.map(({ text, mark }) => (mark ? h("mark", {}, text) : text)), rest, ...cut);
 }
 
 /** Somebody's name: what stands in brackets at its end is not parted where a line ends. */
@@ -121,4 +121,6 @@ export function named(name: string): HTMLElement {
 }
 
 /** The same for a text that stands inside a sentence of ours. */
-export const visible = (text: string): string => piecesOf(text).map((piece) => piece.text).join("");
+export const visible = (text: string): string => written(piecesOf(text));
+
+const written = (pieces: readonly Piece[]): string => pieces.map(({ text }) => text).join("");

@@ -1,6 +1,7 @@
 // The card with what a case is classified as: proposed from its report, confirmed
 // with one click, and corrected at any time. What two handlers change at once is put
 // together.
+import { focusNear } from "../ui/near.ts";
 import { fromBase64, toBase64 } from "../../crypto/bytes.ts";
 import { openClassification, sealClassification } from "../../crypto/classification.ts";
 import { noLabels, openLabels, sealLabels } from "../../crypto/labelset.ts";
@@ -70,7 +71,7 @@ export function installClassification(page: CasePage, changed: () => void, showe
   fillLists();
   for (const event of ["input", "change", "click"]) theForm().addEventListener(event, changed);
   installForm();
-  confirmer().addEventListener("click", () => void confirmClassification(page).then((stored) => stored && focusOn(find("h2", card()))));
+  confirmer().addEventListener("click", () => void confirmClassification(page).then((stored) => stored && focusNear(find("h2", card()))));
   changer().addEventListener("click", () => {
     if (seen) cancel();
     else openForm(page, changer());
@@ -255,7 +256,7 @@ function notice(page: CasePage, title: HTMLElement, values: Values): HTMLElement
   const change = button(t(ready ? "classification.change" : "classification.classify"), ready ? "button second" : "button", () => openForm(page, title));
   const confirm = button(t("classification.confirm"), "button", async () => {
     confirm.disabled = change.disabled = true;
-    if (await confirmClassification(page)) focusOn(title);
+    if (await confirmClassification(page)) focusNear(title);
     confirm.disabled = change.disabled = false;
   });
   return h(

@@ -20,10 +20,12 @@ import { showTriage } from "../case/triage.ts";
 import { askToClassify, classificationDraft, forgetClassification, installClassification, restoreClassification, showClassification, unsavedClassification } from "../classification/card.ts";
 import { emptyTransitions, installTransitions, restoreTransitions, showNeeded, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
+import { installCaseKeys } from "../head/keys.ts";
 import { showNextAct } from "../head/next-act.ts";
 import { installPresence } from "../head/presence.ts";
 import { installLinks, showLinks } from "../links/links.ts";
 import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
+import { focusNear } from "../ui/near.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
 
 const place = find("#case");
@@ -68,6 +70,7 @@ try {
   installLabels(page);
   installLinks(page);
   installExport(page);
+  installCaseKeys();
   installTasks(page);
   installSheet();
   installPresence(id);
@@ -183,7 +186,7 @@ function say(text: string): void {
   document.getElementById("said")?.remove();
   const notice = h("div", { class: "notice", id: "said", role: "alert" }, h("p", {}, text));
   find("#notices").append(notice);
-  focusOn(notice);
+  focusNear(notice);
 }
 
 // An offline identity reads elsewhere: what was taken along counts as read.

@@ -62,9 +62,6 @@ const acts: Readonly<Record<string, () => boolean>> = {
   },
   r: () => focus("#reply-text"),
   n: () => focus("#note-text"),
-  J: () => follow("#to-next"),
-  K: () => follow("#to-previous"),
-  t: () => follow("#take"),
   "?": () => (showShortcuts(), true),
 };
 
@@ -100,9 +97,6 @@ function showShortcuts(): void {
     ["/", t("desk.keys.filter")],
     ["r", t("desk.keys.reply")],
     ["n", t("desk.keys.note")],
-    ["J", t("case.next")],
-    ["K", t("case.previous")],
-    ["t", t("case.take")],
     ["g l", t("desk.keys.list")],
     ...ofPage.map(({ key, means }): [string, string] => [key, means]),
     ["?", t("desk.keys.help")],
