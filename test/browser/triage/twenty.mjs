@@ -10,23 +10,25 @@ const site = JSON.parse(process.argv[2])
 const browser = await connect(site.chromium)
 const all = [...site.junk, ...site.urgent, ...site.pass, ...site.plain]
 let acts = 0
-let scrolled = []
+const scrolled = []
 let ken
 
 const count = (done) => { acts++; return done }
 const key = (name) => count(ken.page.keyboard.press(name))
 const click = (selector) => count(ken.page.locator(selector).click())
 
-/** Whether what is clicked, or has the focus, is in sight without scrolling. */
+/** Notes where the page had to be scrolled to do something. */
 async function inSight(what) {
   const y = await ken.page.evaluate(() => scrollY)
   if (y > 0) scrolled.push(`${what}: ${y} px`)
 }
 
+/** Waits until every row of the list is open. */
 async function opened() {
   await ken.page.waitForFunction(() => document.querySelector('#told')?.textContent === '' && [...document.querySelectorAll('.who')].every((who) => who.textContent !== ''))
 }
 
+/** Does something after which the list shows what has become of it. */
 async function refreshed(act) {
   await ken.page.locator('#rows').evaluate((rows) => { rows.dataset.before = '' })
   await act()
@@ -40,96 +42,130 @@ async function inCase() {
   return ken.page.locator('#case').getAttribute('data-case')
 }
 
-async function toCase(id) {
-  if (site.mode === 'mouse') await click(`[id="case-${id}"] .what a`)
-  else {
-    await ken.page.locator(`[id="case-${id}"]`).evaluate((row) => { row.tabIndex = -1; row.focus({ preventScroll: true }) }) // where j and k lead; each of these is counted below
-    await key('Enter')
-  }
+async function opens(id) {
   await ken.page.waitForURL(`**/cases/${id}**`)
   await inCase()
 }
 
-/** Junk: five rows at once. With the keyboard each row is a j away from the one before at the most. */
-async function clearsJunk(t) {
+async function goOn(act, from) {
+  await act()
+  await ken.page.waitForURL((url) => /\/cases\/[0-9a-f]{32}$/.test(url.pathname) && (from === '' || !url.pathname.endsWith(from)))
+}
+
+/** The new reports, in the order of the list. */
+async function toList(t) {
   ken = await enter(t, browser, site, 'Ken')
   await at(ken, '/cases?tab=new&sort=oldest')
   await opened()
-  t.equal(await ken.page.locator('tr[data-case]').count(), all.length, 'new reports')
   const order = await ken.page.locator('tr[data-case]').evaluateAll((rows) => rows.map((row) => row.dataset.case))
-  if (site.mode === 'mouse') {
-    for (const id of site.junk) await click(`[id="case-${id}"] .pick input`)
-    await refreshed(() => click('#several-standing'))
-  } else {
-    const last = Math.max(...site.junk.map((id) => order.indexOf(id)))
-    for (let i = 0; i <= last; i++) {
-      await key('j')
-      if (site.junk.includes(order[i])) await key('x')
-    }
-    await refreshed(() => key('!'))
-  }
-  t.equal(await ken.page.locator('tr[data-case]').count(), all.length - 5, 'new reports that are left')
+  t.equal(order.length, all.length, 'new reports')
+  return order
 }
 
-/** From the first case to the last, by "next case". */
-async function clearsTheRest(t) {
-  const first = await ken.page.locator('tr[data-case]').first().getAttribute('data-case')
-  await toCase(first)
+/** With the mouse: junk is marked in the list, all others are dealt with on their pages. */
+async function withTheMouse(t) {
+  const order = await toList(t)
+  for (const id of site.junk) await click(`[id="case-${id}"] .pick input`)
+  await refreshed(() => click('#several-standing'))
+  let id = order.find((one) => !site.junk.includes(one))
+  await click(`[id="case-${id}"] .what a`)
+  await opens(id)
   for (let left = all.length - 5; left > 0; left--) {
-    const id = await inCase()
-    if (site.pass.includes(id)) await passesOn(id, left > 1)
-    else await acknowledges(id)
-    if (site.pass.includes(id) || left === 1) continue
-    await inSight('next case')
-    await (site.mode === 'mouse' ? click('#to-next') : key('J'))
-    await ken.page.waitForURL((url) => !url.pathname.endsWith(id))
+    id = await inCase()
+    if (site.pass.includes(id)) {
+      await passesOn()
+      if (left === 1) break
+      const next = await ken.page.locator('tr.last').getAttribute('data-case')
+      await click(`[id="case-${next}"] .what a`)
+      await opens(next)
+      continue
+    }
+    if (site.urgent.includes(id)) {
+      await click('#in-danger button')
+      await acted()
+    }
+    await ken.page.locator('#acknowledge:not([disabled])').waitFor()
+    await click('#acknowledge')
+    await ken.page.locator('#state[data-state="acknowledged"]').waitFor()
+    await inSight('acknowledged')
+    await click('#confirm-classification')
+    await ken.page.locator('#confirm-classification').waitFor({ state: 'hidden' })
+    if (left > 1) await goOn(() => click('#to-next'), id)
   }
   t.equal(scrolled.join('\n'), '', 'where the page had to be scrolled')
 }
 
-async function acknowledges(id) {
-  if (site.urgent.includes(id)) {
-    await inSight('acted')
-    if (site.mode === 'mouse') await click('#in-danger button')
-    else {
-      await key('d')
-      await key('Enter')
+/** With the keyboard: each report is read once, and classified, passed on or marked as junk; those that are left are acknowledged together. */
+async function withTheKeyboard(t) {
+  const order = await toList(t)
+  await key('j')
+  await key('Enter')
+  const seen = new Set()
+  while (seen.size < order.length) {
+    const id = await inCase()
+    t.ok(!seen.has(id), 'a case comes twice')
+    seen.add(id)
+    const last = seen.size === order.length
+    if (site.pass.includes(id)) {
+      await passesOn()
+      if (!last) await goOn(() => key('Enter'), '') // the row of the next case has the focus
+      continue
     }
-    await ken.page.locator('#in-danger').waitFor({ state: 'detached' })
-    await inCase()
+    if (site.junk.includes(id)) {
+      await key('!')
+      await ken.page.locator('#done').waitFor()
+      await inCase()
+    } else {
+      if (site.urgent.includes(id)) {
+        await key('d')
+        await key('Enter')
+        await acted()
+      }
+      await ken.page.locator('#confirm-classification').waitFor()
+      await key('c')
+      await ken.page.locator('#confirm-classification').waitFor({ state: 'hidden' })
+    }
+    await inSight('next case')
+    if (!last) await goOn(() => key('J'), id)
   }
-  await ken.page.locator('#acknowledge:not([disabled])').waitFor()
-  if (site.mode === 'mouse') await click('#acknowledge')
-  else {
-    await key('y')
-    await key('Enter')
-  }
-  await ken.page.locator('#state[data-state="acknowledged"]').waitFor()
-  await ken.page.evaluate(() => document.activeElement?.blur()) // the notice has the focus; keys work from there, too
-  await inSight('acknowledged')
-  await ken.page.locator('#confirm-classification').waitFor()
-  await (site.mode === 'mouse' ? click('#confirm-classification') : key('c'))
-  await ken.page.locator('#confirm-classification').waitFor({ state: 'hidden' })
+  await key('g')
+  await key('l')
+  await ken.page.waitForURL((url) => url.pathname.endsWith('/cases'))
+  await opened()
+  await key('X')
+  await key('y')
+  await ken.page.locator('dialog[open]').waitFor()
+  await key('Shift+Tab')
+  await refreshed(() => key('Enter'))
+  t.equal(await ken.page.locator('tr[data-case]').count(), 0, 'new reports that are left')
+  t.equal(scrolled.join('\n'), '', 'where the page had to be scrolled')
 }
 
-async function passesOn(id, more) {
+async function acted() {
+  await ken.page.locator('#in-danger').waitFor({ state: 'detached' })
+  await inCase()
+}
+
+async function passesOn() {
   const { page } = ken
-  if (site.mode === 'mouse') await click('#transferring summary')
+  const mouse = site.mode === 'mouse'
+  if (mouse) await click('#transferring summary')
   else await key('p')
   await count(page.locator('form#transfer select').first().selectOption('compliance'))
   await count(page.locator('#transfer-reason').fill('It is about purchasing.'))
-  if (site.mode === 'mouse') await click('form#transfer [type=submit]')
+  if (mouse) await click('form#transfer [type=submit]')
   else {
     await key('Tab')
     await key('Enter')
   }
   await page.locator('dialog.question[open]').waitFor()
-  if (site.mode === 'mouse') await click('dialog.question[open] .button:not(.second)')
-  else await key('Enter')
+  if (mouse) await click('dialog.question[open] .button:not(.second)')
+  else {
+    await key('Shift+Tab')
+    await key('Enter')
+  }
   await page.waitForURL((url) => url.pathname.endsWith('/cases'))
   await opened()
-  if (!more) return
-  await toCase(await page.locator('tr[data-case]').first().getAttribute('data-case'))
 }
 
 /** Two handlers at the same twenty: each report is acknowledged once, whoever was faster. */
@@ -151,8 +187,7 @@ async function together(t) {
 if (site.mode === 'two') await test('two handlers at the same twenty', together)
 else {
   await story({
-    'five are junk, at once': clearsJunk,
-    'fifteen are passed on, or acknowledged and classified': clearsTheRest,
+    'they are cleared': site.mode === 'mouse' ? withTheMouse : withTheKeyboard,
     'at most four acts a case, and nothing broke': (t) => {
       t.ok(acts <= 4 * all.length, `${acts} acts for ${all.length} cases`)
       t.equal(ken.broken.join('\n'), '', 'errors, or requests to elsewhere')

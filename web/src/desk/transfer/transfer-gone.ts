@@ -8,10 +8,11 @@ const place = "hotline-gone";
 /** How a case went: handed over, oneself recused, or somebody else excluded. */
 export type Gone = "transferred" | "recused" | "excluded";
 
-/** Goes back to the list. */
+/** Goes back to the list, to the case that comes next in it. */
 export function leave(how: Gone): void {
   sessionStorage.setItem(place, how);
-  location.assign(find<HTMLAnchorElement>("#to-list").href.replace(/#.*/, ""));
+  const next = document.querySelector<HTMLAnchorElement>("#to-next")?.pathname.split("/").at(-1);
+  location.assign(find<HTMLAnchorElement>("#to-list").href.replace(/#.*/, next ? `#case-${next}` : ""));
 }
 
 /** Says it, once. */
