@@ -103,7 +103,10 @@ async function withTheKeyboard(t) {
   const seen = new Set()
   while (seen.size < order.length) {
     const id = await inCase()
-    t.ok(!seen.has(id), 'a case comes twice')
+    if (seen.has(id)) { // an urgent one, which has its usual place in the list now
+      await goOn(() => key('J'), id)
+      continue
+    }
     seen.add(id)
     const last = seen.size === order.length
     if (site.pass.includes(id)) {

@@ -61,6 +61,7 @@ const changed = () => {
   if (identity) keeper.changed();
 };
 
+installCaseKeys();
 find("#told").textContent = t("case.loading");
 try {
   installClassification(page, changed, showNeeded);
@@ -70,7 +71,6 @@ try {
   installLabels(page);
   installLinks(page);
   installExport(page);
-  installCaseKeys();
   installTasks(page);
   installSheet();
   installPresence(id);
