@@ -137,7 +137,7 @@ func newAsset(name string, plain, small []byte) (Asset, error) {
 	}
 	sum := sha256.Sum256(plain)
 	f.Sum = hex.EncodeToString(sum[:])
-	f.Version = f.Sum[:12]
+	f.Version = f.Sum[:8]
 	f.Gzip = sync.OnceValue(func() []byte { return smaller(gzipped(plain), plain) })
 	f.Brotli = sync.OnceValue(func() []byte {
 		if small == nil {

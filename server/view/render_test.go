@@ -108,10 +108,10 @@ func testSite() Site {
 		CSS: "/static/hotline.css?v=abc", Icon: "/static/icon.png?v=def", Scripts: map[string]string{}, Texts: map[string]string{},
 		Imports: map[string][]string{"page.js": {"/static/chunk-A.js"}, "report.js": {"/static/chunk-A.js", "/static/chunk-B.js"}}}
 	for _, name := range []string{"page.js", "report.js", "follow-up.js"} {
-		site.Scripts[name] = "/static/" + name + "?v=0123456789ab"
+		site.Scripts[name] = "/static/" + name + "?v=01234567"
 	}
 	for _, l := range i18n.Languages {
-		site.Texts[l.Code] = "/static/texts." + l.Code + ".js?v=0123456789ab"
+		site.Texts[l.Code] = "/static/texts." + l.Code + ".js?v=01234567"
 	}
 	return site
 }

@@ -78,7 +78,7 @@ func TestNoOpenRedirect(t *testing.T) {
 
 // ownScript is a script of ours as a page has it: a file of its own, with the version
 // of its content in its query or its name.
-var ownScript = regexp.MustCompile(`<script type="module" src="/static/(?:[a-z-]+(?:\.[a-z]{2})?\.js\?v=[0-9a-f]{12}|chunk-[0-9A-Z]{8}\.js)"></script>`)
+var ownScript = regexp.MustCompile(`<script type="module" src="/static/(?:[a-z-]+(?:\.[a-z]{2})?\.js\?v=[0-9a-f]{8}|chunk-[0-9A-Z]{8}\.js)"></script>`)
 
 // Every link, form, script and style of every page is our own, except the one
 // that leads away on purpose.
