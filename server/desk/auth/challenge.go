@@ -65,7 +65,8 @@ func (a *Auth) takeAlone(ctx context.Context, r answered) (store.Passkey, error)
 	if err != nil {
 		return p, err
 	}
-	err = a.store.SpendTicket(ctx, store.Ticket{Hash: crypto.HashToken(r.Ticket), Purpose: forPasskey, HandlerID: p.HandlerID}, ticketLife)
+	// The challenge, not the ticket: base64 can write one ticket in several ways.
+	err = a.store.SpendTicket(ctx, store.Ticket{Hash: crypto.HashToken(data.Challenge), Purpose: forPasskey, HandlerID: p.HandlerID}, ticketLife)
 	if errors.Is(err, store.ErrConflict) {
 		err = &respond.Failure{Code: respond.Expired}
 	}

@@ -16,30 +16,30 @@ const eachShown = 3; // invisible characters in a row that are written one by on
 
 // Runs of invisible characters, and of more combining marks than a letter keeps: eight,
 // which is more than any script needs.
-const runs = /((?:[\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\u{E0000}-\u{E007F}]|(?![\n\t])\p{Cc})+)|(\p{M}{8})\p{M}+/gu;
+const runs = /((?:(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\u115F\u1160\u3164\u{E0000}-\u{E007F}])+)|(\p{M}{8})\p{M}+/gu;
 
 /** Splits a text into what is shown as it is and what is not. */
 export function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
-  const put = (to: number, mark: string | undefined) => {
-    if (to > at) pieces.push({ text: mark ?? text.slice(at, to), mark: mark !== undefined, from: at, to });
+  const put = (to: number, mark?: string) => {
+    if (to > at) pieces.push({ text: mark ?? text.slice(at, to), mark: !!mark, from: at, to });
     at = to;
   };
   for (const { 0: run, 1: invisible, 2: kept = "", index } of text.matchAll(runs)) {
-    put(index + kept.length, undefined);
+    put(index + kept.length);
     const characters = [...run.slice(kept.length)];
     if (invisible === undefined || characters.length > eachShown) put(index + run.length, counted(characters));
     else for (const c of characters) put(at + c.length, `[${codePoint(c)}]`);
   }
-  put(text.length, undefined);
+  put(text.length);
   return pieces;
 }
 
 // A run of characters as one mark: [U+202E × 300], [U+202E … × 300] where others follow.
 function counted(characters: readonly string[]): string {
   const [first = ""] = characters;
-  const others = characters.some((c) => c !== first) ? " …" : "";
+  const others = new Set(characters).size > 1 ? " …" : "";
   return `[${codePoint(first)}${others} × ${characters.length}]`;
 }
 

@@ -1,6 +1,6 @@
 // Sending, with what a person sees of it: how far it is, what it waits for, and
 // a way to stop it.
-import { button, focusOn, h } from "./dom.ts";
+import { button, h } from "./dom.ts";
 import { number, t } from "./texts.ts";
 import type { Sending } from "./upload.ts";
 
@@ -21,8 +21,8 @@ export const unlessStopped = <T>(work: Promise<T>, signal: AbortSignal): Promise
     }),
   ]);
 
-/** Does work that sends total bytes of files, and shows how far it is in the place of an element. focus brings its title near. */
-export async function withProgressPanel<T>(instead: HTMLElement, total: number, work: (progress: Progress) => Promise<T>, title = "browser.sending", focus = focusOn): Promise<T> {
+/** Does work that sends total bytes of files, and shows how far it is in the place of an element. */
+export async function withProgressPanel<T>(instead: HTMLElement, total: number, work: (progress: Progress) => Promise<T>, title = "browser.sending"): Promise<T> {
   const stop = new AbortController();
   const bar = h("progress", { max: "100", "aria-label": t(title) });
   const shown = h("p", { "aria-hidden": "true" });
@@ -65,7 +65,7 @@ export async function withProgressPanel<T>(instead: HTMLElement, total: number, 
   };
   instead.hidden = true;
   instead.after(panel);
-  focus(panel.querySelector("h2")!);
+  panel.querySelector("h2")!.focus(); // which brings it into sight, and leaves the page where it is if it is
   tell();
   try {
     return await work(progress);

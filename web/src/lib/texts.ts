@@ -105,10 +105,11 @@ const longest = 60_000; // UTF-16 units of a text that are shown: twice what for
 
 /** Someone else's text, with marks where something cannot be seen. What is much longer than forms take is cut, and says so. */
 export function marked(text: string): HTMLElement {
-  const cut = text.length > longest ? [h("mark", {}, t("error.text-cut", { More: number(text.length - longest) }))] : [];
   const pieces = piecesOf(text.slice(0, longest));
   const rest = written(pieces.splice(mostMarked));
-  return h("bdi", {}, ...pieces.map(({ text, mark }) => (mark ? h("mark", {}, text) : text)), rest, ...cut);
+  const shown = h("bdi", {}, ...pieces.map(({ text, mark }) => (mark ? h("mark", {}, text) : text)), rest);
+  if (text.length > longest) shown.append(h("mark", {}, t("error.text-cut", { More: number(text.length - longest) })));
+  return shown;
 }
 
 /** Somebody's name: what stands in brackets at its end is not parted where a line ends. */

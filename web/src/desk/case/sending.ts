@@ -4,7 +4,6 @@ import { Refusal, Unreadable } from "../../lib/api.ts";
 import { showErrors } from "../../lib/errors.ts";
 import { unreadable } from "../../lib/files.ts";
 import { stopped, withProgressPanel } from "../../lib/progress.ts";
-import { focusNear } from "../ui/near.ts";
 import { t } from "../../lib/texts.ts";
 import { lock } from "../session/session.ts";
 import { ask } from "../ui/ask.ts";
@@ -47,7 +46,7 @@ export async function send(form: HTMLElement, page: CasePage, writing: Writing, 
   const { message } = made;
   const total = writing.files.reduce((sum, { content }) => sum + content.size, 0);
   try {
-    const data = await withProgressPanel(form, total, (progress) => message.send(progress), undefined, focusNear);
+    const data = await withProgressPanel(form, total, (progress) => message.send(progress));
     pending.delete(form);
     await page.show(data);
     say(said);

@@ -1,4 +1,4 @@
-import{D as g,H as y,j as d}from"./chunk-YK2JRFPF.js";import{e as $,y as h}from"./chunk-6SKU556M.js";var j=`
+import{D as g,H as y,j as d}from"./chunk-NXUPH7UD.js";import{e as $,y as h}from"./chunk-6SKU556M.js";var j=`
 body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.6 system-ui, sans-serif; color: #111; background: #fff; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; margin: 0; }
 dl { display: grid; grid-template-columns: minmax(7rem, 1fr) 3fr; gap: .2rem 1rem; } dt { color: #444; } dd { margin: 0; }
