@@ -171,9 +171,27 @@ async function passesOn() {
   await opened()
 }
 
+/** A colleague acts after the server has sent the page of a case, and before its script has asked for the rest. */
+async function between(slow, quick, id) {
+  let act
+  const acted = new Promise((resolve) => { act = resolve })
+  await slow.page.route(`**/api/desk/cases/${id}`, async (route) => {
+    await acted
+    await route.continue()
+  })
+  await at(slow, `/cases/${id}`)
+  await at(quick, `/cases/${id}`)
+  await quick.page.locator('#acknowledge:not([disabled])').click()
+  await quick.page.locator('#state[data-state="acknowledged"]').waitFor()
+  act()
+  await slow.page.locator('#state[data-state="acknowledged"]').waitFor()
+  await slow.page.unrouteAll()
+}
+
 /** Two handlers at the same twenty: each report is acknowledged once, whoever was faster. */
 async function together(t) {
   const people = [await enter(t, browser, site, 'Ken'), await enter(t, browser, site, 'Rin')]
+  await between(people[0], people[1], all[0])
   await Promise.all(people.map(async (me, i) => {
     for (const id of i === 0 ? all : all.toReversed()) {
       await at(me, `/cases/${id}`)

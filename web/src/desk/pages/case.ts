@@ -145,10 +145,13 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
   await showClassification(page, waiting(fresh));
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
-  if (before && before !== data) await refreshFacts().catch(() => undefined); // the timeline has said it already
+  if (before ? before !== data : place.dataset["stands"] !== standsAt(data)) await refreshFacts().catch(() => undefined); // the timeline has said it already
   if (opened === fresh) showTriage(fresh); // again, in what was fetched
   return fresh;
 }
+
+// What the server's page says of a case too: a colleague may have acted between the two answers.
+const standsAt = ({ case: { state, standing, danger, turn } }: DeskCase) => `${state} ${standing} ${danger} ${turn}`;
 
 // The first words of the report stand as the page's title, on one line.
 function showSubject(fresh: DecryptedCase): void {
