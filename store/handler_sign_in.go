@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/binary"
 	"time"
 
 	"hotline/store/casework"
@@ -18,8 +21,6 @@ type Credentials struct {
 	Changed    time.Time
 }
 
-const credentialColumns = `handler_id, salt, auth_hash, identity, totp_secret, changed`
-
 func scanCredentials(row engine.Scanner) (c Credentials, err error) {
 	var changed int64
 	err = row.Scan(&c.HandlerID, &c.Salt, &c.AuthHash, &c.Identity, &c.TOTPSecret, &changed)
@@ -29,21 +30,36 @@ func scanCredentials(row engine.Scanner) (c Credentials, err error) {
 
 // Credentials returns how a handler signs in, or ErrNotFound before enrolment.
 func (s *Store) Credentials(ctx context.Context, handlerID string) (Credentials, error) {
-	return engine.One(s.read(ctx), scanCredentials, `SELECT `+credentialColumns+` FROM credentials WHERE handler_id = $1`, handlerID)
+	return engine.One(s.read(ctx), scanCredentials,
+		`SELECT handler_id, salt, auth_hash, identity, totp_secret, changed FROM credentials WHERE handler_id = $1`, handlerID)
 }
 
 // CredentialsByEmail returns how the handler with that address signs in, or ErrNotFound
-// where nobody has it, or may not sign in. That takes as long as finding somebody does:
-// the credentials of another handler are read then, and dropped.
+// where nobody has it, or may not sign in. Both take the same way, so that the time does
+// not tell which it was: every address is read and compared, and of an unknown one the
+// credentials of some handler, always the same, are read and dropped.
 func (s *Store) CredentialsByEmail(ctx context.Context, email string) (Credentials, error) {
-	const theirs = `handler_id = (SELECT id FROM handlers WHERE email_key = $1 AND disabled = 0)`
-	known := false
-	c, err := engine.One(s.read(ctx), func(row engine.Scanner) (Credentials, error) {
-		return scanCredentials(scanLast{row, &known})
-	}, `SELECT `+credentialColumns+`, TRUE FROM credentials WHERE `+theirs+`
-		UNION ALL SELECT `+credentialColumns+`, FALSE FROM credentials
-			WHERE handler_id = (SELECT min(handler_id) FROM credentials) AND NOT EXISTS (SELECT 1 FROM credentials WHERE `+theirs+`)`, emailKey(email))
-	if err == nil && !known {
+	type person struct{ id, key string }
+	people, err := engine.List(s.read(ctx), func(row engine.Scanner) (p person, err error) {
+		err = row.Scan(&p.id, &p.key)
+		return p, err
+	}, `SELECT id, email_key FROM handlers JOIN credentials ON handler_id = id WHERE disabled = 0 ORDER BY id`)
+	if err != nil {
+		return Credentials{}, err
+	}
+	if len(people) == 0 {
+		return Credentials{}, ErrNotFound
+	}
+	key := emailKey(email)
+	sum := sha256.Sum256([]byte(key))
+	chosen, known := int(binary.BigEndian.Uint32(sum[:])%uint32(len(people))), 0
+	for i, p := range people {
+		same := subtle.ConstantTimeCompare([]byte(p.key), []byte(key))
+		chosen = subtle.ConstantTimeSelect(same, i, chosen)
+		known |= same
+	}
+	c, err := s.Credentials(ctx, people[chosen].id)
+	if err == nil && known == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
@@ -51,14 +67,6 @@ func (s *Store) CredentialsByEmail(ctx context.Context, email string) (Credentia
 	}
 	return c, nil
 }
-
-// scanLast scans one more column than whoever it is given to knows of.
-type scanLast struct {
-	row  engine.Scanner
-	last any
-}
-
-func (s scanLast) Scan(into ...any) error { return s.row.Scan(append(into, s.last)...) }
 
 // putCredentials stores what a handler signs in with from now on.
 func (s *Store) putCredentials(t tx, c Credentials) error {
