@@ -147,20 +147,20 @@ func testTickets(t *testing.T, s *store.Store) {
 	k := store.Ticket{Hash: hash("t"), Purpose: "second", HandlerID: "somebody", Data: []byte("data")}
 	want(t, "AddTicket", s.AddTicket(ctx, k, time.Minute), nil)
 	for range 3 {
-		got, err := s.TryTicket(ctx, hash("t"), "second", 3)
+		got, err := s.TryTicket(ctx, hash("t"), "second", 3, time.Hour)
 		want(t, "TryTicket", err, nil)
 		if got.HandlerID != k.HandlerID || string(got.Data) != "data" {
 			t.Errorf("the ticket comes back as %+v", got)
 		}
 	}
-	_, err := s.TryTicket(ctx, hash("t"), "second", 3)
+	_, err := s.TryTicket(ctx, hash("t"), "second", 3, time.Hour)
 	want(t, "a fourth try", err, store.ErrNotFound)
-	_, err = s.TryTicket(ctx, hash("t"), "other", 9)
+	_, err = s.TryTicket(ctx, hash("t"), "other", 9, time.Hour)
 	want(t, "for another purpose", err, store.ErrNotFound)
 	want(t, "EndTicket", s.EndTicket(ctx, hash("t")), nil)
 	want(t, "twice", s.EndTicket(ctx, hash("t")), store.ErrNotFound)
 	want(t, "AddTicket", s.AddTicket(ctx, store.Ticket{Hash: hash("u"), Purpose: "second"}, -time.Second), nil)
-	_, err = s.TryTicket(ctx, hash("u"), "second", 3)
+	_, err = s.TryTicket(ctx, hash("u"), "second", 3, time.Hour)
 	want(t, "one that has expired", err, store.ErrNotFound)
 	spent := store.Ticket{Hash: hash("v"), Purpose: "passkey"}
 	want(t, "SpendTicket", s.SpendTicket(ctx, spent, time.Minute), nil)
