@@ -91,7 +91,7 @@ func (a act) notes() int {
 }
 
 // caseModel is a case that one act after the other changes, each at one moment. wrong
-// makes it one that takes labels of any version: the history of a real case is none of it.
+// makes it one that loses notes: the history of a real case is none of it.
 func caseModel(first seen, wrong bool) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return first },
@@ -104,8 +104,8 @@ func caseModel(first seen, wrong bool) porcupine.Model {
 				return got.see == c, c
 			}
 			after, can := a.apply(c)
-			if wrong && a.what == "labels" {
-				can = true
+			if wrong && a.what == "note" {
+				after = c
 			}
 			switch {
 			case got.status == http.StatusCreated:
@@ -114,7 +114,7 @@ func caseModel(first seen, wrong bool) porcupine.Model {
 				return true, c
 			}
 			refused := got.status == http.StatusConflict || a.what == "readmit" && got.status == http.StatusNotFound
-		return !can && refused, c
+			return !can && refused, c
 		},
 		DescribeOperation: func(input, output any) string { return fmt.Sprintf("%+v → %+v", input, output) },
 	}
