@@ -235,6 +235,10 @@ func scanSession(row engine.Scanner) (s Session, err error) {
 	return s, err
 }
 
+// clockSlack is how far a clock may be set back without ending what it began: as much as
+// time servers correct it by.
+const clockSlack = time.Minute
+
 // alive is what a session must meet. A clock that was set back ends sessions
 // rather than prolonging them. $1 and $2 are the oldest last request and the oldest
 // beginning, $3 is now.
@@ -242,7 +246,7 @@ const alive = `seen >= $1 AND created >= $2 AND seen <= $3`
 
 func (s *Store) aliveArgs(more ...any) []any {
 	now := s.now()
-	return append([]any{now.Add(-SessionIdle).Unix(), now.Add(-SessionLife).Unix(), now.Add(time.Minute).Unix()}, more...)
+	return append([]any{now.Add(-SessionIdle).Unix(), now.Add(-SessionLife).Unix(), now.Add(clockSlack).Unix()}, more...)
 }
 
 // StartSession stores a new session, and clears away those that have ended. Of sign-ins
@@ -250,7 +254,7 @@ func (s *Store) aliveArgs(more ...any) []any {
 func (s *Store) StartSession(ctx context.Context, n Session, today casework.Day) error {
 	now := s.now().Unix()
 	return s.write(ctx, func(t tx) error {
-		if _, err := t.Exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...); err != nil {
+		if err := s.dropEnded(t); err != nil {
 			return err
 		}
 		_, err := t.Exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
@@ -261,6 +265,17 @@ func (s *Store) StartSession(ctx context.Context, n Session, today casework.Day)
 		t.audit(AuditEntry{By: n.HandlerID, What: AuditSignedIn})
 		return err
 	})
+}
+
+// DropEndedSessions deletes sessions that have ended. One that was begun by a clock that
+// was ahead, and ended when it was set back, would else come back to life.
+func (s *Store) DropEndedSessions(ctx context.Context) error {
+	return s.write(ctx, s.dropEnded)
+}
+
+func (s *Store) dropEnded(t tx) error {
+	_, err := t.Exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...)
+	return err
 }
 
 // Session returns a session that has not ended, of a handler who may work;
@@ -369,15 +384,19 @@ func (s *Store) AddTicket(ctx context.Context, k Ticket, life time.Duration) err
 	})
 }
 
+// clockError is how far a clock may have been ahead before it was set back, where what it
+// wrote still counts, or where what it would have forgotten is still known.
+const clockError = 25 * time.Hour
+
 // SpendTicket notes that a ticket which is not stored was used, for as long as it could
-// be used again. ErrConflict: it was used before.
+// be used again, also by a clock that is set back. ErrConflict: it was used before.
 func (s *Store) SpendTicket(ctx context.Context, k Ticket, life time.Duration) error {
 	return s.write(ctx, func(t tx) error {
 		if _, err := t.Exec(`DELETE FROM tickets WHERE expires <= $1`, s.now().Unix()); err != nil {
 			return err
 		}
 		n, err := t.Exec(`INSERT INTO tickets (token_hash, purpose, handler_id, expires, tries, data) VALUES ($1, $2, $3, $4, 0, $5)
-			ON CONFLICT (token_hash) DO NOTHING`, k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life).Unix(), []byte{})
+			ON CONFLICT (token_hash) DO NOTHING`, k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life+clockError).Unix(), []byte{})
 		if err == nil && n == 0 {
 			err = ErrConflict
 		}
@@ -385,12 +404,13 @@ func (s *Store) SpendTicket(ctx context.Context, k Ticket, life time.Duration) e
 	})
 }
 
-// TryTicket returns a ticket for one more try, and ErrNotFound when it has
-// expired or was tried tries times.
-func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tries int) (k Ticket, err error) {
+// TryTicket returns a ticket that was made to live so long for one more try, and
+// ErrNotFound when it has expired, or was tried tries times, or lives longer because the
+// clock was set back.
+func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tries int, life time.Duration) (k Ticket, err error) {
 	err = s.write(ctx, func(t tx) error {
-		n, err := t.Exec(`UPDATE tickets SET tries = tries + 1 WHERE token_hash = $1 AND purpose = $2 AND expires > $3 AND tries < $4`,
-			hash[:], purpose, s.now().Unix(), tries)
+		n, err := t.Exec(`UPDATE tickets SET tries = tries + 1 WHERE token_hash = $1 AND purpose = $2 AND expires > $3 AND expires <= $4 AND tries < $5`,
+			hash[:], purpose, s.now().Unix(), s.now().Add(life+clockSlack).Unix(), tries)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
