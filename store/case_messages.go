@@ -55,6 +55,8 @@ type File struct {
 // any more. ErrStateChanged: the case is not in the state that the move begins at.
 // ErrStatementAnswered: the statement has its answer. ErrUnclassified: the move would
 // close a case that nobody has classified.
+// casework.ErrFull, ErrFilesFull: the case is at the bound of this side. The answer to a
+// statement, which is given once, and closing a case are possible even so.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
 // this message.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
@@ -78,6 +80,9 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		}
 		if c.LastSeq != m.Seq-1 {
 			return ErrConflict
+		}
+		if err := hasRoom(t, m); err != nil {
+			return err
 		}
 		c.LastSeq = m.Seq
 		known := c.History().Urgent()
@@ -115,6 +120,40 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		return ErrNotFound
 	}
 	return err
+}
+
+// hasRoom checks the bound of the side that writes. The case is locked, so nobody else
+// adds to it meanwhile.
+func hasRoom(t tx, m NewMessage) error {
+	if m.Statement != "" || m.Move != nil && m.Move.Closes() {
+		return nil
+	}
+	written, err := writtenIn(t, m.CaseID, m.From.ByReporter())
+	if err != nil {
+		return err
+	}
+	return casework.BoundOf(m.From).Check(written, len(m.Files))
+}
+
+// Written returns what the reporter or, if not byReporter, the handlers have written in a
+// case.
+func (s *Store) Written(ctx context.Context, caseID string, byReporter bool) (casework.Written, error) {
+	return writtenIn(s.readTx(ctx), caseID, byReporter)
+}
+
+// writtenIn reads the lengths of messages alone, which neither engine reads them for.
+func writtenIn(t tx, caseID string, byReporter bool) (casework.Written, error) {
+	senders := [2]casework.Sender{casework.FromDesk, casework.FromNote}
+	if byReporter {
+		senders = [2]casework.Sender{casework.FromReport, casework.FromReporter}
+	}
+	return engine.One(t.Tx, func(row engine.Scanner) (w casework.Written, err error) {
+		err = row.Scan(&w.Messages, &w.Bytes, &w.Files, &w.FileBytes)
+		return w, err
+	}, `SELECT count(*), coalesce(sum(m.bytes), 0), coalesce(sum(f.n), 0), coalesce(sum(f.bytes), 0)
+		FROM (SELECT seq, length(sealed) AS bytes FROM messages WHERE case_id = $1 AND sender IN ($2, $3)) m
+		LEFT JOIN (SELECT seq, count(*) AS n, sum(size) AS bytes FROM files WHERE case_id = $1 GROUP BY seq) f ON f.seq = m.seq`,
+		caseID, string(senders[0]), string(senders[1]))
 }
 
 // wrote changes what follows from a message: whose turn it is, whether the reporter
