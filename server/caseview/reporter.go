@@ -21,6 +21,8 @@ type ReporterCase struct {
 	Recipient         string            `json:"recipient"`
 	ReporterRecipient string            `json:"reporter_recipient"`
 	LastSeq           int               `json:"last_seq"`
+	Full              bool              `json:"full"`       // it takes no more messages of the reporter
+	FilesFull         bool              `json:"files_full"` // nor files
 	Dates             ReporterDates     `json:"dates"`
 	Messages          []ReporterMessage `json:"messages"`
 	Files             []File            `json:"files"`

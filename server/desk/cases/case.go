@@ -12,6 +12,7 @@ import (
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
+	"hotline/store/casework"
 	"hotline/store/export"
 )
 
@@ -30,6 +31,10 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
+	written, err := d.store.Written(ctx, found.ID, true)
+	if err != nil {
+		return err
+	}
 	back := backTo(c.Query("back"))
 	besides, err := d.neighbours(ctx, s, found, back, c.Query("at"))
 	if err != nil {
@@ -45,7 +50,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: back, Neighbours: besides, Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
-		Statement: view.Statement{State: statement, On: string(on)},
+		Statement: view.Statement{State: statement, On: string(on)}, ReporterFull: casework.ReporterBound.Full(written),
 	})
 }
 

@@ -44,6 +44,9 @@ func (in *API) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Ca
 	if err != nil {
 		return form, store.Case{}, err
 	}
+	if err := in.rules.AdmitLookup(l, form); err != nil {
+		return form, store.Case{}, in.failureOf(c.UserContext(), err)
+	}
 	found, err := in.store.CaseByLookup(c.UserContext(), l.Hash())
 	if errors.Is(err, store.ErrNotFound) {
 		err = in.unknown(c.UserContext())
@@ -74,6 +77,11 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
 		Dates: in.rules.Dates(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}
+	written, err := in.store.Written(ctx, found.ID, true)
+	if err != nil {
+		return err
+	}
+	d.Full, d.FilesFull = casework.ReporterBound.Full(written), casework.ReporterBound.FilesFull(written)
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
 	}
@@ -180,6 +188,9 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case,
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	if err := in.rules.AdmitMessage(found.ID, form); err != nil {
+		return in.failureOf(ctx, err)
+	}
 	rows, err := in.uploads.Claim(form.Nonce, r.Files, 1)
 	if err != nil {
 		return err
@@ -203,7 +214,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case,
 	case errors.Is(err, store.ErrNotFound): // deleted meanwhile
 		err = in.unknown(ctx)
 	}
-	return err
+	return respond.FullFailure(err)
 }
 
 // sameMessage is nil if this very message was stored already: Conflict if its

@@ -88,13 +88,31 @@ func (a *followUp) check(ctx context.Context) (err error) {
 	if err := fieldErrors(fiber.StatusUnprocessableEntity, errs); err != nil {
 		return err
 	}
-	a.unlock, err = a.in.rules.LockNonce(ctx, a.form.Nonce)
-	return err
+	if a.unlock, err = a.in.rules.LockNonce(ctx, a.form.Nonce); err != nil {
+		return err
+	}
+	return a.room(ctx)
+}
+
+// room says, before any file is read, whether the case takes no more. A form that was sent
+// before may be the very same, and the store looks once more.
+func (a *followUp) room(ctx context.Context) error {
+	if _, _, err := a.in.store.FormUses(ctx, a.form.Nonce.Hash()); !errors.Is(err, store.ErrNotFound) || a.fields.answersStatement() {
+		return nil
+	}
+	written, err := a.in.store.Written(ctx, a.found.ID, true)
+	if err != nil {
+		return err
+	}
+	return casework.ReporterBound.Check(written, 0)
 }
 
 func (a *followUp) store(ctx context.Context) error {
 	use, err := a.use(ctx)
 	if err != nil || use == nil {
+		return err
+	}
+	if err := a.in.rules.AdmitMessage(a.found.ID, a.form); err != nil {
 		return err
 	}
 	text, _ := a.fields.written()
@@ -193,6 +211,14 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	}
 	if p.Token, err = v.nextToken(ctx, why); err != nil {
 		return err
+	}
+	written, err := v.in.store.Written(ctx, v.found.ID, true)
+	if err != nil {
+		return err
+	}
+	p.ID, p.Full, p.FilesFull = v.found.ID, casework.ReporterBound.Full(written), casework.ReporterBound.FilesFull(written)
+	if p.Notice == "notice.files-again" && (p.Full || p.FilesFull) {
+		p.Notice = "" // they are not taken here
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
 	p.Kind = cmp.Or(v.found.Kind, kindIn(p.Messages))
