@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"hotline/store/casework"
@@ -190,6 +191,55 @@ const messageColumns = `seq, sender, kind, on_day, at, handler_id, sealed`
 func scanMessage(row engine.Scanner) (m Message, err error) {
 	err = row.Scan(&m.Seq, &m.From, &m.Kind, &m.On, &m.At, &m.By, &m.Sealed)
 	return m, err
+}
+
+// MessageHead is a message without what is sealed, and the size of that.
+type MessageHead struct {
+	Message
+	Size int
+}
+
+// MessageHeads returns the heads of a case's messages in order; none for an unknown case.
+func (s *Store) MessageHeads(ctx context.Context, caseID string) ([]MessageHead, error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (h MessageHead, err error) {
+		err = row.Scan(&h.Seq, &h.From, &h.Kind, &h.On, &h.At, &h.By, &h.Size)
+		return h, err
+	}, `SELECT seq, sender, kind, on_day, at, handler_id, length(sealed) FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+}
+
+// What EachMessage reads at once, and at least one message.
+const (
+	readBytes    = 256 << 10
+	readMessages = 50
+)
+
+// EachMessage reads the messages of these heads, some at a time. In between nothing of the
+// database is held, however long whoever takes them needs.
+func (s *Store) EachMessage(ctx context.Context, caseID string, heads []MessageHead) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		for left := heads; len(left) > 0; {
+			var seqs []int
+			for size := 0; len(left) > 0 && len(seqs) < readMessages && (len(seqs) == 0 || size+left[0].Size <= readBytes); left = left[1:] {
+				seqs, size = append(seqs, left[0].Seq), size+left[0].Size
+			}
+			var q engine.Statement
+			own := q.Arg(caseID)
+			read, err := engine.List(s.read(ctx), scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = `+own+
+				` AND seq IN (`+engine.ArgsOf(&q, seqs)+`) ORDER BY seq`, q.Args...)
+			if err == nil && len(read) < len(seqs) {
+				err = ErrNotFound // the case was deleted meanwhile
+			}
+			for _, m := range read {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(Message{}, err)
+				return
+			}
+		}
+	}
 }
 
 // Messages returns a case's messages in order; none for an unknown case.

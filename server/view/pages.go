@@ -174,6 +174,7 @@ type Conversation struct {
 	ID        string // of the case: its first characters are the number that a new report can name
 	Full      bool   // the reporter can send no more messages
 	FilesFull bool   // nor files
+	Unshown   bool   // too many large pages are on their way: the messages are left out
 	Statement Statement
 }
 

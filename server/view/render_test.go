@@ -82,7 +82,7 @@ func samples(text string) map[string]sample {
 		"conversation full": {"conversation", Conversation{Base: Base{Failed: true}, Token: "token", Receipt: testReceipt, ID: "0123456789abcdef", State: casework.Received,
 			Branch: "hr", Dates: dates, Limits: testLimits, Text: text, Full: true, FilesFull: true}},
 		"conversation full of files": {"conversation", Conversation{Token: "token", Receipt: testReceipt, ID: "0123456789abcdef", State: casework.Received,
-			Branch: "hr", Dates: dates, Limits: testLimits, Text: text, FilesFull: true}},
+			Branch: "hr", Dates: dates, Limits: testLimits, Text: text, FilesFull: true, Unshown: true}},
 		"conversation told": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Branch: "hr", Dates: dates, Limits: testLimits,
 			Statement: Statement{State: casework.StatementOffered, Choice: "withdrawn", Text: text, Asking: true},
 			Errors:    []FieldError{{Field: "withdraw", Key: "error.withdraw"}, {Field: "statement", Key: "error.choice"}, {Field: "correction", Key: "error.text-missing"}},

@@ -9,6 +9,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hotline/server/guard"
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
@@ -91,6 +93,20 @@ func (d *Desk) PostSealedExport(c *fiber.Ctx, s session.Session, _ url.Values) e
 	if err != nil {
 		return err
 	}
+	place, err := d.large.Take(ctx, s.Handler.ID, c.Context().Conn())
+	if err != nil {
+		return err
+	}
+	if err := d.sendExport(c, s, found, place); err != nil {
+		place.Free()
+		return err
+	}
+	return nil
+}
+
+// sendExport answers with the export of a case, and gives the place back once it is sent.
+func (d *Desk) sendExport(c *fiber.Ctx, s session.Session, found store.Case, place *guard.Place) error {
+	ctx := c.UserContext()
 	x, err := export.Read(ctx, d.store, found.ID, s.Handler.ID)
 	if errors.Is(err, export.ErrNoKey) {
 		return store.ErrNotFound
@@ -107,6 +123,9 @@ func (d *Desk) PostSealedExport(c *fiber.Ctx, s session.Session, _ url.Values) e
 	c.Set(fiber.HeaderContentType, "application/zip")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="case-`+found.ID+`.zip"`)
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer place.Free()
+		w = bufio.NewWriter(respond.Counted(w, place))
+		defer w.Flush()
 		to := export.NewZip(w)
 		err := x.Write(ctx, d.files, to)
 		if err == nil {

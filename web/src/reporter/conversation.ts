@@ -123,7 +123,7 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     element.replaceWith(h("div", { class: "notice", id: "changed", role: "alert" }, h("p", {}, t("notice.key-changed"))));
     return;
   }
-  if (visit.case.full) showFull(element, visit, draft);
+  if (isFull(visit)) showFull(element, visit, draft);
   else installWriting(element, visit, draft);
   installStatement(draft.answer);
   askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.selected.length > 0);
@@ -133,7 +133,7 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     event.preventDefault();
     if (sending) return;
     const part = event.submitter?.closest<HTMLElement>("#statement-part");
-    if (visit.case.full && !part) return;
+    if (isFull(visit) && !part) return;
     const errors = part ? statementFaults(draft.answer, limits) : faults({ text: draft.text }, limits, draft.selected.length === 0);
     showErrors(part ?? element, errors);
     if (errors.length > 0) return;
@@ -146,12 +146,15 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
   });
 }
 
+// Nothing can be sent to it any more; a written statement can still be answered.
+const isFull = ({ case: c }: Visit): boolean => c.full === "messages";
+
 function installWriting(element: HTMLFormElement, visit: Visit, draft: Draft): void {
   const text = find<HTMLTextAreaElement>("#text", element);
   text.value = draft.text;
   text.addEventListener("input", () => (draft.text = text.value));
   void import("../lib/count.ts").then(({ installCount }) => installCount(element, { t, number }), () => undefined);
-  if (visit.case.files_full) {
+  if (visit.case.full) {
     find("#files", element).closest("details")!.replaceWith(numbered("files-full", visit));
     return;
   }
@@ -206,7 +209,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
       return;
     }
     if (error instanceof Refusal && error.code === "moved") return answered(sealing, visit, form, draft);
-    if (error instanceof Refusal && ["full", "files-full"].includes(error.code)) return filled(sealing, visit, form, draft, error.code === "full");
+    if (error instanceof Refusal && error.code.endsWith("full")) return filled(sealing, visit, form, draft, error.code === "full" ? "messages" : "files");
     const notice = h("div", { class: "notice", id: "error-message", role: "alert" }, h("p", {}, t(errorKey(sealing, error))));
     place.prepend(notice);
     focusOn(notice);
@@ -222,9 +225,9 @@ async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft
 }
 
 // The case takes no more: another tab or device has filled it. What was typed is kept.
-async function filled(sealing: Sealing, visit: Visit, form: Form, draft: Draft, full: boolean): Promise<void> {
+async function filled(sealing: Sealing, visit: Visit, form: Form, draft: Draft, full: Visit["case"]["full"]): Promise<void> {
   draft.reply?.made.abandon();
-  const known: Visit = { ...visit, case: { ...visit.case, full, files_full: true } };
+  const known: Visit = { ...visit, case: { ...visit.case, full } };
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => known);
   showConversation(sealing, now, form, { text: draft.text, selected: [], answer: draft.answer });
   focusOn(find("#full, #files-full"));
