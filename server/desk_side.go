@@ -9,6 +9,7 @@ import (
 	"hotline/server/audit"
 	"hotline/server/desk/auth"
 	"hotline/server/desk/cases"
+	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/intake/api"
 	"hotline/server/notify"
@@ -42,6 +43,7 @@ type deskParts struct {
 	sessions *session.Guard
 	rules    *intake.Intake
 	reports  *api.API
+	large    *guard.Share
 	webhooks *webhook.Sender
 }
 
@@ -58,7 +60,7 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 		auth: signIn,
 		cases: cases.New(cases.Parts{
 			MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize, Store: config.Store, Files: config.Files,
-			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Now: config.Now,
+			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Large: p.large, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
 			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Words: p.words, Answers: p.answers, Mail: mailSetUp(config, p.mail),

@@ -55,17 +55,25 @@ func bodyTimes(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 	case h.IsPost():
 		config.ReadTimeout = guard.BodyTimeout
 	}
-	if sendsFile(string(h.RequestURI())) {
+	switch path, _, _ := strings.Cut(string(h.RequestURI()), "?"); {
+	case sendsFile(path):
 		config.WriteTimeout = guard.StreamTimeout
+	case sendsCase(path):
+		config.WriteTimeout = guard.CaseTimeout
 	}
 	return config
 }
 
 // sendsFile reports whether an address answers with a file, which may take a
 // while: one of the desk, one of a case, a whole case, or the audit log.
-func sendsFile(uri string) bool {
-	path, _, _ := strings.Cut(uri, "?")
+func sendsFile(path string) bool {
 	return strings.HasSuffix(path, "/follow-up/file") || strings.HasPrefix(path, deskFilePath) && strings.Contains(path, "/files/") || strings.HasSuffix(path, "/export") || strings.HasSuffix(path, "/desk/audit/csv")
+}
+
+// sendsCase reports whether an address answers with a case, or several.
+func sendsCase(path string) bool {
+	return strings.HasSuffix(path, "/follow-up") || strings.HasPrefix(path, "/api/follow-up/") || strings.HasSuffix(path, "/follow-up/message") ||
+		strings.HasPrefix(path, deskFilePath) || path == "/api/desk/search"
 }
 
 // outer stands around Fiber, where its own error handling does not reach.

@@ -79,9 +79,10 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	rules := intake.New(intake.Parts{
 		Config: config.Intake, Store: config.Store, Files: config.Files, Uploads: drafts, Settings: chosen, Log: config.Log, Now: config.Now,
 	})
-	reports := api.New(api.Parts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Now: config.Now})
+	shares := guard.NewShares(config.Now)
+	reports := api.New(api.Parts{Rules: rules, Store: config.Store, Files: config.Files, Uploads: drafts, Texts: texts, Answers: shares.Public, Log: config.Log, Now: config.Now})
 	pages := form.New(form.Parts{
-		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Words: own, Answers: answers, Texts: texts, Log: config.Log,
+		Rules: rules, Store: config.Store, Files: config.Files, Settings: chosen, Words: own, Answers: answers, Texts: texts, Log: config.Log, Large: shares.Pages,
 	})
 	sessions := session.NewGuard(session.Parts{PublicURL: config.PublicURL, Store: config.Store, Answers: answers, Now: config.Now, Today: chosen.Today})
 	mailer := newMail(config, texts, chosen)
@@ -89,7 +90,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		PublicURL: config.PublicURL, Store: config.Store, Languages: chosen.LanguagesAt, Texts: texts, Allowed: config.Webhooks, Window: config.Window, Now: config.Now,
 	})
 	side, err := newDeskSide(ctx, config, deskParts{
-		texts: texts, mail: mailer, answers: answers, settings: chosen, words: own, uploads: drafts, sessions: sessions, rules: rules, reports: reports, webhooks: hooks,
+		texts: texts, mail: mailer, answers: answers, settings: chosen, words: own, uploads: drafts, sessions: sessions, rules: rules, reports: reports, webhooks: hooks, large: shares.Desk,
 	})
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"hotline/store/casework"
@@ -55,6 +56,8 @@ type File struct {
 // any more. ErrStateChanged: the case is not in the state that the move begins at.
 // ErrStatementAnswered: the statement has its answer. ErrUnclassified: the move would
 // close a case that nobody has classified.
+// casework.ErrFull, ErrFilesFull: the case is at the bound of this side. The answer to a
+// statement, which is given once, and closing a case are possible even so.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
 // this message.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
@@ -78,6 +81,9 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		}
 		if c.LastSeq != m.Seq-1 {
 			return ErrConflict
+		}
+		if err := hasRoom(t, m); err != nil {
+			return err
 		}
 		c.LastSeq = m.Seq
 		known := c.History().Urgent()
@@ -117,6 +123,40 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	return err
 }
 
+// hasRoom checks the bound of the side that writes. The case is locked, so nobody else
+// adds to it meanwhile.
+func hasRoom(t tx, m NewMessage) error {
+	if m.Statement != "" || m.Move != nil && m.Move.Closes() {
+		return nil
+	}
+	written, err := writtenIn(t, m.CaseID, m.From.ByReporter())
+	if err != nil {
+		return err
+	}
+	return casework.BoundOf(m.From).Check(written, len(m.Files))
+}
+
+// Written returns what the reporter or, if not byReporter, the handlers have written in a
+// case.
+func (s *Store) Written(ctx context.Context, caseID string, byReporter bool) (casework.Written, error) {
+	return writtenIn(s.readTx(ctx), caseID, byReporter)
+}
+
+// writtenIn reads the lengths of messages alone, which neither engine reads them for.
+func writtenIn(t tx, caseID string, byReporter bool) (casework.Written, error) {
+	senders := [2]casework.Sender{casework.FromDesk, casework.FromNote}
+	if byReporter {
+		senders = [2]casework.Sender{casework.FromReport, casework.FromReporter}
+	}
+	return engine.One(t.Tx, func(row engine.Scanner) (w casework.Written, err error) {
+		err = row.Scan(&w.Messages, &w.Bytes, &w.Files, &w.FileBytes)
+		return w, err
+	}, `SELECT count(*), coalesce(sum(m.bytes), 0), coalesce(sum(f.n), 0), coalesce(sum(f.bytes), 0)
+		FROM (SELECT seq, length(sealed) AS bytes FROM messages WHERE case_id = $1 AND sender IN ($2, $3)) m
+		LEFT JOIN (SELECT seq, count(*) AS n, sum(size) AS bytes FROM files WHERE case_id = $1 GROUP BY seq) f ON f.seq = m.seq`,
+		caseID, string(senders[0]), string(senders[1]))
+}
+
 // wrote changes what follows from a message: whose turn it is, whether the reporter
 // has had the feedback, that a case is no junk whose reporter writes again, and that
 // somebody is in danger.
@@ -151,6 +191,55 @@ const messageColumns = `seq, sender, kind, on_day, at, handler_id, sealed`
 func scanMessage(row engine.Scanner) (m Message, err error) {
 	err = row.Scan(&m.Seq, &m.From, &m.Kind, &m.On, &m.At, &m.By, &m.Sealed)
 	return m, err
+}
+
+// MessageHead is a message without what is sealed, and the size of that.
+type MessageHead struct {
+	Message
+	Size int
+}
+
+// MessageHeads returns the heads of a case's messages in order; none for an unknown case.
+func (s *Store) MessageHeads(ctx context.Context, caseID string) ([]MessageHead, error) {
+	return engine.List(s.read(ctx), func(row engine.Scanner) (h MessageHead, err error) {
+		err = row.Scan(&h.Seq, &h.From, &h.Kind, &h.On, &h.At, &h.By, &h.Size)
+		return h, err
+	}, `SELECT seq, sender, kind, on_day, at, handler_id, length(sealed) FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+}
+
+// What EachMessage reads at once, and at least one message.
+const (
+	readBytes    = 256 << 10
+	readMessages = 50
+)
+
+// EachMessage reads the messages of these heads, some at a time. In between nothing of the
+// database is held, however long whoever takes them needs.
+func (s *Store) EachMessage(ctx context.Context, caseID string, heads []MessageHead) iter.Seq2[Message, error] {
+	return func(yield func(Message, error) bool) {
+		for left := heads; len(left) > 0; {
+			var seqs []int
+			for size := 0; len(left) > 0 && len(seqs) < readMessages && (len(seqs) == 0 || size+left[0].Size <= readBytes); left = left[1:] {
+				seqs, size = append(seqs, left[0].Seq), size+left[0].Size
+			}
+			var q engine.Statement
+			own := q.Arg(caseID)
+			read, err := engine.List(s.read(ctx), scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = `+own+
+				` AND seq IN (`+engine.ArgsOf(&q, seqs)+`) ORDER BY seq`, q.Args...)
+			if err == nil && len(read) < len(seqs) {
+				err = ErrNotFound // the case was deleted meanwhile
+			}
+			for _, m := range read {
+				if !yield(m, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(Message{}, err)
+				return
+			}
+		}
+	}
 }
 
 // Messages returns a case's messages in order; none for an unknown case.

@@ -12,7 +12,7 @@ type DeskCase struct {
 	Case       Facts             `json:"case"`
 	Dates      DeskDates         `json:"dates"`
 	Key        []byte            `json:"key"`
-	Messages   []DeskMessage     `json:"messages"`
+	Messages   []DeskMessage     `json:"messages,omitempty"` // stand last: they are read while they are sent
 	Files      []File            `json:"files"`
 	Events     []Event           `json:"events"`
 	Handlers   map[string]string `json:"handlers"`

@@ -1,5 +1,22 @@
 package caseview
 
+import (
+	"iter"
+
+	"hotline/store"
+)
+
+// Each is messages as a browser gets them, one after another.
+func Each[T any](messages iter.Seq2[store.Message, error], shown func(store.Message) T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for m, err := range messages {
+			if !yield(shown(m), err) {
+				return
+			}
+		}
+	}
+}
+
 // Limits are the sizes that a form accepts, as it tells the person.
 type Limits struct {
 	Text     int   // characters of the report or message

@@ -21,13 +21,32 @@ type ReporterCase struct {
 	Recipient         string            `json:"recipient"`
 	ReporterRecipient string            `json:"reporter_recipient"`
 	LastSeq           int               `json:"last_seq"`
+	Full              string            `json:"full"` // what it takes no more of from the reporter: FullMessages, FullFiles, "" nothing
 	Dates             ReporterDates     `json:"dates"`
-	Messages          []ReporterMessage `json:"messages"`
+	Messages          []ReporterMessage `json:"messages,omitempty"` // stand last: they are read while they are sent
 	Files             []File            `json:"files"`
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
 	Statement         Statement         `json:"statement"`
 	Transfers         []Transfer        `json:"transfers"`
+}
+
+// What a case takes no more of from its reporter: messages, and with them files, or files
+// alone.
+const (
+	FullMessages = "messages"
+	FullFiles    = "files"
+)
+
+// FullOf says what a case takes no more of, by what its reporter has written.
+func FullOf(w casework.Written) string {
+	switch {
+	case casework.ReporterBound.Full(w):
+		return FullMessages
+	case casework.ReporterBound.FilesFull(w):
+		return FullFiles
+	}
+	return ""
 }
 
 // BranchNames are what branches are called, by language, where that is not the

@@ -22,6 +22,8 @@ const (
 	// StreamTimeout is for the whole of an answer that is a file, however slowly
 	// it is taken.
 	StreamTimeout = 12 * time.Hour
+	// CaseTimeout is for the whole of an answer with a case: as long as browsers wait.
+	CaseTimeout = 10 * time.Minute
 	// lingerTime is how long a closed connection takes in what a browser sends.
 	lingerTime = 10 * time.Second
 )
@@ -45,10 +47,11 @@ func (l Listener) Accept() (net.Conn, error) {
 type conn struct {
 	net.Conn
 	end    atomic.Int64 // unix nanoseconds by which the body must have ended; 0 while a header is read
-	sent   atomic.Int64 // the same for a file that is being sent; 0 for any other answer
+	sent   atomic.Int64 // the same for a file or a case that is being sent; 0 for any other answer
 	asked  atomic.Bool  // something came
 	hungUp atomic.Bool  // nothing comes any more
 	ended  atomic.Bool  // HangUp was called
+	cut    atomic.Bool  // CutOff was called
 }
 
 func (c *conn) SetReadDeadline(t time.Time) error {
@@ -103,7 +106,7 @@ func HungUp(nc net.Conn) bool {
 }
 
 func (c *conn) SetWriteDeadline(t time.Time) error {
-	if time.Until(t) < StreamTimeout/2 {
+	if time.Until(t) < CaseTimeout/2 {
 		c.sent.Store(0)
 		return c.Conn.SetWriteDeadline(t)
 	}
@@ -117,7 +120,18 @@ func (c *conn) Write(p []byte) (int, error) {
 			return 0, err
 		}
 	}
+	if c.cut.Load() { // after the deadline was set: CutOff sets its own after cut
+		return 0, os.ErrDeadlineExceeded
+	}
 	return c.Conn.Write(p)
+}
+
+// CutOff ends an answer from outside its own request, and the connection with it.
+func CutOff(nc net.Conn) {
+	if c, ok := nc.(*conn); ok {
+		c.cut.Store(true)
+		_ = c.Conn.SetWriteDeadline(time.Now())
+	}
 }
 
 // soon is when a pause is too long, or the end in unix nanoseconds if that is

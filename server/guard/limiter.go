@@ -40,6 +40,30 @@ func (l *Limiter) Allow(addr net.Addr) bool {
 	return ok
 }
 
+// NameLimiter holds a token bucket for each name, as Limiter does for each address: in
+// memory only, as HMACs under a random key that lives for ten minutes.
+type NameLimiter struct {
+	rate    Rate
+	buckets buckets
+}
+
+// NewNameLimiter makes a limiter with one rate for all names.
+func NewNameLimiter(now func() time.Time, r Rate) *NameLimiter {
+	return &NameLimiter{rate: r, buckets: buckets{now: now, life: addressLife}}
+}
+
+// Allow takes one token of the name. A nil limiter allows everything.
+func (l *NameLimiter) Allow(name []byte) bool {
+	if l == nil {
+		return true
+	}
+	_, ok := l.buckets.take(name, l.rate)
+	return ok
+}
+
+// Every is how long the next token takes to come.
+func (l *NameLimiter) Every() time.Duration { return l.rate.Every }
+
 // Shared reports whether anybody can be behind an address: everybody who comes through a
 // reverse proxy or an onion service has one of this machine's own.
 func Shared(addr net.Addr) bool { return network(addr).IsLoopback() }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hotline/crypto"
 	"hotline/server/guard"
 	"hotline/server/view"
 )
@@ -23,12 +24,31 @@ type FormError struct {
 	Status int
 	Notice string // key of view.Notices
 	Errors []view.FieldError
-	Form   guard.Form // to serve it with; the zero Form: the one that came
+	Form   guard.Form    // to serve it with; the zero Form: the one that came
+	Wait   time.Duration // before it is sent again, where its form does not say since when it waits
 }
 
 // Error names the notice and nothing that somebody typed.
 func (e *FormError) Error() string {
 	return fmt.Sprintf("intake: the form is shown again: status %d, notice %q, %d fields", e.Status, e.Notice, len(e.Errors))
+}
+
+// AdmitMessage decides by the rate of a case whether its reporter may add a message now. It
+// returns a *FormError where it is to be sent later; form is the one that came.
+func (in *Intake) AdmitMessage(caseID string, form guard.Form) error {
+	if in.messages.Allow([]byte(caseID)) {
+		return nil
+	}
+	return &FormError{Status: fiber.StatusTooManyRequests, Notice: "conversation.later", Form: form, Wait: in.messages.Every()}
+}
+
+// AdmitLookup is AdmitMessage for looking at the case of a receipt. Whether there is such a
+// case makes no difference.
+func (in *Intake) AdmitLookup(l crypto.Lookup, form guard.Form) error {
+	if in.receipts.Allow(l.Hash()) {
+		return nil
+	}
+	return &FormError{Status: fiber.StatusTooManyRequests, Notice: "follow-up.later", Form: form, Wait: in.receipts.Every()}
 }
 
 // CheckForm decides by its token, its honeypot and the rate limit whether a form is

@@ -40,6 +40,13 @@ var (
 	sharedLookupRate = guard.Rate{Burst: 600, Every: 100 * time.Millisecond}
 )
 
+// Rates of one case and of one receipt, whoever asks. A reporter may send ten messages at
+// once; and a message is looked at with its files, each of which is a look-up.
+var (
+	messageRate = guard.Rate{Burst: 10, Every: 30 * time.Second}
+	receiptRate = guard.Rate{Burst: 120, Every: 2 * time.Second}
+)
+
 // lockWait is how long a repeated form waits for the first one to finish.
 const lockWait = 2 * time.Minute
 
@@ -57,6 +64,8 @@ type Intake struct {
 	keys       *dailyKeys
 	forms      guard.Forms
 	limiters   map[guard.Purpose]*guard.Limiter // empty without limits
+	messages   *guard.NameLimiter               // by case; nil without limits
+	receipts   *guard.NameLimiter               // by look-up value; nil without limits
 	passes     *guard.Passes
 	nonces     guard.Locks[crypto.Nonce]
 	recipients recipientCache
@@ -84,6 +93,7 @@ func New(p Parts) *Intake {
 			guard.ForReport: guard.NewLimiter(p.Now, reportRate, sharedReportRate),
 			guard.ForLookup: guard.NewLimiter(p.Now, lookupRate, sharedLookupRate),
 		}
+		in.messages, in.receipts = guard.NewNameLimiter(p.Now, messageRate), guard.NewNameLimiter(p.Now, receiptRate)
 	}
 	return in
 }

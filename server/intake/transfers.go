@@ -11,7 +11,7 @@ import (
 
 // Transfers returns when another branch took a case over. messages are those that
 // the reporter sees.
-func (in *Intake) Transfers(ctx context.Context, c store.Case, messages []store.Message) ([]caseview.Transfer, error) {
+func (in *Intake) Transfers(ctx context.Context, c store.Case, messages []store.MessageHead) ([]caseview.Transfer, error) {
 	events, err := in.store.Events(ctx, c.ID)
 	all := []caseview.Transfer{}
 	for _, e := range events {

@@ -33,6 +33,7 @@ var statuses = []struct {
 	{guard.ErrTooMany, fiber.StatusTooManyRequests},
 	{casework.ErrNoHandler, fiber.StatusServiceUnavailable},
 	{store.ErrBusy, fiber.StatusServiceUnavailable},
+	{guard.ErrNoPlace, fiber.StatusServiceUnavailable},
 }
 
 // StatusOf returns the HTTP status that answers an error.

@@ -32,6 +32,8 @@ const (
 	Exists      Code = "exists"
 	WrongOffset Code = "offset"
 	FilesAgain  Code = "files"
+	Full        Code = "full"
+	FilesFull   Code = "files-full"
 	TooLarge    Code = "too-large"
 	FormExpired Code = "form-expired"
 	OnceMore    Code = "once-more"
@@ -68,6 +70,8 @@ var statusOfCode = []struct {
 	{Exists, fiber.StatusConflict},
 	{WrongOffset, fiber.StatusConflict},
 	{FilesAgain, fiber.StatusConflict},
+	{Full, fiber.StatusConflict},
+	{FilesFull, fiber.StatusConflict},
 	{TooLarge, fiber.StatusRequestEntityTooLarge},
 	{FormExpired, fiber.StatusUnprocessableEntity},
 	{OnceMore, fiber.StatusUnprocessableEntity},
@@ -130,6 +134,18 @@ func (f *Failure) Error() string {
 		return string(f.Code) + ": " + f.Cause.Error()
 	}
 	return string(f.Code)
+}
+
+// FullFailure gives the errors of a case that takes no more their codes; other errors
+// stay as they are.
+func FullFailure(err error) error {
+	switch {
+	case errors.Is(err, casework.ErrFull):
+		return &Failure{Code: Full}
+	case errors.Is(err, casework.ErrFilesFull):
+		return &Failure{Code: FilesFull}
+	}
+	return err
 }
 
 func (f *Failure) Unwrap() error { return f.Cause }

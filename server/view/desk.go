@@ -204,6 +204,8 @@ type Case struct {
 	Files    int
 
 	Statement Statement // of an oral report
+
+	ReporterFull bool // the reporter can send no more messages to it
 }
 
 // Neighbours are the cases before and after a case in the list that it was opened

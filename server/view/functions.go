@@ -62,6 +62,8 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}}
 		},
 
+		"fullConversation": func() Conversation { return Conversation{Text: " "} }, // for scripts, which fill it in
+
 		"ofKind": func(kind, key string) string { return ofKind(texts, kind, key) },
 		"dateRows": func(kind string, d caseview.ReporterDates) []dateRow {
 			return dateRows(texts, kind, d)

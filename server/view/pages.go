@@ -123,6 +123,9 @@ var Notices = []string{
 	"notice.file-damaged", // a file of the desk does not open
 
 	"notice.statement-answered", // the written statement has its answer
+
+	"conversation.later", // too many messages to one case
+	"follow-up.later",    // too many look-ups with one receipt
 }
 
 // Receipt is the page after a report was stored.
@@ -167,7 +170,11 @@ type Conversation struct {
 	Limits    caseview.Limits
 	FilesLost bool
 	LostFiles []string
-	Added     bool // a message was just stored
+	Added     bool   // a message was just stored
+	ID        string // of the case: its first characters are the number that a new report can name
+	Full      bool   // the reporter can send no more messages
+	FilesFull bool   // nor files
+	Unshown   bool   // too many large pages are on their way: the messages are left out
 	Statement Statement
 }
 

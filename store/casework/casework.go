@@ -4,6 +4,8 @@
 // tested as a table.
 package casework
 
+import "errors"
+
 // Queue is the desk that a case is routed to.
 type Queue string
 
@@ -126,3 +128,59 @@ const (
 	FromDesk     Sender = "desk"     // an answer of a handler
 	FromNote     Sender = "note"     // only handlers can open it
 )
+
+// ByReporter reports whether the reporter writes as this sender.
+func (s Sender) ByReporter() bool { return s == FromReport || s == FromReporter }
+
+// Written is what one side of a case, the reporter or the handlers, has written there.
+type Written struct {
+	Messages  int
+	Bytes     int64 // of the sealed messages
+	Files     int
+	FileBytes int64 // sealed and padded
+}
+
+// Bound is what one side may write in a case. Who is below it may send one more
+// message, however long, so that a page can say before somebody types whether they can
+// send it: a case holds at most the bound and one message.
+type Bound Written
+
+// The bounds of a case. The shortest sealed message has 7 KB: 300 of them are a message
+// on every working day of a year, and 8 MiB are thirty texts of full length. Handlers have
+// bounds of their own, so that a reporter whose case is full can still be answered.
+var (
+	ReporterBound = Bound{Messages: 300, Bytes: 8 << 20, Files: 400, FileBytes: 8 << 30}
+	DeskBound     = Bound{Messages: 3000, Bytes: 64 << 20, Files: 4000, FileBytes: 64 << 30}
+)
+
+// Why a case takes no more.
+var (
+	ErrFull      = errors.New("casework: the case holds no more messages of this side")
+	ErrFilesFull = errors.New("casework: the case holds no more files of this side")
+)
+
+// BoundOf is the bound of a sender's side.
+func BoundOf(s Sender) Bound {
+	if s.ByReporter() {
+		return ReporterBound
+	}
+	return DeskBound
+}
+
+// Full reports whether nothing more can be written.
+func (b Bound) Full(w Written) bool { return w.Messages >= b.Messages || w.Bytes >= b.Bytes }
+
+// FilesFull reports whether no further file can be sent.
+func (b Bound) FilesFull(w Written) bool { return w.Files >= b.Files || w.FileBytes >= b.FileBytes }
+
+// Check says why a message with so many files cannot be added to what was written; nil:
+// it can.
+func (b Bound) Check(w Written, files int) error {
+	switch {
+	case b.Full(w):
+		return ErrFull
+	case files > 0 && b.FilesFull(w):
+		return ErrFilesFull
+	}
+	return nil
+}

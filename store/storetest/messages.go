@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"reflect"
 	"slices"
+	"sync/atomic"
 	"testing"
 
 	"hotline/store"
@@ -187,5 +189,66 @@ func testTaskBeforeAcknowledging(t *testing.T, s *store.Store) {
 	y.move(casework.Acknowledged, "", today)
 	if c := y.now(); c.Turn != casework.TurnReporter {
 		t.Errorf("after a question, a task and the acknowledgement it is the turn of %s", c.Turn)
+	}
+}
+
+// A case takes no more of its reporter than its bound and one message, also where they
+// come at the same moment; of handlers it does.
+func testBoundOfACase(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 1)
+	c := newCase(ids...)
+	c.Channel = casework.Phone // there is a written statement
+	create(t, s, c)
+	const size = 512 << 10
+	large := randomBytes(size)
+	add := func(from casework.Sender, change func(*store.NewMessage)) error {
+		m := reporterMessage(c.ID, 0)
+		m.From = from
+		if from == casework.FromDesk {
+			m.At, m.By = 1795219200, ids[0]
+		}
+		if change != nil {
+			change(&m)
+		}
+		_, err := addNext(ctx, s, m)
+		return err
+	}
+	withFile := func(m *store.NewMessage) {
+		m.Files = []store.File{{ID: newID(), Size: casework.ReporterBound.FileBytes}}
+	}
+	want(t, "files up to their bound", add(casework.FromReporter, withFile), nil)
+	want(t, "a file more", add(casework.FromReporter, withFile), casework.ErrFilesFull)
+	want(t, "a file of a handler", add(casework.FromDesk, withFile), nil)
+	for range casework.ReporterBound.Bytes/size - 1 {
+		want(t, "a message below the bound", add(casework.FromReporter, func(m *store.NewMessage) { m.Sealed = large }), nil)
+	}
+	var taken atomic.Int64
+	each(func(int) {
+		switch err := add(casework.FromReporter, func(m *store.NewMessage) { m.Sealed = large }); {
+		case err == nil:
+			taken.Add(1)
+		case !errors.Is(err, casework.ErrFull):
+			t.Errorf("one of several at the bound: %v", err)
+		}
+	})
+	if taken.Load() != 1 {
+		t.Errorf("%d messages at the bound were taken at once, want 1", taken.Load())
+	}
+	written, err := s.Written(ctx, c.ID, true)
+	expected := casework.Written{
+		Messages: int(casework.ReporterBound.Bytes/size) + 2, Bytes: casework.ReporterBound.Bytes + int64(len(c.Message)+len(reporterMessage(c.ID, 0).Sealed)),
+		Files: len(c.Files) + 1, FileBytes: casework.ReporterBound.FileBytes,
+	}
+	for _, f := range c.Files {
+		expected.FileBytes += f.Size
+	}
+	if err != nil || written != expected {
+		t.Errorf("Written: %+v (%v), want %+v", written, err, expected)
+	}
+	want(t, "the answer to the statement", add(casework.FromReporter, func(m *store.NewMessage) { m.Statement = casework.StatementAccepted }), nil)
+	want(t, "a message of a handler", add(casework.FromDesk, nil), nil)
+	if written, err := s.Written(ctx, c.ID, false); err != nil || written.Messages != 2 || written.Files != 1 {
+		t.Errorf("Written by handlers: %+v (%v)", written, err)
 	}
 }

@@ -41,17 +41,37 @@ func (d *Desk) sendNow(c *fiber.Ctx, status int, s session.Session, caseID strin
 }
 
 func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store.Case) error {
-	body, err := d.caseBody(c.UserContext(), s, found)
+	return d.sendCaseIn(c, status, s, found, nil)
+}
+
+// sendCaseIn is sendCase for a case that is the last field of an object, of which start is
+// what stands before it; nil: it is the answer.
+func (d *Desk) sendCaseIn(c *fiber.Ctx, status int, s session.Session, found store.Case, start []byte) error {
+	ctx := c.UserContext()
+	messages, err := d.store.MessageHeads(ctx, found.ID)
 	if err != nil {
 		return err
 	}
-	return respond.SendJSON(c, status, body)
+	body, err := d.caseBody(ctx, s, found, messages)
+	if err != nil {
+		return err
+	}
+	size := 0
+	for _, m := range messages {
+		size += m.Size
+	}
+	place, err := respond.TakePlace(c, d.large, s.Handler.ID, size)
+	if err != nil {
+		return err
+	}
+	items := d.store.EachMessage(ctx, found.ID, messages)
+	return respond.StreamJSON(c, status, respond.LargeStream{Place: place, Log: d.log, In: start}, body, "messages", caseview.Each(items, caseview.DeskMessageOf))
 }
 
-// caseBody is a case for a handler's browser.
-func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseview.DeskCase, error) {
+// caseBody is a case for a handler's browser, without its messages.
+func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case, messages []store.MessageHead) (*caseview.DeskCase, error) {
 	body := &caseview.DeskCase{
-		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Messages: []caseview.DeskMessage{}, Files: []caseview.File{},
+		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Files: []caseview.File{},
 		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.ChunkLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
@@ -61,7 +81,7 @@ func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case
 	case !errors.Is(err, store.ErrNotFound):
 		return nil, err
 	}
-	if err := d.fill(ctx, body, found); err != nil {
+	if err := d.fill(ctx, body, found, messages); err != nil {
 		return nil, err
 	}
 	if err := d.fillBesides(ctx, body, s, found.ID); err != nil {
@@ -105,12 +125,8 @@ func (d *Desk) fillBesides(ctx context.Context, body *caseview.DeskCase, s sessi
 	return err
 }
 
-// fill adds what was written and done, and the names of those who did it.
-func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Case) error {
-	messages, err := d.store.Messages(ctx, found.ID)
-	if err != nil {
-		return err
-	}
+// fill adds what was done, and the names of those who did it or wrote something.
+func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Case, messages []store.MessageHead) error {
 	files, err := d.store.Files(ctx, found.ID)
 	if err != nil {
 		return err
@@ -136,7 +152,6 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 	for _, m := range messages {
 		met[m.By] = true
 		body.Case.LastSeq = max(body.Case.LastSeq, m.Seq) // one may have come since the case was read
-		body.Messages = append(body.Messages, caseview.DeskMessageOf(m))
 	}
 	for _, f := range files {
 		body.Files = append(body.Files, caseview.FileOf(f))

@@ -9,10 +9,12 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
+	"hotline/store/casework"
 	"hotline/store/export"
 )
 
@@ -31,6 +33,10 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
+	written, err := d.store.Written(ctx, found.ID, true)
+	if err != nil {
+		return err
+	}
 	back := backTo(c.Query("back"))
 	besides, err := d.neighbours(ctx, s, found, back, c.Query("at"))
 	if err != nil {
@@ -46,7 +52,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: back, Neighbours: besides, Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
-		Statement: view.Statement{State: statement, On: string(on)},
+		Statement: view.Statement{State: statement, On: string(on)}, ReporterFull: casework.ReporterBound.Full(written),
 	})
 }
 
@@ -87,6 +93,20 @@ func (d *Desk) PostSealedExport(c *fiber.Ctx, s session.Session, _ url.Values) e
 	if err != nil {
 		return err
 	}
+	place, err := d.large.Take(ctx, s.Handler.ID, c.Context().Conn())
+	if err != nil {
+		return err
+	}
+	if err := d.sendExport(c, s, found, place); err != nil {
+		place.Free()
+		return err
+	}
+	return nil
+}
+
+// sendExport answers with the export of a case, and gives the place back once it is sent.
+func (d *Desk) sendExport(c *fiber.Ctx, s session.Session, found store.Case, place *guard.Place) error {
+	ctx := c.UserContext()
 	x, err := export.Read(ctx, d.store, found.ID, s.Handler.ID)
 	if errors.Is(err, export.ErrNoKey) {
 		return store.ErrNotFound
@@ -103,7 +123,8 @@ func (d *Desk) PostSealedExport(c *fiber.Ctx, s session.Session, _ url.Values) e
 	c.Set(fiber.HeaderContentType, "application/zip")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="case-`+found.ID+`.zip"`)
 	respond.Stream(c, d.log, -1, func(w io.Writer) error {
-		to := export.NewZip(w)
+		defer place.Free()
+		to := export.NewZip(respond.Counted(w, place))
 		err := x.Write(ctx, d.files, to)
 		if err == nil {
 			err = to.Close()

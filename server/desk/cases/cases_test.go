@@ -62,7 +62,7 @@ func open(t *testing.T) *office {
 	o := &office{t: t, desk: New(Parts{
 		MaxFiles: 3, FileSize: 1 << 20, Store: st, Files: files, Uploads: uploads.New(uploads.Parts{Files: files, PerForm: 3, FileSize: 1 << 20, Now: now}),
 		Forms:    guard.Forms{Now: now, Key: func(context.Context, casework.Day, bool) (crypto.DailyKey, error) { return key, nil }},
-		Settings: settings.New(settings.Parts{Store: st, Log: log, Now: now}), Log: log, Now: now,
+		Settings: settings.New(settings.Parts{Store: st, Log: log, Now: now}), Log: log, Large: guard.NewShares(now).Desk, Now: now,
 	})}
 	o.hana, o.hugo, o.carla = o.handler("hana", casework.HR), o.handler("hugo", casework.HR), o.handler("carla", casework.Compliance)
 	o.who = o.hana

@@ -31,6 +31,7 @@ type Desk struct {
 	answers  *view.Answers
 	log      *slog.Logger
 	now      func() time.Time
+	large    *guard.Share // answers on their way
 	present  presence
 }
 
@@ -46,6 +47,7 @@ type Parts struct {
 	Texts    *i18n.Catalog
 	Answers  *view.Answers
 	Log      *slog.Logger
+	Large    *guard.Share // places of large answers
 	Now      func() time.Time
 }
 
@@ -53,7 +55,7 @@ type Parts struct {
 func New(p Parts) *Desk {
 	return &Desk{
 		limits: caseview.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
-		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, texts: p.Texts, answers: p.Answers, log: p.Log, now: p.Now,
+		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, texts: p.Texts, answers: p.Answers, log: p.Log, large: p.Large, now: p.Now,
 	}
 }
 

@@ -169,7 +169,7 @@ func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n sto
 		}
 		return err
 	}
-	return moveFailure(err)
+	return moveFailure(respond.FullFailure(err))
 }
 
 // moveFailure gives the errors of moves their codes.

@@ -7,7 +7,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
-	"hotline/server/caseview"
 	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/store"
@@ -30,14 +29,13 @@ func (d *Desk) PostName(c *fiber.Ctx, s session.Session) error {
 	if found, err = d.store.CaseFor(ctx, found.ID, s.Handler); err != nil {
 		return err
 	}
-	body, err := d.caseBody(ctx, s, found)
+	start, err := respond.StartOf(struct {
+		Name []byte `json:"name"`
+	}{name}, "case")
 	if err != nil {
 		return err
 	}
-	return respond.SendJSON(c, fiber.StatusCreated, struct {
-		Name []byte             `json:"name"`
-		Case *caseview.DeskCase `json:"case"`
-	}{name, body})
+	return d.sendCaseIn(c, fiber.StatusCreated, s, found, start)
 }
 
 // PostExport notes that a handler is about to export a case opened, and why.

@@ -61,7 +61,21 @@ func (d *Desk) PostSearch(c *fiber.Ctx, s session.Session) error {
 	if r.After != "" && !crypto.ValidID(r.After) {
 		return respond.ErrMalformed
 	}
-	found, more, err := d.store.OpenableCases(c.UserContext(), s.Handler, r.After, foundAtOnce, foundBytes)
+	place, err := d.large.Take(c.UserContext(), s.Handler.ID, c.Context().Conn())
+	if err != nil {
+		return err
+	}
+	if err := d.sendFound(c, s, r.After); err != nil {
+		place.Free()
+		return err
+	}
+	respond.Hold(c, place)
+	return nil
+}
+
+// sendFound answers with the cases after one of them.
+func (d *Desk) sendFound(c *fiber.Ctx, s session.Session, after string) error {
+	found, more, err := d.store.OpenableCases(c.UserContext(), s.Handler, after, foundAtOnce, foundBytes)
 	if err != nil {
 		return err
 	}

@@ -153,13 +153,7 @@ func (d *Desk) PostTransfer(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	body, err := d.caseBody(ctx, s, found)
-	if err != nil {
-		return err
-	}
-	return respond.SendJSON(c, fiber.StatusCreated, struct {
-		Case *caseview.DeskCase `json:"case"`
-	}{body})
+	return d.sendCaseIn(c, fiber.StatusCreated, s, found, []byte(`{"case":`))
 }
 
 // transferKeys checks that the keys can be keys, and that each is sealed to who its

@@ -3,6 +3,7 @@
 package api
 
 import (
+	"log/slog"
 	"time"
 
 	"hotline/i18n"
@@ -20,6 +21,8 @@ type API struct {
 	files   *blob.Folder
 	uploads *uploads.Drafts
 	texts   *i18n.Catalog
+	answers *guard.Share // large ones
+	log     *slog.Logger
 	now     func() time.Time
 
 	forms      guard.Forms
@@ -34,13 +37,15 @@ type Parts struct {
 	Files   *blob.Folder
 	Uploads *uploads.Drafts
 	Texts   *i18n.Catalog
+	Answers *guard.Share // places of large answers
+	Log     *slog.Logger
 	Now     func() time.Time
 }
 
 // New assembles the API.
 func New(p Parts) *API {
 	return &API{
-		rules: p.Rules, store: p.Store, files: p.Files, uploads: p.Uploads, texts: p.Texts, now: p.Now,
+		rules: p.Rules, store: p.Store, files: p.Files, uploads: p.Uploads, texts: p.Texts, answers: p.Answers, log: p.Log, now: p.Now,
 		forms: p.Rules.Forms(), large: newBodyLimit(p.Now), recipients: &recipientCache{store: p.Store, now: p.Now},
 	}
 }

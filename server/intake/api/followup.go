@@ -44,6 +44,9 @@ func (in *API) visitor(c *fiber.Ctx, token, lookup string) (guard.Form, store.Ca
 	if err != nil {
 		return form, store.Case{}, err
 	}
+	if err := in.rules.AdmitLookup(l, form); err != nil {
+		return form, store.Case{}, in.failureOf(c.UserContext(), err)
+	}
 	found, err := in.store.CaseByLookup(c.UserContext(), l.Hash())
 	if errors.Is(err, store.ErrNotFound) {
 		err = in.unknown(c.UserContext())
@@ -61,7 +64,7 @@ func (in *API) unknown(ctx context.Context) error {
 
 func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 	ctx := c.UserContext()
-	messages, err := in.store.Messages(ctx, found.ID)
+	messages, err := in.store.MessageHeads(ctx, found.ID)
 	if err != nil {
 		return err
 	}
@@ -72,16 +75,21 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 	d := caseview.ReporterCase{
 		On: in.rules.TodayAt(found.Entity), Case: found.ID, Branch: found.Branch, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: in.rules.Dates(found), Messages: []caseview.ReporterMessage{}, Files: []caseview.File{}, Limits: in.scriptLimits(),
+		Dates: in.rules.Dates(found), Files: []caseview.File{}, Limits: in.scriptLimits(),
 	}
+	written, err := in.store.Written(ctx, found.ID, true)
+	if err != nil {
+		return err
+	}
+	d.Full = caseview.FullOf(written)
 	for _, m := range messages {
 		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
 	}
-	messages = slices.DeleteFunc(messages, func(m store.Message) bool { return m.From == casework.FromNote })
-	shown := map[int]bool{}
+	messages = slices.DeleteFunc(messages, func(m store.MessageHead) bool { return m.From == casework.FromNote })
+	shown, size := map[int]bool{}, 0
 	for _, m := range messages {
 		shown[m.Seq] = true
-		d.Messages = append(d.Messages, caseview.ReporterMessageOf(m))
+		size += m.Size
 	}
 	for _, f := range files {
 		if shown[f.Seq] {
@@ -94,7 +102,12 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
 	if d.Form, err = in.freshForm(ctx); err != nil {
 		return err
 	}
-	return respond.SendJSON(c, status, d)
+	place, err := respond.TakePlace(c, in.answers, found.ID, size)
+	if err != nil {
+		return err
+	}
+	items := in.store.EachMessage(ctx, found.ID, messages)
+	return respond.StreamJSON(c, status, respond.LargeStream{Place: place, Log: in.log}, d, "messages", caseview.Each(items, caseview.ReporterMessageOf))
 }
 
 // names are what branches are called where that is not the program's own word.
@@ -103,7 +116,7 @@ func (in *API) names(branches ...casework.Branch) caseview.BranchNames {
 }
 
 // fillBesides adds what a case has beside its messages.
-func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, found store.Case, messages []store.Message) (err error) {
+func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, found store.Case, messages []store.MessageHead) (err error) {
 	if d.Transfers, err = in.rules.Transfers(ctx, found, messages); err != nil {
 		return err
 	}
@@ -180,6 +193,9 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case,
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	if err := in.rules.AdmitMessage(found.ID, form); err != nil {
+		return in.failureOf(ctx, err)
+	}
 	rows, err := in.uploads.Claim(form.Nonce, r.Files, 1)
 	if err != nil {
 		return err
@@ -203,7 +219,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case,
 	case errors.Is(err, store.ErrNotFound): // deleted meanwhile
 		err = in.unknown(ctx)
 	}
-	return err
+	return respond.FullFailure(err)
 }
 
 // sameMessage is nil if this very message was stored already: Conflict if its

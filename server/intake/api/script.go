@@ -42,6 +42,8 @@ var noticeCodes = map[string]respond.Code{
 	"notice.form-expired": respond.FormExpired,
 	"notice.once-more":    respond.OnceMore,
 	"notice.too-many":     respond.TooMany,
+	"conversation.later":  respond.TooMany,
+	"follow-up.later":     respond.TooMany,
 }
 
 // failureOf tells a script about a form error, with the form to use next. Other
@@ -56,7 +58,10 @@ func (in *API) failureOf(ctx context.Context, err error) error {
 		return err
 	}
 	f := &respond.Failure{Code: noticeCodes[r.Notice], Form: token}
-	if f.Code == respond.TooMany {
+	switch {
+	case r.Wait > 0:
+		f.Wait = r.Wait
+	case f.Code == respond.TooMany:
 		// A form's times are whole seconds: one more, so that it is not early.
 		f.Wait = max(0, intake.WaitTime-in.now().Sub(r.Form.Waits)) + time.Second
 	}

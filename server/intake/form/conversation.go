@@ -88,13 +88,31 @@ func (a *followUp) check(ctx context.Context) (err error) {
 	if err := fieldErrors(fiber.StatusUnprocessableEntity, errs); err != nil {
 		return err
 	}
-	a.unlock, err = a.in.rules.LockNonce(ctx, a.form.Nonce)
-	return err
+	if a.unlock, err = a.in.rules.LockNonce(ctx, a.form.Nonce); err != nil {
+		return err
+	}
+	return a.room(ctx)
+}
+
+// room says, before any file is read, whether the case takes no more. A form that was sent
+// before may be the very same, and the store looks once more.
+func (a *followUp) room(ctx context.Context) error {
+	if _, _, err := a.in.store.FormUses(ctx, a.form.Nonce.Hash()); !errors.Is(err, store.ErrNotFound) || a.fields.answersStatement() {
+		return nil
+	}
+	written, err := a.in.store.Written(ctx, a.found.ID, true)
+	if err != nil {
+		return err
+	}
+	return casework.ReporterBound.Check(written, 0)
 }
 
 func (a *followUp) store(ctx context.Context) error {
 	use, err := a.use(ctx)
 	if err != nil || use == nil {
+		return err
+	}
+	if err := a.in.rules.AdmitMessage(a.found.ID, a.form); err != nil {
 		return err
 	}
 	text, _ := a.fields.written()
@@ -179,10 +197,31 @@ func (a *followUp) forgetSent(p *view.Conversation) {
 
 // showConversation fills in the case and opens its messages in memory with the
 // identity that the receipt gives. why is the form error that the page tells of, nil
-// for none.
-func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError) (err error) {
+// for none. A large page waits for its place; where that takes too long the page comes
+// without the messages, with all that was typed.
+func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError) error {
+	heads, size, err := v.heads(c.UserContext())
+	if err != nil {
+		return err
+	}
+	place, err := respond.TakePlace(c, v.in.large, v.found.ID, size)
+	switch {
+	case errors.Is(err, guard.ErrNoPlace):
+		status, p.Unshown, heads = fiber.StatusServiceUnavailable, true, nil
+	case err != nil:
+		return err
+	}
+	if err := v.sendConversation(c, status, p, why, heads); err != nil {
+		place.Free()
+		return err
+	}
+	respond.Hold(c, place)
+	return nil
+}
+
+func (v *visit) sendConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError, heads []store.MessageHead) (err error) {
 	ctx := c.UserContext()
-	if p.Messages, err = v.messages(ctx); err != nil {
+	if p.Messages, err = v.messages(ctx, heads); err != nil {
 		return err
 	}
 	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
@@ -193,6 +232,14 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	}
 	if p.Token, err = v.nextToken(ctx, why); err != nil {
 		return err
+	}
+	written, err := v.in.store.Written(ctx, v.found.ID, true)
+	if err != nil {
+		return err
+	}
+	p.ID, p.Full, p.FilesFull = v.found.ID, casework.ReporterBound.Full(written), casework.ReporterBound.FilesFull(written)
+	if p.Notice == "notice.files-again" && (p.Full || p.FilesFull) {
+		p.Notice = "" // they are not taken here
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
 	p.Kind = cmp.Or(v.found.Kind, kindIn(p.Messages))
@@ -216,24 +263,32 @@ func kindIn(messages []view.Message) string {
 	return casework.KindReport
 }
 
+// heads are what the reporter may see of what was written, and how large it is.
+func (v *visit) heads(ctx context.Context) (heads []store.MessageHead, size int, err error) {
+	heads, err = v.in.store.MessageHeads(ctx, v.found.ID)
+	heads = slices.DeleteFunc(heads, func(m store.MessageHead) bool { return m.From == casework.FromNote })
+	for _, m := range heads {
+		size += m.Size
+	}
+	return heads, size, err
+}
+
 // messages opens what was written, and says what happened in between.
-func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
+func (v *visit) messages(ctx context.Context, heads []store.MessageHead) ([]view.Message, error) {
 	identity, err := v.receipt.Identity()
 	if err != nil {
 		return nil, err
 	}
-	rows, err := v.in.store.Messages(ctx, v.found.ID)
-	if err != nil {
-		return nil, err
-	}
-	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
-	transfers, err := v.in.rules.Transfers(ctx, v.found, rows)
+	transfers, err := v.in.rules.Transfers(ctx, v.found, heads)
 	if err != nil {
 		return nil, err
 	}
 	var all []view.Message
 	var seqs []int
-	for _, row := range rows {
+	for row, err := range v.in.store.EachMessage(ctx, v.found.ID, heads) {
+		if err != nil {
+			return nil, err
+		}
 		m := shown(row, identity, v.found.ID)
 		if row.From == casework.FromReport {
 			if err := v.in.showName(ctx, &m, identity, v.found.ID); err != nil {

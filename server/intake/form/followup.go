@@ -65,7 +65,7 @@ func (in *Pages) visit(c *fiber.Ctx, f fields) visit {
 // open checks form and receipt and finds the case: a form error, one of the
 // receipt errors, or store.ErrNotFound. written: the form holds a text. Then the case
 // is looked up even after a form error, because only the case's page can show the text
-// again. Otherwise a form error looks nothing up.
+// again, and the rate of messages is what holds. Otherwise a form error looks nothing up.
 func (v *visit) open(ctx context.Context, written bool) (err error) {
 	v.form, err = v.in.rules.CheckForm(ctx, v.fields["form"], v.fields["website"], v.from, guard.ForLookup)
 	if err != nil && !errors.As(err, &v.again) {
@@ -76,6 +76,11 @@ func (v *visit) open(ctx context.Context, written bool) (err error) {
 	}
 	if v.again != nil && !written {
 		return v.again
+	}
+	if !written {
+		if err := v.in.rules.AdmitLookup(v.receipt.Lookup(), v.form); err != nil {
+			return err
+		}
 	}
 	v.found, err = v.in.store.CaseByLookup(ctx, v.receipt.Lookup().Hash())
 	if v.again != nil && (err == nil || errors.Is(err, store.ErrNotFound)) {

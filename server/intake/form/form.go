@@ -34,6 +34,7 @@ type Pages struct {
 
 	forms    guard.Forms
 	cleaning chan struct{}
+	large    *guard.Share // pages on their way
 }
 
 // Parts are what the pages work with.
@@ -46,13 +47,14 @@ type Parts struct {
 	Answers  *view.Answers
 	Texts    *i18n.Catalog
 	Log      *slog.Logger
+	Large    *guard.Share // places of large pages
 }
 
 // New assembles the pages.
 func New(p Parts) *Pages {
 	return &Pages{
 		rules: p.Rules, store: p.Store, files: p.Files, settings: p.Settings, words: p.Words, answers: p.Answers, texts: p.Texts, log: p.Log,
-		forms: p.Rules.Forms(), cleaning: make(chan struct{}, cleanAtOnce),
+		forms: p.Rules.Forms(), cleaning: make(chan struct{}, cleanAtOnce), large: p.Large,
 	}
 }
 

@@ -41,6 +41,8 @@ func (in *Pages) formErrorOf(err error) *intake.FormError {
 		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "not_for", Key: excludedFault(err)}}}
 	case errors.Is(err, intake.ErrDeskUnread):
 		return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Errors: []view.FieldError{{Field: "desk", Key: "error.desk-unread"}}}
+	case errors.Is(err, casework.ErrFull), errors.Is(err, casework.ErrFilesFull): // the page of the case says what to do
+		return &intake.FormError{Status: fiber.StatusConflict}
 	case errors.Is(err, casework.ErrNoHandler):
 		notice = "notice.queue-closed"
 	case errors.Is(err, guard.ErrTooLarge):

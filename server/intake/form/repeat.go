@@ -73,12 +73,25 @@ func (r *report) repeat(ctx context.Context) error {
 		}
 		now[field] = value
 	}
+	if err := r.in.rules.AdmitMessage(r.target.known.ID, r.form); err != nil {
+		return err
+	}
 	err = r.in.addNamed(ctx, r.target.known, r.target.receipt, r.message(fields, r.target.known.Entity), now, r.upload.rows, use)
 	r.upload.complete(err)
-	if errors.Is(err, store.ErrExists) {
+	switch {
+	case errors.Is(err, store.ErrExists):
 		return nil
+	case errors.Is(err, casework.ErrFull), errors.Is(err, casework.ErrFilesFull):
+		return r.onceMore()
 	}
 	return err
+}
+
+// onceMore asks for a form that was stored before to be sent as a report of its own.
+func (r *report) onceMore() error {
+	form := r.in.forms.New()
+	form.Again = true
+	return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
 }
 
 // checkReaders asks for a form that was stored before to be sent as a report of its
@@ -100,9 +113,7 @@ func (r *report) checkReaders(ctx context.Context, before map[string]string) err
 	if now == reads || now == queueOf(submission{values: valuesOf(before)}.destination()) {
 		return nil
 	}
-	form := r.in.forms.New()
-	form.Again = true
-	return &intake.FormError{Status: fiber.StatusUnprocessableEntity, Notice: "notice.once-more", Form: form}
+	return r.onceMore()
 }
 
 // saidBefore opens the answers that this form was stored with before, the last of

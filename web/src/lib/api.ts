@@ -64,6 +64,7 @@ export interface Case extends Stored {
   readonly recipient: string;
   readonly reporter_recipient: string;
   readonly last_seq: number;
+  readonly full: "" | "files" | "messages"; // what it takes no more of from the reporter
   readonly messages: readonly { readonly seq: number; readonly from: Sender; readonly on: string; readonly sealed: string }[];
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly limits: Limits;

@@ -123,20 +123,17 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     element.replaceWith(h("div", { class: "notice", id: "changed", role: "alert" }, h("p", {}, t("notice.key-changed"))));
     return;
   }
-  const text = find<HTMLTextAreaElement>("#text", element);
-  text.value = draft.text;
-  text.addEventListener("input", () => (draft.text = text.value));
-  void import("../lib/count.ts").then(({ installCount }) => installCount(element, { t, number }), () => undefined);
+  if (isFull(visit)) showFull(element, visit, draft);
+  else installWriting(element, visit, draft);
   installStatement(draft.answer);
   askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.selected.length > 0);
-  void loadFilters();
-  installFiles(element, draft.selected, (errors) => showErrors(element, errors));
   const limits = { text: Number(element.dataset["text"]), field: 0 };
   let sending = false;
   element.addEventListener("submit", (event) => {
     event.preventDefault();
     if (sending) return;
     const part = event.submitter?.closest<HTMLElement>("#statement-part");
+    if (isFull(visit) && !part) return;
     const errors = part ? statementFaults(draft.answer, limits) : faults({ text: draft.text }, limits, draft.selected.length === 0);
     showErrors(part ?? element, errors);
     if (errors.length > 0) return;
@@ -147,6 +144,40 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
       : { place: element, text: draft.text, fields: {}, selected: draft.selected, left: { ...emptyDraft(), answer: draft.answer } };
     void send(outbound, sealing, visit, form, draft).finally(() => (sending = false));
   });
+}
+
+// Nothing can be sent to it any more; a written statement can still be answered.
+const isFull = ({ case: c }: Visit): boolean => c.full === "messages";
+
+function installWriting(element: HTMLFormElement, visit: Visit, draft: Draft): void {
+  const text = find<HTMLTextAreaElement>("#text", element);
+  text.value = draft.text;
+  text.addEventListener("input", () => (draft.text = text.value));
+  void import("../lib/count.ts").then(({ installCount }) => installCount(element, { t, number }), () => undefined);
+  if (visit.case.full) {
+    find("#files", element).closest("details")!.replaceWith(numbered("files-full", visit));
+    return;
+  }
+  void loadFilters();
+  installFiles(element, draft.selected, (errors) => showErrors(element, errors));
+}
+
+// Says in the place of the controls that the case takes no more, and how to go on. What
+// was typed stands there to be copied.
+function showFull(element: HTMLFormElement, visit: Visit, draft: Draft): void {
+  element.replaceChildren(numbered("case-full", visit));
+  const text = find<HTMLTextAreaElement>("#text", element);
+  text.value = draft.text;
+  if (draft.text.trim() !== "") return;
+  text.closest(".field")!.remove();
+  find('a[href="#text"]').setAttribute("href", "#full");
+}
+
+// With the number of the case that a new report can name: it opens nothing.
+function numbered(id: string, { case: c }: Visit): DocumentFragment {
+  const part = copyOf(id);
+  find(".case-number", part).textContent = c.case.slice(0, 8);
+  return part;
 }
 
 /** What one of the two buttons sends. */
@@ -178,6 +209,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
       return;
     }
     if (error instanceof Refusal && error.code === "moved") return answered(sealing, visit, form, draft);
+    if (error instanceof Refusal && error.code.endsWith("full")) return filled(sealing, visit, form, draft, error.code === "full" ? "messages" : "files");
     const notice = h("div", { class: "notice", id: "error-message", role: "alert" }, h("p", {}, t(errorKey(sealing, error))));
     place.prepend(notice);
     focusOn(notice);
@@ -190,6 +222,15 @@ async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => visit);
   showConversation(sealing, now, form, { ...emptyDraft(), text, selected: draft.selected }, "notice.statement-answered");
+}
+
+// The case takes no more: another tab or device has filled it. What was typed is kept.
+async function filled(sealing: Sealing, visit: Visit, form: Form, draft: Draft, full: Visit["case"]["full"]): Promise<void> {
+  draft.reply?.made.abandon();
+  const known: Visit = { ...visit, case: { ...visit.case, full } };
+  const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => known);
+  showConversation(sealing, now, form, { text: draft.text, selected: [], answer: draft.answer });
+  focusOn(find("#full, #files-full"));
 }
 
 // Why a message was not sent, as the key of a text.
