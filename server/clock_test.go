@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"hotline/crypto"
 	"hotline/server/guard"
 	"hotline/server/intake"
 	"hotline/server/settings"
@@ -86,27 +87,20 @@ func TestClockThatStepsKeepsUploads(t *testing.T) {
 func TestClockThatStepsKeepsNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	clock := &steps{}
-	s, _ := startStepping(t, clock, true)
-	look := func(token string) rig.Response {
-		return s.PostFields(t, "/en/follow-up", rig.Field{Name: "form", Value: token}, rig.Field{Name: "receipt", Value: rig.NewReporter(t).Receipt.String()})
-	}
-	token := s.FormToken(t, "/en/follow-up")
-	var res rig.Response
-	for n := 0; res.Status != http.StatusTooManyRequests; n++ {
-		if n > 1000 {
-			t.Fatal("there is no limit")
-		}
-		res = look(token)
+	s, st := startStepping(t, clock, true)
+	forms := guard.Forms{Now: clock.now, Key: func(ctx context.Context, day casework.Day, _ bool) (crypto.DailyKey, error) {
+		return st.DailyKey(ctx, day, crypto.NewDailyKey())
+	}}
+	form := forms.New()
+	form.Waits, form.For = clock.now(), guard.ForLookup
+	token, err := forms.Sign(t.Context(), form)
+	if err != nil {
+		t.Fatal(err)
 	}
 	clock.set(-time.Hour)
-	token = rig.Token(t, res.Body)
-	if res = look(token); res.Status != http.StatusTooManyRequests {
-		t.Fatalf("before it has waited: %d", res.Status)
-	}
-	token = rig.Token(t, res.Body)
-	clock.set(-time.Hour + intake.WaitTime + time.Second)
-	if res = look(token); res.Status != http.StatusNotFound {
-		t.Errorf("after it has waited: %d", res.Status)
+	res := s.PostFields(t, "/en/follow-up", rig.Field{Name: "form", Value: token}, rig.Field{Name: "receipt", Value: rig.NewReporter(t).Receipt.String()})
+	if res.Status != http.StatusNotFound { // there is no such case
+		t.Errorf("a form whose turn it is: %d", res.Status)
 	}
 }
 
