@@ -98,7 +98,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 		app.Get(at+"/cases", in.PageFor(store.RoleHandler, d.GetCases))
 		app.Get(at+"/cases/csv", in.PageFor(store.RoleHandler, d.GetCasesCSV))
 		app.Get(at+"/cases/:id", in.PageFor(store.RoleHandler, d.GetCasePage))
-		app.Get(at+"/cases/:id/export", in.PageFor(store.RoleHandler, d.GetExport))
+		app.Post(at+"/cases/:id/export", in.ConfirmedFormFor(store.RoleHandler, d.PostSealedExport))
 		app.Post(at+"/cases/:id/facts", in.FormFor(store.RoleHandler, d.PostFacts))
 		app.Get(at+"/access", in.PageFor(store.RoleHandler, d.GetAccess))
 		app.Get(at+"/search", in.PageFor(store.RoleHandler, d.GetSearch))

@@ -123,7 +123,7 @@ func (m *matrix) lines() []line {
 		{"GET", "/en/desk/search", nil, page(200, "hr", "compliance", "admin and hr", "excluded")},
 		{"GET", "/en/desk/intake", nil, page(200, "intake")},
 		{"GET", desk, nil, page(200, "hr", "admin and hr")},
-		{"GET", desk + "/export", nil, page(200, "hr", "admin and hr")},
+		{"POST", desk + "/export", url.Values{}, page(200, "hr", "admin and hr")},
 		{"POST", desk + "/facts", url.Values{"seen-priority": {"normal"}, "priority": {"normal"}}, page(303, "hr", "admin and hr")},
 	}, slices.Concat(m.caseLines(onlyHR), m.listLines(handlers, page), m.setUpLines(page), m.letterLines(page, handlers(200)))...)
 }

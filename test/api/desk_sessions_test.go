@@ -174,6 +174,10 @@ func TestStepUpIsAskedFor(t *testing.T) {
 			t.Errorf("%s without step-up: %d", page, res.Status)
 		}
 	}
+	export := "/en/desk/cases/0123456789abcdef0123456789abcdef/export"
+	if res := handler.PostForm(t, export, url.Values{}); res.Status != http.StatusForbidden || !strings.Contains(res.Body, `action="`+export+`"`) {
+		t.Errorf("a sealed export without step-up: %d", res.Status)
+	}
 	admin.Post(t, "/api/desk/step-up", map[string]any{"auth": admin.Auth(t, rig.Password)})
 	if res := admin.PostForm(t, "/en/desk/admin/people", invite); res.Status != http.StatusCreated || !strings.Contains(res.Body, "/desk/enrol#") {
 		t.Errorf("inviting after step-up: %d", res.Status)

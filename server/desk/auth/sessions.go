@@ -25,6 +25,7 @@ type sessionView struct {
 	Identity         []byte        `json:"identity"`
 	Passkeys         []passkeyLine `json:"passkeys"`
 	PasskeysPossible bool          `json:"passkeys_possible"`
+	Confirmed        bool          `json:"confirmed"` // password or passkey was given lately
 }
 
 type handlerView struct {
@@ -55,7 +56,7 @@ func (a *Auth) view(ctx context.Context, s session.Session) (v sessionView, err 
 	if err != nil {
 		return v, err
 	}
-	v = sessionView{Handler: handlerViewOf(s.Handler), Key: s.TabKey, Salt: credentials.Salt, Identity: nonNil(credentials.Identity), PasskeysPossible: a.passkeys != nil}
+	v = sessionView{Handler: handlerViewOf(s.Handler), Key: s.TabKey, Salt: credentials.Salt, Identity: nonNil(credentials.Identity), PasskeysPossible: a.passkeys != nil, Confirmed: s.Confirmed(a.now())}
 	v.Idle, v.Ends = a.left(s)
 	v.Passkeys, err = a.passkeyLines(ctx, s.HandlerID)
 	return v, err

@@ -77,10 +77,10 @@ func (d *Desk) assignable(ctx context.Context, c store.Case) (people []view.Pers
 	return people, nil
 }
 
-// GetExport sends a case as sealed files, with the handler's own key. One without
+// PostSealedExport sends a case as sealed files, with the handler's own key. One without
 // a key has nothing to export. An archive that broke off on the way has no end,
 // and does not open.
-func (d *Desk) GetExport(c *fiber.Ctx, s session.Session) error {
+func (d *Desk) PostSealedExport(c *fiber.Ctx, s session.Session, _ url.Values) error {
 	ctx := c.UserContext()
 	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
 	if err != nil {

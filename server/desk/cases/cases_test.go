@@ -121,7 +121,7 @@ func (o *office) ask(method, path string, body any) (int, string) {
 	app.Post("/summaries", as(o.desk.PostSummaries))
 	app.Get("/cases/:id", as(o.desk.GetCase))
 	app.Get("/cases/:id/files/:file", as(o.desk.GetFile))
-	app.Get("/cases/:id/export", as(o.desk.GetExport))
+	app.Post("/cases/:id/export", as(func(c *fiber.Ctx, s session.Session) error { return o.desk.PostSealedExport(c, s, nil) }))
 	app.Post("/cases/:id/read", as(o.desk.PostRead))
 	app.Post("/cases/:id/messages", as(o.desk.PostMessage))
 	app.Post("/cases/:id/moves", as(o.desk.PostMove))
@@ -215,7 +215,7 @@ func TestACaseOfAnotherQueueIsNotThere(t *testing.T) {
 			method, path string
 			body         any
 		}{
-			{"GET", "", nil}, {"GET", "/export", nil}, {"GET", "/files/" + crypto.NewID(), nil}, {"POST", "/read", object{"seq": 1}},
+			{"GET", "", nil}, {"POST", "/export", url.Values{}}, {"GET", "/files/" + crypto.NewID(), nil}, {"POST", "/read", object{"seq": 1}},
 			{"POST", "/messages", object{}}, {"POST", "/moves", move}, {"POST", "/facts", facts},
 		} {
 			status, body := o.ask(r.method, "/cases/"+id+r.path, r.body)
@@ -377,7 +377,7 @@ func TestExportFromTheDesk(t *testing.T) {
 	file := o.bring(m["form"].(string), o.identity.Recipient(), o.reporter.Recipient())
 	m["files"] = []string{file}
 	o.want("a message with a file", "POST", o.path("/messages"), m, 201, file)
-	status, body := o.ask("GET", o.path("/export"), nil)
+	status, body := o.ask("POST", o.path("/export"), url.Values{})
 	archive, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
 	if status != 200 || err != nil {
 		t.Fatalf("the export = %d, %v", status, err)
@@ -394,5 +394,5 @@ func TestExportFromTheDesk(t *testing.T) {
 		t.Errorf("the export holds %q, want %q", names, want)
 	}
 	o.who = o.hugo
-	o.want("an export without a key", "GET", o.path("/export"), nil, 404, "")
+	o.want("an export without a key", "POST", o.path("/export"), url.Values{}, 404, "")
 }

@@ -64,6 +64,17 @@ async function opened(t) {
   t.match(await page.locator('#export-said').textContent(), /It is not sealed/, 'what the page says')
 }
 
+/** The case as it is stored: the server wants the password first, and the page stays. */
+async function sealed(t) {
+  const { page } = aiko
+  await show(aiko, cases.ja)
+  await ask('an hour')
+  const { name, files } = await saved(page, () => page.locator('#sealed-export button').click(), true)
+  t.equal(name, `case-${cases.ja}.zip`, 'the name of the archive')
+  t.ok(files.has('0001-report.json.age'), 'the report is missing')
+  t.ok(page.url().includes(`/desk/cases/${cases.ja}`), 'the page has gone')
+}
+
 /** Texts that do harm elsewhere are nothing but texts in the export. */
 async function harmless(t) {
   const { page } = aiko
@@ -183,7 +194,7 @@ async function looked(t, name) {
   t.equal(key, '', `${name}: a key in the place of a text`)
 }
 
-const all = { opened, harmless, masked, ...Object.fromEntries(languages.map((lang) => [`how it looks, ${lang}`, (t) => looks(t, lang)])), locking }
+const all = { opened, sealed, harmless, masked, ...Object.fromEntries(languages.map((lang) => [`how it looks, ${lang}`, (t) => looks(t, lang)])), locking }
 await test('she comes in', async (t) => {
   aiko = await enter(t, browser, site, 'Aiko')
 })

@@ -6,13 +6,19 @@ import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { labelsShown } from "../case/labels.ts";
 import type { CasePage } from "../case/sending.ts";
 import { onLock } from "../session/session.ts";
+import { stepUp } from "../session/step-up.ts";
 import { once } from "../ui/form.ts";
 import { dossierOf } from "./dossier.ts";
 import { openMasking } from "./mask.ts";
-import { exportFor, reasonField } from "./record.ts";
+import { exportFor, exportTrouble, reasonField } from "./record.ts";
 
-/** Installs the ways to export a case opened. */
-export function installExport(page: CasePage): void {
+/** Installs the ways to export a case: opened, and sealed as it is stored. taken is called when it leaves sealed. */
+export function installExport(page: CasePage, taken: () => void): void {
+  const sealed = document.querySelector<HTMLFormElement>("form#sealed-export");
+  sealed?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void takeSealed(page, sealed, taken);
+  });
   find("#export-opened").addEventListener("click", () => showDialog(page));
   find("#export-masked").addEventListener("click", () => void masked(page));
   onLock(() => {
@@ -24,6 +30,17 @@ export function installExport(page: CasePage): void {
 /** Shows the ways where the case is open. */
 export function showExport(opened: DecryptedCase): void {
   find("#exports").hidden = !opened.identity || !maySeal(opened, "note");
+}
+
+// The server asks for password or passkey; a dialog does so before, so that the page stays.
+async function takeSealed(page: CasePage, form: HTMLFormElement, taken: () => void): Promise<void> {
+  try {
+    if (!(await stepUp())) return;
+    form.submit();
+    taken();
+  } catch (error) {
+    page.say(exportTrouble(error));
+  }
 }
 
 async function masked(page: CasePage): Promise<void> {

@@ -70,7 +70,7 @@ export async function exportFor(page: CasePage, form: HTMLElement, reason: Reaso
         lock("ended");
         return;
       }
-      reason.say(errorText(error, texts));
+      reason.say(exportTrouble(error));
       reason.area.focus();
     }
   });
@@ -114,6 +114,9 @@ async function record(page: CasePage, kind: string, why: string): Promise<void> 
   if (!proved || !fresh) throw new NotProved();
   await page.show(fresh);
 }
+
+/** The sentence for an export that came to nothing. */
+export const exportTrouble = (error: unknown): string => errorText(error, texts);
 
 const texts: ErrorTexts = {
   classes: [

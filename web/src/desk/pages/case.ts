@@ -70,13 +70,12 @@ try {
   installTransitions(page, changed, (form, closes) => askToClassify(page, form, closes));
   installLabels(page);
   installLinks(page);
-  installExport(page);
+  installExport(page, takenAlong);
   installTasks(page);
   installSheet();
   installPresence(id);
   addEventListener("beforeunload", onLeaving);
-  if (offline) markReadOnExport();
-  else whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
+  if (!offline) whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
 } catch (error) {
   if (error instanceof Refusal && error.code === "signed-out") lock("ended");
   find("#told").textContent = "";
@@ -126,6 +125,11 @@ async function unlock(unlocked: string): Promise<void> {
   }
 }
 
+// An offline identity reads elsewhere: what was taken along counts as read.
+function takenAlong(): void {
+  if (offline) void markRead(id, page.current().data.case.last_seq).catch(() => undefined);
+}
+
 async function show(data: DeskCase): Promise<DecryptedCase> {
   const mine = ++asked;
   const fresh = await decryptCase(data, openable ? identity : undefined);
@@ -151,7 +155,9 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
 }
 
 // What the server's page says of a case too: a colleague may have acted between the two answers.
-const standsAt = ({ case: { state, standing, danger, turn } }: DeskCase) => `${state} ${standing} ${danger} ${turn}`;
+function standsAt({ case: { state, standing, danger, turn } }: DeskCase): string {
+  return `${state} ${standing} ${danger} ${turn}`;
+}
 
 // The first words of the report stand as the page's title, on one line.
 function showSubject(fresh: DecryptedCase): void {
@@ -190,14 +196,6 @@ function say(text: string): void {
   const notice = h("div", { class: "notice", id: "said", role: "alert" }, h("p", {}, text));
   find("#notices").append(notice);
   focusNear(notice);
-}
-
-// An offline identity reads elsewhere: what was taken along counts as read.
-function markReadOnExport(): void {
-  find("#facts").addEventListener("click", (event) => {
-    const link = event.target instanceof Element && event.target.closest("a[href$='/export']");
-    if (link) markRead(id, page.current().data.case.last_seq).catch(() => undefined);
-  });
 }
 
 // The button that prints the case. Paper shows what is folded on the screen.

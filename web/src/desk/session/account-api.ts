@@ -31,6 +31,7 @@ export interface Session extends TimeLeft {
   readonly identity: string; // base64, "" it stays offline, or there is none
   readonly passkeys: readonly Passkey[];
   readonly passkeys_possible: boolean;
+  readonly confirmed: boolean; // password or passkey was given lately
 }
 
 /** The JSON of WebAuthn that the server made. */

@@ -51,6 +51,12 @@ export async function withStepUp(act: () => Promise<unknown>): Promise<boolean> 
   return true;
 }
 
+/** Asks for password or passkey in a dialog, unless they were given lately. Returns false where the handler gave it up. */
+export async function stepUp(): Promise<boolean> {
+  const session = await getAtDesk<Session>("session");
+  return session.confirmed || provedInDialog(session);
+}
+
 function provedInDialog(session: Session): Promise<boolean> {
   return new Promise((resolve) => {
     let proved = false;
