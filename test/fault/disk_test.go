@@ -128,8 +128,9 @@ func (n *inode) change(o op) {
 	n.pending = append(n.pending, o)
 }
 
-// synced makes durable what was done before the sync began. What a sync fails to write is
-// gone for good: Linux takes the pages for clean, and no later sync writes them.
+// synced makes durable what was done before the sync began. What a sync of a file fails to
+// write is gone for good: Linux takes the pages for clean, and no later sync writes them.
+// Names go through the journal of the file system, which keeps them or ends altogether.
 func (d *disk) synced(path string, until int, failed bool) {
 	n := d.now[path]
 	if path != "." && (n == nil || !n.folder) {
@@ -144,12 +145,10 @@ func (d *disk) synced(path string, until int, failed bool) {
 		return
 	}
 	d.changes = slices.DeleteFunc(d.changes, func(c nameChange) bool {
-		if c.number >= until || filepath.Dir(c.path) != path {
+		if failed || c.number >= until || filepath.Dir(c.path) != path {
 			return false
 		}
-		if !failed {
-			c.on(d.durable)
-		}
+		c.on(d.durable)
 		return true
 	})
 }

@@ -94,7 +94,8 @@ func lost(ctx context.Context, st *store.Store, seen, acked map[string]string) e
 	return errors.Join(all...)
 }
 
-// report returns the text of a case that has one message, whose file holds the same text.
+// report returns the text of a case that has one message, whose file, if there is one, holds
+// the same text.
 func (r *reading) report(st *store.Store, files *blob.Folder, c store.Case) (string, error) {
 	ctx := context.Background()
 	keys, err := st.CaseKeys(ctx, c.ID)
@@ -106,8 +107,11 @@ func (r *reading) report(st *store.Store, files *blob.Folder, c store.Case) (str
 		return "", fmt.Errorf("a case of one sending has %d messages, %w", len(messages), err)
 	}
 	m, identity, err := r.message(keys[0].Sealed, messages[0].Sealed, c.ID)
-	if err != nil || len(m.Files) != 1 {
-		return "", fmt.Errorf("the report names %d files, %w", len(m.Files), err)
+	if err != nil {
+		return "", fmt.Errorf("the report: %w", err)
+	}
+	if len(m.Files) == 0 {
+		return m.Text, nil
 	}
 	content, err := r.file(files, m.Files[0], identity)
 	if err != nil {
