@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"hotline/store/blob"
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -51,7 +52,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	s.end(t)
 	if !t.Failed() {
-		rig.Figure(t, "F3 full disk: 3 reports refused with 503, what was read stayed readable, taken again without a restart; 0 lost")
+		long.Figure(t, "F3 full disk: 3 reports refused with 503, what was read stayed readable, taken again without a restart; 0 lost")
 	}
 }
 

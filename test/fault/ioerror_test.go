@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -53,7 +54,7 @@ func TestSyncFails(t *testing.T) {
 	s.wantTaken(t, "after it", "the second")
 	s.end(t)
 	if !t.Failed() {
-		rig.Figure(t, "F4 every fsync fails with EIO: 2 reports refused with 503, /readyz 503, reads go on; ready again without a restart, 0 lost")
+		long.Figure(t, "F4 every fsync fails with EIO: 2 reports refused with 503, /readyz 503, reads go on; ready again without a restart, 0 lost")
 	}
 }
 
@@ -63,17 +64,17 @@ func TestPowerLossAfterFailedSyncs(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
-	r := record(t, rig.Long(8, 60), "-e", "inject=fsync,fdatasync:error=EIO:when=12+4")
+	r := record(t, long.Times(8, 60), "-e", "inject=fsync,fdatasync:error=EIO:when=12+4")
 	syncs, failed := r.count(syncEnded)
 	if failed == 0 {
 		t.Fatal("no sync failed: the test tests nothing")
 	}
-	points := r.points(rig.Long(30, 500), random)
+	points := r.points(long.Times(30, 500), random)
 	wrong, looked := r.replay(t, points, nil, random)
 	for p, err := range wrong {
 		t.Errorf("seed %d, %v: %v", seed, p, err)
 	}
 	if len(wrong) == 0 {
-		rig.Figure(t, "F4 %s: %d crash points, %d acknowledged reports looked for, 0 lost, 0 corrupt", fmt.Sprintf("%d of %d syncs fail", failed, syncs), len(points), looked)
+		long.Figure(t, "F4 %s: %d crash points, %d acknowledged reports looked for, 0 lost, 0 corrupt", fmt.Sprintf("%d of %d syncs fail", failed, syncs), len(points), looked)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -147,8 +148,8 @@ func TestPowerLoss(t *testing.T) {
 	t.Parallel()
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
-	r := record(t, rig.Long(8, 80))
-	points := r.points(rig.Long(45, 1000), random)
+	r := record(t, long.Times(8, 80))
+	points := r.points(long.Times(45, 1000), random)
 	wrong, looked := r.replay(t, points, nil, random)
 	for p, err := range wrong {
 		t.Errorf("seed %d, %v: %v", seed, p, err)
@@ -159,7 +160,7 @@ func TestPowerLoss(t *testing.T) {
 	r.control(t, "names of sealed files are not synced", "the file of a report that is there", func(path string) bool { return path == "files" })
 	if len(wrong) == 0 {
 		syncs, _ := r.count(syncEnded)
-		rig.Figure(t, "F2 %d crash points of %d events with %d syncs: %d acknowledged reports looked for, 0 lost, 0 corrupt", len(points), len(r.events), syncs, looked)
+		long.Figure(t, "F2 %d crash points of %d events with %d syncs: %d acknowledged reports looked for, 0 lost, 0 corrupt", len(points), len(r.events), syncs, looked)
 	}
 }
 
@@ -182,5 +183,5 @@ func (r recording) control(t *testing.T, what, wanted string, ignored func(strin
 	if lost == 0 {
 		t.Errorf("control: %s, and at %d points nothing is lost: %v", what, len(points), wrong)
 	}
-	rig.Figure(t, "F2 control: %s: lost at %d of %d points", what, lost, len(points))
+	long.Figure(t, "F2 control: %s: lost at %d of %d points", what, lost, len(points))
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -31,7 +32,7 @@ func TestStartOnAReadOnlyDisk(t *testing.T) {
 		t.Log(strings.TrimSpace(said))
 	}
 	if !t.Failed() {
-		rig.Figure(t, "F5 start on a read-only file system: refused with a sentence and an exit code, with data and without")
+		long.Figure(t, "F5 start on a read-only file system: refused with a sentence and an exit code, with data and without")
 	}
 }
 
@@ -73,6 +74,6 @@ func TestDiskBecomesReadOnly(t *testing.T) {
 	s.wantTaken(t, "writable again", "the second")
 	s.end(t)
 	if !t.Failed() {
-		rig.Figure(t, "F5 file system turned read-only while running: 2 reports refused with 503, reads go on, /readyz 503; after it is mounted anew 0 lost")
+		long.Figure(t, "F5 file system turned read-only while running: 2 reports refused with 503, reads go on, /readyz 503; after it is mounted anew 0 lost")
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestKillWhileReportsPourIn(t *testing.T) {
 	const cycles, writers = 100, 8
 	acked, again, kills := 0, 0, 0
-	for kills < rig.Long(cycles, 1000) {
+	for kills < long.Times(cycles, 1000) {
 		s, handlers := rig.WithHandlers(t, "--limits", "off")
 		p := &pour{server: s, acked: map[string]string{}}
 		for cycle := range cycles {
@@ -39,7 +40,7 @@ func TestKillWhileReportsPourIn(t *testing.T) {
 		acked, again, kills = acked+len(p.acked), again+p.again, kills+cycles
 	}
 	if !t.Failed() {
-		rig.Figure(t, "F1 %d kills: %d reports acknowledged, %d of them on the second sending; 0 lost, 0 twice", kills, acked, again)
+		long.Figure(t, "F1 %d kills: %d reports acknowledged, %d of them on the second sending; 0 lost, 0 twice", kills, acked, again)
 	}
 }
 

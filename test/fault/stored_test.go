@@ -19,13 +19,14 @@ import (
 // opened already: most folders of a test hold the same.
 type reading struct {
 	handler rig.Handler
+	opened  map[[32]byte]bool
 	keys    map[[32]byte]crypto.Identity
 	reports map[[32]byte]crypto.Message
 	files   map[[32]byte][]byte
 }
 
 func newReading(handler rig.Handler) *reading {
-	return &reading{handler, map[[32]byte]crypto.Identity{}, map[[32]byte]crypto.Message{}, map[[32]byte][]byte{}}
+	return &reading{handler, map[[32]byte]bool{}, map[[32]byte]crypto.Identity{}, map[[32]byte]crypto.Message{}, map[[32]byte][]byte{}}
 }
 
 // wantAll fails the test unless a data folder holds exactly these reports, by their text
@@ -95,21 +96,27 @@ func lost(ctx context.Context, st *store.Store, seen, acked map[string]string) e
 }
 
 // report returns the text of a case that has one message, whose file, if there is one, holds
-// the same text.
+// the same text. Summary and name are opened, too.
 func (r *reading) report(st *store.Store, files *blob.Folder, c store.Case) (string, error) {
-	ctx := context.Background()
-	keys, err := st.CaseKeys(ctx, c.ID)
-	if err != nil || len(keys) != 1 {
-		return "", fmt.Errorf("case keys: %d, %w", len(keys), err)
-	}
-	messages, err := st.Messages(ctx, c.ID)
-	if err != nil || len(messages) != 1 {
-		return "", fmt.Errorf("a case of one sending has %d messages, %w", len(messages), err)
-	}
-	m, identity, err := r.message(keys[0].Sealed, messages[0].Sealed, c.ID)
+	p, err := partsOf(st, c.ID)
 	if err != nil {
-		return "", fmt.Errorf("the report: %w", err)
+		return "", err
 	}
+	identity, err := r.identity(p.key)
+	if err != nil {
+		return "", err
+	}
+	err = errors.Join(
+		r.once(p.summary, func() error { _, err := crypto.OpenSummary(p.summary, identity, c.ID); return err }),
+		r.once(p.name, func() error { _, err := crypto.OpenMessage(p.name, identity, c.ID, 1, crypto.FromName); return err }),
+		r.once(p.message, func() (err error) {
+			r.reports[sha256.Sum256(p.message)], err = crypto.OpenMessage(p.message, identity, c.ID, 1, "report")
+			return err
+		}))
+	if err != nil {
+		return "", err
+	}
+	m := r.reports[sha256.Sum256(p.message)]
 	if len(m.Files) == 0 {
 		return m.Text, nil
 	}
@@ -123,23 +130,47 @@ func (r *reading) report(st *store.Store, files *blob.Folder, c store.Case) (str
 	return m.Text, nil
 }
 
-func (r *reading) message(key, sealed []byte, caseID string) (m crypto.Message, identity crypto.Identity, err error) {
-	keySum, sum := sha256.Sum256(key), sha256.Sum256(sealed)
-	identity, known := r.keys[keySum]
-	if !known {
-		if identity, err = crypto.OpenCaseKey(key, r.handler.Identity); err != nil {
-			return m, identity, err
-		}
-		r.keys[keySum] = identity
+// parts are the sealed columns of a case with one message and one reader.
+type parts struct{ key, message, summary, name []byte }
+
+func partsOf(st *store.Store, id string) (p parts, err error) {
+	ctx := context.Background()
+	c, err := st.Case(ctx, id)
+	if err != nil {
+		return p, err
 	}
-	if m, known = r.reports[sum]; known {
-		return m, identity, nil
+	keys, err := st.CaseKeys(ctx, id)
+	if err != nil || len(keys) != 1 {
+		return p, fmt.Errorf("case keys: %d, %w", len(keys), err)
 	}
-	m, err = crypto.OpenMessage(sealed, identity, caseID, 1, "report")
-	if err == nil {
-		r.reports[sum] = m
+	messages, err := st.Messages(ctx, id)
+	if err != nil || len(messages) != 1 {
+		return p, fmt.Errorf("a case of one sending has %d messages, %w", len(messages), err)
 	}
-	return m, identity, err
+	name, err := st.ReporterName(ctx, id)
+	return parts{keys[0].Sealed, messages[0].Sealed, c.Summary, name}, err
+}
+
+// once opens what it has not opened before.
+func (r *reading) once(sealed []byte, open func() error) error {
+	sum := sha256.Sum256(sealed)
+	if r.opened[sum] {
+		return nil
+	}
+	err := open()
+	r.opened[sum] = err == nil
+	return err
+}
+
+func (r *reading) identity(key []byte) (identity crypto.Identity, err error) {
+	sum := sha256.Sum256(key)
+	if identity, known := r.keys[sum]; known {
+		return identity, nil
+	}
+	if identity, err = crypto.OpenCaseKey(key, r.handler.Identity); err == nil {
+		r.keys[sum] = identity
+	}
+	return identity, err
 }
 
 // file opens a sealed file.

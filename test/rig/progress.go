@@ -74,34 +74,6 @@ func running(stacks string) (names []string) {
 	return names
 }
 
-// Long is how much of a test that repeats something is to run: usual within make
-// test, all within make test-long.
-func Long(usual, all int) int {
-	if os.Getenv("HOTLINE_TEST_LONG") != "" {
-		return all
-	}
-	return usual
-}
-
-// Figure says what a test of a fault has seen. test/run prints it at the end.
-func Figure(t testing.TB, format string, args ...any) {
-	t.Helper()
-	line := fmt.Sprintf(format, args...)
-	t.Log(line)
-	path := os.Getenv("HOTLINE_TEST_FIGURES")
-	if path == "" {
-		return
-	}
-	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := fmt.Fprintln(f, line); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // Until waits until something is so, and fails the test when it never is.
 func Until(t testing.TB, what string, is func() bool) {
 	t.Helper()
