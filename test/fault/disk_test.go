@@ -202,6 +202,7 @@ func (d *disk) write(folder string, f fate, random *rand.Rand) error {
 	if err := os.Mkdir(folder, 0o700); err != nil {
 		return err
 	}
+	there := map[string]bool{".": true} // folders
 	paths := make([]string, 0, len(names))
 	for path := range names {
 		paths = append(paths, path)
@@ -209,10 +210,11 @@ func (d *disk) write(folder string, f fate, random *rand.Rand) error {
 	slices.Sort(paths) // folders before what is in them, and the same chances each time
 	for _, path := range paths {
 		n := names[path]
-		if parent := filepath.Dir(path); parent != "." && names[parent] == nil {
-			continue // its folder is not there
+		if !there[filepath.Dir(path)] {
+			continue
 		}
 		if n.folder {
+			there[path] = true
 			if err := os.Mkdir(filepath.Join(folder, path), 0o700); err != nil {
 				return err
 			}
