@@ -2,7 +2,7 @@
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
 # make test-long  the tests of faults at length (5,000 kills, 1,000 crash points, 500 damaged bytes), and what each has
-#              seen; installs what they need, and takes about three quarters of an hour
+#              seen; installs what they need, and takes more than an hour
 # make race    with the race detector, in tests and server: the unit tests of server (without pages and posters,
 #              which are pure, and without the month of notices, which takes long), engines and sealed files, and those
 #              tests of API and store that do several things at once
@@ -52,7 +52,7 @@ test: web/node_modules/.package-lock.json
 test-long:
 	@.ci/setup
 	HOTLINE_TEST_LONG=1 test/run -p 1 ./test/fault
-	HOTLINE_TEST_LONG=1 test/run -run 'TestKilled|TestUpgrade|Crash|TestSQLite(Locked|DiskFull|ReadOnly|Damaged)|TestPartition' ./store
+	HOTLINE_TEST_LONG=1 test/run -run 'TestKilled|TestUpgrade|TestPostgres(Crashes|Partition|Locked)|TestSQLite(Locked|DiskFull|ReadOnly|Damaged)' ./store
 
 # Tests, and parts of the store's suite, that do several things at once.
 at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|TestKilled|TestSQLite(Close|Drop|Locked)|TestSQLite$$/(concurrent|while|same_moment|takes_no_other|each_other|cancelled)
