@@ -254,7 +254,7 @@ func TestUpgradeOfPostgresKilled(t *testing.T) {
 // waitFor asks until a query says yes.
 func waitFor(t *testing.T, db *sql.DB, query string) {
 	t.Helper()
-	for range 6000 {
+	for range 30_000 {
 		var yes bool
 		if err := db.QueryRow(query).Scan(&yes); err != nil {
 			t.Fatal(err)
