@@ -79,7 +79,7 @@ func TestFlippedBitsInSealedContent(t *testing.T) {
 	}
 	seed := rand.Uint64()
 	random := rand.New(rand.NewPCG(seed, 0))
-	flips, noticed := long.Times(100, 500), map[string]int{}
+	flips, noticed := long.Times(60, 500), map[string]int{}
 	for i := range flips {
 		p := pieces[i%len(pieces)]
 		sound := rig.ReadFile(t, p.path)

@@ -193,7 +193,7 @@ func (r recording) control(t *testing.T, what, wanted string, ignored func(strin
 	for _, at := range r.answers() {
 		points = append(points, point{at, dropped})
 	}
-	points = points[:min(len(points), 10)]
+	points = points[:min(len(points), 5)]
 	wrong, _ := r.replay(t, points, ignored, nil)
 	lost := 0
 	for _, err := range wrong {
