@@ -184,7 +184,9 @@ func TestUpgradeKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 		killed = upgrading(t, path, step, under...).Wait() != nil
-		ended[checkUpgrade(t, when, path, func() *sql.DB { return openRaw(t, path) }, cases)]++
+		if wasNew := checkUpgrade(t, when, path, func() *sql.DB { return openRaw(t, path) }, cases); killed {
+			ended[wasNew]++
+		}
 		return killed
 	}
 	for step := 1; step <= upgradeSteps; step++ {
