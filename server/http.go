@@ -2,9 +2,7 @@ package server
 
 import (
 	"bytes"
-	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -99,9 +97,12 @@ func (o outer) handle(ctx *fasthttp.RequestCtx) {
 // which may hold what somebody wrote.
 func (o outer) recover(ctx *fasthttp.RequestCtx) {
 	if v := recover(); v != nil {
-		o.log.Error("panic in a handler", "type", fmt.Sprintf("%T", v), "stack", string(debug.Stack()))
-		o.answers.Fail(ctx, fiber.ErrInternalServerError)
+		respond.LogPanic(o.log, v)
+		for _, name := range ctx.Response.Header.PeekKeys() { // a file's name, a cookie: nothing of them stays
+			ctx.Response.Header.DelBytes(name)
+		}
 		respond.SetHeaders(&ctx.Response.Header, o.https)
+		o.answers.Fail(ctx, fiber.ErrInternalServerError)
 	}
 }
 

@@ -52,6 +52,7 @@ type Config struct {
 
 // Server answers the public pages.
 type Server struct {
+	app    *fiber.App // its routes
 	http   *fasthttp.Server
 	intake *intake.Intake
 	outbox *notify.Worker
@@ -110,6 +111,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 	installDesk(app, side, sessions)
 	https := strings.HasPrefix(config.PublicURL, "https://")
 	return &Server{
+		app:    app,
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
 		outbox: newOutbox(config, mailer, chosen, hooks),

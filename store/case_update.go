@@ -356,6 +356,6 @@ func (s *Store) DropPresence(ctx context.Context) error {
 }
 
 func dropPresence(t tx, now time.Time) error {
-	_, err := t.Exec(`DELETE FROM case_presence WHERE until <= $1`, now.Unix())
+	_, err := t.Exec(`DELETE FROM case_presence WHERE until <= $1 OR until > $2`, now.Unix(), now.Add(PresenceLasts+clockSlack).Unix()) // the clock was set back
 	return err
 }

@@ -39,7 +39,13 @@ func TestSQLiteRunsTwice(t *testing.T) {
 	})
 }
 
-func TestPresence(t *testing.T) {
+func TestPresence(t *testing.T) { withClock(t, storetest.Presence) }
+
+func TestClockThatJumps(t *testing.T) { withClock(t, storetest.Clock) }
+
+// withClock runs a test on new stores of both engines that have a clock.
+func withClock(t *testing.T, test func(*testing.T, func(now func() time.Time) *store.Store)) {
+	t.Helper()
 	for name, one := range map[string]struct {
 		url func(t *testing.T) string
 		opt store.Options
@@ -49,7 +55,7 @@ func TestPresence(t *testing.T) {
 		"PostgreSQL":         {func(t *testing.T) string { return pgtest.URL(t) }, store.Options{}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			storetest.Presence(t, func(now func() time.Time) *store.Store {
+			test(t, func(now func() time.Time) *store.Store {
 				one.opt.Now = now
 				return openURL(t, one.url(t), one.opt)
 			})

@@ -71,6 +71,15 @@ func (s *Store) InviteHandler(ctx context.Context, h Handler, i Invitation) erro
 	})
 }
 
+// good is what an invitation must meet. A clock that was set back does not prolong it by
+// more than clockError. $1 is now, $2 the latest end.
+const good = `expires > $1 AND expires <= $2`
+
+func (s *Store) goodArgs(more ...any) []any {
+	now := s.now()
+	return append([]any{now.Unix(), now.Add(InvitationLife + clockError).Unix()}, more...)
+}
+
 // Invitation returns an invitation that is still good, or ErrNotFound.
 func (s *Store) Invitation(ctx context.Context, hash [32]byte) (Invitation, error) {
 	return engine.One(s.read(ctx), func(row engine.Scanner) (i Invitation, err error) {
@@ -78,7 +87,7 @@ func (s *Store) Invitation(ctx context.Context, hash [32]byte) (Invitation, erro
 		err = row.Scan(&i.HandlerID, &expires, &i.TOTPSecret)
 		i.Hash, i.Expires = hash, time.Unix(expires, 0).UTC()
 		return i, err
-	}, `SELECT handler_id, expires, totp_secret FROM invitations WHERE token_hash = $1 AND expires > $2`, hash[:], s.now().Unix())
+	}, `SELECT handler_id, expires, totp_secret FROM invitations WHERE `+good+` AND token_hash = $3`, s.goodArgs(hash[:])...)
 }
 
 // Invited returns the ids of the handlers whose links are still good, with the
@@ -91,7 +100,7 @@ func (s *Store) Invited(ctx context.Context) (map[string]time.Time, error) {
 	rows, err := engine.List(s.read(ctx), func(r engine.Scanner) (v row, err error) {
 		err = r.Scan(&v.id, &v.expires)
 		return v, err
-	}, `SELECT handler_id, expires FROM invitations WHERE expires > $1`, s.now().Unix())
+	}, `SELECT handler_id, expires FROM invitations WHERE `+good, s.goodArgs()...)
 	until := map[string]time.Time{}
 	for _, r := range rows {
 		until[r.id] = time.Unix(r.expires, 0).UTC()
@@ -119,7 +128,7 @@ func (s *Store) Enrol(ctx context.Context, e Enrolment) error {
 		if err := lockAccess(t); err != nil {
 			return err
 		}
-		n, err := t.Exec(`DELETE FROM invitations WHERE token_hash = $1 AND expires > $2`, e.Invitation[:], s.now().Unix())
+		n, err := t.Exec(`DELETE FROM invitations WHERE `+good+` AND token_hash = $3`, s.goodArgs(e.Invitation[:])...)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/binary"
 	"time"
 
 	"hotline/store/casework"
@@ -18,8 +21,6 @@ type Credentials struct {
 	Changed    time.Time
 }
 
-const credentialColumns = `handler_id, salt, auth_hash, identity, totp_secret, changed`
-
 func scanCredentials(row engine.Scanner) (c Credentials, err error) {
 	var changed int64
 	err = row.Scan(&c.HandlerID, &c.Salt, &c.AuthHash, &c.Identity, &c.TOTPSecret, &changed)
@@ -29,21 +30,36 @@ func scanCredentials(row engine.Scanner) (c Credentials, err error) {
 
 // Credentials returns how a handler signs in, or ErrNotFound before enrolment.
 func (s *Store) Credentials(ctx context.Context, handlerID string) (Credentials, error) {
-	return engine.One(s.read(ctx), scanCredentials, `SELECT `+credentialColumns+` FROM credentials WHERE handler_id = $1`, handlerID)
+	return engine.One(s.read(ctx), scanCredentials,
+		`SELECT handler_id, salt, auth_hash, identity, totp_secret, changed FROM credentials WHERE handler_id = $1`, handlerID)
 }
 
 // CredentialsByEmail returns how the handler with that address signs in, or ErrNotFound
-// where nobody has it, or may not sign in. That takes as long as finding somebody does:
-// the credentials of another handler are read then, and dropped.
+// where nobody has it, or may not sign in. Both take the same way, so that the time does
+// not tell which it was: every address is read and compared, and of an unknown one the
+// credentials of some handler, always the same, are read and dropped.
 func (s *Store) CredentialsByEmail(ctx context.Context, email string) (Credentials, error) {
-	const theirs = `handler_id = (SELECT id FROM handlers WHERE email_key = $1 AND disabled = 0)`
-	known := false
-	c, err := engine.One(s.read(ctx), func(row engine.Scanner) (Credentials, error) {
-		return scanCredentials(scanLast{row, &known})
-	}, `SELECT `+credentialColumns+`, TRUE FROM credentials WHERE `+theirs+`
-		UNION ALL SELECT `+credentialColumns+`, FALSE FROM credentials
-			WHERE handler_id = (SELECT min(handler_id) FROM credentials) AND NOT EXISTS (SELECT 1 FROM credentials WHERE `+theirs+`)`, emailKey(email))
-	if err == nil && !known {
+	type person struct{ id, key string }
+	people, err := engine.List(s.read(ctx), func(row engine.Scanner) (p person, err error) {
+		err = row.Scan(&p.id, &p.key)
+		return p, err
+	}, `SELECT id, email_key FROM handlers JOIN credentials ON handler_id = id WHERE disabled = 0 ORDER BY id`)
+	if err != nil {
+		return Credentials{}, err
+	}
+	if len(people) == 0 {
+		return Credentials{}, ErrNotFound
+	}
+	key := emailKey(email)
+	sum := sha256.Sum256([]byte(key))
+	chosen, known := int(binary.BigEndian.Uint32(sum[:])%uint32(len(people))), 0
+	for i, p := range people {
+		same := subtle.ConstantTimeCompare([]byte(p.key), []byte(key))
+		chosen = subtle.ConstantTimeSelect(same, i, chosen)
+		known |= same
+	}
+	c, err := s.Credentials(ctx, people[chosen].id)
+	if err == nil && known == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
@@ -51,14 +67,6 @@ func (s *Store) CredentialsByEmail(ctx context.Context, email string) (Credentia
 	}
 	return c, nil
 }
-
-// scanLast scans one more column than whoever it is given to knows of.
-type scanLast struct {
-	row  engine.Scanner
-	last any
-}
-
-func (s scanLast) Scan(into ...any) error { return s.row.Scan(append(into, s.last)...) }
 
 // putCredentials stores what a handler signs in with from now on.
 func (s *Store) putCredentials(t tx, c Credentials) error {
@@ -227,6 +235,10 @@ func scanSession(row engine.Scanner) (s Session, err error) {
 	return s, err
 }
 
+// clockSlack is how far a clock may be set back without ending what it began: as much as
+// time servers correct it by.
+const clockSlack = time.Minute
+
 // alive is what a session must meet. A clock that was set back ends sessions
 // rather than prolonging them. $1 and $2 are the oldest last request and the oldest
 // beginning, $3 is now.
@@ -234,7 +246,7 @@ const alive = `seen >= $1 AND created >= $2 AND seen <= $3`
 
 func (s *Store) aliveArgs(more ...any) []any {
 	now := s.now()
-	return append([]any{now.Add(-SessionIdle).Unix(), now.Add(-SessionLife).Unix(), now.Add(time.Minute).Unix()}, more...)
+	return append([]any{now.Add(-SessionIdle).Unix(), now.Add(-SessionLife).Unix(), now.Add(clockSlack).Unix()}, more...)
 }
 
 // StartSession stores a new session, and clears away those that have ended. Of sign-ins
@@ -242,7 +254,7 @@ func (s *Store) aliveArgs(more ...any) []any {
 func (s *Store) StartSession(ctx context.Context, n Session, today casework.Day) error {
 	now := s.now().Unix()
 	return s.write(ctx, func(t tx) error {
-		if _, err := t.Exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...); err != nil {
+		if err := s.dropEnded(t); err != nil {
 			return err
 		}
 		_, err := t.Exec(`INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`,
@@ -253,6 +265,17 @@ func (s *Store) StartSession(ctx context.Context, n Session, today casework.Day)
 		t.audit(AuditEntry{By: n.HandlerID, What: AuditSignedIn})
 		return err
 	})
+}
+
+// DropEndedSessions deletes sessions that have ended. One that was begun by a clock that
+// was ahead, and ended when it was set back, would else come back to life.
+func (s *Store) DropEndedSessions(ctx context.Context) error {
+	return s.write(ctx, s.dropEnded)
+}
+
+func (s *Store) dropEnded(t tx) error {
+	_, err := t.Exec(`DELETE FROM sessions WHERE NOT (`+alive+`)`, s.aliveArgs()...)
+	return err
 }
 
 // Session returns a session that has not ended, of a handler who may work;
@@ -361,15 +384,19 @@ func (s *Store) AddTicket(ctx context.Context, k Ticket, life time.Duration) err
 	})
 }
 
+// clockError is how far a clock may have been ahead before it was set back, where what it
+// wrote still counts, or where what it would have forgotten is still known.
+const clockError = 25 * time.Hour
+
 // SpendTicket notes that a ticket which is not stored was used, for as long as it could
-// be used again. ErrConflict: it was used before.
+// be used again, also by a clock that is set back. ErrConflict: it was used before.
 func (s *Store) SpendTicket(ctx context.Context, k Ticket, life time.Duration) error {
 	return s.write(ctx, func(t tx) error {
 		if _, err := t.Exec(`DELETE FROM tickets WHERE expires <= $1`, s.now().Unix()); err != nil {
 			return err
 		}
 		n, err := t.Exec(`INSERT INTO tickets (token_hash, purpose, handler_id, expires, tries, data) VALUES ($1, $2, $3, $4, 0, $5)
-			ON CONFLICT (token_hash) DO NOTHING`, k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life).Unix(), []byte{})
+			ON CONFLICT (token_hash) DO NOTHING`, k.Hash[:], k.Purpose, k.HandlerID, s.now().Add(life+clockError).Unix(), []byte{})
 		if err == nil && n == 0 {
 			err = ErrConflict
 		}
@@ -377,12 +404,13 @@ func (s *Store) SpendTicket(ctx context.Context, k Ticket, life time.Duration) e
 	})
 }
 
-// TryTicket returns a ticket for one more try, and ErrNotFound when it has
-// expired or was tried tries times.
-func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tries int) (k Ticket, err error) {
+// TryTicket returns a ticket that was made to live so long for one more try, and
+// ErrNotFound when it has expired, or was tried tries times, or lives longer because the
+// clock was set back.
+func (s *Store) TryTicket(ctx context.Context, hash [32]byte, purpose string, tries int, life time.Duration) (k Ticket, err error) {
 	err = s.write(ctx, func(t tx) error {
-		n, err := t.Exec(`UPDATE tickets SET tries = tries + 1 WHERE token_hash = $1 AND purpose = $2 AND expires > $3 AND tries < $4`,
-			hash[:], purpose, s.now().Unix(), tries)
+		n, err := t.Exec(`UPDATE tickets SET tries = tries + 1 WHERE token_hash = $1 AND purpose = $2 AND expires > $3 AND expires <= $4 AND tries < $5`,
+			hash[:], purpose, s.now().Unix(), s.now().Add(life+clockSlack).Unix(), tries)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}

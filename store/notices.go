@@ -318,9 +318,9 @@ func (s *Store) MailTo(ctx context.Context, id string) (MailTo, error) {
 	}, `SELECT email, language FROM handlers WHERE id = $1 AND disabled = 0 AND notify <> 'none'`, id)
 }
 
-// clockError is how far the end of a lease may lie behind that of a fresh one. What
+// leaseError is how far the end of a lease may lie behind that of a fresh one. What
 // lies further was written by a clock that was wrong.
-const clockError = time.Hour
+const leaseError = time.Hour
 
 // HoldLease takes or renews a lease, and reports whether the holder has it now. It
 // is free when it has expired. Times are those of the holder's clock.
@@ -328,7 +328,7 @@ func (s *Store) HoldLease(ctx context.Context, name, holder string, now, until t
 	err = s.write(ctx, func(t tx) error {
 		n, err := t.Exec(`INSERT INTO leases (name, holder, expires) VALUES ($1, $2, $3)
 			ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, expires = excluded.expires
-			WHERE leases.holder = excluded.holder OR leases.expires <= $4 OR leases.expires > $5`, name, holder, until.Unix(), now.Unix(), until.Add(clockError).Unix())
+			WHERE leases.holder = excluded.holder OR leases.expires <= $4 OR leases.expires > $5`, name, holder, until.Unix(), now.Unix(), until.Add(leaseError).Unix())
 		held = n == 1
 		return err
 	})

@@ -166,6 +166,12 @@ func (s *Store) write(ctx context.Context, work func(tx) error) error {
 // read returns what reads outside of a transaction.
 func (s *Store) read(ctx context.Context) engine.Tx { return s.db.Read(ctx) }
 
+// Snapshot returns a context in which everything is read as it is at one moment, and
+// what ends that.
+func (s *Store) Snapshot(ctx context.Context) (at context.Context, end func(), err error) {
+	return s.db.Snapshot(ctx)
+}
+
 // readTx is what reads within no transaction as within one.
 func (s *Store) readTx(ctx context.Context) tx { return tx{Tx: s.read(ctx)} }
 

@@ -41,10 +41,12 @@ func (a *Audit) GetCSV(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	w := newWords(a.texts.Texts(respond.Lang(c.Context())), handlers, a.settings.Zone(), a.settings.Organization())
-	respond.SendCSV(c, "audit-log.csv", func(table *csv.Writer) {
-		if err := a.writeCSV(ctx, table, w, s.Handler, f, rows); err != nil {
+	respond.SendCSV(c, a.log, "audit-log.csv", func(table *csv.Writer) error {
+		err := a.writeCSV(ctx, table, w, s.Handler, f, rows)
+		if err != nil {
 			a.log.Error("the audit log broke off while it was sent", "error", err)
 		}
+		return err
 	})
 	return nil
 }

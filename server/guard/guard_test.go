@@ -289,3 +289,42 @@ func TestHangUp(t *testing.T) {
 	}
 	HangUp(nil)
 }
+
+// F8: a pass is spent once, and a token is good for a day, also where the clock jumps a
+// day forward and back; a step back of minutes refuses no form.
+func TestPassesAndTokensOfAClockThatJumps(t *testing.T) {
+	c := &clock{time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
+	right := c.t
+	forms, ctx := testForms(c), context.Background()
+	passes := NewPasses(c.now, PassLife)
+	form := forms.New()
+	form.Waits = c.t
+	token, err := forms.Sign(ctx, form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.t = right.Add(-2 * time.Minute)
+	if _, err := forms.Check(ctx, token); err != nil {
+		t.Errorf("after a step back of two minutes: %v", err)
+	}
+	if passes.Spend(form) {
+		t.Error("a form passes that has not begun to wait")
+	}
+	c.t = right.Add(time.Minute)
+	if !passes.Spend(form) || passes.Spend(form) {
+		t.Error("a pass is not good once")
+	}
+	for _, jump := range []time.Duration{24 * time.Hour, 0, -24 * time.Hour, 0, 24 * time.Hour, -24 * time.Hour} {
+		c.t = right.Add(jump + 2*time.Minute)
+		other := forms.New()
+		other.Waits = c.t
+		passes.Spend(other) // so that generations change
+		if jump != 0 && passes.Spend(form) {
+			t.Errorf("a spent pass is good again after a jump of %s", jump)
+		}
+	}
+	c.t = right.Add(-25 * time.Hour)
+	if _, err := forms.Check(ctx, token); !errors.Is(err, ErrFormExpired) {
+		t.Errorf("a token of a clock that was 25 hours ahead: %v", err)
+	}
+}

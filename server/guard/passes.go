@@ -38,7 +38,7 @@ func (p *Passes) Spend(form Form) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	if now.Sub(form.Waits) >= p.age {
+	if age := now.Sub(form.Waits); age < 0 || age >= p.age {
 		return false
 	}
 	if now.Sub(p.since).Abs() >= p.age {

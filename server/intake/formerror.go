@@ -54,7 +54,7 @@ func (in *Intake) CheckForm(ctx context.Context, token, honeypot string, from ne
 	}
 	form.Again = true
 	waiting := now.Sub(form.Waits)
-	switch waits := !form.Waits.IsZero() && form.For == why; {
+	switch waits := !form.Waits.IsZero() && form.For == why && waiting >= 0; { // below 0 the clock was set back: it waits anew
 	case waits && waiting < WaitTime:
 	case waits && in.passes.Spend(form), in.limiters[why].Allow(from):
 		form.Waits = time.Time{}

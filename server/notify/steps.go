@@ -111,7 +111,7 @@ func (w *Worker) tell(ctx context.Context, at time.Time, isTime func(store.Waiti
 	}
 	var targets []string
 	for _, each := range waiting {
-		due := !each.Retry.After(at)
+		due := !casework.StillWaits(each.Retry, at)
 		if each.Retry.IsZero() {
 			due = isTime(each)
 		}
@@ -134,7 +134,7 @@ func (w *Worker) backingOff(target string, at time.Time) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b := w.again[target]
-	return b != nil && b.next.After(at)
+	return b != nil && b.next.After(at) && !b.last.After(at) // else the clock was set back
 }
 
 // backOff notes that an attempt to tell of danger failed.
@@ -147,5 +147,6 @@ func (w *Worker) backOff(target string, at time.Time) {
 		w.again[target] = b
 	}
 	b.attempts = min(b.attempts+1, mostPatient)
+	b.last = at
 	b.next, _ = casework.NextTry(at, at, b.attempts)
 }

@@ -75,6 +75,7 @@ type danger struct {
 // backOff is when to try again to tell of danger. It stands in no table: that would
 // say when somebody was in danger.
 type backOff struct {
+	last     time.Time // the attempt that failed
 	next     time.Time
 	attempts int
 }
@@ -221,6 +222,7 @@ func (w *Worker) lane(do step) func(context.Context, time.Time) error {
 // hold takes the lease or renews it, and reports since when it is held; zero: another
 // process has it. sure asks the database even when little of it has gone by.
 func (w *Worker) hold(ctx context.Context, now time.Time, sure bool) (since time.Time, err error) {
+	now = now.Round(0) // as the wall clock says: one that is set back begins anew, as the boundaries do
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	held := now.Before(w.until) && !now.Before(w.since)

@@ -11,6 +11,7 @@ import (
 	"hotline/server/notify"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/test/rig"
 )
 
 // What waits leaves at the next boundary, one mail for each; a start, and a new holder
@@ -286,5 +287,54 @@ func TestSlowWebhooks(t *testing.T) {
 		w.notice(false, append(hooks, id)...)
 		told("at the window", 30*time.Minute)
 		answered("at the window", 1)
+	})
+}
+
+// F8: the wall clock is set a day forward and back, while what the machine counts beside
+// it goes on. People are told at the next boundary of the clock as it is, and once.
+func TestClockThatSteps(t *testing.T) {
+	t.Parallel()
+	onEngines(t, func(t *testing.T, w *world) {
+		a := w.handler("a", "handler")
+		began := time.Now()
+		worker := w.worker(w.told)
+		step := func(after time.Duration) { // the wall clock says so much after the start
+			t.Helper()
+			w.set(rig.Stepped(time.Now(), start.Add(after).Sub(began).Truncate(time.Second)))
+			if err := worker.Step(t.Context(), w.Now()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		step(0)
+		for _, day := range []time.Duration{24 * time.Hour, 0, -24 * time.Hour, 0} {
+			for at := day + time.Minute; at <= day+31*time.Minute; at += time.Minute {
+				step(at)
+			}
+			w.told.take()
+			w.notice(false, a)
+			w.notice(true, a)
+			for at := day + 32*time.Minute; at <= day+62*time.Minute; at += time.Minute {
+				step(at)
+			}
+			w.expect(fmt.Sprint("with a clock that is ", day, " away"), a)
+			if n := w.waiting(a); n != 0 {
+				t.Errorf("%d notices are left", n)
+			}
+		}
+
+		// Of an attempt that failed by a clock ahead nobody waits for the next until then.
+		w.told.set("", &notify.Fault{Code: casework.FaultTimeout, Err: errors.New("no answer")})
+		for at := 24 * time.Hour; at <= 25*time.Hour; at += time.Minute {
+			if at == 24*time.Hour+30*time.Minute {
+				w.notice(true, a)
+			}
+			step(at)
+		}
+		w.told.set("", nil)
+		w.told.take()
+		for at := 2 * time.Hour; at <= 2*time.Hour+2*time.Minute; at += 30 * time.Second {
+			step(at)
+		}
+		w.expect("in danger, after a failure by a clock ahead", a)
 	})
 }

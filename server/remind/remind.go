@@ -41,6 +41,7 @@ func (d *Daily) Step(ctx context.Context) error {
 		d.store.TurnDeputies(ctx, days),
 		d.store.Remind(ctx, days, d.settings.Escalate()),
 		d.store.RemindUnseen(ctx, days),
+		d.store.DropEndedSessions(ctx),
 	)
 }
 

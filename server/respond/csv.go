@@ -1,8 +1,9 @@
 package respond
 
 import (
-	"bufio"
 	"encoding/csv"
+	"io"
+	"log/slog"
 	"strings"
 	"unicode"
 
@@ -14,16 +15,16 @@ const byteOrderMark = "\ufeff"
 
 // SendCSV sends a table under a file name while write fills it (RFC 4180). Whether
 // somebody still reads shows in the table's Error after Flush.
-func SendCSV(c *fiber.Ctx, name string, write func(*csv.Writer)) {
+func SendCSV(c *fiber.Ctx, log *slog.Logger, name string, write func(*csv.Writer) error) {
 	c.Set(fiber.HeaderContentType, "text/csv; charset=utf-8; header=present")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
-	c.Context().SetBodyStreamWriter(func(out *bufio.Writer) {
-		if _, err := out.WriteString(byteOrderMark); err != nil {
-			return // nobody reads
+	Stream(c, log, -1, func(out io.Writer) error {
+		if _, err := io.WriteString(out, byteOrderMark); err != nil {
+			return err
 		}
 		table := csv.NewWriter(out)
 		table.UseCRLF = true
-		write(table)
+		return write(table)
 	})
 }
 

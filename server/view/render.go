@@ -4,11 +4,14 @@ package view
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"slices"
+	"strings"
 	"sync"
+	texttemplate "text/template"
 	"time"
 
 	"hotline/i18n"
@@ -238,9 +241,24 @@ func (r *Renderer) Render(lang, name string, p Page) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, "layout", r.viewOf(lang, name, p)); err != nil {
-		return nil, fmt.Errorf("view: %s: %w", name, err)
+		return nil, fmt.Errorf("view: %s: %w", name, withoutPanic(err))
 	}
 	return b.Bytes(), nil
+}
+
+// withoutPanic cuts off what a function of a template failed with: html/template makes
+// an error of a panic's value, which may hold what somebody wrote.
+func withoutPanic(err error) error {
+	var failed texttemplate.ExecError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	before, after, found := strings.Cut(err.Error(), ": error calling ")
+	if !found {
+		return err
+	}
+	function, _, _ := strings.Cut(after, ":")
+	return errors.New(before + ": error calling " + function)
 }
 
 func (r *Renderer) viewOf(lang, name string, p Page) view {

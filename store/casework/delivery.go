@@ -33,6 +33,13 @@ func NextTry(first, last time.Time, attempts int) (next time.Time, ok bool) {
 	return next, next.Sub(first) <= GiveUpAfter
 }
 
+// StillWaits reports whether the next attempt is later than a time. One that is further
+// away than the longest wait was noted by a clock that was wrong.
+func StillWaits(next, at time.Time) bool {
+	wait := next.Sub(at)
+	return 0 < wait && wait <= waits[len(waits)-1]
+}
+
 // Window returns the last boundary at or before a time, of windows that are counted
 // from 1970.
 func Window(t time.Time, length time.Duration) time.Time {

@@ -160,8 +160,31 @@ func twice(work func(Tx) error) func(Tx) error {
 	}
 }
 
-// Read returns what reads outside of a transaction.
-func (db *DB) Read(ctx context.Context) Tx { return Tx{q: db.read, ctx: ctx, limit: db.readLimit} }
+// Read returns what reads outside of a transaction, or in the Snapshot of a context.
+func (db *DB) Read(ctx context.Context) Tx {
+	t := Tx{q: db.read, ctx: ctx, limit: db.readLimit}
+	if at, ok := ctx.Value(snapshotOf{db}).(*sql.Tx); ok {
+		t.q = at
+	}
+	return t
+}
+
+// snapshotOf is the key of a context's snapshot of a database.
+type snapshotOf struct{ db *DB }
+
+// Snapshot returns a context in which everything is read as it is at one moment, and
+// what ends that.
+func (db *DB) Snapshot(ctx context.Context) (at context.Context, end func(), err error) {
+	options := &sql.TxOptions{ReadOnly: true}
+	if db.engine == Postgres {
+		options.Isolation = sql.LevelRepeatableRead
+	}
+	t, err := db.read.BeginTx(ctx, options)
+	if err != nil {
+		return ctx, func() {}, translate(err)
+	}
+	return context.WithValue(ctx, snapshotOf{db}, t), func() { _ = t.Rollback() }, nil
+}
 
 // Scrub makes what was deleted from these tables leave the disk. fault.ErrBusy:
 // it is still there, try again.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -220,7 +221,7 @@ func (w *groupWriter) commit() error {
 func (w *groupWriter) runAll(jobs []*job) error {
 	for _, j := range jobs {
 		w.move()
-		if j.err = translate(runJob(j, Tx{q: w.conn, ctx: j.ctx})); j.err == nil {
+		if j.err = translate(runJob(j.work, Tx{q: w.conn, ctx: j.ctx})); j.err == nil {
 			continue
 		}
 		if errors.Is(j.err, fault.ErrBusy) || len(jobs) == 1 {
@@ -246,7 +247,7 @@ func (w *groupWriter) runApart(jobs []*job) error {
 		if err := w.conn.exec(`SAVEPOINT one`); err != nil {
 			return translate(err)
 		}
-		j.err = translate(runJob(j, Tx{q: w.conn, ctx: j.ctx}))
+		j.err = translate(runJob(j.work, Tx{q: w.conn, ctx: j.ctx}))
 		if errors.Is(j.err, fault.ErrBusy) {
 			return j.err
 		}
@@ -262,13 +263,14 @@ func (w *groupWriter) runApart(jobs []*job) error {
 	return nil
 }
 
-// runJob runs the work of a job. A panic is an error of that job alone: this
-// goroutine serves everybody.
-func runJob(j *job, t Tx) (err error) {
+// runJob runs a unit of work. A panic is an error of that unit alone: the goroutine of
+// the group serves everybody. The error says where it was, but not the panic's value,
+// which may hold what somebody wrote.
+func runJob(work func(Tx) error, t Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("store: panic: %v", p)
+			err = fmt.Errorf("store: panic of type %T\n%s", p, debug.Stack())
 		}
 	}()
-	return j.work(t)
+	return work(t)
 }

@@ -128,7 +128,7 @@ func (w *poolWriter) do(ctx context.Context, work func(Tx) error) error {
 	if err != nil {
 		return translate(err)
 	}
-	if err := work(Tx{q: t, ctx: ctx}); err != nil {
+	if err := runJob(work, Tx{q: t, ctx: ctx}); err != nil {
 		_ = t.Rollback() // a lost connection rolls back by itself
 		return translate(err)
 	}

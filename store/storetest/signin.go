@@ -147,20 +147,20 @@ func testTickets(t *testing.T, s *store.Store) {
 	k := store.Ticket{Hash: hash("t"), Purpose: "second", HandlerID: "somebody", Data: []byte("data")}
 	want(t, "AddTicket", s.AddTicket(ctx, k, time.Minute), nil)
 	for range 3 {
-		got, err := s.TryTicket(ctx, hash("t"), "second", 3)
+		got, err := s.TryTicket(ctx, hash("t"), "second", 3, time.Hour)
 		want(t, "TryTicket", err, nil)
 		if got.HandlerID != k.HandlerID || string(got.Data) != "data" {
 			t.Errorf("the ticket comes back as %+v", got)
 		}
 	}
-	_, err := s.TryTicket(ctx, hash("t"), "second", 3)
+	_, err := s.TryTicket(ctx, hash("t"), "second", 3, time.Hour)
 	want(t, "a fourth try", err, store.ErrNotFound)
-	_, err = s.TryTicket(ctx, hash("t"), "other", 9)
+	_, err = s.TryTicket(ctx, hash("t"), "other", 9, time.Hour)
 	want(t, "for another purpose", err, store.ErrNotFound)
 	want(t, "EndTicket", s.EndTicket(ctx, hash("t")), nil)
 	want(t, "twice", s.EndTicket(ctx, hash("t")), store.ErrNotFound)
 	want(t, "AddTicket", s.AddTicket(ctx, store.Ticket{Hash: hash("u"), Purpose: "second"}, -time.Second), nil)
-	_, err = s.TryTicket(ctx, hash("u"), "second", 3)
+	_, err = s.TryTicket(ctx, hash("u"), "second", 3, time.Hour)
 	want(t, "one that has expired", err, store.ErrNotFound)
 	spent := store.Ticket{Hash: hash("v"), Purpose: "passkey"}
 	want(t, "SpendTicket", s.SpendTicket(ctx, spent, time.Minute), nil)
@@ -241,5 +241,121 @@ func testAdministrators(t *testing.T, s *store.Store) {
 	all, err := s.Handlers(ctx)
 	if want(t, "Handlers", err, nil); !slices.ContainsFunc(all, func(h store.Handler) bool { return h.ID == first.ID && !h.Active() }) {
 		t.Error("the first is not disabled")
+	}
+}
+
+// Clock tests what a clock that jumps does to what lives for a time. open returns a new
+// store with a clock.
+func Clock(t *testing.T, open func(now func() time.Time) *store.Store) {
+	for name, test := range map[string]func(*testing.T, *store.Store, *time.Time){
+		"sessions": sessionsOfAClock, "what is good once": ticketsOfAClock, "links to enrol": invitationsOfAClock, "who has a case open": presenceOfAClock,
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Unix(atNoon, 0)
+			test(t, open(func() time.Time { return now }), &now)
+		})
+	}
+}
+
+// sessionsOfAClock: a clock that is set back ends sessions, or leaves them their time; none
+// that was begun by a clock ahead comes back to life.
+func sessionsOfAClock(t *testing.T, s *store.Store, now *time.Time) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 1)
+	lives := func(what, session string, err error) {
+		t.Helper()
+		_, _, got := s.Session(ctx, hash(session))
+		want(t, what, got, err)
+	}
+	begin := func(session string) {
+		t.Helper()
+		want(t, "StartSession", s.StartSession(ctx, store.Session{Hash: hash(session), ID: session, HandlerID: ids[0], TabKey: make([]byte, 32)}, "2026-11-30"), nil)
+	}
+	right := *now
+	begin("a")
+	*now = right.Add(-30 * time.Second) // a time server corrects it
+	lives("after a step back of half a minute", "a", nil)
+	*now = right.Add(24 * time.Hour)
+	lives("a day ahead", "a", store.ErrNotFound)
+	*now = right.Add(10 * time.Minute)
+	lives("back again", "a", nil)
+	*now = right.Add(store.SessionLife)
+	want(t, "TouchSession", s.TouchSession(ctx, hash("a")), store.ErrNotFound)
+
+	*now = right.Add(24 * time.Hour)
+	begin("b")
+	*now = right.Add(time.Minute)
+	lives("begun by a clock a day ahead, after that was set back", "b", store.ErrNotFound)
+	want(t, "DropEndedSessions", s.DropEndedSessions(ctx), nil)
+	*now = right.Add(24*time.Hour + time.Minute)
+	lives("a day later", "b", store.ErrNotFound)
+}
+
+// ticketsOfAClock: what is good once stays so when a clock jumps a day forward and back,
+// and does not live longer by it.
+func ticketsOfAClock(t *testing.T, s *store.Store, now *time.Time) {
+	ctx := context.Background()
+	right := *now
+	const life = 5 * time.Minute
+	spent := store.Ticket{Hash: hash("spent"), Purpose: "passkey"}
+	want(t, "SpendTicket", s.SpendTicket(ctx, spent, life), nil)
+	*now = right.Add(24 * time.Hour)
+	want(t, "another one, a day ahead", s.SpendTicket(ctx, store.Ticket{Hash: hash("other"), Purpose: "passkey"}, life), nil)
+	want(t, "AddTicket", s.AddTicket(ctx, store.Ticket{Hash: hash("ahead"), Purpose: "second"}, life), nil)
+	*now = right.Add(time.Minute)
+	want(t, "the first, again, back again", s.SpendTicket(ctx, spent, life), store.ErrConflict)
+	_, err := s.TryTicket(ctx, hash("ahead"), "second", 3, life)
+	want(t, "a ticket of the clock ahead", err, store.ErrNotFound)
+	want(t, "AddTicket", s.AddTicket(ctx, store.Ticket{Hash: hash("now"), Purpose: "second"}, life), nil)
+	*now = now.Add(-30 * time.Second)
+	_, err = s.TryTicket(ctx, hash("now"), "second", 3, life)
+	want(t, "after a step back of half a minute", err, nil)
+
+	// A one-time code is good once, whatever the clock says.
+	ids := addHandlers(t, s, 1)
+	want(t, "PutCredentials", s.PutCredentials(ctx, store.Credentials{HandlerID: ids[0], Salt: make([]byte, 16), AuthHash: make([]byte, 32), TOTPSecret: "S"}), nil)
+	step := right.Unix() / 30
+	want(t, "a code", s.UseTOTP(ctx, ids[0], step), nil)
+	*now = right.Add(-24 * time.Hour)
+	want(t, "the same code by a clock that was set back", s.UseTOTP(ctx, ids[0], step), store.ErrConflict)
+	want(t, "a code of the day before", s.UseTOTP(ctx, ids[0], step-2880), store.ErrConflict)
+}
+
+// invitationsOfAClock: a link of a clock ahead does not live on for years.
+func invitationsOfAClock(t *testing.T, s *store.Store, now *time.Time) {
+	ctx := context.Background()
+	right := *now
+	invite := func(link string) {
+		t.Helper()
+		h := newHandler(link + "@example.org")
+		h.Recipient = ""
+		want(t, "InviteHandler", s.InviteHandler(ctx, h, store.Invitation{Hash: hash(link), TOTPSecret: "S"}), nil)
+	}
+	good := func(what, link string, err error) {
+		t.Helper()
+		_, got := s.Invitation(ctx, hash(link))
+		want(t, what, got, err)
+	}
+	invite("a")
+	*now = right.Add(-24 * time.Hour)
+	good("set back by a day", "a", nil)
+	*now = right.AddDate(1, 0, 0)
+	invite("b")
+	*now = right
+	good("of a clock a year ahead", "b", store.ErrNotFound)
+	good("a right one", "a", nil)
+}
+
+// presenceOfAClock: nobody stays at a case because the clock was set back.
+func presenceOfAClock(t *testing.T, s *store.Store, now *time.Time) {
+	c := threeQueues(t, s)
+	n := c.report("hr", "hana", "hugo", "both")
+	if _, err := s.StayAt(context.Background(), n.ID, c.ids["hana"]); err != nil {
+		t.Fatal(err)
+	}
+	*now = now.Add(-24 * time.Hour)
+	others, err := s.StayAt(context.Background(), n.ID, c.ids["hugo"])
+	if err != nil || len(others) > 0 {
+		t.Errorf("after the clock was set back by a day %q have the case open (%v)", others, err)
 	}
 }

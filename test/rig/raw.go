@@ -66,14 +66,19 @@ func RawOn(t testing.TB, c net.Conn, request string) []Response {
 // it.
 func Answer(t testing.TB, c net.Conn) Response {
 	t.Helper()
-	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
-	res, err := readAnswer(bufio.NewReader(c), "")
+	res, err := ReadAnswer(c)
 	if err != nil {
 		t.Fatalf("reading an answer: %v", err)
 	}
 	return res
+}
+
+// ReadAnswer is Answer for use outside the test's goroutine.
+func ReadAnswer(c net.Conn) (Response, error) {
+	if err := c.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		return Response{}, err
+	}
+	return readAnswer(bufio.NewReader(c), "")
 }
 
 // parseAnswers splits what a server sent; method is that of the first request.

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
@@ -49,7 +50,7 @@ func (a *Auth) openChallenge(ticket string) (data webauthn.SessionData, err erro
 	if err == nil {
 		err = json.Unmarshal(raw, &c)
 	}
-	if err != nil || a.now().Unix() >= c.Expires {
+	if left := time.Unix(c.Expires, 0).Sub(a.now()); err != nil || left <= 0 || left > ticketLife+time.Minute { // longer: the clock was set back
 		return data, &respond.Failure{Code: respond.Expired}
 	}
 	return c.Data, nil

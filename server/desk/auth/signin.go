@@ -146,7 +146,7 @@ func (a *Auth) begin(ctx context.Context, purpose, handlerID string, data any) (
 
 // try takes one try of a ticket, and reads what it carries.
 func (a *Auth) try(ctx context.Context, token, purpose string, data any) (store.Ticket, error) {
-	k, err := a.store.TryTicket(ctx, crypto.HashToken(token), purpose, ticketTries)
+	k, err := a.store.TryTicket(ctx, crypto.HashToken(token), purpose, ticketTries, ticketLife)
 	if errors.Is(err, store.ErrNotFound) {
 		return k, &respond.Failure{Code: respond.Expired}
 	}

@@ -19,11 +19,25 @@ import (
 
 // GetCase hands a case to the handler's browser, sealed.
 func (d *Desk) GetCase(c *fiber.Ctx, s session.Session) error {
-	found, err := d.store.CaseFor(c.UserContext(), c.Params("id"), s.Handler)
+	return d.sendNow(c, fiber.StatusOK, s, c.Params("id"))
+}
+
+// sendNow answers with a case as all of it is at one moment, whatever colleagues do to it
+// meanwhile.
+func (d *Desk) sendNow(c *fiber.Ctx, status int, s session.Session, caseID string) error {
+	ctx := c.UserContext()
+	at, end, err := d.store.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	return d.sendCase(c, fiber.StatusOK, s, found)
+	defer end()
+	c.SetUserContext(at)
+	defer c.SetUserContext(ctx)
+	found, err := d.store.CaseFor(at, caseID, s.Handler)
+	if err != nil {
+		return err
+	}
+	return d.sendCase(c, status, s, found)
 }
 
 func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store.Case) error {

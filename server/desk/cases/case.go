@@ -1,14 +1,15 @@
 package cases
 
 import (
-	"bufio"
 	"context"
 	"errors"
+	"io"
 	"net/url"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
+	"hotline/server/respond"
 	"hotline/server/session"
 	"hotline/server/view"
 	"hotline/store"
@@ -101,15 +102,17 @@ func (d *Desk) PostSealedExport(c *fiber.Ctx, s session.Session, _ url.Values) e
 	}
 	c.Set(fiber.HeaderContentType, "application/zip")
 	c.Set(fiber.HeaderContentDisposition, `attachment; filename="case-`+found.ID+`.zip"`)
-	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+	respond.Stream(c, d.log, -1, func(w io.Writer) error {
 		to := export.NewZip(w)
 		err := x.Write(ctx, d.files, to)
 		if err == nil {
 			err = to.Close()
 		}
-		if err := withoutID(err); errors.Is(err, errFile) { // anything else is the browser's going away
+		err = withoutID(err)
+		if errors.Is(err, errFile) { // anything else is the browser's going away
 			d.log.Error("an export broke off", "error", err)
 		}
+		return err
 	})
 	return nil
 }

@@ -46,10 +46,12 @@ func (d *Desk) GetCasesCSV(c *fiber.Ctx, s session.Session) error {
 		return err
 	}
 	t := listTable{d: d, texts: d.texts.Texts(respond.Lang(c.Context())), made: d.settings.Organization(), me: s.Handler, names: namesOf(handlers)}
-	respond.SendCSV(c, "cases.csv", func(table *csv.Writer) {
-		if err := t.write(ctx, table, q, rows, next); err != nil {
+	respond.SendCSV(c, d.log, "cases.csv", func(table *csv.Writer) error {
+		err := t.write(ctx, table, q, rows, next)
+		if err != nil {
 			d.log.Error("a list broke off while it was sent", "error", err)
 		}
+		return err
 	})
 	return nil
 }

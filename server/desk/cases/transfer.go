@@ -214,11 +214,7 @@ func (d *Desk) PostReadmit(c *fiber.Ctx, s session.Session) error {
 
 // sendAgain answers with a case after something was done to it.
 func (d *Desk) sendAgain(c *fiber.Ctx, s session.Session, caseID string) error {
-	found, err := d.store.CaseFor(c.UserContext(), caseID, s.Handler)
-	if err != nil {
-		return err
-	}
-	return d.sendCase(c, fiber.StatusCreated, s, found)
+	return d.sendNow(c, fiber.StatusCreated, s, caseID)
 }
 
 // handOvers are the queues that a case can be handed over to: somebody is there who

@@ -51,23 +51,30 @@ type localRecipients struct {
 
 // get reads who is there, unless somebody just did.
 func (o *recipientCache) get(ctx context.Context) (*recipients, error) {
-	o.mu.Lock()
-	d := o.last
-	if d == nil || !d.good(o.now()) {
-		d = &recipients{began: o.now(), ready: make(chan struct{}), err: store.ErrBusy}
-		o.last = d
-		o.mu.Unlock()
+	d, fresh := o.current()
+	if fresh {
 		defer close(d.ready)
 		d.err = d.load(ctx, o.store)
 		return d, d.err
 	}
-	o.mu.Unlock()
 	select {
 	case <-d.ready:
 		return d, d.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// current returns what was read lately, or is being read; fresh: the caller is to read it.
+func (o *recipientCache) current() (d *recipients, fresh bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.now()
+	if o.last != nil && o.last.good(now) {
+		return o.last, false
+	}
+	o.last = &recipients{began: now, ready: make(chan struct{}), err: store.ErrBusy}
+	return o.last, true
 }
 
 // forget has the next one read who is there.

@@ -13,6 +13,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hotline/crypto"
+	"hotline/server/respond"
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
@@ -46,9 +47,7 @@ func (in *Pages) PostSaveFile(c *fiber.Ctx) error {
 	}
 	c.Set(fiber.HeaderContentType, fiber.MIMEOctetStream)
 	c.Set(fiber.HeaderContentDisposition, attachment(described.Name))
-	read, write := io.Pipe()
-	go func() { write.CloseWithError(in.copyOpened(write, row, described, identity)) }()
-	c.Context().SetBodyStream(read, int(described.Size)) // and closes it, which ends the copying
+	respond.Stream(c, in.log, int(described.Size), func(to io.Writer) error { return in.copyOpened(to, row, described, identity) })
 	return nil
 }
 
