@@ -1,6 +1,8 @@
 # make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
+# make test-long  the tests of faults at length (5,000 kills, 1,000 crash points, 500 damaged bytes), and what each has
+#              seen; installs what they need, and takes more than an hour
 # make race    with the race detector, in tests and server: the unit tests of server (without pages and posters,
 #              which are pure, and without the month of notices, which takes long), engines and sealed files, and those
 #              tests of API and store that do several things at once
@@ -16,7 +18,7 @@
 # What needs neither a browser nor PostgreSQL.
 quick := ./test/api ./store/... ./server/... ./crypto/... ./cmd/... ./i18n ./web/...
 
-.PHONY: check check-static check-web check-tests test race race-all bench bench-readme assets dev shots build
+.PHONY: check check-static check-web check-tests test test-long race race-all bench bench-readme assets dev shots build
 
 # The Node that web/package-lock.json pins, for everything below.
 export PATH := $(CURDIR)/web/node_modules/.bin:$(PATH)
@@ -45,6 +47,12 @@ test: web/node_modules/.package-lock.json
 	@.ci/setup
 	cd web && npm run --silent check && npm run --silent unit
 	test/run ./test/browser ./test/api ./store/... ./test/attack ./test/fault ./test/cli ./...
+
+# Those of faults that docs/reliability.md lists, at length, one package after the other.
+test-long:
+	@.ci/setup
+	HOTLINE_TEST_LONG=1 test/run -p 1 ./test/fault
+	HOTLINE_TEST_LONG=1 test/run -run 'TestKilled|TestUpgrade|TestPostgres(Crashes|Partition|Locked)|TestSQLite(Locked|DiskFull|ReadOnly|Damaged)' ./store
 
 # Tests, and parts of the store's suite, that do several things at once.
 at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|TestKilled|TestSQLite(Close|Drop|Locked)|TestSQLite$$/(concurrent|while|same_moment|takes_no_other|each_other|cancelled)

@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"hotline/store/pgtest"
-
 	"hotline/store/engine"
+	"hotline/store/pgtest"
+	"hotline/test/long"
 )
 
 // What was acknowledged is there; what was not is there once or not at all;
@@ -69,9 +69,26 @@ func killChild(path string) {
 	wg.Wait()
 }
 
+// F1: a process that writes is killed again and again.
 func TestKilled(t *testing.T) {
 	const cycles = 25
-	path := filepath.Join(t.TempDir(), "hotline.db")
+	kills, acknowledged := 0, 0
+	for kills < long.Times(cycles, 5000) {
+		acknowledged += killedAgainAndAgain(t, filepath.Join(t.TempDir(), "hotline.db"), cycles)
+		kills += cycles
+	}
+	if acknowledged == 0 {
+		t.Error("no case was acknowledged: the test tests nothing")
+	}
+	if !t.Failed() {
+		long.Figure(t, "F1 store: %d kills of a process with %d writers: %d cases acknowledged, 0 lost, 0 twice", kills, writers, acknowledged)
+	}
+}
+
+// killedAgainAndAgain kills the child in so many cycles, looks at the database after each,
+// and returns how many cases were acknowledged.
+func killedAgainAndAgain(t *testing.T, path string, cycles int) int {
+	t.Helper()
 	s := openAt(t, path, Options{})
 	addHandlers(t, s, 1)
 	if err := s.Close(); err != nil {
@@ -86,10 +103,10 @@ func TestKilled(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Logf("%d cases acknowledged", len(acknowledged))
-	if len(acknowledged) == 0 {
-		t.Error("no case was acknowledged: the test tests nothing")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
 	}
+	return len(acknowledged)
 }
 
 // A start that is killed at any moment leaves a database that the next start
@@ -181,7 +198,7 @@ func checkAcknowledged(t *testing.T, s *Store, acknowledged map[string]string) {
 // The database server crashes while reports come in. Their senders try again,
 // as intake does, with the same form.
 func TestPostgresCrashes(t *testing.T) {
-	const crashes = 3
+	crashes := long.Times(3, 200)
 	server := pgtest.Start(t)
 	s := openAt(t, server.Database(t), Options{})
 	handlers := addHandlers(t, s, 1)
@@ -227,7 +244,9 @@ func TestPostgresCrashes(t *testing.T) {
 	if err := s.Verify(context.Background()); err != nil {
 		t.Error(err)
 	}
-	t.Logf("%d cases acknowledged, %d retries", len(acknowledged), retried)
+	if !t.Failed() {
+		long.Figure(t, "F14 PostgreSQL crashes %d times: %d cases acknowledged, %d retries; 0 lost, 0 twice", crashes, len(acknowledged), retried)
+	}
 	if retried == 0 || len(acknowledged) == 0 {
 		t.Error("no crash was noticed: the test tests nothing")
 	}

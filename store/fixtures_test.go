@@ -14,12 +14,14 @@ import (
 	"hotline/store/casework"
 )
 
-// TestMain turns the test binary into the child of the kill test when it is
+// TestMain turns the test binary into the child of the tests that kill one, when it is
 // asked to.
 func TestMain(m *testing.M) {
-	if path := os.Getenv(killChildVariable); path != "" {
-		killChild(path)
-		return
+	for variable, child := range map[string]func(string){killChildVariable: killChild, upgradeChildVariable: upgradeChild} {
+		if path := os.Getenv(variable); path != "" {
+			child(path)
+			return
+		}
 	}
 	os.Exit(m.Run())
 }

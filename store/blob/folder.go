@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"hotline/store/fault"
+	"hotline/store/folder"
 )
 
 // Folder is the folder of sealed files. A file's name is its id and nothing
@@ -46,7 +47,7 @@ const scratchPrefix = "scratch-"
 // Open opens the folder of sealed files and makes it, 0700, when it is
 // not there.
 func Open(dir string) (*Folder, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := folder.Make(dir); err != nil {
 		return nil, diskError(fmt.Errorf("store: make the folder of sealed files: %w", err))
 	}
 	return &Folder{dir: dir, now: time.Now, space: Space, held: map[string]bool{}}, nil
@@ -121,11 +122,7 @@ func (f *Folder) Remove(id string) error {
 // Sync makes the names of new files durable. Call it after Finish and before
 // the rows are committed.
 func (f *Folder) Sync() error {
-	dir, err := os.Open(f.dir)
-	if err != nil {
-		return fileError(err)
-	}
-	return fileError(errors.Join(dir.Sync(), dir.Close()))
+	return fileError(folder.Sync(f.dir))
 }
 
 // Scratch returns a file for sealed temporary data. It has no name any more:

@@ -15,6 +15,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"hotline/store/fault"
+	"hotline/store/folder"
 )
 
 // sqliteReaders is the number of reading connections.
@@ -92,7 +93,7 @@ func newSQLite(opt Options) *DB {
 // makePrivate makes the folder (0700) and the file (0600) when they are not
 // there. SQLite gives its own files beside it the same rights.
 func makePrivate(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := folder.Make(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("store: make the data folder: %w", err)
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)

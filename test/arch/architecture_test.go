@@ -29,7 +29,7 @@ var imports = map[string][]string{
 	"hotline/cmd/hotline/organization": {"hotline/cmd/hotline/cli", "hotline/server/countries", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/i18n"},
 	"hotline/cmd/hotline/doctor":       {"hotline/cmd/hotline/cli", "hotline/server", "hotline/server/respond", "hotline/server/settings", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n", "golang.org/x/net/html"},
 	"hotline/cmd/hotline/demo":         {"hotline/cmd/hotline/cli", "hotline/server/countries", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n"},
-	"hotline/cmd/hotline/serve":        {"hotline/cmd/hotline/cli", "hotline/cmd/hotline/demo", "hotline/server", "hotline/server/intake", "hotline/server/ops", "hotline/server/session", "hotline/store", "hotline/store/blob", "hotline/i18n", "golang.org/x/sys/unix"},
+	"hotline/cmd/hotline/serve":        {"hotline/cmd/hotline/cli", "hotline/cmd/hotline/demo", "hotline/server", "hotline/server/intake", "hotline/server/ops", "hotline/server/session", "hotline/store", "hotline/store/blob", "hotline/store/folder", "hotline/i18n", "golang.org/x/sys/unix"},
 
 	"hotline/server":                {"hotline/server/…", "hotline/store/…", "hotline/i18n", "hotline/web", fiber, fasthttp},
 	"hotline/server/respond":        {"hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/i18n", fiber, fasthttp, "github.com/andybalholm/brotli"},
@@ -59,9 +59,10 @@ var imports = map[string][]string{
 
 	"hotline/store/export":   {"hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto"},
 	"hotline/store":          {"hotline/store/engine", "hotline/store/fault", "hotline/store/casework"},
-	"hotline/store/engine":   {"hotline/store/fault", "modernc.org/sqlite/…", "github.com/jackc/pgx/v5/…", "github.com/pressly/goose/v3/…"},
-	"hotline/store/blob":     {"hotline/store/fault"},
+	"hotline/store/engine":   {"hotline/store/fault", "hotline/store/folder", "modernc.org/sqlite/…", "github.com/jackc/pgx/v5/…", "github.com/pressly/goose/v3/…"},
+	"hotline/store/blob":     {"hotline/store/fault", "hotline/store/folder"},
 	"hotline/store/fault":    {},
+	"hotline/store/folder":   {},
 	"hotline/store/casework": {},
 
 	"hotline/crypto":          {"hotline/crypto/…", "filippo.io/age/…", "golang.org/x/…"},

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -56,7 +57,7 @@ type Server struct {
 	URL  string // "http://127.0.0.1:12345"
 	Data string
 	Temp string // the process's own folder for temporary files
-	args []string
+	line []string
 	cmd  *exec.Cmd
 	log  *logBuffer
 	done chan error
@@ -66,7 +67,13 @@ type Server struct {
 // further flags, and waits until it answers. It is stopped with the test.
 func Start(t testing.TB, data string, flags ...string) *Server {
 	t.Helper()
-	return startAt(t, data, FreeAddr(t), flags)
+	return startAt(t, data, FreeAddr(t), nil, flags)
+}
+
+// StartUnder is Start below a command that becomes the server, as `strace -D` does.
+func StartUnder(t testing.TB, under []string, data string, flags ...string) *Server {
+	t.Helper()
+	return startAt(t, data, FreeAddr(t), under, flags)
 }
 
 // StartNamed is Start for a server that is reached by a name: WebAuthn knows
@@ -75,16 +82,16 @@ func StartNamed(t testing.TB, data string, flags ...string) *Server {
 	t.Helper()
 	addr := FreeAddr(t)
 	named := "http://" + strings.Replace(addr, "127.0.0.1", "localhost", 1)
-	s := startAt(t, data, addr, append([]string{"--public-url", named}, flags...))
+	s := startAt(t, data, addr, nil, append([]string{"--public-url", named}, flags...))
 	s.URL = named
 	return s
 }
 
-func startAt(t testing.TB, data, addr string, flags []string) *Server {
+func startAt(t testing.TB, data, addr string, under, flags []string) *Server {
 	t.Helper()
 	s := &Server{Data: data, Temp: t.TempDir(), log: &logBuffer{}}
 	s.URL = "http://" + addr
-	s.args = append([]string{"serve", "--data", data, "--listen", addr, "--ops-listen", ""}, flags...)
+	s.line = slices.Concat(under, []string{Binary(t), "serve", "--data", data, "--listen", addr, "--ops-listen", ""}, flags)
 	s.start(t)
 	t.Cleanup(func() {
 		s.Kill()
@@ -103,7 +110,7 @@ func (s *Server) Restart(t testing.TB) {
 
 func (s *Server) start(t testing.TB) {
 	t.Helper()
-	s.cmd = exec.Command(Binary(t), s.args...)
+	s.cmd = exec.Command(s.line[0], s.line[1:]...)
 	s.cmd.Env = append(os.Environ(), "TMPDIR="+s.Temp)
 	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

@@ -8,12 +8,13 @@ import (
 	"strings"
 
 	"hotline/cmd/hotline/cli"
+	"hotline/store/folder"
 )
 
 // claim makes the data folder and locks it for a server. Closing the returned
 // file, or the end of the process, gives it back.
 func claim(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := folder.Make(dir); err != nil {
 		return nil, cli.Unwritable(dir, err)
 	}
 	lock, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)

@@ -25,19 +25,26 @@ func (d *Desk) GetCase(c *fiber.Ctx, s session.Session) error {
 // sendNow answers with a case as all of it is at one moment, whatever colleagues do to it
 // meanwhile.
 func (d *Desk) sendNow(c *fiber.Ctx, status int, s session.Session, caseID string) error {
-	ctx := c.UserContext()
+	body, messages, err := d.caseNow(c.UserContext(), s, caseID)
+	if err != nil {
+		return err
+	}
+	return d.stream(c, status, s, body, messages, nil)
+}
+
+// caseNow reads a case at one moment. Whoever waits for a place to answer does not hold
+// that moment.
+func (d *Desk) caseNow(ctx context.Context, s session.Session, caseID string) (*caseview.DeskCase, []store.MessageHead, error) {
 	at, end, err := d.store.Snapshot(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	defer end()
-	c.SetUserContext(at)
-	defer c.SetUserContext(ctx)
 	found, err := d.store.CaseFor(at, caseID, s.Handler)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	return d.sendCase(c, status, s, found)
+	return d.caseBody(at, s, found)
 }
 
 func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store.Case) error {
@@ -47,15 +54,14 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 // sendCaseIn is sendCase for a case that is the last field of an object, of which start is
 // what stands before it; nil: it is the answer.
 func (d *Desk) sendCaseIn(c *fiber.Ctx, status int, s session.Session, found store.Case, start []byte) error {
-	ctx := c.UserContext()
-	messages, err := d.store.MessageHeads(ctx, found.ID)
+	body, messages, err := d.caseBody(c.UserContext(), s, found)
 	if err != nil {
 		return err
 	}
-	body, err := d.caseBody(ctx, s, found, messages)
-	if err != nil {
-		return err
-	}
+	return d.stream(c, status, s, body, messages, start)
+}
+
+func (d *Desk) stream(c *fiber.Ctx, status int, s session.Session, body *caseview.DeskCase, messages []store.MessageHead, start []byte) error {
 	size := 0
 	for _, m := range messages {
 		size += m.Size
@@ -64,12 +70,16 @@ func (d *Desk) sendCaseIn(c *fiber.Ctx, status int, s session.Session, found sto
 	if err != nil {
 		return err
 	}
-	items := d.store.EachMessage(ctx, found.ID, messages)
+	items := d.store.EachMessage(c.UserContext(), body.Case.ID, messages)
 	return respond.StreamJSON(c, status, respond.LargeStream{Place: place, Log: d.log, In: start}, body, "messages", caseview.Each(items, caseview.DeskMessageOf))
 }
 
-// caseBody is a case for a handler's browser, without its messages.
-func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case, messages []store.MessageHead) (*caseview.DeskCase, error) {
+// caseBody is a case for a handler's browser without its messages, and what these are.
+func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseview.DeskCase, []store.MessageHead, error) {
+	messages, err := d.store.MessageHeads(ctx, found.ID)
+	if err != nil {
+		return nil, nil, err
+	}
 	body := &caseview.DeskCase{
 		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Files: []caseview.File{},
 		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.ChunkLimit),
@@ -79,22 +89,22 @@ func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case
 	case err == nil:
 		body.Key = key
 	case !errors.Is(err, store.ErrNotFound):
-		return nil, err
+		return nil, nil, err
 	}
 	if err := d.fill(ctx, body, found, messages); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := d.fillBesides(ctx, body, s, found.ID); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	body.Names = d.names(d.settings.Organization(), body)
 	if body.Read, err = d.store.ReadUpTo(ctx, found.ID, s.Handler.ID); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	form := d.forms.New()
 	form.Again = true // it may be used at once
 	body.Form, err = d.forms.Sign(ctx, form)
-	return body, err
+	return body, messages, err
 }
 
 // fillBesides adds what stands beside the messages.
