@@ -143,7 +143,7 @@ func Hold(c *fiber.Ctx, place *guard.Place) {
 	if place == nil {
 		return
 	}
-	body := c.Response().SwapBody(nil)
+	body := c.Response().Body() // as it was given to Send, which makes no copy
 	c.Context().SetBodyStream(&heldBody{bytes.NewReader(body), place}, len(body))
 }
 
