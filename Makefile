@@ -53,6 +53,7 @@ test-long:
 	@.ci/setup
 	HOTLINE_TEST_LONG=1 test/run -p 1 ./test/fault
 	HOTLINE_TEST_LONG=1 test/run -run 'TestKilled|TestUpgrade|TestPostgres(Crashes|Partition|Locked)|TestSQLite(Locked|DiskFull|ReadOnly|Damaged)' ./store
+	HOTLINE_TEST_LONG=1 test/run -run TestPanic ./server
 
 # Tests, and parts of the store's suite, that do several things at once.
 at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|TestKilled|TestSQLite(Close|Drop|Locked)|TestSQLite$$/(concurrent|while|same_moment|takes_no_other|each_other|cancelled)

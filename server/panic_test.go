@@ -231,7 +231,7 @@ func TestPanicLeavesNoLockHeld(t *testing.T) {
 			t.Fatalf("%s: %d\n%s", name, res.Status, res.Body)
 		}
 		step := int64(1)
-		if os.Getenv("HOTLINE_LONG") == "" { // a few of them, spread over the request
+		if os.Getenv("HOTLINE_TEST_LONG") == "" { // a few of them, spread over the request
 			step = max(1, p.looks.Load()/5)
 		}
 		for n, looks := int64(1), p.looks.Load(); n <= looks; n += step {

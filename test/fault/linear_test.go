@@ -14,6 +14,7 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"hotline/crypto"
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -144,7 +145,7 @@ type table struct {
 // is an order in which the same acts, one after the other, end and look the same.
 func TestHandlersOnOneCaseAreLinearizable(t *testing.T) {
 	t.Parallel()
-	each := often(40, 400)
+	each := long.Times(40, 400)
 	const queues = "hr compliance"
 	d := rig.NewDesks(t, map[string]string{"aiko": queues, "ken": queues, "carla": queues, "eve": queues})
 	r := d.SendReport(t, "power-harassment", "own", "One case for all of them.")
@@ -183,7 +184,7 @@ func TestHandlersOnOneCaseAreLinearizable(t *testing.T) {
 	if porcupine.CheckOperations(caseModel(first, true), w.history) {
 		t.Error("a model that is wrong explains it as well: too little happened, or nothing is checked")
 	}
-	t.Logf("%d acts of %d handlers on one case, 0 counterexamples: %v", len(w.history), len(w.actors), counts)
+	long.Figure(t, "F20 %d acts of %d handlers on one case, 0 counterexamples: %v", len(w.history), len(w.actors), counts)
 }
 
 // longest is how many acts at most some order explains.

@@ -10,23 +10,16 @@ import (
 	"testing"
 	"time"
 
+	"hotline/test/long"
 	"hotline/test/rig"
 )
-
-// often is how often a fault is caused: in every test run, or in the long one.
-func often(always, long int) int {
-	if os.Getenv("HOTLINE_LONG") == "1" {
-		return long
-	}
-	return always
-}
 
 // F17: SIGTERM while reports pour in. What was acknowledged is there once, what was not
 // is there once or not at all, and the server ends well, with nothing left unfinished.
 func TestTermWhileReportsPourIn(t *testing.T) {
 	t.Parallel()
 	const writers = 8
-	cycles := often(5, 100)
+	cycles := long.Times(5, 100)
 	s, handlers := rig.WithHandlers(t, "--limits", "off")
 	p := &pour{server: s, acked: map[string]string{}}
 	var slowest time.Duration
@@ -46,11 +39,14 @@ func TestTermWhileReportsPourIn(t *testing.T) {
 		s.Restart(t)
 	}
 	p.sendAgain(t)
-	checkStored(t, s, handlers["compliance"], p.acked)
+	if err := s.Stop(t); err != nil {
+		t.Errorf("SIGTERM: %v", err)
+	}
+	wantAll(t, s.Data, handlers["compliance"], p.acked)
 	if log := s.Log(); strings.Contains(log, "not finished in time") || strings.Contains(log, "ERROR") {
 		t.Errorf("the server left something unfinished:\n%s", log)
 	}
-	t.Logf("%d times SIGTERM: %d reports acknowledged, %d of them on the second sending; ended after %s at the latest", cycles, len(p.acked), p.again, slowest.Round(time.Millisecond))
+	long.Figure(t, "F17 %d times SIGTERM: %d reports acknowledged, %d of them on the second sending; ended after %s at the latest", cycles, len(p.acked), p.again, slowest.Round(time.Millisecond))
 }
 
 // another is another person, who sends reports while something goes on.

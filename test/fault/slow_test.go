@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"hotline/test/long"
 	"hotline/test/rig"
 )
 
@@ -36,7 +37,7 @@ func manyFiles(t *testing.T, n int) {
 // closed, and another person's reports are answered meanwhile.
 func TestPartialHeadersAreClosed(t *testing.T) {
 	t.Parallel()
-	n := often(1_000, 10_000)
+	n := long.Times(1_000, 10_000)
 	manyFiles(t, n+500)
 	s, _ := rig.WithHandlers(t, "--limits", "off")
 	s.Report(t, "en", rig.Typed())
@@ -83,14 +84,14 @@ func TestPartialHeadersAreClosed(t *testing.T) {
 	if most < n/2 {
 		t.Errorf("only %d of %d connections were open at once: this test sees nothing", most, n)
 	}
-	t.Logf("%d partial headers, %d open at once, all closed after %s; %s; %d MB of memory at most", n, most, took.Round(time.Second), &others, rig.Memory(t, s.PID(), "VmHWM")>>20)
+	long.Figure(t, "F9 %d partial headers, %d open at once, all closed after %s; %s; %d MB of memory at most", n, most, took.Round(time.Second), &others, rig.Memory(t, s.PID(), "VmHWM")>>20)
 }
 
 // F11: uploads of a byte a second, and downloads that nobody takes. Others are not hurt; an
 // upload that moves lives to its end; in the long run a download that stands still ends.
 func TestSlowBodiesAndReaders(t *testing.T) {
 	t.Parallel()
-	n, seconds := often(20, 200), often(20, 90) // longer than a header may take; than a body may pause
+	n, seconds := long.Times(20, 200), long.Times(20, 90) // longer than a header may take; than a body may pause
 	manyFiles(t, 4*n+500)
 	s, handlers := rig.WithHandlers(t, "--limits", "off")
 	r := s.SendReport(t, "bribery", "", "a report")
@@ -127,14 +128,14 @@ func TestSlowBodiesAndReaders(t *testing.T) {
 	if grown > rig.MB(64)+int64(n)<<19 {
 		t.Errorf("%d MB of memory for %d slow uploads and %d stalled downloads", grown>>20, n, n)
 	}
-	if often(0, 1) == 1 {
+	if long.Times(0, 1) == 1 {
 		rig.Until(t, "downloads that stand still are ended", func() bool { return open(t, s.PID()) < idle+n/2 })
 	}
 	for _, c := range stalled {
 		c.Close()
 	}
 	rig.Until(t, "nothing of them stays open", func() bool { return open(t, s.PID()) <= idle+64 })
-	t.Logf("%d uploads of a byte a second for %d s and %d stalled downloads; %s; %d MB of memory more at most", n, seconds, n, &others, grown>>20)
+	long.Figure(t, "F11 %d uploads of a byte a second for %d s and %d stalled downloads; %s; %d MB of memory more at most", n, seconds, n, &others, grown>>20)
 }
 
 // stall begins downloads, and takes nothing of them.
