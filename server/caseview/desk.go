@@ -12,7 +12,9 @@ type DeskCase struct {
 	Case       Facts             `json:"case"`
 	Dates      DeskDates         `json:"dates"`
 	Key        []byte            `json:"key"`
+	Head       []DeskMessage     `json:"head"` // of the beginning, what stands before messages
 	Messages   []DeskMessage     `json:"messages"`
+	Earlier    int               `json:"earlier"` // the number to ask before for those before them; 0: there are none
 	Files      []File            `json:"files"`
 	Events     []Event           `json:"events"`
 	Handlers   map[string]string `json:"handlers"`
@@ -35,6 +37,14 @@ type DeskCase struct {
 	Classified     int    `json:"classification_version"`
 
 	Statement Statement `json:"statement"`
+}
+
+// DeskPage is a part of a case's messages.
+type DeskPage struct {
+	Messages []DeskMessage     `json:"messages"`
+	Earlier  int               `json:"earlier"`
+	Files    []File            `json:"files"`
+	Handlers map[string]string `json:"handlers"` // names by id, of those who wrote them
 }
 
 // Exclusion is somebody who may not see the case.
@@ -138,9 +148,13 @@ func MovesOf(from casework.State) []Move {
 	return moves
 }
 
-// DeskMessageOf is a message for a handler's browser.
-func DeskMessageOf(m store.Message) DeskMessage {
-	return DeskMessage{m.Seq, m.From, m.Kind, m.On, m.At, m.By, m.Sealed}
+// DeskMessagesOf are messages for a handler's browser.
+func DeskMessagesOf(messages []store.Message) []DeskMessage {
+	all := make([]DeskMessage, len(messages))
+	for i, m := range messages {
+		all[i] = DeskMessage{m.Seq, m.From, m.Kind, m.On, m.At, m.By, m.Sealed}
+	}
+	return all
 }
 
 // LinkOf is a link for a handler's browser.

@@ -22,7 +22,9 @@ type ReporterCase struct {
 	ReporterRecipient string            `json:"reporter_recipient"`
 	LastSeq           int               `json:"last_seq"`
 	Dates             ReporterDates     `json:"dates"`
+	Head              []ReporterMessage `json:"head"` // of the beginning, what stands before messages
 	Messages          []ReporterMessage `json:"messages"`
+	Earlier           int               `json:"earlier"` // the number to ask before for those before them; 0: there are none
 	Files             []File            `json:"files"`
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
@@ -63,10 +65,20 @@ type Transfer struct {
 	After  int             `json:"after"` // number of the newest message that the reporter could see then
 }
 
-// FileOf is a file for a browser.
-func FileOf(f store.File) File { return File{f.ID, f.Seq, f.Size} }
+// FilesOf are files for a browser.
+func FilesOf(files []store.File) []File {
+	all := make([]File, len(files))
+	for i, f := range files {
+		all[i] = File{f.ID, f.Seq, f.Size}
+	}
+	return all
+}
 
-// ReporterMessageOf is a message for its reporter's browser.
-func ReporterMessageOf(m store.Message) ReporterMessage {
-	return ReporterMessage{m.Seq, m.From, m.On, m.Sealed}
+// ReporterMessagesOf are messages for their reporter's browser.
+func ReporterMessagesOf(messages []store.Message) []ReporterMessage {
+	all := make([]ReporterMessage, len(messages))
+	for i, m := range messages {
+		all[i] = ReporterMessage{m.Seq, m.From, m.On, m.Sealed}
+	}
+	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -37,7 +38,7 @@ func (d *Desk) sendCase(c *fiber.Ctx, status int, s session.Session, found store
 // caseBody is a case for a handler's browser.
 func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseview.DeskCase, error) {
 	body := &caseview.DeskCase{
-		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Messages: []caseview.DeskMessage{}, Files: []caseview.File{},
+		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{},
 		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.ChunkLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
@@ -93,14 +94,13 @@ func (d *Desk) fillBesides(ctx context.Context, body *caseview.DeskCase, s sessi
 
 // fill adds what was written and done, and the names of those who did it.
 func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Case) error {
-	messages, err := d.store.Messages(ctx, found.ID)
+	read, err := d.store.CasePage(ctx, found.ID, store.WholeCase, 0)
 	if err != nil {
 		return err
 	}
-	files, err := d.store.Files(ctx, found.ID)
-	if err != nil {
-		return err
-	}
+	body.Case.LastSeq = max(body.Case.LastSeq, read.Last()) // one may have come since the case was read
+	body.Head, body.Messages, body.Earlier = caseview.DeskMessagesOf(read.Head), caseview.DeskMessagesOf(read.Messages), read.Earlier
+	body.Files = caseview.FilesOf(read.Files)
 	events, err := d.store.Events(ctx, found.ID)
 	if err != nil {
 		return err
@@ -119,14 +119,8 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 	}
 	met := map[string]bool{found.Assignee: true}
 	d.exclude(body, all, exclusions, found, met)
-	for _, m := range messages {
-		met[m.By] = true
-		body.Case.LastSeq = max(body.Case.LastSeq, m.Seq) // one may have come since the case was read
-		body.Messages = append(body.Messages, caseview.DeskMessageOf(m))
-	}
-	for _, f := range files {
-		body.Files = append(body.Files, caseview.FileOf(f))
-	}
+	meet(met, read.Head)
+	meet(met, read.Messages)
 	for _, e := range events {
 		met[e.By] = true
 		met[e.From], met[e.To] = true, true // where they are handlers
@@ -138,6 +132,44 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 	}
 	body.Handlers = namesOf(slices.DeleteFunc(all, func(h store.Handler) bool { return !met[h.ID] }))
 	return nil
+}
+
+// meet notes who wrote messages.
+func meet(met map[string]bool, messages []store.Message) {
+	for _, m := range messages {
+		met[m.By] = true
+	}
+}
+
+// GetMessages hands earlier messages of a case to the handler's browser, sealed: a
+// page of all of them, or of the notes that say of tasks.
+func (d *Desk) GetMessages(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	part, known := map[string]store.Part{"": store.WholeCase, "task": store.TasksPart}[c.Query("kind")]
+	before, err := strconv.Atoi(c.Query("before"))
+	if err != nil || !known || before == 0 || !found.CanAskBefore(before) {
+		return respond.ErrMalformed
+	}
+	page, err := d.store.MessagesBefore(ctx, found.ID, part, before)
+	if err != nil {
+		return err
+	}
+	files, err := d.store.FilesOf(ctx, found.ID, page.Messages)
+	if err != nil {
+		return err
+	}
+	all, err := d.store.Handlers(ctx)
+	if err != nil {
+		return err
+	}
+	met := map[string]bool{}
+	meet(met, page.Messages)
+	names := namesOf(slices.DeleteFunc(all, func(h store.Handler) bool { return !met[h.ID] }))
+	return respond.SendJSON(c, fiber.StatusOK, caseview.DeskPage{Messages: caseview.DeskMessagesOf(page.Messages), Earlier: page.Earlier, Files: caseview.FilesOf(files), Handlers: names})
 }
 
 // exclude adds who may not see the case, who could be kept from it, and where it

@@ -182,10 +182,10 @@ func (a *followUp) forgetSent(p *view.Conversation) {
 // for none.
 func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError) (err error) {
 	ctx := c.UserContext()
-	if p.Messages, err = v.messages(ctx); err != nil {
+	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
 		return err
 	}
-	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
+	if err = v.fillMessages(ctx, &p); err != nil {
 		return err
 	}
 	if !p.Statement.Open() && p.Statement.Text != "" { // what was typed for it has no other place any more
@@ -195,15 +195,14 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 		return err
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
-	p.Kind = cmp.Or(v.found.Kind, kindIn(p.Messages))
 	p.State, p.Outcome, p.Branch, p.Dates = v.found.State, v.found.Outcome, v.found.Branch, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(c, status, "conversation", p)
 }
 
-// kindIn is the kind that the reporter chose last. The newest message stands first.
+// kindIn is the kind that the reporter chose last, in messages that stand in order.
 func kindIn(messages []view.Message) string {
-	for _, m := range messages {
+	for _, m := range slices.Backward(messages) {
 		if m.From != casework.FromReport && m.From != casework.FromReporter {
 			continue
 		}
@@ -216,23 +215,44 @@ func kindIn(messages []view.Message) string {
 	return casework.KindReport
 }
 
-// messages opens what was written, and says what happened in between.
-func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
+// fillMessages opens a page of what was written, and says what happened in between.
+func (v *visit) fillMessages(ctx context.Context, p *view.Conversation) error {
 	identity, err := v.receipt.Identity()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rows, err := v.in.store.Messages(ctx, v.found.ID)
+	read, err := v.in.store.CasePage(ctx, v.found.ID, store.ReportersPart, v.before)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	rows = slices.DeleteFunc(rows, func(m store.Message) bool { return m.From == casework.FromNote })
-	transfers, err := v.in.rules.Transfers(ctx, v.found, rows)
+	transfers, err := v.in.rules.Transfers(ctx, v.found)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all []view.Message
-	var seqs []int
+	if p.Before, p.Earlier = v.before, read.Earlier; v.before > 0 {
+		p.HasNewer = true
+		if p.Newer, err = v.in.store.PageAfter(ctx, v.found.ID, read.Last()); err != nil {
+			return err
+		}
+	}
+	head, err := v.shownAll(ctx, read.Head, identity)
+	if err != nil {
+		return err
+	}
+	shown, err := v.shownAll(ctx, read.Messages, identity)
+	if err != nil {
+		return err
+	}
+	p.Kind = cmp.Or(v.found.Kind, kindIn(append(head, shown...)))
+	p.Messages = entries(shown, read.Messages, transfers)
+	if p.Statement.Open() && len(head) > 0 {
+		p.Messages = append(p.Messages, head[0]) // which is to be read before it is answered
+	}
+	return nil
+}
+
+// shownAll opens messages, and with the report what was sealed apart from it.
+func (v *visit) shownAll(ctx context.Context, rows []store.Message, identity crypto.Identity) (all []view.Message, err error) {
 	for _, row := range rows {
 		m := shown(row, identity, v.found.ID)
 		if row.From == casework.FromReport {
@@ -240,9 +260,9 @@ func (v *visit) messages(ctx context.Context) ([]view.Message, error) {
 				return nil, err
 			}
 		}
-		all, seqs = append(all, m), append(seqs, row.Seq)
+		all = append(all, m)
 	}
-	return entries(all, seqs, transfers), nil
+	return all, nil
 }
 
 // shownFields are the answers that a message can hold, in the order shown: those
