@@ -201,6 +201,9 @@ type CasePage struct {
 	Files []File
 }
 
+// All is the beginning and the page.
+func (p CasePage) All() []Message { return slices.Concat(p.Head, p.Messages) }
+
 // Last is the number of the newest message on the page; 0: there is none.
 func (p CasePage) Last() int {
 	if len(p.Messages) == 0 {
@@ -222,7 +225,7 @@ func (s *Store) CasePage(ctx context.Context, caseID string, part Part, before i
 			return page, err
 		}
 	}
-	page.Files, err = s.FilesOf(ctx, caseID, append(slices.Clone(page.Head), page.Messages...))
+	page.Files, err = s.FilesOf(ctx, caseID, page.All())
 	return page, err
 }
 

@@ -12,9 +12,8 @@ type DeskCase struct {
 	Case       Facts             `json:"case"`
 	Dates      DeskDates         `json:"dates"`
 	Key        []byte            `json:"key"`
-	Head       []DeskMessage     `json:"head"` // of the beginning, what stands before messages
 	Messages   []DeskMessage     `json:"messages"`
-	Earlier    int               `json:"earlier"` // the number to ask before for those before them; 0: there are none
+	Earlier    int               `json:"earlier"` // as in ReporterCase
 	Files      []File            `json:"files"`
 	Events     []Event           `json:"events"`
 	Handlers   map[string]string `json:"handlers"`

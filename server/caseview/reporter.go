@@ -22,9 +22,8 @@ type ReporterCase struct {
 	ReporterRecipient string            `json:"reporter_recipient"`
 	LastSeq           int               `json:"last_seq"`
 	Dates             ReporterDates     `json:"dates"`
-	Head              []ReporterMessage `json:"head"` // of the beginning, what stands before messages
 	Messages          []ReporterMessage `json:"messages"`
-	Earlier           int               `json:"earlier"` // the number to ask before for those before them; 0: there are none
+	Earlier           int               `json:"earlier"` // the number to ask before for those before this page; 0: there are none. Messages with smaller ones are of the beginning
 	Files             []File            `json:"files"`
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none

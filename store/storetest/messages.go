@@ -166,7 +166,7 @@ func checkBesides(t *testing.T, page store.CasePage, files map[int]store.File) {
 		t.Errorf("the beginning is %d", page.Head[0].Seq)
 	}
 	held := map[int]store.File{}
-	for _, m := range append(slices.Clone(page.Head), page.Messages...) {
+	for _, m := range page.All() {
 		if f, ok := files[m.Seq]; ok {
 			held[m.Seq] = f
 		}

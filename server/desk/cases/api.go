@@ -99,7 +99,7 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 		return err
 	}
 	body.Case.LastSeq = max(body.Case.LastSeq, read.Last()) // one may have come since the case was read
-	body.Head, body.Messages, body.Earlier = caseview.DeskMessagesOf(read.Head), caseview.DeskMessagesOf(read.Messages), read.Earlier
+	body.Messages, body.Earlier = caseview.DeskMessagesOf(read.All()), read.Earlier
 	body.Files = caseview.FilesOf(read.Files)
 	events, err := d.store.Events(ctx, found.ID)
 	if err != nil {
@@ -119,8 +119,7 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 	}
 	met := map[string]bool{found.Assignee: true}
 	d.exclude(body, all, exclusions, found, met)
-	meet(met, read.Head)
-	meet(met, read.Messages)
+	meet(met, read.All())
 	for _, e := range events {
 		met[e.By] = true
 		met[e.From], met[e.To] = true, true // where they are handlers

@@ -73,7 +73,7 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case, before int) 
 	d := caseview.ReporterCase{
 		On: in.rules.TodayAt(found.Entity), Case: found.ID, Branch: found.Branch, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: max(found.LastSeq, read.Last()),
-		Dates: in.rules.Dates(found), Head: caseview.ReporterMessagesOf(read.Head), Messages: caseview.ReporterMessagesOf(read.Messages), Earlier: read.Earlier,
+		Dates: in.rules.Dates(found), Messages: caseview.ReporterMessagesOf(read.All()), Earlier: read.Earlier,
 		Files: caseview.FilesOf(read.Files), Limits: in.scriptLimits(),
 	}
 	if err := in.fillBesides(ctx, &d, found); err != nil {

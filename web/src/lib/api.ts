@@ -65,6 +65,7 @@ export interface Case extends Stored {
   readonly reporter_recipient: string;
   readonly last_seq: number;
   readonly messages: readonly { readonly seq: number; readonly from: Sender; readonly on: string; readonly sealed: string }[];
+  readonly earlier: number; // the number to ask before for those before this page, 0: there are none; messages with smaller ones are of the beginning
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly limits: Limits;
   readonly name: string; // sealed apart from the report, base64, "" none
