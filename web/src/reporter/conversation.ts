@@ -1,7 +1,8 @@
 // A case as its reporter sees it: state, dates, messages, files, and a form to
 // write again.
+import type { SealedFile } from "../crypto/message.ts";
 import { faults, inWords } from "../lib/answers.ts";
-import { type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { type Form, persistently, postForBytes, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
 import { branchName, showBranch } from "../lib/branches.ts";
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
@@ -9,7 +10,6 @@ import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { type Progress, stopped, withProgressPanel } from "../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { date, language, marked, number, ofKind, t, visible } from "../lib/texts.ts";
-import { fetchFile } from "./desk-file.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
 import { dateRows } from "./receipt-page.ts";
@@ -139,13 +139,13 @@ function apart(visit: Visit, answers: DocumentFragment): HTMLElement[] {
   return rows.length > 0 ? [h("div", { class: "apart" }, h("p", { class: "hint" }, t("conversation.name")), ...rows)] : [];
 }
 
-function saveButton(sealing: Sealing, visit: Visit, file: NonNullable<NonNullable<Opened["message"]>["files"]>[number], form: Form): HTMLElement {
+function saveButton(sealing: Sealing, visit: Visit, file: SealedFile, form: Form): HTMLElement {
   const said = h("span", { role: "status" });
   const save = button(t("browser.file.save"), "plain", async () => {
     said.textContent = t("browser.file.opening");
     save.disabled = true;
     try {
-      saveAs(await fetchFile(sealing, visit, file, form, new AbortController().signal), file.name);
+      saveAs(await fetchFile(sealing, visit, file, form), file.name);
       said.textContent = t("browser.file.saved");
     } catch (error) {
       said.textContent = t(error instanceof Unanswered || error instanceof Refusal ? "browser.offline" : "browser.file.broken");
@@ -154,6 +154,18 @@ function saveButton(sealing: Sealing, visit: Visit, file: NonNullable<NonNullabl
   });
   save.append(h("span", { class: "hidden" }, ` ${visible(file.name)}`));
   return h("span", { class: "save" }, save, " ", said);
+}
+
+// Fetches a file that the desk sent and opens it. Throws OpenError if it was changed.
+async function fetchFile({ lookup, openFile, OpenError, reporterIdentity }: Sealing, { receipt }: Visit, file: SealedFile, form: Form): Promise<Blob> {
+  const { signal } = new AbortController();
+  const asking = () => postForBytes("/api/follow-up/file", { form: form.token, lookup: lookup(receipt), file: file.id }, signal);
+  const sealed = await persistently(form, asking, signal, () => undefined);
+  try {
+    return new Blob([await openFile(sealed, reporterIdentity(receipt), file.size, file.sha256)], { type: "application/octet-stream" });
+  } catch (error) {
+    throw error instanceof OpenError && error.cause instanceof Unanswered ? error.cause : error;
+  }
 }
 
 function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft): void {
