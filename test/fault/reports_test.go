@@ -171,11 +171,11 @@ func openReport(t *testing.T, st *store.Store, files *blob.Folder, c store.Case,
 	if err != nil {
 		t.Fatal(err)
 	}
-	messages, err := st.Messages(ctx, c.ID)
-	if err != nil || len(messages) != 1 {
-		t.Fatalf("a case of one sending has %d messages, %v", len(messages), err)
+	page, err := st.MessagesBefore(ctx, c.ID, store.WholeCase, 0)
+	if err != nil || len(page.Messages) != 1 {
+		t.Fatalf("a case of one sending has %d messages, %v", len(page.Messages), err)
 	}
-	m, err := crypto.OpenMessage(messages[0].Sealed, identity, c.ID, 1, "report")
+	m, err := crypto.OpenMessage(page.Messages[0].Sealed, identity, c.ID, 1, "report")
 	if err != nil || len(m.Files) != 1 {
 		t.Fatalf("the report names %d files, %v", len(m.Files), err)
 	}

@@ -39,7 +39,7 @@ export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: strin
 
 // Which messages are shown, and the way to those before them.
 function pagesItem({ earlier, case: { last_seq: count } }: DeskCase): HTMLElement {
-  const shown = h("h3", { id: "shown-messages", tabindex: "-1" }, t("case.pages.shown", { First: number(earlier || 1), Last: number(count), Count: number(count) }));
+  const shown = h("h3", { id: "shown-messages", tabindex: "-1" }, t("case.pages.shown", { First: number(earlier || 1), Last: number(count), Total: number(count) }));
   return h("li", { class: "earlier" }, shown, ...(earlier > 0 ? [h("button", { type: "button", id: "earlier", class: "button second" }, t("case.pages.earlier"))] : []));
 }
 
