@@ -16,6 +16,8 @@ let aiko
 /** The numbers of the messages that are shown, "message 7". */
 const numbers = (page, within) => page.locator(`${within} .text`).evaluateAll((texts) => texts.map((text) => Number(/^message (\d+)$/.exec(text.textContent)?.[1] ?? 1)))
 
+const range = ({ page }) => page.locator('#shown-messages').textContent()
+
 /** What goes to the case's API from now on. */
 function asked(page) {
   const paths = []
@@ -64,8 +66,6 @@ async function asReporter(t) {
   t.equal(broken.join('\n'), '', 'errors')
   await context.close()
 }
-
-const range = ({ page }) => page.locator('#shown-messages').textContent()
 
 async function openCase(me) {
   await at(me, `/cases/${id}`)
