@@ -75,6 +75,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	app.Get(deskFilePath+":id/files/:file", in.APIFor(store.RoleHandler, d.GetFile))
 	app.Post(deskFilePath+":id/presence", in.AloneAPIFor(store.RoleHandler, d.PostPresence))
 	app.Post(deskFilePath+":id/read", in.APIFor(store.RoleHandler, d.PostRead))
+	app.Get(deskFilePath+":id/messages", in.APIFor(store.RoleHandler, d.GetMessages))
 	app.Post(deskFilePath+":id/messages", in.APIFor(store.RoleHandler, d.PostMessage))
 	app.Post(deskFilePath+":id/moves", in.APIFor(store.RoleHandler, d.PostMove))
 	app.Post(deskFilePath+":id/transfer/plan", in.APIFor(store.RoleHandler, d.PostTransferPlan))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 
 	"hotline/store/casework"
@@ -193,18 +194,128 @@ func scanMessage(row engine.Scanner) (m Message, err error) {
 	return m, err
 }
 
-// MessageHead is a message without what is sealed, and the size of that.
+// PageSize is how many messages of a case one answer holds, and headSize how many of
+// its beginning are always at hand: the report, and what its form was changed to
+// before the conversation began.
+const (
+	PageSize = 50
+	headSize = 10
+)
+
+// Part says which messages of a case are meant.
+type Part string
+
+// The parts of a case. Their values stand in statements.
+const (
+	WholeCase     Part = ``
+	ReportersPart Part = ` AND sender <> 'note'` // what the reporter sees
+	TasksPart     Part = ` AND kind = 'task'`
+)
+
+// MessageHead is a message without what is sealed, and the size of that in bytes.
 type MessageHead struct {
 	Message
 	Size int
 }
 
-// MessageHeads returns the heads of a case's messages in order; none for an unknown case.
+const headColumns = `seq, sender, kind, on_day, at, handler_id, length(sealed)`
+
+func scanHead(row engine.Scanner) (h MessageHead, err error) {
+	err = row.Scan(&h.Seq, &h.From, &h.Kind, &h.On, &h.At, &h.By, &h.Size)
+	return h, err
+}
+
+// MessagePage is a part of a case's messages that follow one another, in order. What is
+// sealed in them is for EachMessage to read.
+type MessagePage struct {
+	Messages []MessageHead
+	Earlier  int // the number to ask before for the page before this one; 0: there is none
+}
+
+// MessagesBefore returns the last PageSize messages of a part before one of that
+// number; before 0 the newest ones. It is empty for an unknown case.
+func (s *Store) MessagesBefore(ctx context.Context, caseID string, part Part, before int) (page MessagePage, err error) {
+	if before == 0 {
+		before = math.MaxInt32
+	}
+	page.Messages, err = engine.List(s.read(ctx), scanHead, `SELECT `+headColumns+` FROM messages
+		WHERE case_id = $1 AND seq < $2`+string(part)+` ORDER BY seq DESC LIMIT $3`, caseID, before, PageSize)
+	slices.Reverse(page.Messages)
+	if len(page.Messages) == PageSize && page.Messages[0].Seq > 1 {
+		page.Earlier = page.Messages[0].Seq
+	}
+	return page, err
+}
+
+// CasePage is a page with what a reader needs besides: the beginning of the case,
+// where it stands before the page, and the files of both.
+type CasePage struct {
+	MessagePage
+	Head  []MessageHead
+	Files []File
+}
+
+// All is the beginning and the page.
+func (p CasePage) All() []MessageHead { return slices.Concat(p.Head, p.Messages) }
+
+// Last is the number of the newest message on the page; 0: there is none.
+func (p CasePage) Last() int {
+	if len(p.Messages) == 0 {
+		return 0
+	}
+	return p.Messages[len(p.Messages)-1].Seq
+}
+
+// CasePage returns the page before one of that number, for those who see a part of the
+// case; before 0 the newest one.
+func (s *Store) CasePage(ctx context.Context, caseID string, part Part, before int) (page CasePage, err error) {
+	if page.MessagePage, err = s.MessagesBefore(ctx, caseID, part, before); err != nil {
+		return page, err
+	}
+	if page.Earlier > 0 {
+		page.Head, err = engine.List(s.read(ctx), scanHead, `SELECT `+headColumns+` FROM messages
+			WHERE case_id = $1 AND seq <= $2 AND seq < $3`+string(part)+` ORDER BY seq`, caseID, headSize, page.Earlier)
+		if err != nil {
+			return page, err
+		}
+	}
+	page.Files, err = s.FilesOf(ctx, caseID, page.All())
+	return page, err
+}
+
+// CanAskBefore reports whether messages before one of that number can be asked for;
+// 0 asks for the newest ones.
+func (c Case) CanAskBefore(seq int) bool { return seq == 0 || seq > 1 && seq <= c.LastSeq }
+
+// PageAfter returns the number before which the page stands that follows a message,
+// of those that the reporter sees; 0: it is the newest page.
+func (s *Store) PageAfter(ctx context.Context, caseID string, seq int) (before int, err error) {
+	following, err := engine.List(s.read(ctx), engine.Column[int], `SELECT seq FROM messages
+		WHERE case_id = $1 AND seq > $2`+string(ReportersPart)+` ORDER BY seq LIMIT $3`, caseID, seq, PageSize+1)
+	if len(following) > PageSize {
+		before = following[PageSize]
+	}
+	return before, err
+}
+
+// NewestShown returns the number of the newest message up to that one which the
+// reporter sees; 0: there is none.
+func (s *Store) NewestShown(ctx context.Context, caseID string, seq int) (int, error) {
+	return engine.One(s.read(ctx), engine.Column[int], `SELECT coalesce(max(seq), 0) FROM messages
+		WHERE case_id = $1 AND seq <= $2`+string(ReportersPart), caseID, seq)
+}
+
+// MessageHeads returns all messages of a case in order, without what is sealed.
 func (s *Store) MessageHeads(ctx context.Context, caseID string) ([]MessageHead, error) {
-	return engine.List(s.read(ctx), func(row engine.Scanner) (h MessageHead, err error) {
-		err = row.Scan(&h.Seq, &h.From, &h.Kind, &h.On, &h.At, &h.By, &h.Size)
-		return h, err
-	}, `SELECT seq, sender, kind, on_day, at, handler_id, length(sealed) FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+	return engine.List(s.read(ctx), scanHead, `SELECT `+headColumns+` FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
+}
+
+// SizeOf is how many sealed bytes messages have together.
+func SizeOf(heads []MessageHead) (size int) {
+	for _, m := range heads {
+		size += m.Size
+	}
+	return size
 }
 
 // What EachMessage reads at once, and at least one message.
@@ -242,11 +353,6 @@ func (s *Store) EachMessage(ctx context.Context, caseID string, heads []MessageH
 	}
 }
 
-// Messages returns a case's messages in order; none for an unknown case.
-func (s *Store) Messages(ctx context.Context, caseID string) ([]Message, error) {
-	return engine.List(s.read(ctx), scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 ORDER BY seq`, caseID)
-}
-
 // Message returns the message of a case with that number, or ErrNotFound.
 func (s *Store) Message(ctx context.Context, caseID string, seq int) (Message, error) {
 	return engine.One(s.read(ctx), scanMessage, `SELECT `+messageColumns+` FROM messages WHERE case_id = $1 AND seq = $2`, caseID, seq)
@@ -260,6 +366,19 @@ func scanFile(row engine.Scanner) (f File, err error) {
 // Files returns a case's files by message and id; none for an unknown case.
 func (s *Store) Files(ctx context.Context, caseID string) ([]File, error) {
 	return engine.List(s.read(ctx), scanFile, `SELECT id, size, seq FROM files WHERE case_id = $1 ORDER BY seq, id`, caseID)
+}
+
+// FilesOf returns the files of some messages of a case, by message and id.
+func (s *Store) FilesOf(ctx context.Context, caseID string, messages []MessageHead) ([]File, error) {
+	if len(messages) == 0 {
+		return nil, nil
+	}
+	var q engine.Statement
+	var seqs []int
+	for _, m := range messages {
+		seqs = append(seqs, m.Seq)
+	}
+	return engine.List(s.read(ctx), scanFile, `SELECT id, size, seq FROM files WHERE case_id = `+q.Arg(caseID)+` AND seq IN (`+engine.ArgsOf(&q, seqs)+`) ORDER BY seq, id`, q.Args...)
 }
 
 // DeskFile returns a file of a message that the desk wrote to the reporter.

@@ -10,8 +10,8 @@ import (
 type FoundCase struct {
 	Case     // as in a list; Summary is there, too
 	Key      []byte
-	Labels   []byte // nil: none
-	Messages []Message
+	Labels   []byte    // nil: none
+	Messages []Message // the newest ones, PageSize at most
 }
 
 // OpenableCases returns cases that a handler can open, by id after that one, up to
@@ -42,7 +42,7 @@ func (s *Store) OpenableCases(ctx context.Context, h Handler, after string, limi
 	return found[:fitting], fitting < len(found) || len(found) == limit, s.addMessages(ctx, found[:fitting])
 }
 
-// fitting returns of how many of these cases the messages have so many bytes
+// fitting returns of how many of these cases the newest messages have so many bytes
 // together, and 1 at least.
 func (s *Store) fitting(ctx context.Context, found []FoundCase, size int) (int, error) {
 	sizes := map[string]int{}
@@ -52,7 +52,8 @@ func (s *Store) fitting(ctx context.Context, found []FoundCase, size int) (int, 
 		err = row.Scan(&id, &bytes)
 		sizes[id] = bytes
 		return id, err
-	}, `SELECT case_id, sum(length(sealed)) FROM messages WHERE case_id IN (`+engine.ArgsOf(&q, idsOf(found))+`) GROUP BY case_id`, q.Args...)
+	}, `SELECT case_id, sum(length(sealed)) FROM messages JOIN cases c ON c.id = case_id
+		WHERE case_id IN (`+engine.ArgsOf(&q, idsOf(found))+`) AND seq > c.last_seq - `+q.Arg(PageSize)+` GROUP BY case_id`, q.Args...)
 	sum := 0
 	for i, f := range found {
 		if sum += sizes[f.ID]; sum > size && i > 0 {
@@ -69,7 +70,8 @@ func idsOf(found []FoundCase) (ids []string) {
 	return ids
 }
 
-// addMessages reads the messages of all these cases at once.
+// addMessages reads the newest messages of all these cases at once. No number of a
+// case is missing, so that the last of them says which these are.
 func (s *Store) addMessages(ctx context.Context, found []FoundCase) error {
 	at := map[string]int{}
 	for i, f := range found {
@@ -83,7 +85,8 @@ func (s *Store) addMessages(ctx context.Context, found []FoundCase) error {
 	messages, err := engine.List(s.read(ctx), func(scan engine.Scanner) (r row, err error) {
 		r.Message, err = scanMessage(engine.ScanFunc(func(dest ...any) error { return scan.Scan(append(dest, &r.caseID)...) }))
 		return r, err
-	}, `SELECT `+messageColumns+`, case_id FROM messages WHERE case_id IN (`+engine.ArgsOf(&q, idsOf(found))+`) ORDER BY case_id, seq`, q.Args...)
+	}, `SELECT m.seq, m.sender, m.kind, m.on_day, m.at, m.handler_id, m.sealed, m.case_id FROM messages m JOIN cases c ON c.id = m.case_id
+		WHERE m.case_id IN (`+engine.ArgsOf(&q, idsOf(found))+`) AND m.seq > c.last_seq - `+q.Arg(PageSize)+` ORDER BY m.case_id, m.seq`, q.Args...)
 	for _, m := range messages {
 		f := &found[at[m.caseID]]
 		f.Messages = append(f.Messages, m.Message)

@@ -115,7 +115,7 @@ func TestPostgresForgetOrderWhileWriting(t *testing.T) {
 	}
 	close(stop)
 	last := <-done
-	messages, err := s.Messages(ctx, c.ID)
+	messages, err := s.MessageHeads(ctx, c.ID)
 	if err != nil || len(messages) != last {
 		t.Errorf("%d messages (%v), want %d", len(messages), err, last)
 	}

@@ -13,6 +13,7 @@ type DeskCase struct {
 	Dates      DeskDates         `json:"dates"`
 	Key        []byte            `json:"key"`
 	Messages   []DeskMessage     `json:"messages,omitempty"` // stand last: they are read while they are sent
+	Earlier    int               `json:"earlier"`            // as in ReporterCase
 	Files      []File            `json:"files"`
 	Events     []Event           `json:"events"`
 	Handlers   map[string]string `json:"handlers"`
@@ -35,6 +36,14 @@ type DeskCase struct {
 	Classified     int    `json:"classification_version"`
 
 	Statement Statement `json:"statement"`
+}
+
+// DeskPage is a part of a case's messages.
+type DeskPage struct {
+	Messages []DeskMessage     `json:"messages,omitempty"` // stand last, as in DeskCase
+	Earlier  int               `json:"earlier"`
+	Files    []File            `json:"files"`
+	Handlers map[string]string `json:"handlers"` // names by id, of those who wrote them
 }
 
 // Exclusion is somebody who may not see the case.

@@ -24,6 +24,7 @@ type ReporterCase struct {
 	Full              string            `json:"full"` // what it takes no more of from the reporter: FullMessages, FullFiles, "" nothing
 	Dates             ReporterDates     `json:"dates"`
 	Messages          []ReporterMessage `json:"messages,omitempty"` // stand last: they are read while they are sent
+	Earlier           int               `json:"earlier"`            // the number to ask before for those before this page; 0: there are none. Messages with smaller ones are of the beginning
 	Files             []File            `json:"files"`
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
@@ -82,8 +83,14 @@ type Transfer struct {
 	After  int             `json:"after"` // number of the newest message that the reporter could see then
 }
 
-// FileOf is a file for a browser.
-func FileOf(f store.File) File { return File{f.ID, f.Seq, f.Size} }
+// FilesOf are files for a browser.
+func FilesOf(files []store.File) []File {
+	all := make([]File, len(files))
+	for i, f := range files {
+		all[i] = File{f.ID, f.Seq, f.Size}
+	}
+	return all
+}
 
 // ReporterMessageOf is a message for its reporter's browser.
 func ReporterMessageOf(m store.Message) ReporterMessage {

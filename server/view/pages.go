@@ -175,6 +175,13 @@ type Conversation struct {
 	Full      bool   // the reporter can send no more messages
 	FilesFull bool   // nor files
 	Unshown   bool   // too many large pages are on their way: the messages are left out
+
+	// The messages are a page of them.
+	Before   int  // of the number that it stands before; 0: it is the newest
+	Earlier  int  // the number to ask before for the page before; 0: there is none
+	HasNewer bool // there is a page after it,
+	Newer    int  // and this is the number to ask before for that one; 0: the newest
+
 	Statement Statement
 }
 

@@ -43,13 +43,14 @@ type Target interface {
 	Create(path string) (io.WriteCloser, error)
 }
 
-// Export is a case with all that is written of it, but for the bytes of its files.
+// Export is a case as it is exported. Messages and files are read while they are written:
+// a case may be larger than memory.
 type Export struct {
-	Bundle   Bundle
-	keys     [][]byte // as Bundle.Keys
-	name     []byte   // as Bundle.NameFile
-	class    []byte   // as Bundle.Classification
-	messages [][]byte // as Bundle.MessageFiles
+	Bundle Bundle
+	from   *store.Store
+	keys   [][]byte // as Bundle.Keys
+	name   []byte   // as Bundle.NameFile
+	class  []byte   // as Bundle.Classification
 
 	// Progress is told of every file that begins; nil: nobody asks.
 	Progress func(i, of int, size int64)
@@ -68,7 +69,7 @@ func Read(ctx context.Context, st *store.Store, id, handler string) (*Export, er
 	if err != nil {
 		return nil, err
 	}
-	x := &Export{Bundle: Bundle{Version: Version, Case: CaseOf(c, profile), Recipient: c.Recipient, ReporterRecipient: c.ReporterRecipient}}
+	x := &Export{from: st, Bundle: Bundle{Version: Version, Case: CaseOf(c, profile), Recipient: c.Recipient, ReporterRecipient: c.ReporterRecipient}}
 	if err := x.readKeys(ctx, st, handler); err != nil {
 		return nil, err
 	}
@@ -118,14 +119,13 @@ func (x *Export) readKeys(ctx context.Context, st *store.Store, handler string) 
 }
 
 func (x *Export) readMessages(ctx context.Context, st *store.Store) error {
-	messages, err := st.Messages(ctx, x.Bundle.ID)
+	messages, err := st.MessageHeads(ctx, x.Bundle.ID)
 	for _, m := range messages {
 		entry := Message{Path: messagePath(m.Seq, m.From), Seq: m.Seq, From: m.From, On: m.On}
 		if m.At != 0 {
 			entry.At = time.Unix(m.At, 0).UTC().Format(time.RFC3339)
 		}
 		x.Bundle.MessageFiles = append(x.Bundle.MessageFiles, entry)
-		x.messages = append(x.messages, m.Sealed)
 	}
 	x.Bundle.Messages = len(messages)
 	return err
@@ -167,8 +167,12 @@ func (x *Export) Write(ctx context.Context, files *blob.Folder, to Target) error
 			return err
 		}
 	}
-	for i, m := range x.Bundle.MessageFiles {
-		if err := write(to, m.Path, x.messages[i]); err != nil {
+	for _, m := range x.Bundle.MessageFiles {
+		row, err := x.from.Message(ctx, x.Bundle.ID, m.Seq)
+		if err == nil {
+			err = write(to, m.Path, row.Sealed)
+		}
+		if err != nil {
 			return err
 		}
 	}

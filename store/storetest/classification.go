@@ -102,7 +102,7 @@ func testClosingUnclassified(t *testing.T, s *store.Store) {
 	}
 	before := y.now()
 	want(t, "closing", close(), store.ErrUnclassified)
-	messages, err := s.Messages(ctx, y.id)
+	messages, err := allMessages(s, y.id)
 	if after := y.now(); err != nil || after.State != casework.Acknowledged || after.LastSeq != before.LastSeq || len(messages) != before.LastSeq || after.Closed != "" {
 		t.Errorf("after a refused closing: %+v, %d messages (%v)", after, len(messages), err)
 	}

@@ -47,7 +47,7 @@ func testConcurrentCases(t *testing.T, s *store.Store) {
 	}
 	for _, listed := range all {
 		c := stored[listed.ID]
-		messages, err := s.Messages(ctx, c.ID)
+		messages, err := allMessages(s, c.ID)
 		if err != nil || len(messages) != 1 || !bytes.Equal(messages[0].Sealed, c.Message) {
 			t.Errorf("a case has %d messages or another content (%v)", len(messages), err)
 		}
@@ -96,7 +96,7 @@ func testConcurrentMessages(t *testing.T, s *store.Store) {
 			mu.Unlock()
 		}
 	})
-	messages, err := s.Messages(ctx, c.ID)
+	messages, err := allMessages(s, c.ID)
 	if err != nil || len(messages) != 1+clients*perClient {
 		t.Fatalf("%d messages (%v), want %d", len(messages), err, 1+clients*perClient)
 	}
@@ -145,7 +145,7 @@ func testConcurrentForm(t *testing.T, s *store.Store) {
 			want(t, "AddMessage of a used form", err, store.ErrExists)
 		}
 	})
-	messages, err := s.Messages(ctx, caseID)
+	messages, err := allMessages(s, caseID)
 	if added != 1 || err != nil || len(messages) != 2 {
 		t.Errorf("%d acknowledged, %d stored (%v), want 1 and 2", added, len(messages), err)
 	}

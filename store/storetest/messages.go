@@ -12,6 +12,26 @@ import (
 	"hotline/store/casework"
 )
 
+// allMessages reads the messages of a case in order, page after page.
+func allMessages(s *store.Store, caseID string) (all []store.Message, err error) {
+	for before, more := 0, true; more; {
+		page, err := s.MessagesBefore(context.Background(), caseID, store.WholeCase, before)
+		if err != nil {
+			return nil, err
+		}
+		var read []store.Message
+		for m, err := range s.EachMessage(context.Background(), caseID, page.Messages) {
+			if err != nil {
+				return nil, err
+			}
+			read = append(read, m)
+		}
+		all = append(read, all...)
+		before, more = page.Earlier, page.Earlier > 0
+	}
+	return all, nil
+}
+
 func testMessages(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	by := addHandlers(t, s, 1)[0]
@@ -32,7 +52,7 @@ func testMessages(t *testing.T, s *store.Store) {
 		expected = append(expected, store.Message{Seq: m.Seq, From: from, Kind: m.Kind, On: m.On, At: m.At, By: m.By, Sealed: m.Sealed})
 		files = append(files, store.File{ID: m.Files[0].ID, Size: int64(i), Seq: m.Seq})
 	}
-	messages, err := s.Messages(ctx, c.ID)
+	messages, err := allMessages(s, c.ID)
 	if err != nil || !reflect.DeepEqual(messages, expected) {
 		t.Errorf("Messages: %v, %d messages", err, len(messages))
 	}
@@ -72,6 +92,103 @@ func testMessages(t *testing.T, s *store.Store) {
 	}
 }
 
+// longCase is a case with 130 messages in turns of four: desk, reporter, note and task,
+// each with a file but for the tasks.
+func longCase(t *testing.T, s *store.Store) (caseID string, files map[int]store.File) {
+	by := addHandlers(t, s, 1)[0]
+	c := newCase(by)
+	create(t, s, c)
+	files = map[int]store.File{}
+	for seq := 2; seq <= 130; seq++ {
+		m := store.NewMessage{CaseID: c.ID, Seq: seq, From: []casework.Sender{casework.FromDesk, casework.FromReporter, casework.FromNote, casework.FromNote}[seq%4], On: today, Sealed: randomBytes(100)}
+		if m.From != casework.FromReporter {
+			m.At, m.By = 1795219200, by
+		}
+		if seq%4 == 3 {
+			m.Kind = casework.Task
+		} else {
+			files[seq] = store.File{ID: newID(), Size: int64(seq), Seq: seq}
+			m.Files = []store.File{files[seq]}
+		}
+		want(t, "AddMessage", s.AddMessage(context.Background(), m), nil)
+	}
+	return c.ID, files
+}
+
+func testPages(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	caseID, files := longCase(t, s)
+	for part, pages := range map[store.Part][][2]int{ // first and last number of each page
+		store.WholeCase:     {{81, 130}, {31, 80}, {1, 30}},
+		store.ReportersPart: {{32, 129}, {1, 29}},
+		store.TasksPart:     {{3, 127}},
+	} {
+		seen, before := map[int]bool{}, 0
+		for i, ends := range pages {
+			page, err := s.CasePage(ctx, caseID, part, before)
+			if n := len(page.Messages); err != nil || n == 0 || page.Messages[0].Seq != ends[0] || page.Last() != ends[1] || (page.Earlier == 0) != (i == len(pages)-1) {
+				t.Fatalf("page %d of %q: %v, %d messages, earlier %d", i, part, err, n, page.Earlier)
+			}
+			for _, m := range page.Messages {
+				if seen[m.Seq] || part == store.ReportersPart && m.From == casework.FromNote || part == store.TasksPart && m.Kind != casework.Task {
+					t.Errorf("%q: message %d, %s, seen %v", part, m.Seq, m.From, seen[m.Seq])
+				}
+				seen[m.Seq] = true
+			}
+			checkBesides(t, page, files)
+			before = page.Earlier
+		}
+		if n := map[store.Part]int{store.WholeCase: 130, store.ReportersPart: 65, store.TasksPart: 32}[part]; len(seen) != n {
+			t.Errorf("%q: %d messages, want %d", part, len(seen), n)
+		}
+	}
+	for after, want := range map[int]int{29: 0, 28: 129, 25: 128, 1: 104, 129: 0} {
+		if before, err := s.PageAfter(ctx, caseID, after); err != nil || before != want {
+			t.Errorf("the page after %d is before %d, %v; want %d", after, before, err, want)
+		}
+	}
+	for upTo, want := range map[int]int{130: 129, 129: 129, 127: 125, 1: 1, 0: 0} {
+		if seq, err := s.NewestShown(ctx, caseID, upTo); err != nil || seq != want {
+			t.Errorf("of %d the reporter sees %d, %v; want %d", upTo, seq, err, want)
+		}
+	}
+	c, err := s.Case(ctx, caseID)
+	for before, can := range map[int]bool{-1: false, 0: true, 1: false, 2: true, 130: true, 131: false} {
+		if err != nil || c.CanAskBefore(before) != can {
+			t.Errorf("%v; before %d can be asked: %v", err, before, !can)
+		}
+	}
+	none, err := s.CasePage(ctx, newID(), store.WholeCase, 0)
+	if err != nil || len(none.Messages)+len(none.Head)+len(none.Files)+none.Earlier != 0 {
+		t.Errorf("a page of no case: %v, %+v", err, none)
+	}
+}
+
+// checkBesides checks what comes with a page: the beginning where it is not on the
+// page, and the files of the messages, and of no others.
+func checkBesides(t *testing.T, page store.CasePage, files map[int]store.File) {
+	t.Helper()
+	if page.Earlier == 0 != (len(page.Head) == 0) {
+		t.Errorf("earlier %d with %d messages of the beginning", page.Earlier, len(page.Head))
+	}
+	if page.Earlier > 0 && page.Head[0].Seq != 1 {
+		t.Errorf("the beginning is %d", page.Head[0].Seq)
+	}
+	held := map[int]store.File{}
+	for _, m := range page.All() {
+		if f, ok := files[m.Seq]; ok {
+			held[m.Seq] = f
+		}
+	}
+	got := map[int]store.File{}
+	for _, f := range page.Files {
+		got[f.Seq] = f
+	}
+	if !reflect.DeepEqual(got, held) || len(page.Files) != len(held) {
+		t.Errorf("%d files of the page, want %d", len(page.Files), len(held))
+	}
+}
+
 func testMessagesRefused(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := newCase(addHandlers(t, s, 1)...)
@@ -100,7 +217,7 @@ func testMessagesRefused(t *testing.T, s *store.Store) {
 	file := store.File{ID: newID(), Size: 1}
 	m.Files = []store.File{file, file}
 	want(t, "a file twice", s.AddMessage(ctx, m), store.ErrExists)
-	got, err := s.Messages(ctx, c.ID)
+	got, err := allMessages(s, c.ID)
 	if err != nil || len(got) != 3 {
 		t.Errorf("%d messages (%v), want 3", len(got), err)
 	}
@@ -170,7 +287,7 @@ func testTasks(t *testing.T, s *store.Store) {
 	if c := y.now(); c.Turn != casework.TurnReporter {
 		t.Errorf("after a question and a task it is the turn of %s", c.Turn)
 	}
-	messages, err := s.Messages(context.Background(), y.now().ID)
+	messages, err := allMessages(s, y.now().ID)
 	if err != nil || len(messages) == 0 || messages[len(messages)-1].Kind != casework.Task {
 		t.Errorf("the task comes back as %+v (%v)", messages, err)
 	}

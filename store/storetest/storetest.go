@@ -47,7 +47,7 @@ var tests = []struct {
 	{"a case sealed to an earlier recipient", testStaleRecipient},
 	{"lists of cases", testCases},
 	{"messages follow one another", testMessages},
-	{"messages refused", testMessagesRefused}, {"the bound of a case", testBoundOfACase},
+	{"messages refused", testMessagesRefused}, {"the bound of a case", testBoundOfACase}, {"pages of messages", testPages},
 	{"tasks", testTasks}, {"a task after a question", testTaskBeforeAcknowledging},
 	{"the cases beside a case of a list", testNeighbours},
 	{"moves from state to state", testMoves},

@@ -135,6 +135,7 @@ func (m *matrix) caseLines(onlyHR func(int, int) map[string]int) []line {
 	return []line{
 		{"GET", at, nil, onlyHR(200, refused)},
 		{"GET", at + "/files/" + m.file, nil, onlyHR(200, refused)},
+		{"GET", at + "/messages?before=1", nil, onlyHR(400, refused)},
 		{"POST", at + "/presence", map[string]any{"open": false}, onlyHR(200, refused)},
 		{"POST", at + "/read", map[string]any{"seq": 1}, onlyHR(200, refused)},
 		{"POST", at + "/messages", map[string]any{}, onlyHR(400, refused)},

@@ -62,6 +62,15 @@ func TestDeskTrouble(t *testing.T) {
 	}
 }
 
+// TestDeskPages walks through a case of 130 messages, as its reporter and as a handler.
+func TestDeskPages(t *testing.T) {
+	t.Parallel()
+	k := afterADay.copy(t)
+	id := k.send(t, written{category: "working-hours-wages", language: "en", text: "a report"})
+	k.Lengthen(t, k.reporters[id], 130)
+	k.browse(t, "desk/pages.mjs", map[string]any{"receipt": k.reporters[id].Receipt.String(), "cases": map[string]string{"long": id}})
+}
+
 // afterADay has what a day at the desk leaves behind: an administrator, two handlers,
 // one of whom has a passkey, a case that was read, answered and closed, and one that
 // nobody has read.

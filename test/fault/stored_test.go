@@ -143,12 +143,16 @@ func partsOf(st *store.Store, id string) (p parts, err error) {
 	if err != nil || len(keys) != 1 {
 		return p, fmt.Errorf("case keys: %d, %w", len(keys), err)
 	}
-	messages, err := st.Messages(ctx, id)
+	messages, err := st.MessageHeads(ctx, id)
 	if err != nil || len(messages) != 1 {
 		return p, fmt.Errorf("a case of one sending has %d messages, %w", len(messages), err)
 	}
+	report, err := st.Message(ctx, id, 1)
+	if err != nil {
+		return p, err
+	}
 	name, err := st.ReporterName(ctx, id)
-	return parts{keys[0].Sealed, messages[0].Sealed, c.Summary, name}, err
+	return parts{keys[0].Sealed, report.Sealed, c.Summary, name}, err
 }
 
 // once opens what it has not opened before.

@@ -279,6 +279,7 @@ type Conversation struct {
 	Form, On, Case, Branch, State, Outcome, Recipient string
 	ReporterRecipient                                 string `json:"reporter_recipient"`
 	LastSeq                                           int    `json:"last_seq"`
+	Earlier                                           int
 	Dates                                             map[string]string
 	Messages                                          []struct {
 		Seq      int

@@ -1,6 +1,7 @@
 package rig
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -20,6 +21,44 @@ func (s *Server) PutMessage(t testing.TB, receipt string, m crypto.Message, from
 	}
 	s.Exec(t, `INSERT INTO messages (place, case_id, seq, sender, kind, on_day, at, handler_id, sealed) VALUES (random(), $1, $2, $3, '', '2026-11-24', 0, '', $4)`, id, seq, from, sealed)
 	s.Exec(t, `UPDATE cases SET last_seq = $2 WHERE id = $1`, id, seq)
+}
+
+// Lengthen puts messages into a case until it has so many, in turns of the desk, the
+// reporter and a note that adds a task. Each says which it is: "message 7".
+func (s *Server) Lengthen(t testing.TB, r *Reporter, to int) {
+	t.Helper()
+	db := s.DB(t)
+	defer db.Close()
+	recipients := s.RecipientsOf(t, r.Receipt.String())
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing, after the commit
+	var last int
+	if err := tx.QueryRow(`SELECT last_seq FROM cases WHERE id = $1`, r.CaseID).Scan(&last); err != nil {
+		t.Fatal(err)
+	}
+	for seq := last + 1; seq <= to; seq++ {
+		m := crypto.Message{Case: r.CaseID, Seq: seq, From: []string{"desk", "reporter", "note"}[seq%3], On: "2026-11-24", Language: "en", Text: fmt.Sprintf("message %d", seq)}
+		kind, sealTo := "", recipients
+		if m.From == "note" {
+			kind, sealTo, m.Fields = "task", recipients[:1], map[string]string{"task": "new"}
+		}
+		sealed, err := crypto.SealMessage(m, sealTo...)
+		if err == nil {
+			_, err = tx.Exec(`INSERT INTO messages (place, case_id, seq, sender, kind, on_day, at, handler_id, sealed) VALUES (random(), $1, $2, $3, $4, '2026-11-24', 0, '', $5)`, r.CaseID, seq, m.From, kind, sealed)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := tx.Exec(`UPDATE cases SET last_seq = $2 WHERE id = $1`, r.CaseID, to); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // RecipientsOf are the case and the reporter, as they stand in the database for

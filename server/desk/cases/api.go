@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -29,7 +30,7 @@ func (d *Desk) sendNow(c *fiber.Ctx, status int, s session.Session, caseID strin
 	if err != nil {
 		return err
 	}
-	return d.stream(c, status, s, body, messages, nil)
+	return d.stream(c, status, s, caseID, body, messages, nil)
 }
 
 // caseNow reads a case at one moment. Whoever waits for a place to answer does not hold
@@ -58,30 +59,27 @@ func (d *Desk) sendCaseIn(c *fiber.Ctx, status int, s session.Session, found sto
 	if err != nil {
 		return err
 	}
-	return d.stream(c, status, s, body, messages, start)
+	return d.stream(c, status, s, found.ID, body, messages, start)
 }
 
-func (d *Desk) stream(c *fiber.Ctx, status int, s session.Session, body *caseview.DeskCase, messages []store.MessageHead, start []byte) error {
-	size := 0
-	for _, m := range messages {
-		size += m.Size
-	}
-	place, err := respond.TakePlace(c, d.large, s.Handler.ID, size)
+// stream answers with an object whose last field are messages of a case.
+func (d *Desk) stream(c *fiber.Ctx, status int, s session.Session, caseID string, body any, messages []store.MessageHead, start []byte) error {
+	place, err := respond.TakePlace(c, d.large, s.Handler.ID, store.SizeOf(messages))
 	if err != nil {
 		return err
 	}
-	items := d.store.EachMessage(c.UserContext(), body.Case.ID, messages)
+	items := d.store.EachMessage(c.UserContext(), caseID, messages)
 	return respond.StreamJSON(c, status, respond.LargeStream{Place: place, Log: d.log, In: start}, body, "messages", caseview.Each(items, caseview.DeskMessageOf))
 }
 
 // caseBody is a case for a handler's browser without its messages, and what these are.
 func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case) (*caseview.DeskCase, []store.MessageHead, error) {
-	messages, err := d.store.MessageHeads(ctx, found.ID)
+	read, err := d.store.CasePage(ctx, found.ID, store.WholeCase, 0)
 	if err != nil {
 		return nil, nil, err
 	}
 	body := &caseview.DeskCase{
-		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Files: []caseview.File{},
+		On: d.todayOf(found), Case: caseview.FactsOf(found), Dates: d.datesOf(found), Key: []byte{}, Earlier: read.Earlier, Files: caseview.FilesOf(read.Files),
 		Events: []caseview.Event{}, Colleagues: []string{}, Moves: caseview.MovesOf(found.State), Limits: d.limits.ForScripts(uploads.ChunkLimit),
 	}
 	key, err := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
@@ -91,7 +89,8 @@ func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case
 	case !errors.Is(err, store.ErrNotFound):
 		return nil, nil, err
 	}
-	if err := d.fill(ctx, body, found, messages); err != nil {
+	body.Case.LastSeq = max(body.Case.LastSeq, read.Last()) // one may have come since the case was read
+	if err := d.fill(ctx, body, found, read.All()); err != nil {
 		return nil, nil, err
 	}
 	if err := d.fillBesides(ctx, body, s, found.ID); err != nil {
@@ -104,7 +103,7 @@ func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case
 	form := d.forms.New()
 	form.Again = true // it may be used at once
 	body.Form, err = d.forms.Sign(ctx, form)
-	return body, messages, err
+	return body, read.All(), err
 }
 
 // fillBesides adds what stands beside the messages.
@@ -137,10 +136,6 @@ func (d *Desk) fillBesides(ctx context.Context, body *caseview.DeskCase, s sessi
 
 // fill adds what was done, and the names of those who did it or wrote something.
 func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Case, messages []store.MessageHead) error {
-	files, err := d.store.Files(ctx, found.ID)
-	if err != nil {
-		return err
-	}
 	events, err := d.store.Events(ctx, found.ID)
 	if err != nil {
 		return err
@@ -159,13 +154,7 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 	}
 	met := map[string]bool{found.Assignee: true}
 	d.exclude(body, all, exclusions, found, met)
-	for _, m := range messages {
-		met[m.By] = true
-		body.Case.LastSeq = max(body.Case.LastSeq, m.Seq) // one may have come since the case was read
-	}
-	for _, f := range files {
-		body.Files = append(body.Files, caseview.FileOf(f))
-	}
+	meet(met, messages)
 	for _, e := range events {
 		met[e.By] = true
 		met[e.From], met[e.To] = true, true // where they are handlers
@@ -177,6 +166,44 @@ func (d *Desk) fill(ctx context.Context, body *caseview.DeskCase, found store.Ca
 	}
 	body.Handlers = namesOf(slices.DeleteFunc(all, func(h store.Handler) bool { return !met[h.ID] }))
 	return nil
+}
+
+// meet notes who wrote messages.
+func meet(met map[string]bool, messages []store.MessageHead) {
+	for _, m := range messages {
+		met[m.By] = true
+	}
+}
+
+// GetMessages hands earlier messages of a case to the handler's browser, sealed: a
+// page of all of them, or of the notes that say of tasks.
+func (d *Desk) GetMessages(c *fiber.Ctx, s session.Session) error {
+	ctx := c.UserContext()
+	found, err := d.store.CaseFor(ctx, c.Params("id"), s.Handler)
+	if err != nil {
+		return err
+	}
+	part, known := map[string]store.Part{"": store.WholeCase, "task": store.TasksPart}[c.Query("kind")]
+	before, err := strconv.Atoi(c.Query("before"))
+	if err != nil || !known || before == 0 || !found.CanAskBefore(before) {
+		return respond.ErrMalformed
+	}
+	page, err := d.store.MessagesBefore(ctx, found.ID, part, before)
+	if err != nil {
+		return err
+	}
+	files, err := d.store.FilesOf(ctx, found.ID, page.Messages)
+	if err != nil {
+		return err
+	}
+	all, err := d.store.Handlers(ctx)
+	if err != nil {
+		return err
+	}
+	met := map[string]bool{}
+	meet(met, page.Messages)
+	names := namesOf(slices.DeleteFunc(all, func(h store.Handler) bool { return !met[h.ID] }))
+	return d.stream(c, fiber.StatusOK, s, found.ID, caseview.DeskPage{Earlier: page.Earlier, Files: caseview.FilesOf(files), Handlers: names}, page.Messages, nil)
 }
 
 // exclude adds who may not see the case, who could be kept from it, and where it

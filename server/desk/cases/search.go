@@ -40,7 +40,8 @@ type foundCase struct {
 	Key      []byte               `json:"key"`
 	Summary  []byte               `json:"summary"`
 	Labels   []byte               `json:"labels"`
-	Messages []sealedMessage      `json:"messages"`
+	Messages []sealedMessage      `json:"messages"` // the newest ones
+	Earlier  int                  `json:"earlier"`  // the number to ask before for those before them; 0: there are none
 }
 
 type sealedMessage struct {
@@ -85,9 +86,12 @@ func (d *Desk) sendFound(c *fiber.Ctx, s session.Session, after string) error {
 	}{Cases: []foundCase{}}
 	o := d.settings.Organization()
 	for _, f := range found {
-		one := foundCase{f.ID, f.Branch, view.BranchNames(d.texts, o, []casework.Branch{f.Branch}), f.Category, f.State, f.Received, f.Assignee, f.Key, f.Summary, append([]byte{}, f.Labels...), []sealedMessage{}}
+		one := foundCase{f.ID, f.Branch, view.BranchNames(d.texts, o, []casework.Branch{f.Branch}), f.Category, f.State, f.Received, f.Assignee, f.Key, f.Summary, append([]byte{}, f.Labels...), []sealedMessage{}, 0}
 		for _, m := range f.Messages {
 			one.Messages = append(one.Messages, sealedMessage{m.Seq, m.From, m.Sealed})
+		}
+		if len(f.Messages) > 0 && f.Messages[0].Seq > 1 {
+			one.Earlier = f.Messages[0].Seq
 		}
 		answer.Cases = append(answer.Cases, one)
 	}

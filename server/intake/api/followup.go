@@ -22,6 +22,7 @@ func (in *API) PostSealedFollowUp(c *fiber.Ctx) error {
 	var r struct {
 		Form   string `json:"form"`
 		Lookup string `json:"lookup"`
+		Before int    `json:"before"` // 0: the newest messages
 	}
 	if err := respond.ReadJSON(c, lookupLimit, &r); err != nil {
 		return err
@@ -30,7 +31,10 @@ func (in *API) PostSealedFollowUp(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return in.sendCase(c, fiber.StatusOK, found)
+	if !found.CanAskBefore(r.Before) {
+		return respond.ErrMalformed
+	}
+	return in.sendCase(c, fiber.StatusOK, found, r.Before)
 }
 
 // visitor finds the case of a look-up value. For one that no case has the
@@ -62,51 +66,35 @@ func (in *API) unknown(ctx context.Context) error {
 	return &respond.Failure{Code: respond.NotFound, Form: token}
 }
 
-func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case) error {
+// sendCase sends a case with its messages before one of that number; before 0 with the newest ones.
+func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case, before int) error {
 	ctx := c.UserContext()
-	messages, err := in.store.MessageHeads(ctx, found.ID)
-	if err != nil {
-		return err
-	}
-	files, err := in.store.Files(ctx, found.ID)
+	read, err := in.store.CasePage(ctx, found.ID, store.ReportersPart, before)
 	if err != nil {
 		return err
 	}
 	d := caseview.ReporterCase{
 		On: in.rules.TodayAt(found.Entity), Case: found.ID, Branch: found.Branch, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
-		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: found.LastSeq,
-		Dates: in.rules.Dates(found), Files: []caseview.File{}, Limits: in.scriptLimits(),
+		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: max(found.LastSeq, read.Last()),
+		Dates: in.rules.Dates(found), Earlier: read.Earlier,
+		Files: caseview.FilesOf(read.Files), Limits: in.scriptLimits(),
 	}
 	written, err := in.store.Written(ctx, found.ID, true)
 	if err != nil {
 		return err
 	}
 	d.Full = caseview.FullOf(written)
-	for _, m := range messages {
-		d.LastSeq = max(d.LastSeq, m.Seq) // one may have come since the case was read
-	}
-	messages = slices.DeleteFunc(messages, func(m store.MessageHead) bool { return m.From == casework.FromNote })
-	shown, size := map[int]bool{}, 0
-	for _, m := range messages {
-		shown[m.Seq] = true
-		size += m.Size
-	}
-	for _, f := range files {
-		if shown[f.Seq] {
-			d.Files = append(d.Files, caseview.FileOf(f))
-		}
-	}
-	if err := in.fillBesides(ctx, &d, found, messages); err != nil {
+	if err := in.fillBesides(ctx, &d, found); err != nil {
 		return err
 	}
 	if d.Form, err = in.freshForm(ctx); err != nil {
 		return err
 	}
-	place, err := respond.TakePlace(c, in.answers, found.ID, size)
+	place, err := respond.TakePlace(c, in.answers, found.ID, store.SizeOf(read.All()))
 	if err != nil {
 		return err
 	}
-	items := in.store.EachMessage(ctx, found.ID, messages)
+	items := in.store.EachMessage(ctx, found.ID, read.All())
 	return respond.StreamJSON(c, status, respond.LargeStream{Place: place, Log: in.log}, d, "messages", caseview.Each(items, caseview.ReporterMessageOf))
 }
 
@@ -116,8 +104,8 @@ func (in *API) names(branches ...casework.Branch) caseview.BranchNames {
 }
 
 // fillBesides adds what a case has beside its messages.
-func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, found store.Case, messages []store.MessageHead) (err error) {
-	if d.Transfers, err = in.rules.Transfers(ctx, found, messages); err != nil {
+func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, found store.Case) (err error) {
+	if d.Transfers, err = in.rules.Transfers(ctx, found); err != nil {
 		return err
 	}
 	branches := []casework.Branch{found.Branch}
@@ -180,7 +168,7 @@ func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 	if found, err = in.store.Case(ctx, found.ID); err != nil {
 		return err
 	}
-	return in.sendCase(c, fiber.StatusCreated, found)
+	return in.sendCase(c, fiber.StatusCreated, found, 0)
 }
 
 // addSealed stores a message, or finds it stored.

@@ -195,23 +195,23 @@ func (a *followUp) forgetSent(p *view.Conversation) {
 	}
 }
 
-// showConversation fills in the case and opens its messages in memory with the
+// showConversation fills in the case and opens a page of its messages in memory with the
 // identity that the receipt gives. why is the form error that the page tells of, nil
 // for none. A large page waits for its place; where that takes too long the page comes
 // without the messages, with all that was typed.
 func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError) error {
-	heads, size, err := v.heads(c.UserContext())
+	read, err := v.in.store.CasePage(c.UserContext(), v.found.ID, store.ReportersPart, v.before)
 	if err != nil {
 		return err
 	}
-	place, err := respond.TakePlace(c, v.in.large, v.found.ID, size)
+	place, err := respond.TakePlace(c, v.in.large, v.found.ID, store.SizeOf(read.All()))
 	switch {
 	case errors.Is(err, guard.ErrNoPlace):
-		status, p.Unshown, heads = fiber.StatusServiceUnavailable, true, nil
+		status, p.Unshown, read = fiber.StatusServiceUnavailable, true, store.CasePage{}
 	case err != nil:
 		return err
 	}
-	if err := v.sendConversation(c, status, p, why, heads); err != nil {
+	if err := v.sendConversation(c, status, p, why, read); err != nil {
 		place.Free()
 		return err
 	}
@@ -219,12 +219,12 @@ func (v *visit) showConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	return nil
 }
 
-func (v *visit) sendConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError, heads []store.MessageHead) (err error) {
+func (v *visit) sendConversation(c *fiber.Ctx, status int, p view.Conversation, why *intake.FormError, read store.CasePage) (err error) {
 	ctx := c.UserContext()
-	if p.Messages, err = v.messages(ctx, heads); err != nil {
+	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
 		return err
 	}
-	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
+	if err = v.fillMessages(ctx, &p, read); err != nil {
 		return err
 	}
 	if !p.Statement.Open() && p.Statement.Text != "" { // what was typed for it has no other place any more
@@ -242,15 +242,14 @@ func (v *visit) sendConversation(c *fiber.Ctx, status int, p view.Conversation, 
 		p.Notice = "" // they are not taken here
 	}
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
-	p.Kind = cmp.Or(v.found.Kind, kindIn(p.Messages))
 	p.State, p.Outcome, p.Branch, p.Dates = v.found.State, v.found.Outcome, v.found.Branch, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
 	return v.in.answers.Send(c, status, "conversation", p)
 }
 
-// kindIn is the kind that the reporter chose last. The newest message stands first.
+// kindIn is the kind that the reporter chose last, in messages that stand in order.
 func kindIn(messages []view.Message) string {
-	for _, m := range messages {
+	for _, m := range slices.Backward(messages) {
 		if m.From != casework.FromReport && m.From != casework.FromReporter {
 			continue
 		}
@@ -263,28 +262,40 @@ func kindIn(messages []view.Message) string {
 	return casework.KindReport
 }
 
-// heads are what the reporter may see of what was written, and how large it is.
-func (v *visit) heads(ctx context.Context) (heads []store.MessageHead, size int, err error) {
-	heads, err = v.in.store.MessageHeads(ctx, v.found.ID)
-	heads = slices.DeleteFunc(heads, func(m store.MessageHead) bool { return m.From == casework.FromNote })
-	for _, m := range heads {
-		size += m.Size
-	}
-	return heads, size, err
-}
-
-// messages opens what was written, and says what happened in between.
-func (v *visit) messages(ctx context.Context, heads []store.MessageHead) ([]view.Message, error) {
+// fillMessages opens a page of what was written, and says what happened in between.
+func (v *visit) fillMessages(ctx context.Context, p *view.Conversation, read store.CasePage) error {
 	identity, err := v.receipt.Identity()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	transfers, err := v.in.rules.Transfers(ctx, v.found, heads)
+	transfers, err := v.in.rules.Transfers(ctx, v.found)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var all []view.Message
-	var seqs []int
+	if p.Before, p.Earlier = v.before, read.Earlier; v.before > 0 {
+		p.HasNewer = true
+		if p.Newer, err = v.in.store.PageAfter(ctx, v.found.ID, read.Last()); err != nil {
+			return err
+		}
+	}
+	head, err := v.shownAll(ctx, read.Head, identity)
+	if err != nil {
+		return err
+	}
+	shown, err := v.shownAll(ctx, read.Messages, identity)
+	if err != nil {
+		return err
+	}
+	p.Kind = cmp.Or(v.found.Kind, kindIn(append(head, shown...)))
+	p.Messages = entries(shown, read.Messages, transfers)
+	if p.Statement.Open() && len(head) > 0 {
+		p.Messages = append(p.Messages, head[0]) // which is to be read before it is answered
+	}
+	return nil
+}
+
+// shownAll opens messages, and with the report what was sealed apart from it.
+func (v *visit) shownAll(ctx context.Context, heads []store.MessageHead, identity crypto.Identity) (all []view.Message, err error) {
 	for row, err := range v.in.store.EachMessage(ctx, v.found.ID, heads) {
 		if err != nil {
 			return nil, err
@@ -295,9 +306,9 @@ func (v *visit) messages(ctx context.Context, heads []store.MessageHead) ([]view
 				return nil, err
 			}
 		}
-		all, seqs = append(all, m), append(seqs, row.Seq)
+		all = append(all, m)
 	}
-	return entries(all, seqs, transfers), nil
+	return all, nil
 }
 
 // shownFields are the answers that a message can hold, in the order shown: those

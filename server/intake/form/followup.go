@@ -1,9 +1,11 @@
 package form
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
+	"strconv"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -36,6 +38,9 @@ func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
 	if err != nil && !(errors.As(err, &formError) && v.found.ID != "") {
 		return v.showEntry(c, err)
 	}
+	if v.before, err = pageOf(f); err != nil || !v.found.CanAskBefore(v.before) {
+		return respond.ErrMalformed
+	}
 	status, p := fiber.StatusOK, view.Conversation{Text: f["text"], LostFiles: f.fileNames(), FilesLost: f["files"] != ""}
 	if p.FilesLost {
 		p.Notice = "notice.files-again"
@@ -44,6 +49,15 @@ func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
 		status, p.Notice = formError.Status, formError.Notice
 	}
 	return v.showConversation(c, status, p, formError)
+}
+
+// pageOf is the page of messages that a form asks for: by one of the buttons of the
+// pages, or else the one that it was shown with.
+func pageOf(f fields) (before int, err error) {
+	if asked := cmp.Or(f["before"], f["shown"]); asked != "" {
+		return strconv.Atoi(asked)
+	}
+	return 0, nil
 }
 
 // visit is one request of a reporter who shows their receipt.
@@ -56,6 +70,7 @@ type visit struct {
 	again   *intake.FormError // what CheckForm said of it
 	receipt crypto.Receipt
 	found   store.Case
+	before  int // the page of messages before one of that number is shown; 0: the newest one
 }
 
 func (in *Pages) visit(c *fiber.Ctx, f fields) visit {

@@ -29,14 +29,14 @@ func (in *Pages) recipientOf(ctx context.Context, c store.Case, receipt crypto.R
 	if err != nil {
 		return nil, errKeyChanged
 	}
-	first, err := in.store.Message(ctx, c.ID, 1)
+	report, err := in.store.Message(ctx, c.ID, 1)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, errKeyChanged
 	}
 	if err != nil {
 		return nil, err
 	}
-	m, err := crypto.OpenMessage(first.Sealed, reporter, c.ID, 1, string(casework.FromReport))
+	m, err := crypto.OpenMessage(report.Sealed, reporter, c.ID, 1, string(casework.FromReport))
 	if err != nil || !receipt.Bound(m.Recipient, c.ID, recipient) {
 		return nil, errKeyChanged
 	}

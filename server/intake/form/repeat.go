@@ -123,20 +123,37 @@ func (r *report) saidBefore(ctx context.Context) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := r.in.store.Messages(ctx, r.target.known.ID)
-	if err != nil {
-		return nil, err
-	}
 	said := map[string]string{}
-	for _, row := range rows {
-		if row.From != casework.FromReport && row.From != casework.FromReporter {
-			continue
+	for before, more := 0, true; more; {
+		page, err := r.in.store.MessagesBefore(ctx, r.target.known.ID, store.ReportersPart, before)
+		if err != nil {
+			return nil, err
 		}
-		if m, err := crypto.OpenMessage(row.Sealed, identity, r.target.known.ID, row.Seq, string(row.From)); err == nil {
-			maps.Copy(said, m.Fields)
+		found := map[string]string{} // on this page
+		for row, err := range r.in.store.EachMessage(ctx, r.target.known.ID, page.Messages) {
+			if err != nil {
+				return nil, err
+			}
+			if row.From == casework.FromDesk {
+				continue
+			}
+			if m, err := crypto.OpenMessage(row.Sealed, identity, r.target.known.ID, row.Seq, string(row.From)); err == nil {
+				maps.Copy(found, m.Fields)
+			}
 		}
+		addMissing(said, found)
+		before, more = page.Earlier, page.Earlier > 0
 	}
 	return said, nil
+}
+
+// addMissing adds what is not there yet.
+func addMissing(to, fields map[string]string) {
+	for field, value := range fields {
+		if _, ok := to[field]; !ok {
+			to[field] = value
+		}
+	}
 }
 
 // nameBefore opens the name that this form was first stored with. One that does

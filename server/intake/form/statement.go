@@ -76,7 +76,7 @@ func statementFields(s casework.Statement) map[string]string {
 
 // entries puts the messages of a conversation and what happened between them in
 // order, the newest first: an answer must not stand below a long report.
-func entries(messages []view.Message, seqs []int, transfers []caseview.Transfer) (all []view.Message) {
+func entries(messages []view.Message, rows []store.MessageHead, transfers []caseview.Transfer) (all []view.Message) {
 	add := func(after int) {
 		for _, p := range transfers {
 			if p.After == after {
@@ -86,7 +86,7 @@ func entries(messages []view.Message, seqs []int, transfers []caseview.Transfer)
 	}
 	for i, m := range messages {
 		all = append(all, m)
-		add(seqs[i])
+		add(rows[i].Seq)
 	}
 	slices.Reverse(all)
 	return all

@@ -138,6 +138,9 @@ CREATE TABLE messages (
 );
 ALTER TABLE messages ALTER COLUMN sealed SET STORAGE EXTERNAL;
 
+-- A task is what its notes say, wherever in the case they stand.
+CREATE INDEX messages_tasks ON messages (case_id, seq) WHERE kind = 'task';
+
 -- The bytes lie in the folder of sealed files, under the id.
 CREATE TABLE files (
     id      TEXT   COLLATE "C" NOT NULL PRIMARY KEY CHECK (id <> ''),

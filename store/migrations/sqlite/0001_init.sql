@@ -137,6 +137,9 @@ CREATE TABLE messages (
     UNIQUE (case_id, seq)
 ) STRICT;
 
+-- A task is what its notes say, wherever in the case they stand.
+CREATE INDEX messages_tasks ON messages (case_id, seq) WHERE kind = 'task';
+
 -- The bytes lie in the folder of sealed files, under the id.
 CREATE TABLE files (
     id      TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),

@@ -21,6 +21,7 @@ BenchmarkScripts-2   1  9 ns/op  700 ms-to-receipt-slowed-6× 190 ms-to-receipt 
 BenchmarkDeskList/new-2   5  1.06 ratio  3400 µs/many
 BenchmarkDeskList/all-by-due-2   5  1.7 ratio  5000 µs/many
 BenchmarkList-2   1  12.5 KB-compressed  120 KB-plain
+BenchmarkLongCase-2   1  1.1 ratio  1.2 ratio-of-bytes  14000 µs-of-1,000
 BenchmarkSearch-2   1  9 ns/op  17.8 s-until-2000-cases-are-opened 46 ms-of-the-slowest-query
 BenchmarkSignIn-2   1  0.51 AUC-salt  0.505 AUC-salt-of-two-unknown  0.47 AUC-password
 BenchmarkStart-2   1  9 ns/op  64 ms-to-first-page 44 MB-resident 32 MB-binary

@@ -66,6 +66,7 @@ export interface Case extends Stored {
   readonly last_seq: number;
   readonly full: "" | "files" | "messages"; // what it takes no more of from the reporter
   readonly messages: readonly { readonly seq: number; readonly from: Sender; readonly on: string; readonly sealed: string }[];
+  readonly earlier: number; // the number to ask before for those before this page, 0: there are none; messages with smaller ones are of the beginning
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly limits: Limits;
   readonly name: string; // sealed apart from the report, base64, "" none

@@ -1,12 +1,13 @@
 // A case as its reporter sees it: state, dates, messages, files, and a form to
 // write again.
+import type { SealedFile } from "../crypto/message.ts";
 import { faults, inWords } from "../lib/answers.ts";
-import { type Form, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { type Form, persistently, postForBytes, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
 import { branchName, showBranch } from "../lib/branches.ts";
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
 import { fileLine, installFiles, unreadable } from "../lib/files.ts";
-import { stopped, withProgressPanel } from "../lib/progress.ts";
+import { type Progress, stopped, withProgressPanel } from "../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { date, language, marked, number, ofKind, t, visible } from "../lib/texts.ts";
 import { onLanguageChange } from "./language.ts";
@@ -34,7 +35,11 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
   const kind = kindOf(visit);
   fillState(page, visit, kind);
   showStatement(page, visit.case.statement, visit.genuine);
-  find("#messages", page).replaceChildren(...visit.messages.flatMap((m) => [article(sealing, visit, kind, m, form, answers), ...passings(visit, m.seq)]).reverse());
+  let all = visit; // with the earlier messages that were fetched
+  const entries = () => paged(all).flatMap((m) => [article(sealing, all, kind, m, form, answers), ...passings(all, m.seq)]).reverse();
+  // The report is to be read before what was written down of it is answered.
+  const first = () => all.messages.slice(0, all.case.earlier > 0 && all.case.statement.state === "offered" ? 1 : 0).map((m) => article(sealing, all, kind, m, form, answers));
+  find("#messages", page).replaceChildren(...entries(), ...first());
   const title = find("h1", page);
   title.textContent = t(ofKind(kind, "conversation.title"));
   const notice = h("div", { class: "notice", id: "added", role: "alert", hidden: !said }, h("p", {}, said ? t(said) : ""));
@@ -43,8 +48,44 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
   find("main").replaceChildren(page, ...templates);
   document.title = document.title.replace(/^.*?( – )/, () => `${title.textContent} – `);
   installReply(sealing, visit, form, draft);
-  onLanguageChange(() => showConversation(sealing, visit, form, draft));
+  installEarlier(visit.case.earlier, async (progress) => {
+    const place = paged(all).length;
+    all = withEarlier(all, await sealing.visit(all.receipt, form, progress, all.case.earlier));
+    const list = entries();
+    find("#messages").replaceChildren(...list, ...first());
+    focusOn(list.filter((item) => item.matches("article"))[place]!); // where reading goes on
+    return all.case.earlier;
+  });
+  onLanguageChange(() => showConversation(sealing, all, form, draft));
   focusOn(said ? notice : title);
+}
+
+// What stands on the pages that were fetched, without the beginning that comes with each.
+const paged = ({ case: c, messages }: Visit): readonly Opened[] => messages.filter(({ seq }) => seq >= c.earlier);
+
+// The case stays as it was: what came meanwhile is read before it is answered.
+function withEarlier(visit: Visit, more: Visit): Visit {
+  return { ...visit, case: { ...visit.case, earlier: more.case.earlier }, messages: [...more.messages, ...paged(visit)] };
+}
+
+// The button below the messages. fetchMore shows those before them and returns whether there are more.
+function installEarlier(some: number, fetchMore: (progress: Progress) => Promise<number>): void {
+  const fetching = find<HTMLButtonElement>("#earlier");
+  const place = fetching.parentElement!;
+  const said = h("p", { class: "error", role: "alert" });
+  place.after(said);
+  fetching.type = "button"; // without scripts it sends the form
+  place.hidden = some === 0;
+  fetching.addEventListener("click", () => {
+    said.textContent = "";
+    void withProgressPanel(place, 0, fetchMore, "browser.opening").then(
+      (more) => (place.hidden = more === 0),
+      (error: unknown) => {
+        if (!stopped(error)) said.textContent = t("browser.offline");
+        fetching.focus();
+      },
+    );
+  });
 }
 
 // That another desk took the case over, in the place among the messages where it did.
@@ -98,13 +139,13 @@ function apart(visit: Visit, answers: DocumentFragment): HTMLElement[] {
   return rows.length > 0 ? [h("div", { class: "apart" }, h("p", { class: "hint" }, t("conversation.name")), ...rows)] : [];
 }
 
-function saveButton(sealing: Sealing, visit: Visit, file: NonNullable<NonNullable<Opened["message"]>["files"]>[number], form: Form): HTMLElement {
+function saveButton(sealing: Sealing, visit: Visit, file: SealedFile, form: Form): HTMLElement {
   const said = h("span", { role: "status" });
   const save = button(t("browser.file.save"), "plain", async () => {
     said.textContent = t("browser.file.opening");
     save.disabled = true;
     try {
-      saveAs(await sealing.fetchFile(visit, file, form, new AbortController().signal), file.name);
+      saveAs(await fetchFile(sealing, visit, file, form), file.name);
       said.textContent = t("browser.file.saved");
     } catch (error) {
       said.textContent = t(error instanceof Unanswered || error instanceof Refusal ? "browser.offline" : "browser.file.broken");
@@ -113,6 +154,18 @@ function saveButton(sealing: Sealing, visit: Visit, file: NonNullable<NonNullabl
   });
   save.append(h("span", { class: "hidden" }, ` ${visible(file.name)}`));
   return h("span", { class: "save" }, save, " ", said);
+}
+
+// Fetches a file that the desk sent and opens it. Throws OpenError if it was changed.
+async function fetchFile({ lookup, openFile, OpenError, reporterIdentity }: Sealing, { receipt }: Visit, file: SealedFile, form: Form): Promise<Blob> {
+  const { signal } = new AbortController();
+  const asking = () => postForBytes("/api/follow-up/file", { form: form.token, lookup: lookup(receipt), file: file.id }, signal);
+  const sealed = await persistently(form, asking, signal, () => undefined);
+  try {
+    return new Blob([await openFile(sealed, reporterIdentity(receipt), file.size, file.sha256)], { type: "application/octet-stream" });
+  } catch (error) {
+    throw error instanceof OpenError && error.cause instanceof Unanswered ? error.cause : error;
+  }
 }
 
 function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft): void {
@@ -220,7 +273,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
 // typed beside it can still be sent as a message.
 async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
-  const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => visit);
+  const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress), "browser.opening").catch(() => visit);
   showConversation(sealing, now, form, { ...emptyDraft(), text, selected: draft.selected }, "notice.statement-answered");
 }
 

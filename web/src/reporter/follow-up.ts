@@ -62,7 +62,7 @@ async function open(): Promise<void> {
   }
   showErrors(theForm(), []);
   try {
-    const visit = await withProgressPanel(theForm(), 0, (progress) => sealing!.visit(receipt, form, progress.signal, progress.waiting), "browser.opening");
+    const visit = await withProgressPanel(theForm(), 0, (progress) => sealing!.visit(receipt, form, progress), "browser.opening");
     showConversation(sealing!, visit, form);
   } catch (error) {
     if (stopped(error)) focusOn(theField());

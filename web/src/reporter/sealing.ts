@@ -6,7 +6,7 @@ import { type Apart, fingerprint, fromName, type Message, MisplacedError, openMe
 import { newReceipt, type Receipt } from "../crypto/receipt.ts";
 import { bind, lookup, reporterIdentity } from "../crypto/receipt-keys.ts";
 import { newIdentity, open, OpenError, recipientOf, seal, sealCaseKey } from "../crypto/seal.ts";
-import { type Case, type Form, getIntake, type Intake, isRead, pause, persistently, post, postForBytes, recoveryID, Refusal, type Stored, Unanswered } from "../lib/api.ts";
+import { type Case, type Form, getIntake, type Intake, isRead, pause, persistently, post, recoveryID, Refusal, type Stored } from "../lib/api.ts";
 import type { BranchNames, Reads } from "../lib/branches.ts";
 import { FileQueue } from "../lib/file-queue.ts";
 import type { Progress } from "../lib/progress.ts";
@@ -128,7 +128,7 @@ export function pendingReport(written: Written, form: Form, to = reports): Pendi
         } catch (error) {
           if (!(error instanceof Refusal)) throw error;
           if (error.code === "exists") { // an earlier sending came through after all
-            const { case: found } = await visit(receipt, form, progress.signal, progress.waiting);
+            const { case: found } = await visit(receipt, form, progress);
             return { branch: found.branch, names: found.names ?? {}, dates: found.dates };
           }
           if (["stale", "files", "closed", "nobody", "too-large"].includes(error.code)) body = undefined; // nothing was stored
@@ -161,7 +161,7 @@ export function pendingChange(sent: PendingReport, written: Written, form: Form,
     async send(progress, announced) {
       const stored = await sent.send(progress, announced);
       const fields = furtherFields(sent.written.fields, written.fields);
-      further ??= reply(await visit(sent.receipt, form, progress.signal, progress.waiting), { ...written, fields, files }, form);
+      further ??= reply(await visit(sent.receipt, form, progress), { ...written, fields, files }, form);
       await further.send(progress);
       return stored;
     },
@@ -193,7 +193,7 @@ function pendingReplacement(sent: PendingReport, written: Written, form: Form, t
 
 async function arrived(sent: PendingReport, form: Form, progress: Progress): Promise<boolean> {
   try {
-    await visit(sent.receipt, form, progress.signal, progress.waiting);
+    await visit(sent.receipt, form, progress);
     return true;
   } catch (error) {
     if (error instanceof Refusal && error.code === "not-found") return false;
@@ -300,9 +300,9 @@ export interface Visit {
   readonly genuine: boolean;
 }
 
-/** Looks up the case of a receipt. Throws a Refusal with code "not-found" if there is none. */
-export async function visit(receipt: Receipt, form: Form, signal: AbortSignal, waiting: Progress["waiting"]): Promise<Visit> {
-  const found = await persistently(form, () => post<Case>("/api/follow-up", { form: form.token, lookup: lookup(receipt) }, signal), signal, waiting);
+/** Looks up the case of a receipt, with its newest messages or those before a number. Throws a Refusal with code "not-found" if there is none. */
+export async function visit(receipt: Receipt, form: Form, progress: Progress, before?: number): Promise<Visit> {
+  const found = await persistently(form, () => post<Case>("/api/follow-up", { form: form.token, lookup: lookup(receipt), before }, progress.signal), progress.signal, progress.waiting);
   return opened(receipt, found, form);
 }
 
@@ -318,8 +318,7 @@ async function opened(receipt: Receipt, found: Case, form: Form): Promise<Visit>
       messages.push({ seq, from, on });
     }
   }
-  const report = messages.find((m) => m.seq === 1)?.message;
-  const genuine = report?.recipient === bind(receipt, found.case, found.recipient);
+  const genuine = messages[0]?.message?.recipient === bind(receipt, found.case, found.recipient);
   return { receipt, case: found, messages, apart: await openApart(found, identity), genuine };
 }
 
@@ -368,22 +367,12 @@ export function reply(to: Visit, written: Written, form: Form): Reply {
           body = undefined; // nothing was stored
           if (error.code === "files") files.drop();
           const { token } = form; // the files belong to this one
-          current = await visit(to.receipt, { token }, progress.signal, progress.waiting);
+          current = await visit(to.receipt, { token }, progress);
         }
       }
     },
   };
 }
 
-/** Fetches a file that the desk sent and opens it. Throws OpenError if it was changed. */
-export async function fetchFile(of: Visit, file: SealedFile, form: Form, signal: AbortSignal): Promise<Blob> {
-  const asking = () => postForBytes("/api/follow-up/file", { form: form.token, lookup: lookup(of.receipt), file: file.id }, signal);
-  const sealed = await persistently(form, asking, signal, () => undefined);
-  try {
-    const opened = await openFile(sealed, reporterIdentity(of.receipt), file.size, file.sha256);
-    return new Blob([opened], { type: "application/octet-stream" });
-  } catch (error) {
-    throw error instanceof OpenError && error.cause instanceof Unanswered ? error.cause : error;
-  }
-}
-
+// For what the page of a case does besides.
+export { lookup, openFile, OpenError, reporterIdentity };

@@ -67,7 +67,8 @@ export interface DeskCase {
   };
   readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "promise" | "acknowledged" | "answered" | "closed", string>>;
   readonly key: string; // base64, "" none
-  readonly messages: readonly MessageRow[];
+  readonly messages: readonly MessageRow[]; // in order
+  readonly earlier: number; // those from here on follow one another; 0: all of them. Smaller numbers are of the beginning, or say of tasks
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly events: readonly CaseEvent[];
   readonly handlers: Readonly<Record<string, string>>; // names by id

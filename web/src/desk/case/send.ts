@@ -7,6 +7,7 @@ import type { Progress } from "../../lib/progress.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import type { DeskCase, Kind, Transition } from "./case.ts";
 import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
+import { hasNews } from "./pages.ts";
 
 export interface Writing {
   readonly from: "desk" | "note";
@@ -99,7 +100,7 @@ export class PendingMessage {
     const { move } = this.writing;
     if (error.code === "moved" || (move && move.from !== this.current.data.case.state)) throw new Moved();
     if (this.writing.outdated?.(this.current)) throw new Outdated();
-    const news = this.current.data.messages.some(({ seq, from }) => seq > before && from !== "note");
+    const news = hasNews(this.current.data, before);
     if (this.writing.from === "desk" && news && !(await this.prompts.goOn(this.current))) throw new HeldBack();
   }
 

@@ -20,6 +20,8 @@ export interface CasePage {
   /** Shows the case as the server has just answered it. */
   readonly show: (data: DeskCase) => Promise<DecryptedCase>;
   readonly reload: () => Promise<DecryptedCase>;
+  /** Shows earlier messages of the case, besides those that are shown. */
+  readonly showMore: (more: DeskCase) => Promise<void>;
   /** Says something above the timeline. */
   readonly say: (text: string) => void;
 }

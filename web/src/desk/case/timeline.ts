@@ -3,33 +3,44 @@ import { inWords } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
 import { branchName } from "../../lib/branches.ts";
 import { button, copyOf, focusOn, h } from "../../lib/dom.ts";
-import { date, marked, moment, n, named, ofKind, size, t, visible } from "../../lib/texts.ts";
+import { date, marked, moment, n, named, number, ofKind, size, t, visible } from "../../lib/texts.ts";
 import { attachment } from "./attachments.ts";
 import type { CaseEvent, DeskCase } from "./case.ts";
 import { entityName } from "../ui/entities.ts";
 import type { DecryptedCase, Entry } from "./decrypted-case.ts";
+import { pageSize, unreadBefore } from "./pages.ts";
 import { saidIn, type Task } from "./task.ts";
 import { translation } from "./translate.ts";
 import { kindOf } from "./triage.ts";
 
-/** Shows a case's timeline in a list. Returns the first message that the handler had not read. */
-export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: string): HTMLElement | undefined {
+/** Shows a case's timeline in a list, as far as its messages are there. Returns the first message that the handler had not read. unfolded: nothing of it is folded that was not before. */
+export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: string, unfolded = false): HTMLElement | undefined {
   const { data } = opened;
   const answers = copyOf("answers");
-  const items: HTMLElement[] = [];
+  const shown = opened.entries.filter(({ row }) => row.seq >= data.earlier);
+  const report = opened.entries.filter(({ row }) => row.seq === 1 && data.earlier > 1);
+  const items = report.map((entry) => messageItem(entry, opened, answers, false));
   let unread: HTMLElement | undefined;
   const happened = (after: number) => data.events.filter((e) => e.after === after).sort((a, b) => a.at - b.at);
-  const before = data.messages[0]?.seq ?? 1;
-  items.push(...data.events.filter((e) => e.after < before).map((e) => eventItem(e, data)));
-  for (const entry of opened.entries) {
+  const before = shown[0]?.row.seq ?? 1;
+  if (data.earlier === 0) items.push(...data.events.filter((e) => e.after < before).map((e) => eventItem(e, data)));
+  for (const entry of shown) {
     const isNew = entry.row.seq > data.read && entry.row.by !== me;
     const item = messageItem(entry, opened, answers, isNew);
     if (isNew) unread ??= item;
     items.push(item, ...happened(entry.row.seq).map((e) => eventItem(e, data)));
   }
-  if (unread) unread.id = "unread";
-  list.replaceChildren(...foldOlder(items, list.querySelector<HTMLDetailsElement>(".older > details")?.open ?? false));
+  if (unread && !unreadBefore(data)) unread.id = "unread";
+  const all = foldOlder(items, unfolded || (list.querySelector<HTMLDetailsElement>(".older > details")?.open ?? false));
+  if (data.case.last_seq > pageSize) all.splice(report.length, 0, pagesItem(data));
+  list.replaceChildren(...all);
   return unread;
+}
+
+// Which messages are shown, and the way to those before them.
+function pagesItem({ earlier, case: { last_seq: count } }: DeskCase): HTMLElement {
+  const shown = h("h3", { id: "shown-messages", tabindex: "-1" }, t("case.pages.shown", { First: number(earlier || 1), Last: number(count), Total: number(count) }));
+  return h("li", { class: "earlier" }, shown, ...(earlier > 0 ? [h("button", { type: "button", id: "earlier", class: "button second" }, t("case.pages.earlier"))] : []));
 }
 
 // One message that cannot be shown never hides the others.

@@ -6,6 +6,7 @@ import { Refusal } from "../../lib/api.ts";
 import { language, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
+import { hasNews } from "./pages.ts";
 import { HeldBack, NotGenuine } from "./send.ts";
 import type { CasePage } from "./sending.ts";
 
@@ -29,7 +30,7 @@ export async function withNote<T>(page: CasePage, why: string, act: (note: Note,
       const before = current.data.case.last_seq;
       const fresh = await page.reload();
       if (fresh.data.case.last_seq === before) throw error; // it is not about the number
-      const news = fresh.data.messages.some(({ seq, from }) => seq > before && from !== "note");
+      const news = hasNews(fresh.data, before);
       if (news && !(await ask(t("case.meanwhile.question"), t("transfer.go-on"), t("case.meanwhile.text")))) throw new HeldBack();
     }
   }

@@ -4,6 +4,7 @@ import { button, find, h } from "../../lib/dom.ts";
 import { t, visible } from "../../lib/texts.ts";
 import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { labelsShown } from "../case/labels.ts";
+import { fetchWith, whole } from "../case/paging.ts";
 import type { CasePage } from "../case/sending.ts";
 import { onLock } from "../session/session.ts";
 import { stepUp } from "../session/step-up.ts";
@@ -45,6 +46,7 @@ async function takeSealed(page: CasePage, form: HTMLFormElement, taken: () => vo
 
 async function masked(page: CasePage): Promise<void> {
   say("");
+  if (!(await whole(page, find("#exports")))) return;
   if (await openMasking(page, dossierOf(page.current(), labelsShown()))) say(t("export.done"));
 }
 
@@ -69,7 +71,8 @@ function showDialog(page: CasePage): void {
     form,
   );
   once(form, async () => {
-    const saved = await exportFor(page, form, reason, () => {
+    const saved = await exportFor(page, form, reason, async (progress) => {
+      await fetchWith(page, () => false, progress);
       const dossier = dossierOf(page.current(), labelsShown());
       const files = dossier.entries.flatMap(({ files }) => files).filter(({ held }) => held);
       return { kind: "opened", dossier, files, words: ({ text }) => visible(text), name: `case-${page.id.slice(0, 8)}.zip` };

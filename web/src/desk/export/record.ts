@@ -52,7 +52,7 @@ export function reasonField(id: string): Reason {
 }
 
 /** Exports what make decides on. What keeps it from that is said at the reason. Returns whether the archive was saved. */
-export async function exportFor(page: CasePage, form: HTMLElement, reason: Reason, make: () => Export): Promise<boolean> {
+export async function exportFor(page: CasePage, form: HTMLElement, reason: Reason, make: (progress: OnProgress) => Export | Promise<Export>): Promise<boolean> {
   let saved = false;
   reason.say("");
   const [fault] = faultsOf(reason.area, page.current().data.limits.text, true);
@@ -63,7 +63,7 @@ export async function exportFor(page: CasePage, form: HTMLElement, reason: Reaso
   }
   await withProgress(form, t("export.working"), async (progress) => {
     try {
-      await run(page, make(), reason.area.value, progress);
+      await run(page, await make(progress), reason.area.value, progress);
       saved = true;
     } catch (error) {
       if (error instanceof Refusal && error.code === "signed-out") {

@@ -13,6 +13,8 @@ import { spoken } from "../case/languages.ts";
 import { showReaders } from "../transfer/readers.ts";
 import { emptyForms, installForms, restore, showTemplates, unsent, writeIn, written } from "../case/reply.ts";
 import { showName } from "../transfer/reporter-name.ts";
+import { adjoins, joined, withTasks } from "../case/pages.ts";
+import { installPaging } from "../case/paging.ts";
 import type { CasePage } from "../case/sending.ts";
 import { showTimeline } from "../case/timeline.ts";
 import { emptyReasons, unsentReasons } from "../transfer/transfer-reason.ts";
@@ -53,6 +55,7 @@ const page: CasePage = {
   current: () => opened!,
   show,
   reload: async () => show(await loadCase(id)),
+  showMore,
   say,
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions(), classification: classificationDraft() }));
@@ -73,6 +76,7 @@ try {
   installExport(page, takenAlong);
   installTasks(page);
   installSheet();
+  installPaging(page);
   installPresence(id);
   addEventListener("beforeunload", onLeaving);
   if (!offline) whenUnlocked((unlocked) => void unlock(unlocked), openable); // a draft opens even where the case does not
@@ -119,7 +123,7 @@ async function unlock(unlocked: string): Promise<void> {
     }
     if (loses()) changed(); // typed while the page was still locked
     const unread = document.getElementById("unread");
-    if (unread && data.read > 0) focusOn(unread);
+    if (unread && data.read > 0) focusOn(unread); // none where it stands on an earlier page: the way there is a link
   } catch (error) {
     say(t(error instanceof OpenError ? "case.trouble.key" : "case.trouble.load"));
   }
@@ -130,12 +134,17 @@ function takenAlong(): void {
   if (offline) void markRead(id, page.current().data.case.last_seq).catch(() => undefined);
 }
 
-async function show(data: DeskCase): Promise<DecryptedCase> {
+async function show(answer: DeskCase): Promise<DecryptedCase> {
   const mine = ++asked;
-  const fresh = await decryptCase(data, openable ? identity : undefined);
-  if (mine !== asked && opened) return opened;
+  let before: DeskCase | undefined;
+  let fresh: DecryptedCase;
+  do {
+    before = opened?.data;
+    fresh = await decryptCase(await complete(before, answer), openable ? identity : undefined);
+    if (mine !== asked && opened) return opened;
+  } while (opened?.data !== before); // earlier messages came meanwhile, or the page was locked
+  const { data } = fresh;
   const first = !opened?.language && fresh.language;
-  const before = opened?.data;
   opened = fresh;
   const unread = showTimeline(find("#timeline"), fresh, me.id);
   find("#first-unread").hidden = !unread || data.read === 0;
@@ -149,9 +158,26 @@ async function show(data: DeskCase): Promise<DecryptedCase> {
   await showClassification(page, waiting(fresh));
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
-  if (before ? before !== data : place.dataset["stands"] !== standsAt(data)) await refreshFacts().catch(() => undefined); // the timeline has said it already
+  if (before ? before !== answer : place.dataset["stands"] !== standsAt(data)) await refreshFacts().catch(() => undefined); // the timeline has said it already
   if (opened === fresh) showTriage(fresh); // again, in what was fetched
   return fresh;
+}
+
+// What a browser holds of a case after an answer: the earlier messages that it had, and all tasks.
+async function complete(held: DeskCase | undefined, answer: DeskCase): Promise<DeskCase> {
+  const whole = joined(held, answer);
+  return held && adjoins(held, answer) ? whole : withTasks(whole);
+}
+
+async function showMore(more: DeskCase): Promise<void> {
+  for (let before = opened; before; before = opened) {
+    const fresh = await decryptCase(joined(more, before.data), openable ? identity : undefined);
+    if (opened !== before) continue; // another answer came meanwhile
+    opened = fresh;
+    find("#first-unread").hidden = !showTimeline(find("#timeline"), fresh, me.id, true) || fresh.data.read === 0;
+    showTriage(fresh);
+    return;
+  }
 }
 
 // What the server's page says of a case too: a colleague may have acted between the two answers.
@@ -198,7 +224,7 @@ function say(text: string): void {
   focusNear(notice);
 }
 
-// The button that prints the case. Paper shows what is folded on the screen.
+// Paper shows what is folded on the screen.
 function installSheet(): void {
   let closed: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {
@@ -209,5 +235,4 @@ function installSheet(): void {
     for (const fold of closed) fold.open = false;
     closed = [];
   });
-  find("#print").addEventListener("click", () => print());
 }

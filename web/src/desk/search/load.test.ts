@@ -19,7 +19,7 @@ class Opener extends EventTarget {
   }
 }
 
-const found = (id: string): Found => ({ case: id, branch: 'hr', category: '', state: 'received', received: '2026-01-01', assignee: '', key: '', labels: '', messages: [] })
+const found = (id: string): Found => ({ case: id, branch: 'hr', category: '', state: 'received', received: '2026-01-01', assignee: '', key: '', labels: '', messages: [], earlier: 0 })
 
 /** Loads from a server. Returns the cases that came, and after which ones the server was asked. */
 async function load(answer: (after: string) => { cases: Found[]; next: string }): Promise<{ came: string[]; asked: string[] }> {

@@ -1,7 +1,8 @@
 // Fetches everything that a handler can open, a page after the other, and has two
 // workers open it.
-import { postAtDesk } from "../../lib/api.ts";
+import { postAtDesk, Refusal } from "../../lib/api.ts";
 import { inParts, type Part } from "../../lib/parts.ts";
+import { pagesBefore } from "../ui/case-pages.ts";
 import { startWorker } from "../ui/workers.ts";
 import type { FromOpener, ToOpener } from "./opening-worker.ts";
 import type { Found, Opened } from "./opening.ts";
@@ -101,7 +102,20 @@ export class Loading {
 
   private async ask(after: string): Promise<Part<Found>> {
     const { cases, next } = await postAtDesk<{ cases: readonly Found[]; next: string }>("search", { after }, this.signal.signal);
-    return { items: cases, next };
+    const items: Found[] = [];
+    for (const found of cases) items.push(await this.whole(found));
+    return { items, next };
+  }
+
+  // A case with all of its messages: the answer has the newest ones.
+  private async whole(found: Found): Promise<Found> {
+    let { messages } = found;
+    try {
+      for await (const page of pagesBefore<Found>(found.case, found.earlier, "", this.signal.signal)) messages = [...page.messages, ...messages];
+    } catch (error) {
+      if (!(error instanceof Refusal && error.code === "not-found")) throw error; // it is not this handler's any more
+    }
+    return { ...found, messages, earlier: 0 };
   }
 
   private async open(cases: readonly Found[]): Promise<void> {

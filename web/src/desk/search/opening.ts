@@ -12,6 +12,7 @@ export interface Found extends Facts {
   readonly key: string; // base64
   readonly labels: string; // base64, "" none
   readonly messages: readonly { readonly seq: number; readonly from: Sender; readonly sealed: string }[];
+  readonly earlier: number; // the number to ask before for those before them, 0: there are none
 }
 
 /** A case as far as it opened. */
