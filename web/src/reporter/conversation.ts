@@ -281,7 +281,7 @@ async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft
 async function filled(sealing: Sealing, visit: Visit, form: Form, draft: Draft, full: Visit["case"]["full"]): Promise<void> {
   draft.reply?.made.abandon();
   const known: Visit = { ...visit, case: { ...visit.case, full } };
-  const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress.signal, progress.waiting), "browser.opening").catch(() => known);
+  const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress), "browser.opening").catch(() => known);
   showConversation(sealing, now, form, { text: draft.text, selected: [], answer: draft.answer });
   focusOn(find("#full, #files-full"));
 }
