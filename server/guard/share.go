@@ -17,8 +17,8 @@ const (
 	shareQueue    = 256 // who wait; nobody else does
 )
 
-// NewShares says how many large answers are on their way at once. One that is streamed takes about 2 MB; a
-// page without scripts is built whole and takes several times what the case holds. Two of
+// NewShares says how many large answers are on their way at once. One that is streamed
+// takes little memory; a page without scripts is built whole, so there are fewer. Two of
 // one case let its reporter come back while an answer hangs on a dead line; three of one
 // handler, work in several tabs.
 func NewShares(now func() time.Time) Shares {

@@ -70,6 +70,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		},
 
 		"marks":     marks,
+		"shownText": textShown,
 		"person":    personOf,
 		"lastGroup": lastGroupPattern,
 	}, texts, site), texts, site), texts, site), texts, site)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"hotline/store/casework"
@@ -61,6 +62,44 @@ func marks(s string) []part {
 	}
 	put(s[shown:], false)
 	return parts
+}
+
+// What is shown of one text, as scripts do (web/src/lib/texts.ts).
+const (
+	mostMarked  = 1_000  // marks that are elements of their own
+	longestText = 60_000 // UTF-16 units: twice what forms take
+)
+
+// shownText is somebody else's text as a page shows it, and how many characters at its end
+// are not shown.
+type shownText struct {
+	Parts []part
+	More  int
+}
+
+// textShown is marks for a text that may be longer than any form takes.
+func textShown(s string) (out shownText) {
+	kept, units := s, 0
+	for at, r := range s {
+		if units += max(utf16.RuneLen(r), 1); units > longestText {
+			kept, out.More = s[:at], utf8.RuneCountInString(s[at:])
+			break
+		}
+	}
+	out.Parts = marks(kept)
+	for i, n := 0, 0; i < len(out.Parts); i++ {
+		if !out.Parts[i].Mark {
+			continue
+		}
+		if n++; n > mostMarked {
+			var rest strings.Builder
+			for _, p := range out.Parts[i:] {
+				rest.WriteString(p.Text)
+			}
+			out.Parts = append(out.Parts[:i], part{Text: rest.String()})
+		}
+	}
+	return out
 }
 
 // runAt returns the bytes of the run that s begins with: of invisible characters, or of

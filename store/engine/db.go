@@ -51,6 +51,7 @@ type DB struct {
 	read      *sql.DB
 	writer    writer
 	readLimit time.Duration // of one reading call; 0: none
+	snapshots chan struct{} // a place for each Snapshot at once
 	twice     bool
 	closeOnce func() error
 
@@ -173,17 +174,24 @@ func (db *DB) Read(ctx context.Context) Tx {
 type snapshotOf struct{ db *DB }
 
 // Snapshot returns a context in which everything is read as it is at one moment, and
-// what ends that.
+// what ends that. Each holds a connection, and whoever has one may read something besides
+// it: so there are fewer at once than connections, and the others wait.
 func (db *DB) Snapshot(ctx context.Context) (at context.Context, end func(), err error) {
+	select {
+	case db.snapshots <- struct{}{}:
+	case <-ctx.Done():
+		return ctx, func() {}, translate(ctx.Err())
+	}
 	options := &sql.TxOptions{ReadOnly: true}
 	if db.engine == Postgres {
 		options.Isolation = sql.LevelRepeatableRead
 	}
 	t, err := db.read.BeginTx(ctx, options)
 	if err != nil {
+		<-db.snapshots
 		return ctx, func() {}, translate(err)
 	}
-	return context.WithValue(ctx, snapshotOf{db}, t), func() { _ = t.Rollback() }, nil
+	return context.WithValue(ctx, snapshotOf{db}, t), func() { _ = t.Rollback(); <-db.snapshots }, nil
 }
 
 // Scrub makes what was deleted from these tables leave the disk. fault.ErrBusy:

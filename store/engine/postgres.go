@@ -37,7 +37,7 @@ func openPostgres(ctx context.Context, url string, opt Options) (*DB, error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(postgresConns)
 	pool.SetMaxIdleConns(postgresConns)
-	db := &DB{engine: Postgres, schema: opt.schema(Postgres), read: pool, readLimit: opt.Wait}
+	db := &DB{engine: Postgres, schema: opt.schema(Postgres), read: pool, readLimit: opt.Wait, snapshots: make(chan struct{}, postgresConns/2)}
 	if opt.ReadOnly {
 		err = checkVersion(ctx, pool, db.schema)
 	} else {

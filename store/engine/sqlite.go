@@ -21,11 +21,12 @@ import (
 // sqliteReaders is the number of reading connections.
 const sqliteReaders = 4
 
-// The connections' settings, in the order they are applied. A commit is on the
+// The connections' settings. The driver applies them in an order of its own, so that none
+// may depend on another; a page has 4,096 bytes, as SQLite makes it. A commit is on the
 // disk when it returns (FULL), deleted bytes are overwritten, and nothing is
 // put into temporary files.
 var (
-	sqliteWriterPragmas = []string{"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+	sqliteWriterPragmas = []string{"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"secure_delete(1)", "trusted_schema(0)", "temp_store(memory)", "cache_size(-32000)", "wal_autocheckpoint(2000)"}
 	sqliteReaderPragmas = []string{"query_only(1)", "trusted_schema(0)", "temp_store(memory)"}
 )
@@ -83,7 +84,7 @@ func openSQLiteReadOnly(ctx context.Context, path string, opt Options) (*DB, err
 }
 
 func newSQLite(opt Options) *DB {
-	db := &DB{engine: SQLite, schema: opt.schema(SQLite)}
+	db := &DB{engine: SQLite, schema: opt.schema(SQLite), snapshots: make(chan struct{}, sqliteReaders/2)}
 	db.verify = func(ctx context.Context) error {
 		return errors.Join(integrity(ctx, db.read, "integrity_check"), foreignKeys(ctx, db.read))
 	}

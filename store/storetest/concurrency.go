@@ -6,6 +6,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"hotline/store"
 	"hotline/store/casework"
@@ -71,6 +72,34 @@ func addNext(ctx context.Context, s *store.Store, m store.NewMessage) (int, erro
 			return m.Seq, err
 		}
 	}
+}
+
+// Whoever reads a case at one moment reads other things besides: many at once do not wait
+// for each other for ever.
+func testSnapshotsAtOnce(t *testing.T, s *store.Store) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	var all sync.WaitGroup
+	for range 40 {
+		all.Go(func() {
+			at, end, err := s.Snapshot(ctx)
+			if err != nil {
+				t.Errorf("Snapshot: %v", err)
+				return
+			}
+			defer end()
+			if _, err := s.Handlers(at); err != nil {
+				t.Errorf("Handlers in it: %v", err)
+			}
+			for range 20 { // others hold theirs meanwhile
+				if _, err := s.Handlers(ctx); err != nil {
+					t.Errorf("Handlers beside it: %v", err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
 }
 
 func testConcurrentMessages(t *testing.T, s *store.Store) {

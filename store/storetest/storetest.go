@@ -46,7 +46,7 @@ var tests = []struct {
 	{"a case is stored whole or not at all", testCreateRefused},
 	{"a case sealed to an earlier recipient", testStaleRecipient},
 	{"lists of cases", testCases},
-	{"messages follow one another", testMessages},
+	{"messages follow one another", testMessages}, {"snapshots at the same moment", testSnapshotsAtOnce},
 	{"messages refused", testMessagesRefused}, {"the bound of a case", testBoundOfACase}, {"pages of messages", testPages},
 	{"tasks", testTasks}, {"a task after a question", testTaskBeforeAcknowledging},
 	{"the cases beside a case of a list", testNeighbours},

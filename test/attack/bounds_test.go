@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,13 +224,9 @@ func TestReadersWhoDoNotReadTakeLittle(t *testing.T) {
 		}
 		stall(r)
 	}
-	rig.Until(t, "the server has read all requests", func() bool {
-		for _, c := range readers {
-			if !s.HasRead(t, c) {
-				return false
-			}
-		}
-		return true
+	rig.Until(t, "the server has read all requests", func() bool { // and on a slow machine it has cut off some by then
+		readers = slices.DeleteFunc(readers, func(c net.Conn) bool { return s.HasRead(t, c) })
+		return len(readers) == 0
 	})
 	for range 3 {
 		res := s.PostJSON(t, "/api/follow-up", map[string]string{"form": s.Intake(t).Form, "lookup": other.Lookup()})

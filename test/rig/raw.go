@@ -137,7 +137,7 @@ func SendBy(client *http.Client, r *http.Request) (Response, error) {
 }
 
 // HasRead reports whether the server's process has read all that was sent to it
-// over a connection so far.
+// over a connection so far, or has closed its end.
 func (s *Server) HasRead(t testing.TB, c net.Conn) bool {
 	t.Helper()
 	table, err := os.ReadFile("/proc/net/tcp")
@@ -145,10 +145,11 @@ func (s *Server) HasRead(t testing.TB, c net.Conn) bool {
 		t.Fatal(err)
 	}
 	// Its end of the connection: local address, ours, state, queues.
-	ends := fmt.Sprintf(" 0100007F:%04X 0100007F:%04X 01 ", c.RemoteAddr().(*net.TCPAddr).Port, c.LocalAddr().(*net.TCPAddr).Port)
-	_, queues, found := strings.Cut(string(table), ends)
+	ends := fmt.Sprintf(" 0100007F:%04X 0100007F:%04X ", c.RemoteAddr().(*net.TCPAddr).Port, c.LocalAddr().(*net.TCPAddr).Port)
+	_, line, found := strings.Cut(string(table), ends)
+	state, queues, _ := strings.Cut(line, " ")
 	_, received, _ := strings.Cut(queues, ":") // behind what it has sent and nobody took
-	return found && strings.HasPrefix(received, "00000000")
+	return found && (state != "01" || strings.HasPrefix(received, "00000000"))
 }
 
 // Flood sends requests from an address over one connection, without waiting for

@@ -321,6 +321,10 @@ var shownFields = func() []string {
 	return append(names, "statement")
 }()
 
+// mostFiles is how many files of one message a page shows, as scripts do: no form of an
+// honest client sends more at once, and each is an element.
+const mostFiles = 200
+
 // shown opens one message. What cannot be opened, or stands in the wrong place,
 // is never shown as text.
 func shown(row store.Message, identity crypto.Identity, caseID string) view.Message {
@@ -330,6 +334,7 @@ func shown(row store.Message, identity crypto.Identity, caseID string) view.Mess
 		out.Broken = true
 		return out
 	}
+	m.Files = m.Files[:min(len(m.Files), mostFiles)]
 	out.Text, out.Files = m.Text, fileLines(m.Files)
 	if row.From == casework.FromDesk {
 		for i, f := range m.Files {

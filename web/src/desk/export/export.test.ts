@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { escaped } from './html.ts'
-import { blacked, Masking, type Passage, shown } from './mask-text.ts'
+import { blacked, Masking, type Passage, shown, tooLong } from './mask-text.ts'
 import { Names } from './pack.ts'
 
 const passage = (key: string, text: string): Passage => ({ key, label: '', text, language: '' })
@@ -52,4 +52,14 @@ test('file names are safe, and each its own', () => {
 
 test('markup in a text stays a text', () => {
   assert.equal(escaped(`<script>alert("x")</script> & 'y'`), '&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; &amp; &#39;y&#39;')
+})
+
+test('a case that would freeze the page is not blacked out there', () => {
+  const long = (text: string) => tooLong([passage('1', text)])
+  const usual = Array.from({ length: 600 }, () => passage('1', 'a message of usual length\nwith three\nlines'))
+  assert.equal(tooLong(usual), false)
+  assert.equal(long('\n'.repeat(250_000)), true, 'line breaks')
+  assert.equal(long('\n'.repeat(6_000)), true, 'lines')
+  assert.equal(tooLong(Array.from({ length: 6 }, () => passage('1', 'a'.repeat(490_000)))), true, 'long texts')
+  assert.equal(tooLong(Array.from({ length: 20_000 }, () => passage('1', 'a'))), true, 'names of files')
 })

@@ -9,8 +9,9 @@ import type { CasePage } from "../case/sending.ts";
 import { onLock } from "../session/session.ts";
 import { stepUp } from "../session/step-up.ts";
 import { once } from "../ui/form.ts";
-import { dossierOf } from "./dossier.ts";
+import { dossierOf, passagesOf } from "./dossier.ts";
 import { openMasking } from "./mask.ts";
+import { tooLong } from "./mask-text.ts";
 import { exportFor, exportTrouble, reasonField } from "./record.ts";
 
 /** Installs the ways to export a case: opened, and sealed as it is stored. taken is called when it leaves sealed. */
@@ -47,7 +48,9 @@ async function takeSealed(page: CasePage, form: HTMLFormElement, taken: () => vo
 async function masked(page: CasePage): Promise<void> {
   say("");
   if (!(await whole(page, find("#exports")))) return;
-  if (await openMasking(page, dossierOf(page.current(), labelsShown()))) say(t("export.done"));
+  const dossier = dossierOf(page.current(), labelsShown());
+  if (tooLong(passagesOf(dossier))) say(t("mask.too-long"));
+  else if (await openMasking(page, dossier)) say(t("export.done"));
 }
 
 const say = (text: string): void => void (find("#export-said").textContent = text);

@@ -14,6 +14,21 @@ export interface Passage {
   readonly language: string; // "" the page's
 }
 
+// What can be blacked out on a page, together: the text of several hundred messages. More of
+// it would keep the handler's browser busy for minutes.
+const most = { passages: 4_000, lines: 5_000, units: 200_000 };
+
+/** Reports whether passages are too many, or too long, to be blacked out on a page. */
+export function tooLong(passages: readonly Passage[]): boolean {
+  let [lines, units] = [0, 0];
+  for (const { text } of passages) {
+    units += text.length;
+    if (units > most.units) return true;
+    lines += text.split("\n").length;
+  }
+  return passages.length > most.passages || lines > most.lines;
+}
+
 /** A text as it is shown and exported, which knows where each of its places came from. */
 export interface Shown {
   readonly text: string;
