@@ -29,10 +29,11 @@ func (m *template) copy(t *testing.T) *keyring {
 	}
 	data := filepath.Join(t.TempDir(), "data")
 	rig.CopyFolder(t, m.filled.Data, data)
+	// Before the server starts, which deletes sessions that ended while this test waited for its turn.
+	(&rig.Server{Data: data}).Exec(t, `UPDATE sessions SET created = unixepoch(), seen = unixepoch(), confirmed = unixepoch()`)
 	k := *m.filled
 	k.Server = rig.StartNamed(t, data, append([]string{"--limits", "off"}, m.flags...)...)
 	k.identities, k.reporters = maps.Clone(k.identities), maps.Clone(k.reporters)
-	k.Exec(t, `UPDATE sessions SET created = unixepoch(), seen = unixepoch(), confirmed = unixepoch()`)
 	return &k
 }
 

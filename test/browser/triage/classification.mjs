@@ -188,7 +188,7 @@ async function closes(t, me) {
   await page.locator('#class-area-2').selectOption('fraud-accounting')
   await save(me)
   await page.locator('#unclassified').waitFor({ state: 'detached' })
-  t.equal(await page.evaluate(() => document.activeElement.id), 'move-title', 'where the focus goes')
+  await page.waitForFunction(() => document.activeElement.id === 'move-title') // where the focus goes
   t.equal(await page.locator('#move-text').inputValue(), 'Encaminhamos o caso.', 'what was typed')
   t.equal(await page.locator('#move-outcome').inputValue(), 'referred', 'what was chosen')
   await page.locator('#move-send').click()
