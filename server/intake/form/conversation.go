@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
+	"unicode/utf16"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -321,9 +323,25 @@ var shownFields = func() []string {
 	return append(names, "statement")
 }()
 
-// mostFiles is how many files of one message a page shows, as scripts do: no form of an
-// honest client sends more at once, and each is an element.
-const mostFiles = 200
+// What a page shows of the files of one message, as scripts do (web/src/crypto/bounded.ts):
+// more than any form takes.
+const (
+	mostFiles   = 200
+	longestName = 255 // UTF-16 units
+)
+
+// shortName cuts a name in the middle. The ending stays: it says what a file claims to be.
+func shortName(name string) string {
+	units := utf16.Encode([]rune(name))
+	if len(units) <= longestName {
+		return name
+	}
+	ending := utf16.Encode([]rune(filepath.Ext(name)))
+	if len(ending) < 2 || len(ending) > 16 {
+		ending = nil
+	}
+	return string(utf16.Decode(units[:longestName-1-len(ending)])) + "…" + string(utf16.Decode(ending))
+}
 
 // shown opens one message. What cannot be opened, or stands in the wrong place,
 // is never shown as text.
@@ -336,8 +354,9 @@ func shown(row store.Message, identity crypto.Identity, caseID string) view.Mess
 	}
 	m.Files = m.Files[:min(len(m.Files), mostFiles)]
 	out.Text, out.Files = m.Text, fileLines(m.Files)
-	if row.From == casework.FromDesk {
-		for i, f := range m.Files {
+	for i, f := range m.Files {
+		out.Files[i].Name = shortName(f.Name)
+		if row.From == casework.FromDesk {
 			out.Files[i].ID = f.ID
 		}
 	}
