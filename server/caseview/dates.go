@@ -3,6 +3,7 @@ package caseview
 import (
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // ReporterDates are the days of a case as its reporter sees them, ISO 8601 ("2026-11-28"),
@@ -58,32 +59,32 @@ type DeskDates struct {
 
 // ReporterDatesOf computes the days of a case for its reporter. No law asks for a
 // notice once it is settled whether the report is investigated.
-func ReporterDatesOf(profile casework.Profile, c store.Case) ReporterDates {
+func ReporterDatesOf(profile law.Profile, c store.Case) ReporterDates {
 	d := profile.Dates(c.History())
 	shown := ReporterDates{
-		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
+		Received: string(d.Received), Acknowledge: string(d.Acknowledge.On), Answer: string(d.Answer.On),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
 	}
 	if d.Decided == "" && !d.State.Ended() {
-		shown.Notice = string(d.Notice)
+		shown.Notice = string(d.Notice.On)
 	}
 	return shown
 }
 
 // DeskDatesOf computes the days of a case for handlers.
-func DeskDatesOf(profile casework.Profile, c store.Case, today casework.Day) DeskDates {
+func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDates {
 	dates := profile.Dates(c.History())
 	due, dueFor := dates.Due()
 	shown := DeskDates{
-		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
-		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
+		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge.On), Notice: string(dates.Notice.On), Answer: string(dates.Answer.On),
+		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
 	}
 	acknowledged := c.History()
 	if acknowledged.Acknowledged == "" {
 		acknowledged.Acknowledged = today
 	}
-	shown.Promise = string(profile.Dates(acknowledged).Answer)
+	shown.Promise = string(profile.Dates(acknowledged).Answer.On)
 	if due != "" {
 		shown.DaysLeft = due.DaysAfter(today)
 	}
