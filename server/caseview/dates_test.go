@@ -33,3 +33,33 @@ func TestPromise(t *testing.T) {
 		}
 	}
 }
+
+// The reporter sees the end of the protection that the law names, and no other; the desk
+// sees besides until when it watches.
+func TestProtection(t *testing.T) {
+	for _, test := range []struct {
+		profile      string
+		closed       casework.Day
+		until, watch string
+		basis        law.Basis
+	}{
+		{law.Strictest, "", "2028-11-21", "", law.Law}, // at the least
+		{law.Strictest, "2027-02-10", "2029-02-10", "2029-02-10", law.Law},
+		{"es", "", "", "", law.Law}, // counted from the closing
+		{"es", "2027-02-10", "2029-02-10", "2029-02-10", law.Law},
+		{"pt", "", "2028-11-21", "", law.Law},
+		{"jp", "2027-02-10", "2027-11-21", "2027-11-21", law.Law},
+		{"eu", "", "", "", law.House},
+		{"eu", "2027-02-10", "", "2028-02-10", law.House}, // ours
+	} {
+		c := store.Case{State: casework.Received, Received: "2026-11-21", Closed: test.closed}
+		profile := law.ProfileOf(test.profile)
+		if got := ReporterDatesOf(profile, c).ProtectedUntil; got != test.until {
+			t.Errorf("%s, closed %q: the reporter is protected until %q, want %q", test.profile, test.closed, got, test.until)
+		}
+		got := DeskDatesOf(profile, c, "2027-03-01")
+		if got.ProtectedUntil != test.until || got.Watch != test.watch || got.Protection != test.basis {
+			t.Errorf("%s, closed %q: %+v, want %+v", test.profile, test.closed, got, test)
+		}
+	}
+}

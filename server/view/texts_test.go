@@ -170,6 +170,7 @@ func (c *composed) ofTheAdministration() {
 	add("list.age-", Ages...)
 	add("list.age.", Ages...)
 	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "watch")
+	add("case.protection.", string(law.Law), string(law.House))
 	add("list.", "yes")
 	add("list.why.", "acknowledged", "conflict", "no-reader", "not-found", "no-key", "not-genuine", "news", "label-many", "label-room") // list/one-by-one.ts
 	add("audit.enrolled.", "key")

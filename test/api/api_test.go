@@ -47,8 +47,8 @@ func TestSealedReportReachesItsHandler(t *testing.T) {
 	res := s.Accept(t, report)
 	today := casework.DayOf(time.Now().UTC())
 	dates := law.ProfileOf(law.Strictest).Dates(law.History{State: casework.Received, Received: today})
-	want := fmt.Sprintf(`{"branch":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":""}}`,
-		today, dates.Acknowledge.On, dates.Notice.On, dates.Answer.On)
+	want := fmt.Sprintf(`{"branch":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":"","protected_until":%q}}`,
+		today, dates.Acknowledge.On, dates.Notice.On, dates.Answer.On, dates.Protection.On)
 	if strings.TrimRight(res.Body, " ") != want || len(res.Body)%1024 != 0 {
 		t.Errorf("the answer is %s, want %s", res.Body, want)
 	}

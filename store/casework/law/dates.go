@@ -25,9 +25,9 @@ type Dates struct {
 	Extension   Date // told by then at the latest where there is a reason to take longer; none where the law allows none
 
 	// Protection is the end of the protection against retaliation, which begins with
-	// the receipt. None as long as it depends on the closing alone; where it depends on
-	// both, it may become later by the closing. Of the house's the law names no end: it
-	// is that of our watch.
+	// the receipt. Its day is "" as long as it depends on the closing alone; where it
+	// depends on both, it may become later by the closing. Of the house's the law names
+	// no end: it is that of our watch.
 	Protection Date
 }
 
@@ -55,7 +55,11 @@ func (p Profile) Dates(h History) Dates {
 		d.Extension = p.Extension.after(h.Received, p.Holidays)
 	}
 	for _, t := range p.Protection {
-		if end := t.protects(h.on(t.From)); end.On > d.Protection.On {
+		end := t.protects(h.on(t.From))
+		if d.Protection.On == "" {
+			d.Protection.Source = t.Source
+		}
+		if end.On > d.Protection.On {
 			d.Protection = end
 		}
 	}
