@@ -16,6 +16,7 @@ import (
 	"hotline/server/settings"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/test/rig"
 )
 
@@ -135,9 +136,9 @@ func TestDaysFollowEachOther(t *testing.T) {
 					t.Errorf("%s, %s: %s follows %s", name, now, today, last)
 				}
 				last = today
-				due := casework.ProfileOf("eu").Dates(casework.History{Received: today})
-				if want := today.AddDays(7); due.Acknowledge != want {
-					t.Errorf("%s: received on %s, acknowledged by %s, want %s", name, today, due.Acknowledge, want)
+				due := law.ProfileOf("eu").Dates(law.History{Received: today})
+				if want := today.AddDays(7); due.Acknowledge.On != want {
+					t.Errorf("%s: received on %s, acknowledged by %s, want %s", name, today, due.Acknowledge.On, want)
 				}
 			}
 			if len(offsets) != 2 {

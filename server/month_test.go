@@ -16,6 +16,7 @@ import (
 	"hotline/server/mail"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/test/rig"
 	"hotline/test/rig/mailserver"
 )
@@ -70,7 +71,7 @@ func newMonth(t *testing.T) *months {
 		if code == casework.Root {
 			continue
 		}
-		e := casework.Entity{Code: code, Name: "Company " + code, TimeZone: zone, Profile: casework.Strictest, People: 100}
+		e := casework.Entity{Code: code, Name: "Company " + code, TimeZone: zone, Profile: law.Strictest, People: 100}
 		if err := st.PutEntity(ctx, "", e, nil); err != nil {
 			t.Fatal(err)
 		}

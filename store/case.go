@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/store/engine"
 	"hotline/store/fault"
 )
@@ -43,8 +44,8 @@ type Case struct {
 func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 
 // History is what a case's dates follow from.
-func (c Case) History() casework.History {
-	return casework.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
+func (c Case) History() law.History {
+	return law.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
 		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing}
 }
 
@@ -77,7 +78,7 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		if err != nil {
 			return err
 		}
-		history := casework.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts}
+		history := law.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts}
 		due, _ := profile.Dates(history).Due()
 		reminded := casework.ReminderOn(due, c.Received, 0) // the notice of the case itself is what says so
 		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, branch, entity, category, channel, kind, standing, danger, urgent, state, outcome,

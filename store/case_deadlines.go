@@ -10,25 +10,26 @@ import (
 	"strings"
 
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/store/engine"
 )
 
 // Profile returns the profile of dates of an entity.
-func (s *Store) Profile(ctx context.Context, entity string) (casework.Profile, error) {
+func (s *Store) Profile(ctx context.Context, entity string) (law.Profile, error) {
 	return profileIn(s.readTx(ctx), entity)
 }
 
 // profileIn is Profile within a transaction.
-func profileIn(t tx, entity string) (casework.Profile, error) {
+func profileIn(t tx, entity string) (law.Profile, error) {
 	code, err := engine.One(t.Tx, engine.Column[string], `SELECT value FROM settings WHERE name = $1`, settingProfile)
 	if errors.Is(err, ErrNotFound) {
 		err = nil
 	}
 	if err != nil || entity == casework.Root {
-		return casework.ProfileOf(code), err
+		return law.ProfileOf(code), err
 	}
 	entities, err := entitiesIn(t)
-	return casework.ProfileOf(cmp.Or(entities.Effective(entity).Profile, code)), err
+	return law.ProfileOf(cmp.Or(entities.Effective(entity).Profile, code)), err
 }
 
 // caseBatch is how many cases are changed in one transaction.
@@ -39,7 +40,7 @@ const caseBatch = 200
 const settingDatedBy = "dated-by"
 
 // datingRules are the profiles of all entities as settingDatedBy has them: their
-// figures too, because another version of this program may have others.
+// formulas too, because another version of this program may have others.
 func (s *Store) datingRules(ctx context.Context) (string, error) {
 	t := s.readTx(ctx)
 	root, err := profileIn(t, casework.Root)
@@ -49,7 +50,7 @@ func (s *Store) datingRules(ctx context.Context) (string, error) {
 	entities, err := entitiesIn(t)
 	var b strings.Builder
 	for _, e := range entities {
-		fmt.Fprintf(&b, "%s%+v", e.Code, casework.ProfileOf(cmp.Or(entities.Effective(e.Code).Profile, root.Code)))
+		fmt.Fprintf(&b, "%s %s\n", e.Code, law.ProfileOf(cmp.Or(entities.Effective(e.Code).Profile, root.Code)).Rules())
 	}
 	return b.String(), err
 }

@@ -21,6 +21,7 @@ import (
 	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // Admin serves the pages of the administration.
@@ -83,9 +84,9 @@ func (a *Admin) organization(s session.Session) view.Organization {
 		Desk: s.Frame(), FixedName: fixed.Organization != "", FixedExit: fixed.ExitURL != "", FixedZone: fixed.TimeZone != "", Now: a.now(),
 	}
 	today := a.settings.Today()
-	for _, code := range casework.Profiles() {
-		profile := casework.ProfileOf(code)
-		p.Profiles = append(p.Profiles, view.ProfileLine{Profile: profile, Today: profile.Dates(casework.History{State: casework.Received, Received: today})})
+	for _, code := range law.Profiles() {
+		profile := law.ProfileOf(code)
+		p.Profiles = append(p.Profiles, view.ProfileLine{Profile: profile, Today: profile.Dates(law.History{State: casework.Received, Received: today})})
 	}
 	return p
 }
@@ -178,7 +179,7 @@ func checkOrganization(p view.Organization) (all []view.FieldError) {
 	}
 	add(!settings.ValidExitURL(p.ExitURL), "exit_url", "organization.exit-url.wrong")
 	add(len(p.Languages) == 0, "languages", "organization.languages.missing")
-	add(!slices.Contains(casework.Profiles(), p.Profile), "profile", "organization.profile.missing")
+	add(!slices.Contains(law.Profiles(), p.Profile), "profile", "organization.profile.missing")
 	if days, err := strconv.Atoi(p.Escalate); p.Escalate != "" && (err != nil || days < 0 || days > casework.EscalateLimit) {
 		all = append(all, view.FieldError{Field: "escalate", Key: "organization.escalate.wrong", Args: []any{"Limit", casework.EscalateLimit}})
 	}

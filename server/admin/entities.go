@@ -17,6 +17,7 @@ import (
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // GetEntities lists the companies and sites that an administrator manages.
@@ -52,7 +53,7 @@ func (a *Admin) PostEntities(c *fiber.Ctx, s session.Session, fields url.Values)
 	v := &p.Values
 	e := casework.Entity{Code: v.Code, Parent: v.Parent, Name: v.Name, Country: v.Country, TimeZone: v.TimeZone}
 	if e.Country != "" {
-		e.Profile = casework.ProfileFor(e.Country)
+		e.Profile = law.ProfileFor(e.Country)
 	}
 	p.Errors = a.checkEntity(m, &e, fields)
 	p.Ask = fields.Has("time_zone") || slices.ContainsFunc(p.Errors, func(e view.FieldError) bool { return e.Field == "time_zone" })
@@ -135,7 +136,7 @@ func (a *Admin) checkEntity(m made, e *casework.Entity, fields url.Values) (all 
 	if known {
 		add(!a.zoned(m, e), "time_zone", "entity.time-zone.missing")
 	}
-	add(e.Profile != "" && !slices.Contains(casework.Profiles(), e.Profile), "profile", "entity.profile.wrong")
+	add(e.Profile != "" && !slices.Contains(law.Profiles(), e.Profile), "profile", "entity.profile.wrong")
 	if typed := strings.TrimSpace(fields.Get("people")); typed != "" {
 		n, err := strconv.Atoi(typed)
 		add(err != nil || n < 0 || n > casework.EntityPeopleLimit, "people", "entity.people.wrong")

@@ -15,6 +15,7 @@ import (
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // entity returns the page of a company or site, and what is stored of it;
@@ -55,9 +56,9 @@ func (a *Admin) entity(c *fiber.Ctx, s session.Session) (p view.EntityPage, m ma
 func (a *Admin) filled(m made, p view.EntityPage) view.EntityPage {
 	p.Above = m.Entities.Effective(p.Values.Parent)
 	p.Seen = m.seen(p.Values.Code)
-	p.Proposed = casework.ProfileFor(cmp.Or(p.Values.Country, p.Above.Country))
-	for _, code := range casework.Profiles() {
-		profile := casework.ProfileOf(code)
+	p.Proposed = law.ProfileFor(cmp.Or(p.Values.Country, p.Above.Country))
+	for _, code := range law.Profiles() {
+		profile := law.ProfileOf(code)
 		p.Profiles = append(p.Profiles, view.ProfileLine{Profile: profile})
 	}
 	return p

@@ -10,6 +10,7 @@ import (
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // GetLetters leads to the letters of an entity, as GetWords does to its texts.
@@ -140,10 +141,10 @@ func (a *Admin) letterText(c *fiber.Ctx, s session.Session) (p view.LetterPage, 
 // withExamples fills in what a letter would say to somebody who reported today.
 func (a *Admin) withExamples(m made, p view.TextPage, text string) string {
 	texts, today := a.texts.Texts(p.Language.Code), a.settings.TodayAt(p.Entity)
-	dates := a.settings.ProfileAt(p.Entity).Dates(casework.History{State: casework.Acknowledged, Received: today, Acknowledged: today})
+	dates := a.settings.ProfileAt(p.Entity).Dates(law.History{State: casework.Acknowledged, Received: today, Acknowledged: today})
 	values := view.LetterNames(texts, m.Organization, p.Entity)
-	values[casework.FieldReceived], values[casework.FieldAnswer] = texts.Date(string(today)), texts.Date(string(dates.Answer))
-	values[casework.FieldPromise] = view.Promise(texts, dates.Answer)
+	values[casework.FieldReceived], values[casework.FieldAnswer] = texts.Date(string(today)), texts.Date(string(dates.Answer.On))
+	values[casework.FieldPromise] = view.Promise(texts, dates.Answer.On)
 	values[casework.FieldQueue] = view.QueueName(texts, m.Organization, casework.Compliance)
 	return casework.FillLetter(text, values)
 }

@@ -3,6 +3,7 @@ package caseview
 import (
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // ReporterDates are the days of a case as its reporter sees them, ISO 8601 ("2026-11-28"),
@@ -14,6 +15,10 @@ type ReporterDates struct {
 	Answer       string `json:"answer"`       // by when it will be answered
 	Acknowledged string `json:"acknowledged"` // when it was acknowledged
 	Closed       string `json:"closed"`       // when it was closed
+
+	// ProtectedUntil is the day until which the law protects from retaliation, at the
+	// least; "" where it names no end, or counts from a closing that is to come.
+	ProtectedUntil string `json:"protected_until"`
 }
 
 // Promised are the days by which the reporter will hear something.
@@ -42,7 +47,7 @@ type DeskDates struct {
 	Acknowledge string `json:"acknowledge"`
 	Notice      string `json:"notice"`
 	Answer      string `json:"answer"`
-	Watch       string `json:"watch"`
+	Watch       string `json:"watch"`   // the watch for retaliation after closing can end
 	Promise     string `json:"promise"` // Answer, if the case is acknowledged today
 
 	// Happened.
@@ -54,36 +59,48 @@ type DeskDates struct {
 	Due      string `json:"due"`     // the next one
 	DueFor   string `json:"due_for"` // and for what
 	DaysLeft int    `json:"-"`       // until Due; negative: late
+
+	// The protection against retaliation begins with the receipt.
+	ProtectedUntil string    `json:"protected_until"` // by law, at the least; "": see Protection
+	Protection     law.Basis `json:"protection"`      // law: the law names an end, counted from the closing as long as there is no day; house: it names none
 }
 
 // ReporterDatesOf computes the days of a case for its reporter. No law asks for a
 // notice once it is settled whether the report is investigated.
-func ReporterDatesOf(profile casework.Profile, c store.Case) ReporterDates {
+func ReporterDatesOf(profile law.Profile, c store.Case) ReporterDates {
 	d := profile.Dates(c.History())
 	shown := ReporterDates{
-		Received: string(d.Received), Acknowledge: string(d.Acknowledge), Answer: string(d.Answer),
-		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed),
+		Received: string(d.Received), Acknowledge: string(d.Acknowledge.On), Answer: string(d.Answer.On),
+		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed), ProtectedUntil: protectedUntil(d),
 	}
 	if d.Decided == "" && !d.State.Ended() {
-		shown.Notice = string(d.Notice)
+		shown.Notice = string(d.Notice.On)
 	}
 	return shown
 }
 
+// protectedUntil is the end of the protection where the law names one.
+func protectedUntil(d law.Dates) string {
+	if d.Protection.Basis != law.Law {
+		return ""
+	}
+	return string(d.Protection.On)
+}
+
 // DeskDatesOf computes the days of a case for handlers.
-func DeskDatesOf(profile casework.Profile, c store.Case, today casework.Day) DeskDates {
+func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDates {
 	dates := profile.Dates(c.History())
 	due, dueFor := dates.Due()
 	shown := DeskDates{
-		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge), Notice: string(dates.Notice), Answer: string(dates.Answer),
-		Watch: string(dates.Watch), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
-		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor),
+		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge.On), Notice: string(dates.Notice.On), Answer: string(dates.Answer.On),
+		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
+		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
 	}
 	acknowledged := c.History()
 	if acknowledged.Acknowledged == "" {
 		acknowledged.Acknowledged = today
 	}
-	shown.Promise = string(profile.Dates(acknowledged).Answer)
+	shown.Promise = string(profile.Dates(acknowledged).Answer.On)
 	if due != "" {
 		shown.DaysLeft = due.DaysAfter(today)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // The letter of acknowledgement promises the day that the reporter's page shows
@@ -15,20 +16,50 @@ func TestPromise(t *testing.T) {
 		acknowledged casework.Day
 		today, want  casework.Day
 	}{
-		{casework.Strictest, "", "2026-11-23", "2027-02-21"},
+		{law.Strictest, "", "2026-11-23", "2027-02-21"},
 		{"eu", "", "2026-11-23", "2027-02-23"},
 		{"eu", "", "2027-04-01", "2027-02-28"}, // late: nothing is put off
 		{"eu", "2026-11-22", "2027-04-01", "2027-02-22"},
 	} {
 		c := store.Case{State: casework.Received, Received: "2026-11-21", Acknowledged: test.acknowledged}
-		if got := DeskDatesOf(casework.ProfileOf(test.profile), c, test.today).Promise; got != string(test.want) {
+		if got := DeskDatesOf(law.ProfileOf(test.profile), c, test.today).Promise; got != string(test.want) {
 			t.Errorf("%s on %s: promises %s, want %s", test.profile, test.today, got, test.want)
 		}
 		if c.Acknowledged == "" {
 			c.Acknowledged = test.today
 		}
-		if shown := ReporterDatesOf(casework.ProfileOf(test.profile), c).Answer; shown != string(test.want) {
+		if shown := ReporterDatesOf(law.ProfileOf(test.profile), c).Answer; shown != string(test.want) {
 			t.Errorf("%s on %s: the page shows %s, want %s", test.profile, test.today, shown, test.want)
+		}
+	}
+}
+
+// The reporter sees the end of the protection that the law names, and no other; the desk
+// sees besides until when it watches.
+func TestProtection(t *testing.T) {
+	for _, test := range []struct {
+		profile      string
+		closed       casework.Day
+		until, watch string
+		basis        law.Basis
+	}{
+		{law.Strictest, "", "2028-11-21", "", law.Law}, // at the least
+		{law.Strictest, "2027-02-10", "2029-02-10", "2029-02-10", law.Law},
+		{"es", "", "", "", law.Law}, // counted from the closing
+		{"es", "2027-02-10", "2029-02-10", "2029-02-10", law.Law},
+		{"pt", "", "2028-11-21", "", law.Law},
+		{"jp", "2027-02-10", "2027-11-21", "2027-11-21", law.Law},
+		{"eu", "", "", "", law.House},
+		{"eu", "2027-02-10", "", "2028-02-10", law.House}, // ours
+	} {
+		c := store.Case{State: casework.Received, Received: "2026-11-21", Closed: test.closed}
+		profile := law.ProfileOf(test.profile)
+		if got := ReporterDatesOf(profile, c).ProtectedUntil; got != test.until {
+			t.Errorf("%s, closed %q: the reporter is protected until %q, want %q", test.profile, test.closed, got, test.until)
+		}
+		got := DeskDatesOf(profile, c, "2027-03-01")
+		if got.ProtectedUntil != test.until || got.Watch != test.watch || got.Protection != test.basis {
+			t.Errorf("%s, closed %q: %+v, want %+v", test.profile, test.closed, got, test)
 		}
 	}
 }

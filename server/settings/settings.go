@@ -17,6 +17,7 @@ import (
 	"hotline/i18n"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // DefaultExitURL is where the quick exit leads unless somebody chose another site.
@@ -119,7 +120,7 @@ func (s *Settings) complete(c store.Settings) store.Settings {
 			c.Languages = append(c.Languages, l.Code)
 		}
 	}
-	c.Profile = casework.ProfileOf(c.Profile).Code
+	c.Profile = law.ProfileOf(c.Profile).Code
 	if c.Escalate == "" {
 		c.Escalate = strconv.Itoa(casework.EscalateDays)
 	}
@@ -252,11 +253,11 @@ func ConfirmedContacts(c store.Settings) (shown []casework.Contacts) {
 }
 
 // Profile returns the profile of dates of the organisation.
-func (s *Settings) Profile() casework.Profile { return casework.ProfileOf(s.Current().Profile) }
+func (s *Settings) Profile() law.Profile { return law.ProfileOf(s.Current().Profile) }
 
 // ProfileAt returns the profile of dates of an entity.
-func (s *Settings) ProfileAt(entity string) casework.Profile {
-	return casework.ProfileOf(s.Organization().Entities.Effective(entity).Profile)
+func (s *Settings) ProfileAt(entity string) law.Profile {
+	return law.ProfileOf(s.Organization().Entities.Effective(entity).Profile)
 }
 
 // Languages returns the languages that reporters are offered, in the order shown.

@@ -9,6 +9,7 @@ import (
 	"hotline/i18n"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // Organization is the page of what holds for the whole hotline.
@@ -36,9 +37,12 @@ func (p Organization) Offers(code string) bool { return contains(p.Languages, co
 
 // ProfileLine is a profile with the days that it sets; 0 and "" where it sets none.
 type ProfileLine struct {
-	casework.Profile
-	Today casework.Dates // of a report that comes today
+	law.Profile
+	Today law.Dates // of a report that comes today
 }
+
+// Articles names those articles of the profile that nobody has confirmed.
+func (l ProfileLine) Articles() string { return strings.Join(l.Unconfirmed(), "; ") }
 
 // People lists who works with the hotline, and invites others.
 type People struct {

@@ -164,7 +164,7 @@ type CaseRow struct {
 	Received   string // ISO day
 	Closed     string
 	Due        string // ISO day, "" none
-	DueFor     string // casework.DueFor
+	DueFor     string // law.DueFor
 	DaysLeft   int    // until Due; negative: late
 	Assignee   string // name, "" nobody
 	AssigneeID string

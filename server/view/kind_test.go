@@ -10,6 +10,7 @@ import (
 	"hotline/i18n"
 	"hotline/server/caseview"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // reportWords are how a language says "report": no page of a consultation's own does.
@@ -85,6 +86,53 @@ func TestScriptsGetTheWordsOfConsultations(t *testing.T) {
 			base, own := strings.CutPrefix(key, casework.KindConsultation+".")
 			if own && (sent[key] == "") != (sent[base] == "") {
 				t.Errorf("%s: of %s and %s one is not sent to scripts", l.Code, key, base)
+			}
+		}
+	}
+}
+
+// A conversation says that its reporter is protected, and until when where the law names
+// a day.
+func TestConversationSaysWhoIsProtected(t *testing.T) {
+	r := testRenderer(t)
+	for _, l := range i18n.Languages {
+		for _, until := range []string{"", "2028-11-21"} {
+			p := Conversation{State: casework.Received, Branch: "hr", Limits: testLimits, Dates: caseview.ReporterDates{Received: "2026-11-21", ProtectedUntil: until}}
+			said := render(t, r, l.Code, "conversation", p).Find("#protected")
+			_, hidden := said.Find("span").Attr("hidden")
+			if said.Text() == "" || hidden != (until == "") || said.Find("#protected-until time").AttrOr("datetime", "") != until {
+				t.Errorf("%s: protected until %q: %q, hidden: %v", l.Code, until, said.Text(), hidden)
+			}
+		}
+	}
+}
+
+// The desk sees since when a reporter is protected, and until when, or why there is no day.
+func TestDeskSeesProtection(t *testing.T) {
+	r := testRenderer(t)
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shownCase := aCase
+	shownCase.Dates.Received = "2026-11-21"
+	for _, l := range i18n.Languages {
+		texts := catalog.Texts(l.Code).OnPages()
+		for _, c := range []struct {
+			until string
+			basis law.Basis
+			want  string
+		}{{"2028-11-21", law.Law, texts.Date("2028-11-21")}, {"", law.Law, texts.T("case.protection.law")}, {"", law.House, texts.T("case.protection.house")}} {
+			shownCase.Dates.ProtectedUntil, shownCase.Dates.Protection = c.until, c.basis
+			shown := map[string]string{}
+			for _, row := range render(t, r, l.Code, "desk-case", shownCase).Find("dl.facts > div").EachIter() {
+				shown[row.Find("dt").Text()] = row.Find("dd").Text()
+			}
+			if got := shown[texts.T("case.date.protected-until")]; got != c.want {
+				t.Errorf("%s: protected until %q, want %q", l.Code, got, c.want)
+			}
+			if got := shown[texts.T("case.date.protected")]; got != texts.Date(shownCase.Dates.Received) {
+				t.Errorf("%s: protected since %q", l.Code, got)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"hotline/i18n"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // What goes to reporters takes its days from the case and the profile, and says to
@@ -87,8 +88,15 @@ func TestPromisesOfTheProfile(t *testing.T) {
 	} {
 		for _, fromReceipt := range []bool{true, false} {
 			site := testSite()
-			site.Profile = func(string) casework.Profile {
-				return casework.Profile{AcknowledgeDays: 1, AnswerMonths: 6, AnswerFromReceipt: fromReceipt}
+			site.Profile = func(string) law.Profile {
+				from := law.Acknowledgement
+				if fromReceipt {
+					from = law.Receipt
+				}
+				return law.Profile{
+					Acknowledge: law.Term{From: law.Receipt, Spans: []law.Span{{N: 1, Unit: law.Days}}},
+					Answer:      law.Term{From: from, Spans: []law.Span{{N: 6, Unit: law.Months}}},
+				}
 			}
 			text := spaces.Replace(render(t, New(catalog, site), code, "landing", Landing{}).Find("main").Text())
 			if !strings.Contains(text, want[0]) || fromReceipt && !strings.Contains(text, want[1]) {

@@ -18,6 +18,7 @@ import (
 	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/web"
 )
 
@@ -38,7 +39,7 @@ type Site struct {
 	// nothing chosen.
 	Name    func(lang string) string            // whose hotline it is
 	Offered func(entity string) []i18n.Language // languages that reporters are offered
-	Profile func(entity string) casework.Profile
+	Profile func(entity string) law.Profile
 
 	Countries func() []string                         // where the organisation is, the main one first
 	Contacts  func(entity string) []casework.Contacts // of them, as far as they are confirmed
@@ -64,9 +65,9 @@ func (s Site) languages(entity string) []i18n.Language {
 	return s.Offered(entity)
 }
 
-func (s Site) profile(entity string) casework.Profile {
+func (s Site) profile(entity string) law.Profile {
 	if s.Profile == nil {
-		return casework.ProfileOf(casework.Strictest)
+		return law.ProfileOf(law.Strictest)
 	}
 	return s.Profile(entity)
 }

@@ -13,6 +13,7 @@ import (
 	"hotline/i18n"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/web"
 )
 
@@ -156,7 +157,7 @@ func (c *composed) ofTheAdministration() {
 		add("contacts.", field+".label")
 	}
 	add("organization.country.", "none")
-	add("profile.", casework.Profiles()...)
+	add("profile.", law.Profiles()...)
 	add("audit.what.", store.Audits...)
 	add("audit.export.", store.ExportSealed, store.ExportOpened, store.ExportMasked)
 	add("audit.link.", store.LinkRelated, store.LinkDuplicate)
@@ -169,6 +170,7 @@ func (c *composed) ofTheAdministration() {
 	add("list.age-", Ages...)
 	add("list.age.", Ages...)
 	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "watch")
+	add("case.protection.", string(law.Law), string(law.House))
 	add("list.", "yes")
 	add("list.why.", "acknowledged", "conflict", "no-reader", "not-found", "no-key", "not-genuine", "news", "label-many", "label-room") // list/one-by-one.ts
 	add("audit.enrolled.", "key")

@@ -20,6 +20,7 @@ import (
 
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // Version is the version of the layout.
@@ -55,19 +56,19 @@ type Case struct {
 	Acknowledged  casework.Day      `json:"acknowledged,omitempty"`
 	Closed        casework.Day      `json:"closed,omitempty"`
 	Due           casework.Day      `json:"due"` // the next one, "" none
-	DueFor        casework.DueFor   `json:"due_for,omitempty"`
+	DueFor        law.DueFor        `json:"due_for,omitempty"`
 	Messages      int               `json:"messages"`
 	Files         int               `json:"files"`
 }
 
 // CaseOf describes a case, with its dates by the organisation's profile.
-func CaseOf(c store.Case, profile casework.Profile) Case {
+func CaseOf(c store.Case, profile law.Profile) Case {
 	dates := profile.Dates(c.History())
 	due, dueFor := dates.Due()
 	return Case{
 		ID: c.ID, Queue: c.Queue(), Entity: cmp.Or(c.Entity, casework.RootName), Branch: c.Branch, Category: c.Category, Channel: c.Channel, Kind: c.Kind, Standing: c.Standing, Danger: c.Danger,
 		State: c.State, Outcome: c.Outcome,
-		Received: c.Received, AcknowledgeBy: dates.Acknowledge, AnswerBy: dates.Answer, Acknowledged: c.Acknowledged,
+		Received: c.Received, AcknowledgeBy: dates.Acknowledge.On, AnswerBy: dates.Answer.On, Acknowledged: c.Acknowledged,
 		Closed: c.Closed, Due: due, DueFor: dueFor, Messages: c.LastSeq, Files: c.Files,
 	}
 }

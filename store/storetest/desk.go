@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"reflect"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 func testTurns(t *testing.T, s *store.Store) {
@@ -127,6 +129,81 @@ func testRedate(t *testing.T, s *store.Store) {
 		create(t, s, later)
 		if got, err := s.Case(ctx, later.ID); err != nil || got.Due != due {
 			t.Errorf("%s: a new case is due %s (%v), want %s", profile, got.Due, err, due)
+		}
+	}
+}
+
+// The stored due day of a case, from its receipt until it is taken up again, by each law:
+// acknowledged in time, or too late.
+func testDueOfProfiles(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	by := addHandlers(t, s, 1)[0]
+	for _, c := range []struct {
+		profile                              string
+		acknowledged                         casework.Day
+		acknowledge, notice, answer, watched casework.Day // due; notice "": the answer is next
+	}{
+		{"eu", "2027-02-24", "2027-03-01", "", "2027-05-24", "2028-07-31"},
+		{"eu", "2027-03-03", "2027-03-01", "", "2027-06-01", "2028-07-31"},
+		{"de", "2027-03-01", "2027-03-01", "", "2027-06-01", "2028-07-31"},
+		{"de", "2027-03-02", "2027-03-01", "", "2027-05-29", "2028-07-31"},
+		{"fr", "2027-03-03", "2027-03-03", "", "2027-06-03", "2028-07-31"},
+		{"es", "2027-03-05", "2027-03-01", "", "2027-05-22", "2029-07-31"},
+		{"pt", "2027-02-23", "2027-03-01", "", "2027-05-22", "2029-02-22"},
+		{"it", "2027-02-23", "2027-03-01", "", "2027-05-23", "2028-07-31"},
+		{"jp", "2027-02-23", "2027-03-01", "2027-03-14", "2027-05-22", "2028-02-22"},
+		{"kr", "2027-02-23", "2027-03-01", "", "2027-05-22", "2029-02-22"},
+		{law.Strictest, "2027-02-23", "2027-03-01", "2027-03-14", "2027-05-22", "2029-07-31"},
+	} {
+		want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: c.profile}), nil)
+		n := newCase()
+		n.Received = "2027-02-22"
+		create(t, s, n)
+		act := store.Act{CaseID: n.ID, By: by, At: atNoon}
+		due := func(when string, want casework.Day) {
+			t.Helper()
+			if got, err := s.Case(ctx, n.ID); err != nil || got.Due != want {
+				t.Errorf("%s, acknowledged on %s: %s due %s (%v), want %s", c.profile, c.acknowledged, when, got.Due, err, want)
+			}
+		}
+		moved := func(from, to casework.State, on casework.Day, outcome casework.Outcome) {
+			t.Helper()
+			want(t, string(to), move(ctx, s, act, casework.Move{From: from, To: to, On: on, Outcome: outcome}), nil)
+		}
+		due("received", c.acknowledge)
+		moved(casework.Received, casework.Acknowledged, c.acknowledged, "")
+		due("acknowledged", cmp.Or(c.notice, c.answer))
+		moved(casework.Acknowledged, casework.Investigating, "2027-03-08", "")
+		due("investigating", c.answer)
+		moved(casework.Investigating, casework.Closed, "2027-07-31", "partly")
+		due("closed", "")
+		moved(casework.Closed, casework.Monitoring, "2027-07-31", "")
+		due("watched", c.watched)
+		moved(casework.Monitoring, casework.Investigating, "2027-11-30", "")
+		due("taken up again", "2028-02-29")
+	}
+}
+
+// Watched cases are redated by another law, from the report or from the closing.
+func testRedateWatched(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newCase()
+	create(t, s, c)
+	act := store.Act{CaseID: c.ID, By: addHandlers(t, s, 1)[0], At: atNoon}
+	for _, m := range []casework.Move{
+		{From: casework.Received, To: casework.Acknowledged, On: today}, {From: casework.Acknowledged, To: casework.Investigating, On: today},
+		{From: casework.Investigating, To: casework.Closed, On: "2027-01-31", Outcome: "partly"}, {From: casework.Closed, To: casework.Monitoring, On: "2027-02-01"},
+	} {
+		want(t, string(m.To), move(ctx, s, act, m), nil)
+	}
+	for _, l := range []struct {
+		profile string
+		due     casework.Day
+	}{{"pt", "2028-11-21"}, {"es", "2029-01-31"}, {"jp", "2027-11-21"}, {"de", "2028-01-31"}} {
+		want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: l.profile}), nil)
+		want(t, "RedateCases", s.RedateCases(ctx), nil)
+		if got, err := s.Case(ctx, c.ID); err != nil || got.Due != l.due {
+			t.Errorf("%s: due %s (%v), want %s", l.profile, got.Due, err, l.due)
 		}
 	}
 }

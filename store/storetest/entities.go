@@ -9,6 +9,7 @@ import (
 
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // group makes a company with a site of its own, and one beside it, and somebody for
@@ -95,7 +96,7 @@ func asInt(b bool) int {
 func testToAnotherEntity(t *testing.T, s *store.Store) {
 	ctx := context.Background()
 	c := group(t, s)
-	want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: casework.Strictest}), nil)
+	want(t, "SetSettings", s.SetSettings(ctx, "", store.Settings{Profile: law.Strictest}), nil)
 	n := c.at("hr@br", "br", "bruna", "both")
 	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr@br", Queue: casework.HR, Entity: "mx"}
 	want(t, "to where it is", c.transfer("bruna", store.Transfer{Act: over.Act, Seen: "hr@br", Queue: casework.HR, Entity: "br"}, 2), store.ErrTransferred)

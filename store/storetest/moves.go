@@ -49,7 +49,7 @@ func testMoves(t *testing.T, s *store.Store) {
 		{casework.Acknowledged, "", today, "", "", "", "", "2026-12-11", casework.TurnDesk},
 		{casework.Investigating, "", today, today.AddDays(1), "", "", "", "2027-02-21", casework.TurnDesk},
 		{casework.Closed, "partly", today, today.AddDays(1), today.AddDays(2), "", "partly", "", casework.TurnEnded},
-		{casework.Monitoring, "", today, today.AddDays(1), today.AddDays(2), "", "partly", "2027-11-23", casework.TurnEnded},
+		{casework.Monitoring, "", today, today.AddDays(1), today.AddDays(2), "", "partly", "2028-11-23", casework.TurnEnded},
 		{casework.Investigating, "", today, today.AddDays(4), "", today.AddDays(4), "", "2027-02-25", casework.TurnDesk},
 		{casework.Closed, "substantiated", today, today.AddDays(4), today.AddDays(5), today.AddDays(4), "substantiated", "", casework.TurnEnded},
 	} {

@@ -58,7 +58,7 @@ var tests = []struct {
 	{"a question before the acknowledgement stands", testAskedBeforeAcknowledging},
 	{"a reopened case owes an answer", testReopened},
 	{"priority and assignee", testFacts},
-	{"due days follow the profile", testRedate},
+	{"due days follow the profile", testRedate}, {"due days of each profile", testDueOfProfiles}, {"another profile dates watched cases too", testRedateWatched},
 	{"a change of profile that broke off", testRedateAgain},
 	{"settings and contacts", testSettingsAndContacts},
 	{"own words", testWords}, {"own words of the same moment", testConcurrentWords}, {"letters", testLetters},

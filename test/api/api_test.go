@@ -11,6 +11,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/test/rig"
 )
 
@@ -45,9 +46,9 @@ func TestSealedReportReachesItsHandler(t *testing.T) {
 	report := r.Seal(t, in, "bribery", "", "残業代が払われません", file, empty)
 	res := s.Accept(t, report)
 	today := casework.DayOf(time.Now().UTC())
-	dates := casework.ProfileOf(casework.Strictest).Dates(casework.History{State: casework.Received, Received: today})
-	want := fmt.Sprintf(`{"branch":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":""}}`,
-		today, dates.Acknowledge, dates.Notice, dates.Answer)
+	dates := law.ProfileOf(law.Strictest).Dates(law.History{State: casework.Received, Received: today})
+	want := fmt.Sprintf(`{"branch":"compliance","dates":{"received":%q,"acknowledge":%q,"notice":%q,"answer":%q,"acknowledged":"","closed":"","protected_until":%q}}`,
+		today, dates.Acknowledge.On, dates.Notice.On, dates.Answer.On, dates.Protection.On)
 	if strings.TrimRight(res.Body, " ") != want || len(res.Body)%1024 != 0 {
 		t.Errorf("the answer is %s, want %s", res.Body, want)
 	}

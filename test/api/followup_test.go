@@ -12,6 +12,7 @@ import (
 
 	"hotline/crypto"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/test/rig"
 )
 
@@ -29,7 +30,7 @@ func TestConversationShowsTheCase(t *testing.T) {
 	fields := rig.Typed()
 	receipt := s.Report(t, "ja", fields, rig.File{Name: "証拠.txt", Type: "text/plain", Content: strings.NewReader("evidence")})
 	received := casework.DayOf(time.Now().UTC())
-	dates := casework.ProfileOf(casework.Strictest).Dates(casework.History{State: casework.Received, Received: received})
+	dates := law.ProfileOf(law.Strictest).Dates(law.History{State: casework.Received, Received: received})
 	for _, lang := range rig.Languages {
 		res := lookUp(t, s, lang, receipt)
 		if res.Status != http.StatusOK {
@@ -38,7 +39,7 @@ func TestConversationShowsTheCase(t *testing.T) {
 		page, words := html.UnescapeString(res.Body), rig.Texts(t, lang)
 		for _, want := range []string{
 			`id="state" data-state="received">` + words.T("state.received") + "<", `data-queue="compliance">` + words.T("queue.compliance") + "<",
-			fmt.Sprintf(`<time datetime="%s">`, received), fmt.Sprintf(`<time datetime="%s">`, dates.Acknowledge), fmt.Sprintf(`<time datetime="%s">`, dates.Answer),
+			fmt.Sprintf(`<time datetime="%s">`, received), fmt.Sprintf(`<time datetime="%s">`, dates.Acknowledge.On), fmt.Sprintf(`<time datetime="%s">`, dates.Answer.On),
 			"証拠.txt", "残業代が <b>三か月</b> & “支払われて” いません。😟\n\nSegunda línea: ñ ü ç\t終", words.T("relationship.trainee"), words.T("category.bribery"),
 			`第2工場 "A" <棟>`, "O'Neill; 山田", "a+b@example.org", `<mark>[U+200B]</mark>`, words.T("consultation.from.report"),
 		} {

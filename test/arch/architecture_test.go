@@ -23,32 +23,32 @@ import (
 var imports = map[string][]string{
 	"hotline/cmd/hotline":              {"hotline/cmd/hotline/…", "hotline/store/casework", "github.com/alecthomas/kong", "golang.org/x/sys/unix"},
 	"hotline/cmd/hotline/cli":          {"hotline/server/mail", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/store/export", "github.com/alecthomas/kong", "github.com/mattn/go-isatty", "golang.org/x/sys/unix"},
-	"hotline/cmd/hotline/cases":        {"hotline/cmd/hotline/cli", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/store/export", "hotline/crypto"},
+	"hotline/cmd/hotline/cases":        {"hotline/cmd/hotline/cli", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/store/casework/law", "hotline/store/export", "hotline/crypto"},
 	"hotline/cmd/hotline/handler":      {"hotline/cmd/hotline/cli", "hotline/server/session", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n"},
 	"hotline/cmd/hotline/mail":         {"hotline/cmd/hotline/cli", "hotline/server/notify", "hotline/server/settings", "hotline/i18n"},
-	"hotline/cmd/hotline/organization": {"hotline/cmd/hotline/cli", "hotline/server/countries", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/i18n"},
+	"hotline/cmd/hotline/organization": {"hotline/cmd/hotline/cli", "hotline/server/countries", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/store/casework/law", "hotline/i18n"},
 	"hotline/cmd/hotline/doctor":       {"hotline/cmd/hotline/cli", "hotline/server", "hotline/server/respond", "hotline/server/settings", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n", "golang.org/x/net/html"},
 	"hotline/cmd/hotline/demo":         {"hotline/cmd/hotline/cli", "hotline/server/countries", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n"},
 	"hotline/cmd/hotline/serve":        {"hotline/cmd/hotline/cli", "hotline/cmd/hotline/demo", "hotline/server", "hotline/server/intake", "hotline/server/ops", "hotline/server/session", "hotline/store", "hotline/store/blob", "hotline/store/folder", "hotline/i18n", "golang.org/x/sys/unix"},
 
 	"hotline/server":                {"hotline/server/…", "hotline/store/…", "hotline/i18n", "hotline/web", fiber, fasthttp},
 	"hotline/server/respond":        {"hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/i18n", fiber, fasthttp, "github.com/andybalholm/brotli"},
-	"hotline/server/view":           {"hotline/server/countries", "hotline/server/words", "hotline/server/respond", "hotline/server/caseview", "hotline/store", "hotline/store/casework", "hotline/i18n", "hotline/web", fiber, fasthttp},
-	"hotline/server/caseview":       {"hotline/store", "hotline/store/casework"},
+	"hotline/server/view":           {"hotline/server/countries", "hotline/server/words", "hotline/server/respond", "hotline/server/caseview", "hotline/store", "hotline/store/casework", "hotline/store/casework/law", "hotline/i18n", "hotline/web", fiber, fasthttp},
+	"hotline/server/caseview":       {"hotline/store", "hotline/store/casework", "hotline/store/casework/law"},
 	"hotline/server/guard":          {"hotline/crypto", "hotline/store/casework", fiber, fasthttp, "golang.org/x/time/rate", "golang.org/x/sys/unix"},
 	"hotline/server/intake":         {"hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/settings", "hotline/server/uploads", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", fiber},
 	"hotline/server/intake/form":    {"hotline/server/intake", "hotline/server/words", "hotline/server/respond", "hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/settings", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/crypto/metadata", "hotline/i18n", fiber, "golang.org/x/text/encoding/japanese"},
 	"hotline/server/intake/api":     {"hotline/server/intake", "hotline/server/respond", "hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/uploads", "hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber},
 	"hotline/server/desk/auth":      {"hotline/server/respond", "hotline/server/qrcode", "hotline/server/view", "hotline/server/guard", "hotline/server/session", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber, "github.com/go-webauthn/webauthn/…", "github.com/pquerna/otp/…", "golang.org/x/text/unicode/norm", "github.com/boombuler/barcode/qr"},
 	"hotline/server/desk/cases":     {"hotline/server/respond", "hotline/server/view", "hotline/server/caseview", "hotline/server/guard", "hotline/server/session", "hotline/server/settings", "hotline/server/uploads", "hotline/store", "hotline/store/blob", "hotline/store/export", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber},
-	"hotline/server/admin":          {"hotline/server/countries", "hotline/server/respond", "hotline/server/view", "hotline/server/session", "hotline/server/settings", "hotline/server/notify", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n", "hotline/server/poster", "hotline/server/words", "hotline/server/notify/webhook", fiber},
+	"hotline/server/admin":          {"hotline/server/countries", "hotline/server/respond", "hotline/server/view", "hotline/server/session", "hotline/server/settings", "hotline/server/notify", "hotline/store", "hotline/store/casework", "hotline/store/casework/law", "hotline/crypto", "hotline/i18n", "hotline/server/poster", "hotline/server/words", "hotline/server/notify/webhook", fiber},
 	"hotline/server/audit":          {"hotline/server/respond", "hotline/server/view", "hotline/server/session", "hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n", fiber},
 	"hotline/server/onbehalf":       {"hotline/i18n", "hotline/server/intake", "hotline/server/intake/api", "hotline/server/respond", "hotline/server/view", "hotline/server/session", "hotline/store/casework", fiber},
 	"hotline/server/session":        {"hotline/server/respond", "hotline/server/view", "hotline/store", "hotline/store/casework", "hotline/crypto", fiber},
 	"hotline/server/remind":         {"hotline/server/settings", "hotline/store"},
 	"hotline/server/poster":         {"hotline/server/qrcode", "hotline/server/view", "hotline/store", "hotline/store/casework", "hotline/i18n", "golang.org/x/text/width"},
 	"hotline/server/qrcode":         {"github.com/boombuler/barcode/qr"},
-	"hotline/server/settings":       {"hotline/store", "hotline/store/casework", "hotline/i18n"},
+	"hotline/server/settings":       {"hotline/store", "hotline/store/casework", "hotline/store/casework/law", "hotline/i18n"},
 	"hotline/server/countries":      {"hotline/store/casework"},
 	"hotline/server/words":          {"hotline/server/settings", "hotline/store", "hotline/store/casework", "hotline/i18n", "github.com/yuin/goldmark/…", "github.com/microcosm-cc/bluemonday"},
 	"hotline/server/uploads":        {"hotline/server/respond", "hotline/server/guard", "hotline/store", "hotline/store/blob", "hotline/crypto", fiber},
@@ -57,13 +57,14 @@ var imports = map[string][]string{
 	"hotline/server/ops":            {"github.com/prometheus/client_golang/…"},
 	"hotline/server/notify/webhook": {"hotline/server/notify", "hotline/store", "hotline/store/casework", "hotline/crypto", "hotline/i18n"},
 
-	"hotline/store/export":   {"hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/crypto"},
-	"hotline/store":          {"hotline/store/engine", "hotline/store/fault", "hotline/store/casework"},
-	"hotline/store/engine":   {"hotline/store/fault", "hotline/store/folder", "modernc.org/sqlite/…", "github.com/jackc/pgx/v5/…", "github.com/pressly/goose/v3/…"},
-	"hotline/store/blob":     {"hotline/store/fault", "hotline/store/folder"},
-	"hotline/store/fault":    {},
-	"hotline/store/folder":   {},
-	"hotline/store/casework": {},
+	"hotline/store/export":       {"hotline/store", "hotline/store/blob", "hotline/store/casework", "hotline/store/casework/law", "hotline/crypto"},
+	"hotline/store":              {"hotline/store/engine", "hotline/store/fault", "hotline/store/casework", "hotline/store/casework/law"},
+	"hotline/store/engine":       {"hotline/store/fault", "hotline/store/folder", "modernc.org/sqlite/…", "github.com/jackc/pgx/v5/…", "github.com/pressly/goose/v3/…"},
+	"hotline/store/blob":         {"hotline/store/fault", "hotline/store/folder"},
+	"hotline/store/fault":        {},
+	"hotline/store/folder":       {},
+	"hotline/store/casework":     {},
+	"hotline/store/casework/law": {"hotline/store/casework"},
 
 	"hotline/crypto":          {"hotline/crypto/…", "filippo.io/age/…", "golang.org/x/…"},
 	"hotline/crypto/metadata": {"golang.org/x/…"},
@@ -142,7 +143,7 @@ func TestWhoImportsWhom(t *testing.T) {
 			if slices.Contains(forbidden, path) || path == "testing" {
 				t.Errorf("%s imports %s", p.ImportPath, path)
 			}
-			if p.ImportPath == "hotline/store/casework" && slices.Contains(ioPackages, path) {
+			if below(p.ImportPath, "hotline/store/casework") && slices.Contains(ioPackages, path) {
 				t.Errorf("%s, which only has rules, imports %s", p.ImportPath, path)
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"hotline/server/countries"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // filled is a data folder whose three queues each have a handler. It is made once
@@ -154,7 +155,7 @@ func ConfirmContacts(t testing.TB, data string, codes ...string) {
 		c.ConfirmedOn = "2026-11-20"
 		all = append(all, c)
 	}
-	if err := st.SetSettings(ctx, "", store.Settings{Profile: casework.Strictest, Countries: codes, TimeZone: "Asia/Tokyo"}); err != nil {
+	if err := st.SetSettings(ctx, "", store.Settings{Profile: law.Strictest, Countries: codes, TimeZone: "Asia/Tokyo"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := st.SetContacts(ctx, "", all); err != nil {

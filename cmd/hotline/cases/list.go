@@ -11,6 +11,7 @@ import (
 	"hotline/cmd/hotline/cli"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 	"hotline/store/export"
 )
 
@@ -43,7 +44,7 @@ func (cmd *List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error
 	}
 	cases := make([]export.Case, 0, len(found)) // never null
 	for _, c := range found {
-		cases = append(cases, export.CaseOf(c, casework.ProfileOf(o.Entities.Effective(c.Entity).Profile)))
+		cases = append(cases, export.CaseOf(c, law.ProfileOf(o.Entities.Effective(c.Entity).Profile)))
 	}
 	if cmd.JSON {
 		e := json.NewEncoder(con.Out)
@@ -79,7 +80,7 @@ func dueOf(c export.Case, today casework.Day) string {
 	switch {
 	case c.Due == "":
 		return "-"
-	case c.DueFor == casework.DueDanger:
+	case c.DueFor == law.DueDanger:
 		return "urgent: somebody is in danger"
 	case c.Due < today:
 		return "late: " + string(c.DueFor) + " by " + string(c.Due)

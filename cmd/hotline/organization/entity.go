@@ -16,6 +16,7 @@ import (
 	"hotline/server/settings"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // ListEntities is `hotline entity list`.
@@ -50,7 +51,7 @@ func (*ListEntities) Run(ctx context.Context, c *cli.Config, con *cli.Console) e
 				queues = append(queues, q.Code)
 			}
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", code, orDash(holds.Country), orDash(holds.TimeZone), casework.ProfileOf(holds.Profile).Code,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", code, orDash(holds.Country), orDash(holds.TimeZone), law.ProfileOf(holds.Profile).Code,
 			orDash(strings.Join(holds.Languages, ",")), people(e.People), orDash(cli.Listed(queues)), orDash(cli.Line(e.Name)))
 	}
 	return w.Flush()
@@ -76,7 +77,7 @@ type entityFields struct {
 	Parent    *string           `help:"Code of the company that it belongs to (default: the organisation itself)." placeholder:"CODE"`
 	Country   *string           `help:"Country, by its ISO code. Empty: that of the entity above." placeholder:"BR"`
 	Zone      *string           `help:"Time zone in which days are counted there, by its IANA name. Empty: that of the entity above." placeholder:"ZONE"`
-	Profile   *string           `help:"Dates: strictest, eu, de, fr, es, pt or jp. Empty: those of the entity above." placeholder:"P"`
+	Profile   *string           `help:"Dates: strictest, eu, de, fr, es, pt, it, jp or kr. Empty: those of the entity above." placeholder:"P"`
 	Languages []string          `help:"Languages that reporters there are offered." placeholder:"pt,en"`
 	Contact   map[string]string `help:"How else to reach somebody there, by language: telephone, post, visits, hours." placeholder:"pt=TEXT"`
 	People    *int              `help:"How many people work there." placeholder:"N"`
@@ -130,7 +131,7 @@ func put(ctx context.Context, c *cli.Config, con *cli.Console, e casework.Entity
 		return err
 	}
 	if added && fields.Profile == nil {
-		e.Profile = casework.ProfileFor(e.Country)
+		e.Profile = law.ProfileFor(e.Country)
 	}
 	if zones := countries.Zones(e.Country); added && fields.Zone == nil && len(zones) == 1 {
 		e.TimeZone = zones[0]
@@ -176,8 +177,8 @@ func (f entityFields) into(e *casework.Entity, o store.Organization) (err error)
 		}
 	}
 	if f.Profile != nil {
-		if e.Profile = *f.Profile; e.Profile != "" && !slices.Contains(casework.Profiles(), e.Profile) {
-			return cli.Misused("the profiles are "+cli.Listed(casework.Profiles()), "There is no profile %q.", e.Profile)
+		if e.Profile = *f.Profile; e.Profile != "" && !slices.Contains(law.Profiles(), e.Profile) {
+			return cli.Misused("the profiles are "+cli.Listed(law.Profiles()), "There is no profile %q.", e.Profile)
 		}
 	}
 	for _, l := range f.Languages {

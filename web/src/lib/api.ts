@@ -47,6 +47,7 @@ export interface Dates {
   readonly answer: string;
   readonly acknowledged: string;
   readonly closed: string;
+  readonly protected_until: string;
 }
 
 export interface Stored extends Reads {

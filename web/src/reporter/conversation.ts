@@ -107,6 +107,11 @@ function fillState(page: DocumentFragment, { case: c }: Visit, kind: string): vo
   const facts = queue.closest("dl")!;
   if (c.outcome) facts.prepend(h("div", {}, h("dt", {}, t("outcome.label")), h("dd", { id: "outcome", "data-outcome": c.outcome }, t(`outcome.${c.outcome}`))));
   facts.append(...dateRows(c.dates, kind));
+  const until = c.dates.protected_until;
+  if (!until) return;
+  const end = find("#protected-until", page);
+  end.append(h("time", { datetime: until }, date(until)));
+  end.parentElement!.hidden = false;
 }
 
 // What cannot be opened, or stands in the wrong place, is never shown as text.

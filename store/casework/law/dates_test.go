@@ -1,0 +1,77 @@
+package law
+
+import (
+	"testing"
+
+	"hotline/store/casework"
+)
+
+func TestDates(t *testing.T) {
+	for _, c := range []struct {
+		profile                 string
+		received, acknowledged  casework.Day
+		wantAcknowledge, answer casework.Day
+	}{
+		{Strictest, "2026-11-21", "", "2026-11-28", "2027-02-21"},
+		{Strictest, "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-21"},
+		{Strictest, "2026-11-30", "", "2026-12-07", "2027-02-28"}, // February has no 30th
+		{Strictest, "2027-11-30", "", "2027-12-07", "2028-02-29"},
+		{Strictest, "2026-12-28", "", "2027-01-04", "2027-03-28"},
+		{"eu", "2026-11-21", "", "2026-11-28", "2027-02-28"},
+		{"eu", "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-22"},
+		{"eu", "2026-11-21", "2026-12-24", "2026-11-28", "2027-02-28"}, // late: nothing is put off
+		{"de", "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-22"},
+		{"jp", "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-21"},
+		{"fr", "2026-11-20", "", "2026-12-01", "2027-03-01"},           // Friday: seven working days
+		{"fr", "2026-11-21", "", "2026-12-01", "2027-03-01"},           // Saturday
+		{"fr", "2026-11-23", "2026-11-24", "2026-12-02", "2027-02-24"}, // Monday
+		{"es", "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-21"},
+		{"pt", "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-21"},
+		{"kr", "2026-11-21", "2026-11-22", "2026-11-28", "2027-02-21"},
+		{"es", "2026-11-21", "2026-12-24", "2026-11-28", "2027-02-21"}, // late: what was promised before stays
+		{"no such profile", "2026-11-21", "", "2026-11-28", "2027-02-21"},
+	} {
+		d := ProfileOf(c.profile).Dates(History{State: casework.Received, Received: c.received, Acknowledged: c.acknowledged})
+		if d.Acknowledge.On != c.wantAcknowledge || d.Answer.On != c.answer {
+			t.Errorf("%s: received %s, acknowledged %q: %s, %s; want %s, %s", c.profile, c.received, c.acknowledged, d.Acknowledge.On, d.Answer.On, c.wantAcknowledge, c.answer)
+		}
+	}
+}
+
+func TestDue(t *testing.T) {
+	for _, c := range []struct {
+		profile string
+		history History
+		day     casework.Day
+		reason  DueFor
+	}{
+		{Strictest, History{State: casework.Received}, "2026-11-28", DueAcknowledge},
+		{Strictest, History{State: casework.Received, Answered: "2026-11-22", Decided: "2026-11-22"}, "2026-11-28", DueAcknowledge},
+		{Strictest, History{State: casework.Acknowledged, Acknowledged: "2026-11-22"}, "2026-12-11", DueNotice},
+		{"eu", History{State: casework.Acknowledged, Acknowledged: "2026-11-22"}, "2027-02-22", DueAnswer},
+		{Strictest, History{State: casework.Investigating, Acknowledged: "2026-11-22", Decided: "2026-11-25"}, "2027-02-21", DueAnswer},
+		{Strictest, History{State: casework.Investigating, Acknowledged: "2026-11-22", Decided: "2027-06-01", Reopened: "2027-06-01"}, "2027-09-01", DueAnswer},
+		{"eu", History{State: casework.Investigating, Acknowledged: "2026-11-22", Decided: "2027-06-01", Reopened: "2027-06-01"}, "2027-09-01", DueAnswer},
+		{Strictest, History{State: casework.Investigating, Acknowledged: "2026-11-22", Decided: "2026-11-25", Answered: "2026-11-26"}, "", ""},
+		{Strictest, History{State: casework.Closed, Closed: "2027-01-10"}, "", ""},
+		{Strictest, History{State: casework.Monitoring, Closed: "2027-01-10"}, "2029-01-10", DueWatch},
+		{"eu", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2028-01-10", DueWatch}, // the law names no end: ours
+		{"es", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2029-01-10", DueWatch},
+		{"pt", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2028-11-21", DueWatch}, // from the report
+		{"jp", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2027-11-21", DueWatch},
+		{"jp", History{State: casework.Monitoring, Closed: "2028-03-01"}, "2028-03-01", DueWatch}, // protected no longer when it was closed
+		{"kr", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2028-11-21", DueWatch},
+		{Strictest, History{State: casework.Purged, Closed: "2027-01-10"}, "", ""},
+		{Strictest, History{State: casework.Received, Danger: casework.DangerOpen}, "2026-11-21", DueDanger},
+		{Strictest, History{State: casework.Investigating, Acknowledged: "2026-11-22", Decided: "2026-11-25", Answered: "2026-11-26", Danger: casework.DangerOpen}, "2026-11-21", DueDanger},
+		{Strictest, History{State: casework.Received, Danger: casework.DangerActed}, "2026-11-28", DueAcknowledge},
+		{Strictest, History{State: casework.Closed, Closed: "2027-01-10", Danger: casework.DangerOpen}, "", ""},
+		{Strictest, History{State: casework.Received, Standing: casework.Junk, Danger: casework.DangerOpen}, "", ""},
+		{Strictest, History{State: casework.Received, Standing: casework.Duplicate}, "2026-11-28", DueAcknowledge},
+	} {
+		c.history.Received = "2026-11-21"
+		if day, reason := ProfileOf(c.profile).Dates(c.history).Due(); day != c.day || reason != c.reason {
+			t.Errorf("%s: %+v: due %q for %q; want %q for %q", c.profile, c.history, day, reason, c.day, c.reason)
+		}
+	}
+}
