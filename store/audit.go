@@ -37,7 +37,10 @@ const (
 	AuditClassified = "case.classified" // detail: "" or Corrected
 	AuditLinked     = "case.linked"     // subject: the other case; detail: the kind
 	AuditUnlinked   = "case.unlinked"
-	AuditListExport = "list.export" // what the server knows of a list; detail: its tab
+	AuditHold       = "case.hold"     // subject: its owner; detail: its end, "" lifted
+	AuditDeletion   = "case.deletion" // detail: DeletionAsked or DeletionWithdrawn
+	AuditPurged     = "case.purged"   // subject: who had asked for it, "" its day had come; detail: law.Why
+	AuditListExport = "list.export"   // what the server knows of a list; detail: its tab
 
 	AuditInvited      = "person.invited"  // subject: who
 	AuditAdded        = "person.added"    // subject: who; their identity stays offline
@@ -69,7 +72,7 @@ const (
 // Audits lists them in the order they are shown.
 var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
-	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked, AuditListExport,
+	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked, AuditHold, AuditDeletion, AuditPurged, AuditListExport,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditLetters, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }

@@ -24,12 +24,17 @@ type Case struct {
 	State             casework.State
 	Outcome           casework.Outcome // "": none yet
 	Received          casework.Day
-	Acknowledged      casework.Day // "" until it happened
-	Decided           casework.Day // "" until it happened
-	Answered          casework.Day // "" until it happened
-	Closed            casework.Day // "" until it happened, and again once it is taken up again
-	Reopened          casework.Day // "" until it happened; the last time
-	Due               casework.Day // the next due day by the organisation's profile, "" none
+	Acknowledged      casework.Day     // "" until it happened
+	Decided           casework.Day     // "" until it happened
+	Answered          casework.Day     // "" until it happened
+	Closed            casework.Day     // "" until it happened, and again once it is taken up again
+	Reopened          casework.Day     // "" until it happened; the last time
+	Due               casework.Day     // the next due day by the organisation's profile, "" none
+	Junked            casework.Day     // "" while it is no junk
+	Written           casework.Day     // law.History's
+	Gone              casework.Day     // the day of its deletion by the profile, "" none
+	Announced         law.Announcement // of that day
+	AnnouncedOn       casework.Day     // the first time; "" it was not
 	Turn              casework.Turn
 	Priority          casework.Priority
 	Assignee          string // a handler's id, "" nobody
@@ -46,12 +51,13 @@ func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 // History is what a case's dates follow from.
 func (c Case) History() law.History {
 	return law.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
-		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing}
+		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing,
+		Junked: c.Junked, Written: c.Written}
 }
 
 // NewCase is a report to be stored: the case, its first message and all that
 // belongs to it. What happens to a case later (Kind, Standing, State, the days but
-// Received, Due, Turn, Priority, Assignee, Outcome, LastSeq, the number of files) is
+// Received, Due, Gone, Turn, Priority, Assignee, Outcome, LastSeq, the number of files) is
 // set by CreateCase.
 type NewCase struct {
 	Case
@@ -83,11 +89,12 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		reminded := casework.ReminderOn(due, c.Received, 0) // the notice of the case itself is what says so
 		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, branch, entity, category, channel, kind, standing, danger, urgent, state, outcome,
 				received, acknowledged, decided, answered, closed, reopened, due, turn, priority, assignee, last_seq, recipient,
-				reporter_recipient, summary, reminded)
-			VALUES ($1, $2, $3, $4, $18, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17, $19)`,
+				reporter_recipient, summary, reminded, gone, first_queue)
+			VALUES ($1, $2, $3, $4, $18, $5, $6, '', $7, $8, $9, $10, '', $11, '', '', '', '', '', $12, $13, $14, '', 1, $15, $16, $17, $19, $20, $21)`,
 			engine.RandomPlace(), c.ID, c.LookupHash, string(c.Branch), c.Category, string(c.Channel), string(casework.Counts), string(c.Danger),
 			asFlag(history.Urgent()), string(casework.Received), string(c.Received),
-			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary, c.Entity, int(reminded))
+			string(due), string(casework.TurnNew), string(casework.Normal), c.Recipient, c.ReporterRecipient, c.Summary, c.Entity, int(reminded),
+			string(profile.Goes(history, "").On), string(c.Queue()))
 		if err != nil {
 			return err
 		}
@@ -177,7 +184,7 @@ func addBesides(t tx, c NewCase) error {
 
 const (
 	caseFacts = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
-		turn, priority, assignee, last_seq`
+		turn, priority, assignee, last_seq, junked, written, gone, announced, announced_on`
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
 	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
 )
@@ -185,7 +192,8 @@ const (
 // facts are where the columns of caseFacts go.
 func (c *Case) facts() []any {
 	return []any{&c.ID, &c.Branch, &c.Entity, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
-		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq}
+		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq,
+		&c.Junked, &c.Written, &c.Gone, &c.Announced, &c.AnnouncedOn}
 }
 
 func scanFacts(row engine.Scanner) (c Case, err error) {

@@ -35,7 +35,7 @@ func profileIn(t tx, entity string) (law.Profile, error) {
 // caseBatch is how many cases are changed in one transaction.
 const caseBatch = 200
 
-// settingDatedBy names the rules that the due days of all cases follow. It is
+// settingDatedBy names the rules that the days of all cases follow. It is
 // written after the last case, so that whoever breaks off on the way begins again.
 const settingDatedBy = "dated-by"
 
@@ -55,9 +55,8 @@ func (s *Store) datingRules(ctx context.Context) (string, error) {
 	return b.String(), err
 }
 
-// RedateCases computes the due days of all cases anew that can have one: those
-// that are open, or watched after closing. Where they follow the profiles
-// already it does nothing.
+// RedateCases computes the due days and the days of deletion of all cases anew. Where
+// they follow the profiles already it does nothing.
 func (s *Store) RedateCases(ctx context.Context) error {
 	for {
 		rules, err := s.datingRules(ctx)
@@ -84,7 +83,7 @@ func (s *Store) RedateCases(ctx context.Context) error {
 // redate goes through the cases by their ids.
 func (s *Store) redate(ctx context.Context) error {
 	for after := ""; ; {
-		ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM cases WHERE state NOT IN ('closed', 'purged') AND id > $1 ORDER BY id LIMIT $2`, after, caseBatch)
+		ids, err := engine.List(s.read(ctx), engine.Column[string], `SELECT id FROM cases WHERE id > $1 ORDER BY id LIMIT $2`, after, caseBatch)
 		if err != nil || len(ids) == 0 {
 			return err
 		}

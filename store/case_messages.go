@@ -41,6 +41,9 @@ type NewMessage struct {
 	Name      []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
 	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
 	Danger    bool               // the reporter says with it that somebody is in danger
+
+	Hold     *NewHold        // of a note: set, renewed or lifted with it
+	Deletion DeletionRequest // of a note: an early deletion is asked for with it, or not wanted
 }
 
 // File is the row of a sealed file; its bytes are kept by package blob.
@@ -60,7 +63,7 @@ type File struct {
 // casework.ErrFull, ErrFilesFull: the case is at the bound of this side. The answer to a
 // statement, which is given once, and closing a case are possible even so.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
-// this message.
+// this message. The errors of keepOrDelete.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	if m.Move != nil {
 		if err := m.Move.Check(); err != nil {
@@ -107,6 +110,9 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 			t.auditCase(Act{m.CaseID, m.By, m.At}, AuditMessage, "", fmt.Sprintf("%s %d", m.From, m.Seq))
 		}
 		c.wrote(m)
+		if err := keepOrDelete(t, &c, m); err != nil {
+			return err
+		}
 		if err := saveCase(t, c); err != nil {
 			return err
 		}
@@ -159,11 +165,14 @@ func writtenIn(t tx, caseID string, byReporter bool) (casework.Written, error) {
 }
 
 // wrote changes what follows from a message: whose turn it is, whether the reporter
-// has had the feedback, that a case is no junk whose reporter writes again, and that
-// somebody is in danger.
+// has had the feedback, that a case is no junk whose reporter writes again and stays for
+// some time, and that somebody is in danger.
 func (c *Case) wrote(m NewMessage) {
 	if m.From == casework.FromReporter && c.Standing == casework.Junk {
-		c.Standing = casework.Counts // somebody is there after all
+		c.Standing, c.Junked = casework.Counts, "" // somebody is there after all
+	}
+	if m.From != casework.FromNote && (m.Move == nil || !m.Move.Closes()) {
+		c.Written = max(c.Written, m.On)
 	}
 	if m.Danger && c.Danger == casework.NoDanger {
 		c.Danger = casework.DangerOpen

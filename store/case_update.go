@@ -48,8 +48,9 @@ func lockCaseFor(t tx, a Act) (Case, error) {
 	return c, nil
 }
 
-// saveCase stores what can change of a locked case, with its next due day. Of another
-// due day nobody was reminded yet, and of any in a branch that takes the case over.
+// saveCase stores what can change of a locked case, with its next due day and the day of
+// its deletion. Of another day nobody was told yet, and of any in a branch that takes the
+// case over.
 func saveCase(t tx, c Case) error {
 	profile, err := profileIn(t, c.Entity)
 	if err != nil {
@@ -60,10 +61,13 @@ func saveCase(t tx, c Case) error {
 	_, err = t.Exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
 			reminded = CASE WHEN due = $9 AND branch = $14 THEN reminded ELSE 0 END,
 			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, branch = $14, kind = $15, standing = $16, danger = $17,
-			urgent = $18, entity = $19 WHERE id = $1`,
+			urgent = $18, entity = $19, junked = $20, written = $21,
+			announced = CASE WHEN gone = $22 AND branch = $14 THEN announced ELSE 0 END,
+			announced_on = CASE WHEN gone = $22 AND branch = $14 THEN announced_on ELSE '' END, gone = $22 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
 		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Branch),
-		c.Kind, string(c.Standing), string(c.Danger), asFlag(history.Urgent()), c.Entity)
+		c.Kind, string(c.Standing), string(c.Danger), asFlag(history.Urgent()), c.Entity, string(c.Junked), string(c.Written),
+		string(profile.Goes(history, c.Outcome).On))
 	return err
 }
 
@@ -148,7 +152,17 @@ func changeStanding(t tx, a Act, c *Case, seen, want casework.Standing) error {
 	if err := changeFact(t, a, *c, &c.Standing, seen, want, EventStanding, AuditStanding); err != nil {
 		return err
 	}
-	if before == c.Standing || before != casework.Junk && c.Standing != casework.Junk || c.State.Ended() {
+	if before == c.Standing || before != casework.Junk && c.Standing != casework.Junk {
+		return nil
+	}
+	c.Junked = ""
+	if c.Standing == casework.Junk {
+		var err error
+		if c.Junked, err = dayAt(t, c.Entity, a.At); err != nil {
+			return err
+		}
+	}
+	if c.State.Ended() {
 		return nil
 	}
 	asked, err := isAsked(t, *c)
@@ -200,7 +214,7 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 	}
 	switch {
 	case m.Closes():
-		c.Closed, c.Outcome = m.On, m.Outcome
+		c.Closed, c.Outcome, c.Written = m.On, m.Outcome, ""
 		if c.Danger == casework.DangerOpen { // whoever closes a case has acted
 			if err := changeFact(t, a, *c, &c.Danger, casework.DangerOpen, casework.DangerActed, EventDanger, AuditDanger); err != nil {
 				return err
@@ -249,6 +263,11 @@ const (
 	EventName       = "name"       // the reporter's name was opened
 	EventExport     = "export"     // To: Export…
 	EventClassified = "classified" // To: "" or Corrected
+
+	EventHold      = "hold"             // From: its owner; To: its end
+	EventUnhold    = "unhold"           // lifted, or it ended; To: its end
+	EventDelete    = "delete-asked"     // a handler asks for an early deletion
+	EventNotDelete = "delete-withdrawn" // and another, or the same, does not want it
 )
 
 // Corrected marks a classification that replaces another one.

@@ -129,14 +129,10 @@ func FactsOf(c store.Case) Facts {
 	}
 }
 
-// MovesOf lists the moves from a state. Shredding a case is none of them: it
-// takes more than a move.
+// MovesOf lists the moves from a state.
 func MovesOf(from casework.State) []Move {
 	moves := []Move{}
 	for _, to := range from.Next() {
-		if to == casework.Purged {
-			continue
-		}
 		m := casework.Move{From: from, To: to}
 		move := Move{To: to, Message: m.Message(), Outcomes: []casework.Outcome{}}
 		if m.Closes() {

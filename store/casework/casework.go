@@ -105,11 +105,10 @@ const (
 	CorrectiveAction State = "corrective-action"
 	Closed           State = "closed"
 	Monitoring       State = "monitoring"
-	Purged           State = "purged"
 )
 
 // States lists the states in order.
-var States = []State{Received, Acknowledged, UnderReview, Investigating, CorrectiveAction, Closed, Monitoring, Purged}
+var States = []State{Received, Acknowledged, UnderReview, Investigating, CorrectiveAction, Closed, Monitoring}
 
 // Outcome is how a case ended; it stands apart from the state.
 type Outcome string

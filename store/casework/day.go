@@ -2,6 +2,7 @@ package casework
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -54,4 +55,10 @@ func (d Day) AddMonths(n int) Day {
 // DaysAfter returns how many days d comes after other; negative: before.
 func (d Day) DaysAfter(other Day) int {
 	return int(d.Time().Sub(other.Time()).Hours() / 24)
+}
+
+// Year returns the year of a day, "" of "".
+func (d Day) Year() string {
+	year, _, _ := strings.Cut(string(d), "-")
+	return year
 }

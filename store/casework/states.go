@@ -13,15 +13,15 @@ var (
 )
 
 // next are the ways from each state. A case is acknowledged before anything
-// else; whatever was closed can be taken up again; what was purged is gone.
+// else; whatever was closed can be taken up again.
 var next = map[State][]State{
 	Received:         {Acknowledged},
 	Acknowledged:     {UnderReview, Investigating, Closed},
 	UnderReview:      {Investigating, Closed},
 	Investigating:    {UnderReview, CorrectiveAction, Closed},
 	CorrectiveAction: {Investigating, Closed},
-	Closed:           {Monitoring, Investigating, Purged},
-	Monitoring:       {Closed, Investigating, Purged},
+	Closed:           {Monitoring, Investigating},
+	Monitoring:       {Closed, Investigating},
 }
 
 // Next returns the states that a case can go to from this one, in the order
@@ -29,7 +29,7 @@ var next = map[State][]State{
 func (s State) Next() []State { return slices.Clone(next[s]) }
 
 // Ended reports whether the desk has finished its work.
-func (s State) Ended() bool { return s == Closed || s == Monitoring || s == Purged }
+func (s State) Ended() bool { return s == Closed || s == Monitoring }
 
 // Move is a change of a case's state on a day.
 type Move struct {

@@ -21,8 +21,8 @@ func TestEveryStateCanBeReachedAndLeft(t *testing.T) {
 		if !reached[s] {
 			t.Errorf("no way leads to %s", s)
 		}
-		if (len(s.Next()) == 0) != (s == Purged) {
-			t.Errorf("from %s there are %d ways", s, len(s.Next()))
+		if len(s.Next()) == 0 {
+			t.Errorf("from %s there is no way", s)
 		}
 		for _, to := range s.Next() {
 			if !slices.Contains(States, to) || to == s {
@@ -52,8 +52,6 @@ func TestMoves(t *testing.T) {
 		{Monitoring, Closed, "", nil}, // the outcome stays
 		{Monitoring, Closed, "partly", ErrOutcome},
 		{Monitoring, Investigating, "", nil},
-		{Monitoring, Purged, "", nil},
-		{Purged, Received, "", ErrMove},
 		{"", Received, "", ErrMove},
 	} {
 		if err := (Move{From: c.from, To: c.to, Outcome: c.outcome}).Check(); !errors.Is(err, c.want) {
@@ -78,7 +76,6 @@ func TestWhatAMoveDoes(t *testing.T) {
 		{Monitoring, Closed, false, false, false, ""},
 		{Closed, Investigating, false, true, true, FromNote},
 		{Monitoring, Investigating, false, true, true, FromNote},
-		{Closed, Purged, false, false, false, ""},
 	} {
 		m := Move{From: c.from, To: c.to}
 		if m.Closes() != c.closes || m.Reopens() != c.reopens || m.Decides() != c.decides || m.Message() != c.message {
@@ -93,7 +90,7 @@ func TestTurnIn(t *testing.T) {
 		switch s {
 		case Received:
 			want, asked = TurnNew, TurnNew
-		case Closed, Monitoring, Purged:
+		case Closed, Monitoring:
 			want, asked = TurnEnded, TurnEnded
 		}
 		for _, standing := range []Standing{Counts, Duplicate} {
@@ -131,7 +128,6 @@ func TestTurnAfterAMessage(t *testing.T) {
 		{TurnDesk, Closed, FromDesk, Question, TurnReporter},
 		{TurnReporter, Closed, FromReporter, "", TurnDesk},
 		{TurnReporter, Closed, FromDesk, Information, TurnEnded},
-		{TurnEnded, Purged, FromReporter, "", TurnEnded},
 		// Junk: only what its reporter writes brings it back.
 		{TurnEnded, Received, FromNote, "", TurnEnded},
 		{TurnEnded, Received, FromDesk, Question, TurnEnded},

@@ -34,7 +34,7 @@ func (t Turn) After(s State, from Sender, kind MessageKind) Turn {
 	switch {
 	case t == TurnEnded && !s.Ended() && from != FromReporter: // junk
 		return t
-	case s == Received || s == Purged:
+	case s == Received:
 		return TurnIn(s, Counts, false)
 	case from == FromReporter:
 		return TurnDesk

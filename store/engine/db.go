@@ -56,10 +56,11 @@ type DB struct {
 	closeOnce func() error
 
 	// What the engines do each in their way; nil where there is nothing to do.
-	scrub   func(context.Context, ...string) error // makes what was deleted from these tables leave the disk
-	reorder func(context.Context) error            // lays the rows down anew
-	verify  func(context.Context) error            // the engine's own check
-	shut    func() error                           // after writer and readers are closed
+	scrub   func(context.Context, ...string) error      // makes what was deleted from these tables leave the disk
+	reorder func(context.Context) error                 // lays the rows down anew
+	clear   func(context.Context, int64, []Table) error // rewrites these tables, of that many bytes at most
+	verify  func(context.Context) error                 // the engine's own check
+	shut    func() error                                // after writer and readers are closed
 }
 
 // writer runs units of work in transactions.

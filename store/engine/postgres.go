@@ -51,6 +51,7 @@ func openPostgres(ctx context.Context, url string, opt Options) (*DB, error) {
 		db.writer = &poolWriter{db: pool, wait: opt.Wait}
 		db.scrub = func(ctx context.Context, tables ...string) error { return rewrite(ctx, pool, tables) }
 		db.reorder = func(ctx context.Context) error { return relay(ctx, pool, opt.Scattered) }
+		db.clear = func(ctx context.Context, limit int64, tables []Table) error { return layDown(ctx, pool, limit, tables) }
 	}
 	return db, nil
 }

@@ -63,7 +63,10 @@ func openSQLite(ctx context.Context, path string, opt Options) (*DB, error) {
 		return nil, errors.Join(err, db.read.Close(), w.Close())
 	}
 	db.scrub = func(ctx context.Context, _ ...string) error { return truncateWAL(ctx, path, opt.Wait) }
-	db.reorder = func(ctx context.Context) error { return vacuum(ctx, path, opt.Wait) }
+	db.reorder = func(ctx context.Context) error { return vacuum(ctx, path, opt.Wait, vacuumLimit) }
+	db.clear = func(ctx context.Context, limit int64, _ []Table) error {
+		return vacuum(ctx, path, opt.Wait, min(limit, vacuumLimit))
+	}
 	db.shut = func() error { return closeWriter(w) }
 	return db, nil
 }

@@ -31,6 +31,9 @@ var (
 	// ErrReference: a row refers to another one that is not there.
 	ErrReference = errors.New("store: refers to something that does not exist")
 
+	// ErrTooLarge: a database is too large for what was wanted at this time.
+	ErrTooLarge = errors.New("store: too large to be rewritten now")
+
 	// ErrNewerSchema: a newer version of the program has written this database.
 	ErrNewerSchema = errors.New("store: the database was written by a newer version of this program")
 )

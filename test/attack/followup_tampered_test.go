@@ -99,7 +99,7 @@ func TestTamperedCaseIsNoServerFault(t *testing.T) {
 	s, _ := rig.WithHandlers(t, "--limits", "off")
 	receipt := s.Report(t, "en", []rig.Field{{Name: "text", Value: "a report"}})
 	id := s.CaseID(t, receipt)
-	for _, set := range []string{"state = 'purged'", "reporter_recipient = 'age1pq1broken'", "recipient = ''", "received = 'never'", "branch = 'nowhere'", "branch = 'hr@nowhere'", "entity = 'nowhere'", "outcome = 'referred'", "last_seq = 99"} {
+	for _, set := range []string{"state = 'monitoring'", "reporter_recipient = 'age1pq1broken'", "recipient = ''", "received = 'never'", "branch = 'nowhere'", "branch = 'hr@nowhere'", "entity = 'nowhere'", "outcome = 'referred'", "last_seq = 99"} {
 		s.Exec(t, "UPDATE cases SET "+set+" WHERE id = $1", id)
 		res := s.FollowUp(t, "en", receipt)
 		if res.Status != http.StatusOK {

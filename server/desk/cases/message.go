@@ -29,7 +29,7 @@ type move struct {
 // on returns the move for a day, or BadMove for one that no handler makes.
 func (m move) on(day casework.Day) (casework.Move, error) {
 	made := casework.Move{From: m.From, To: m.To, Outcome: m.Outcome, On: day}
-	if m.To == casework.Purged || made.Check() != nil {
+	if made.Check() != nil {
 		return made, &respond.Failure{Code: respond.BadMove}
 	}
 	return made, nil

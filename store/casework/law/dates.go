@@ -14,6 +14,8 @@ type History struct {
 	Reopened     casework.Day // taken up again after it was closed, the last time
 	Danger       casework.Danger
 	Standing     casework.Standing
+	Junked       casework.Day // marked as junk; "" again once it is no longer
+	Written      casework.Day // last message of reporter or desk; of what was there when it was closed or marked as junk none counts
 }
 
 // Dates are what the law asks for, computed from what has happened.
@@ -75,6 +77,8 @@ func (h History) on(s Start) casework.Day {
 		return h.Acknowledged
 	case Closing:
 		return h.Closed
+	case Marked:
+		return h.Junked
 	}
 	return ""
 }

@@ -61,7 +61,6 @@ func TestDue(t *testing.T) {
 		{"jp", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2027-11-21", DueWatch},
 		{"jp", History{State: casework.Monitoring, Closed: "2028-03-01"}, "2028-03-01", DueWatch}, // protected no longer when it was closed
 		{"kr", History{State: casework.Monitoring, Closed: "2027-01-10"}, "2028-11-21", DueWatch},
-		{Strictest, History{State: casework.Purged, Closed: "2027-01-10"}, "", ""},
 		{Strictest, History{State: casework.Received, Danger: casework.DangerOpen}, "2026-11-21", DueDanger},
 		{Strictest, History{State: casework.Investigating, Acknowledged: "2026-11-22", Decided: "2026-11-25", Answered: "2026-11-26", Danger: casework.DangerOpen}, "2026-11-21", DueDanger},
 		{Strictest, History{State: casework.Received, Danger: casework.DangerActed}, "2026-11-28", DueAcknowledge},

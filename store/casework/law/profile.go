@@ -23,8 +23,13 @@ type Profile struct {
 	Holidays    Calendar
 }
 
-// Strictest is the code of the profile that an organisation begins with.
-const Strictest = "strictest"
+const (
+	// Strictest is the code of the profile that an organisation begins with.
+	Strictest = "strictest"
+	// StrictestNoInquiry is the same, and what Spain's law asks for of reports that
+	// nobody decided on: the strictest profile only offers it.
+	StrictestNoInquiry = "strictest-no-inquiry"
+)
 
 // reopenedMonths is how long the answer has in a case that was taken up again.
 const reopenedMonths = 3
@@ -36,12 +41,11 @@ var (
 	houseProtection      = term(Closing, house, months(12))
 )
 
-// profiles are the profiles in the order they are offered. Strictest has the earliest due
-// day of all the others, and the latest end of protection; its articles are those of the
-// laws that its terms come from.
-var profiles = []Profile{
-	{
-		Code:        Strictest,
+// strictest is the strictest profile; offered: deleting what nobody decided on is only
+// offered.
+func strictest(code string, offered bool) Profile {
+	return Profile{
+		Code:        code,
 		Acknowledge: term(Receipt, read("HinSchG § 17(1)"), days(7)),
 		Notice:      term(Receipt, unread("公益通報者保護法 3(1)(iii)"), days(20)),
 		Answer:      term(Receipt, read("Lei 93/2021 11(3)"), months(3)),
@@ -50,9 +54,17 @@ var profiles = []Profile{
 		Protection:  []Term{term(Receipt, read("Lei 93/2021 21"), months(24)), term(Closing, read("Ley 2/2023 36"), months(24))},
 		Retention: []Retention{
 			{When: Concluded, Keep: term(Closing, house, months(36)), Go: term(Closing, house, months(36)), How: Deleted},
-			{When: NoInquiry, Go: term(Receipt, read("Ley 2/2023 32.4"), months(3)), How: Anonymised, Offered: true},
+			{When: NoInquiry, Go: term(Receipt, read("Ley 2/2023 32.4"), months(3)), How: Anonymised, Offered: offered},
 		},
-	},
+	}
+}
+
+// profiles are the profiles in the order they are offered. Strictest has the earliest due
+// day of all the others, and the latest end of protection; its articles are those of the
+// laws that its terms come from.
+var profiles = []Profile{
+	strictest(Strictest, true),
+	strictest(StrictestNoInquiry, false),
 	{
 		Code:        "eu",
 		Acknowledge: term(Receipt, unread("(EU) 2019/1937 9(1)(b)"), days(7)),
@@ -163,9 +175,9 @@ func ProfileOf(code string) Profile {
 	return profiles[0]
 }
 
-// Rules names the profile and the formulas that due days follow.
+// Rules names the profile and the formulas that due days and days of deletion follow.
 func (p Profile) Rules() string {
-	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Protection, " ", p.Holidays)
+	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Protection, " ", p.Holidays, " ", p.kept())
 }
 
 // clocks are the terms of the profile's dates that are owed.

@@ -10,7 +10,7 @@ import (
 // No profile asks for anything earlier than the strictest does, or protects longer where
 // the law names an end.
 func TestTheStrictestProfileIsStrictest(t *testing.T) {
-	if got, want := Profiles(), []string{Strictest, "eu", "de", "fr", "es", "pt", "it", "jp", "kr"}; !slices.Equal(got, want) {
+	if got, want := Profiles(), []string{Strictest, StrictestNoInquiry, "eu", "de", "fr", "es", "pt", "it", "jp", "kr"}; !slices.Equal(got, want) {
 		t.Errorf("Profiles: %q", got)
 	}
 	for _, code := range Profiles() {
@@ -79,7 +79,7 @@ func TestEveryTermHasItsSource(t *testing.T) {
 
 // What a change of formulas has to redate is seen in the rules.
 func TestRulesNameTheFormulas(t *testing.T) {
-	if got, want := ProfileOf("de").Rules(), "de receipt+7d  acknowledgement+3m receipt+3m+7d [closing+12m] "; got != want {
+	if got, want := ProfileOf("de").Rules(), "de receipt+7d  acknowledgement+3m receipt+3m+7d [closing+12m]  [concluded [] closing+36m closing+36m false closing+36m marked+30d 30]"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	seen := map[string]bool{}

@@ -135,7 +135,7 @@ func (a almanac) reckon(code string, r, k, c int) reckoned {
 		return reckoned{acknowledge: week, answer: quarter, until: a.protected(r, 24)}
 	case "jp":
 		return reckoned{acknowledge: week, notice: r + 20, answer: quarter, until: a.protected(r, 12)}
-	case Strictest:
+	case Strictest, StrictestNoInquiry:
 		return reckoned{acknowledge: week, notice: r + 20, answer: quarter, meeting: week, until: max(closed(24), a.protected(r, 24))}
 	}
 	panic("no such profile: " + code)

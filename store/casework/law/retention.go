@@ -1,6 +1,7 @@
 package law
 
 import (
+	"fmt"
 	"slices"
 
 	"hotline/store/casework"
@@ -78,4 +79,13 @@ func (r Retention) holds(h History, outcome casework.Outcome) bool {
 		return h.Decided == "" && h.Closed == ""
 	}
 	return false
+}
+
+// kept are the formulas of retention.
+func (p Profile) kept() []string {
+	var rules []string
+	for _, r := range p.Retention {
+		rules = append(rules, fmt.Sprint(r.When, " ", r.Outcomes, " ", r.Keep, " ", r.Go, " ", r.Offered))
+	}
+	return append(rules, fmt.Sprint(houseRetention, " ", JunkRetention.Go, " ", GraceDays))
 }

@@ -76,7 +76,7 @@ CREATE TABLE cases (
     danger             TEXT   NOT NULL CHECK (danger IN ('', 'open', 'acted')),
     urgent             BIGINT NOT NULL CHECK (urgent IN (0, 1)), -- in danger, and the desk has to act
     state              TEXT   NOT NULL CHECK (state IN ('received', 'acknowledged', 'under-review', 'investigating',
-                                                        'corrective-action', 'closed', 'monitoring', 'purged')),
+                                                        'corrective-action', 'closed', 'monitoring')),
     outcome            TEXT   NOT NULL CHECK (outcome IN ('', 'substantiated', 'partly', 'unsubstantiated',
                                                           'insufficient', 'out-of-scope', 'referred', 'advised')),
     received           TEXT   COLLATE "C" NOT NULL CHECK (received <> ''),
@@ -93,10 +93,19 @@ CREATE TABLE cases (
     reminded           BIGINT NOT NULL DEFAULT 0 CHECK (reminded IN (0, 1, 2, 3)), -- of that day: 1 it is near, 2 it has passed, 3 nobody acts
     turn               TEXT   COLLATE "C" NOT NULL DEFAULT 'new' CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
     priority           TEXT   NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high')),
+    junked             TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- the day it was marked as junk
+    written            TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- last message but notes; none of before it was closed or marked
+    gone               TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- day of its deletion, by the profile
+    announced          BIGINT NOT NULL DEFAULT 0 CHECK (announced IN (0, 1, 2)), -- of that day: 1 it is near, 2 very near
+    announced_on       TEXT   COLLATE "C" NOT NULL DEFAULT '' CHECK ((announced_on = '') = (announced = 0)), -- the first time
+    first_queue        TEXT   NOT NULL CHECK (first_queue <> ''), -- where it was received
     assignee           TEXT   COLLATE "C" NOT NULL DEFAULT ''   -- a handler's id
 );
 ALTER TABLE cases ALTER COLUMN recipient SET STORAGE EXTERNAL, ALTER COLUMN reporter_recipient SET STORAGE EXTERNAL,
     ALTER COLUMN summary SET STORAGE EXTERNAL;
+-- Statistics hold values of rows, also of those that were deleted since.
+ALTER TABLE cases ALTER COLUMN lookup_hash SET STATISTICS 0, ALTER COLUMN recipient SET STATISTICS 0, ALTER COLUMN reporter_recipient SET STATISTICS 0,
+    ALTER COLUMN summary SET STATISTICS 0;
 
 -- One index for every list of the desk in its usual orders.
 CREATE INDEX cases_by_received      ON cases (branch, received, id);
@@ -108,6 +117,8 @@ CREATE INDEX cases_by_closed        ON cases (branch, closed, id) WHERE closed <
 CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHERE urgent = 1;
 CREATE INDEX cases_to_remind        ON cases (due, id) WHERE due <> '' AND reminded < 3;
 CREATE INDEX cases_escalated        ON cases (branch) WHERE reminded = 3;
+CREATE INDEX cases_gone            ON cases (gone, id) WHERE gone <> '';
+CREATE INDEX cases_announced       ON cases (branch, gone, id) WHERE announced > 0;
 CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
@@ -120,7 +131,7 @@ CREATE TABLE case_keys (
     checked     BIGINT NOT NULL DEFAULT 1 CHECK (checked IN (0, 1)), -- 0: a colleague sealed it, and its reader has not opened it yet
     UNIQUE (case_id, handler_id)
 );
-ALTER TABLE case_keys ALTER COLUMN sealed SET STORAGE EXTERNAL;
+ALTER TABLE case_keys ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
 CREATE INDEX case_keys_unchecked ON case_keys (handler_id, case_id) WHERE checked = 0;
 
 -- at is 0 for what a reporter does: of reporters only the day is kept.
@@ -136,7 +147,7 @@ CREATE TABLE messages (
     handler_id TEXT   COLLATE "C" NOT NULL DEFAULT '' CHECK (handler_id = '' OR sender IN ('desk', 'note')),
     UNIQUE (case_id, seq)
 );
-ALTER TABLE messages ALTER COLUMN sealed SET STORAGE EXTERNAL;
+ALTER TABLE messages ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
 
 -- A task is what its notes say, wherever in the case they stand.
 CREATE INDEX messages_tasks ON messages (case_id, seq) WHERE kind = 'task';
@@ -149,6 +160,7 @@ CREATE TABLE files (
     size    BIGINT NOT NULL CHECK (size >= 0), -- sealed and padded, bytes
     FOREIGN KEY (case_id, seq) REFERENCES messages (case_id, seq) ON DELETE CASCADE
 );
+ALTER TABLE files ALTER COLUMN id SET STATISTICS 0;
 
 CREATE INDEX files_by_case ON files (case_id, seq);
 
@@ -162,6 +174,7 @@ CREATE TABLE form_uses (
     opened  BIGINT NOT NULL CHECK (opened IN (0, 1)),
     PRIMARY KEY (nonce, content)
 );
+ALTER TABLE form_uses ALTER COLUMN nonce SET STATISTICS 0, ALTER COLUMN content SET STATISTICS 0;
 
 CREATE UNIQUE INDEX form_uses_once ON form_uses (nonce) WHERE opened = 1;
 
@@ -294,7 +307,7 @@ CREATE TABLE case_events (
     after_seq  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     handler_id TEXT COLLATE "C" NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -347,7 +360,7 @@ CREATE TABLE reporter_names (
     case_id TEXT   COLLATE "C" NOT NULL UNIQUE REFERENCES cases (id) ON DELETE CASCADE,
     sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
 );
-ALTER TABLE reporter_names ALTER COLUMN sealed SET STORAGE EXTERNAL;
+ALTER TABLE reporter_names ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
 
 -- Who may open names: handlers designated in writing. until_day '' is still.
 CREATE TABLE designations (
@@ -374,7 +387,7 @@ CREATE TABLE case_labels (
     version BIGINT NOT NULL,
     sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
 );
-ALTER TABLE case_labels ALTER COLUMN sealed SET STORAGE EXTERNAL;
+ALTER TABLE case_labels ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
 
 -- What the desk classified a case as, sealed to it. version counts its changes.
 CREATE TABLE case_classifications (
@@ -383,7 +396,7 @@ CREATE TABLE case_classifications (
     version BIGINT NOT NULL,
     sealed  BYTEA  NOT NULL CHECK (length(sealed) > 0)
 );
-ALTER TABLE case_classifications ALTER COLUMN sealed SET STORAGE EXTERNAL;
+ALTER TABLE case_classifications ALTER COLUMN sealed SET STORAGE EXTERNAL, ALTER COLUMN sealed SET STATISTICS 0;
 
 -- Cases that belong together, each pair once.
 CREATE TABLE case_links (
@@ -395,6 +408,59 @@ CREATE TABLE case_links (
 );
 
 CREATE INDEX case_links_by_high ON case_links (high_id);
+
+-- Why a case is not deleted although its day may have come. The reason is a note in it.
+CREATE TABLE case_holds (
+    case_id   TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    owner_id  TEXT NOT NULL CHECK (owner_id <> ''),  -- a handler
+    until_day TEXT COLLATE "C" NOT NULL CHECK (until_day <> ''), -- the last day
+    on_day    TEXT COLLATE "C" NOT NULL,                         -- set, or renewed
+    by_id     TEXT NOT NULL,
+    told      BIGINT NOT NULL CHECK (told IN (0, 1)) -- the owner, that it ends
+);
+
+-- Who asks that a case is deleted before its day.
+CREATE TABLE deletion_requests (
+    case_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    by_id   TEXT NOT NULL,
+    on_day  TEXT COLLATE "C" NOT NULL
+);
+
+-- What statistics need of cases that were deleted. Nothing leads from here to a case,
+-- to the ledger below, or to the order in which they were received or deleted.
+CREATE TABLE tombstones (
+    id           TEXT    COLLATE "C" NOT NULL PRIMARY KEY CHECK (id <> ''), -- random, not the case's
+    received     TEXT    COLLATE "C" NOT NULL, -- year
+    closed       TEXT    COLLATE "C" NOT NULL, -- year, '' it was not
+    first_queue  TEXT    NOT NULL,
+    queue        TEXT    NOT NULL,
+    kind         TEXT    NOT NULL,
+    standing     TEXT    NOT NULL,
+    category     TEXT    NOT NULL,
+    channel      TEXT    NOT NULL,
+    entity       TEXT    NOT NULL,
+    outcome      TEXT    NOT NULL,
+    acknowledged TEXT    NOT NULL CHECK (acknowledged IN ('', 'yes', 'no')), -- on time; '' it was not owed
+    noticed      TEXT    NOT NULL CHECK (noticed IN ('', 'yes', 'no')),
+    answered     TEXT    NOT NULL CHECK (answered IN ('', 'yes', 'no')),
+    acknowledged_after BIGINT NOT NULL, -- days, -1 it was not
+    closed_after BIGINT NOT NULL,       -- days, -1 it was not
+    reopened     BIGINT NOT NULL CHECK (reopened IN (0, 1))
+);
+
+-- Which cases were deleted, when, and why. cleared says that their bytes have left the disk.
+CREATE TABLE purge_ledger (
+    case_hash BYTEA   NOT NULL PRIMARY KEY CHECK (length(case_hash) = 32), -- SHA-256 of its id
+    on_day    TEXT    COLLATE "C" NOT NULL,
+    why       TEXT    NOT NULL CHECK (why IN ('retention', 'no-inquiry', 'junk', 'early')),
+    basis     TEXT    NOT NULL CHECK (basis IN ('law', 'house')),
+    article   TEXT    NOT NULL,
+    by_id     TEXT    NOT NULL, -- who asked for it, '' nobody
+    second_id TEXT    NOT NULL, -- who confirmed it
+    cleared   BIGINT NOT NULL CHECK (cleared IN (0, 1))
+);
+
+CREATE INDEX purge_ledger_pending ON purge_ledger (cleared) WHERE cleared = 0;
 
 -- For whom there is something new, until they were told: a row for each event. It
 -- does not say what, of which case or since when.

@@ -78,7 +78,7 @@ CREATE TABLE cases (
     danger             TEXT    NOT NULL CHECK (danger IN ('', 'open', 'acted')),
     urgent             INTEGER NOT NULL CHECK (urgent IN (0, 1)), -- in danger, and the desk has to act
     state              TEXT    NOT NULL CHECK (state IN ('received', 'acknowledged', 'under-review', 'investigating',
-                                                         'corrective-action', 'closed', 'monitoring', 'purged')),
+                                                         'corrective-action', 'closed', 'monitoring')),
     outcome            TEXT    NOT NULL CHECK (outcome IN ('', 'substantiated', 'partly', 'unsubstantiated',
                                                            'insufficient', 'out-of-scope', 'referred', 'advised')),
     received           TEXT    NOT NULL CHECK (received <> ''),
@@ -89,6 +89,12 @@ CREATE TABLE cases (
     reopened           TEXT    NOT NULL,           -- taken up again, the last time
     due                TEXT    NOT NULL,           -- next due day, by the profile
     reminded           INTEGER NOT NULL DEFAULT 0 CHECK (reminded IN (0, 1, 2, 3)), -- of that day: 1 it is near, 2 it has passed, 3 nobody acts
+    junked             TEXT    NOT NULL DEFAULT '',           -- the day it was marked as junk
+    written            TEXT    NOT NULL DEFAULT '',           -- last message but notes; none of before it was closed or marked
+    gone               TEXT    NOT NULL DEFAULT '',           -- day of its deletion, by the profile
+    announced          INTEGER NOT NULL DEFAULT 0 CHECK (announced IN (0, 1, 2)), -- of that day: 1 it is near, 2 very near
+    announced_on       TEXT    NOT NULL DEFAULT '' CHECK ((announced_on = '') = (announced = 0)), -- the first time
+    first_queue        TEXT    NOT NULL CHECK (first_queue <> ''), -- where it was received
     turn               TEXT    NOT NULL CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
     priority           TEXT    NOT NULL CHECK (priority IN ('normal', 'high')),
     assignee           TEXT    NOT NULL,           -- a handler's id
@@ -108,6 +114,8 @@ CREATE INDEX cases_by_closed        ON cases (branch, closed, id) WHERE closed <
 CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHERE urgent = 1;
 CREATE INDEX cases_to_remind        ON cases (due, id) WHERE due <> '' AND reminded < 3;
 CREATE INDEX cases_escalated        ON cases (branch) WHERE reminded = 3;
+CREATE INDEX cases_gone            ON cases (gone, id) WHERE gone <> '';
+CREATE INDEX cases_announced       ON cases (branch, gone, id) WHERE announced > 0;
 CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
@@ -292,7 +300,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -390,6 +398,59 @@ CREATE TABLE case_links (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX case_links_by_high ON case_links (high_id);
+
+-- Why a case is not deleted although its day may have come. The reason is a note in it.
+CREATE TABLE case_holds (
+    case_id   TEXT NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    owner_id  TEXT NOT NULL CHECK (owner_id <> ''),  -- a handler
+    until_day TEXT NOT NULL CHECK (until_day <> ''), -- the last day
+    on_day    TEXT NOT NULL,                         -- set, or renewed
+    by_id     TEXT NOT NULL,
+    told      INTEGER NOT NULL CHECK (told IN (0, 1)) -- the owner, that it ends
+) STRICT, WITHOUT ROWID;
+
+-- Who asks that a case is deleted before its day.
+CREATE TABLE deletion_requests (
+    case_id TEXT NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
+    by_id   TEXT NOT NULL,
+    on_day  TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What statistics need of cases that were deleted. Nothing leads from here to a case,
+-- to the ledger below, or to the order in which they were received or deleted.
+CREATE TABLE tombstones (
+    id           TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''), -- random, not the case's
+    received     TEXT    NOT NULL, -- year
+    closed       TEXT    NOT NULL, -- year, '' it was not
+    first_queue  TEXT    NOT NULL,
+    queue        TEXT    NOT NULL,
+    kind         TEXT    NOT NULL,
+    standing     TEXT    NOT NULL,
+    category     TEXT    NOT NULL,
+    channel      TEXT    NOT NULL,
+    entity       TEXT    NOT NULL,
+    outcome      TEXT    NOT NULL,
+    acknowledged TEXT    NOT NULL CHECK (acknowledged IN ('', 'yes', 'no')), -- on time; '' it was not owed
+    noticed      TEXT    NOT NULL CHECK (noticed IN ('', 'yes', 'no')),
+    answered     TEXT    NOT NULL CHECK (answered IN ('', 'yes', 'no')),
+    acknowledged_after INTEGER NOT NULL, -- days, -1 it was not
+    closed_after INTEGER NOT NULL,       -- days, -1 it was not
+    reopened     INTEGER NOT NULL CHECK (reopened IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+-- Which cases were deleted, when, and why. cleared says that their bytes have left the disk.
+CREATE TABLE purge_ledger (
+    case_hash BLOB    NOT NULL PRIMARY KEY CHECK (length(case_hash) = 32), -- SHA-256 of its id
+    on_day    TEXT    NOT NULL,
+    why       TEXT    NOT NULL CHECK (why IN ('retention', 'no-inquiry', 'junk', 'early')),
+    basis     TEXT    NOT NULL CHECK (basis IN ('law', 'house')),
+    article   TEXT    NOT NULL,
+    by_id     TEXT    NOT NULL, -- who asked for it, '' nobody
+    second_id TEXT    NOT NULL, -- who confirmed it
+    cleared   INTEGER NOT NULL CHECK (cleared IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX purge_ledger_pending ON purge_ledger (cleared) WHERE cleared = 0;
 
 -- For whom there is something new, until they were told: a row for each event. It
 -- does not say what, of which case or since when.

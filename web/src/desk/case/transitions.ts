@@ -18,7 +18,7 @@ import { faultsOf } from "./reply.ts";
 import { type CasePage, gap, send, tell } from "./sending.ts";
 import { kindOf, outcomesFor } from "./triage.ts";
 
-const ended = ["closed", "monitoring", "purged"];
+const ended = ["closed", "monitoring"];
 
 const theForm = () => find<HTMLFormElement>("form#move");
 const theText = () => find<HTMLTextAreaElement>("#move-text");
@@ -48,7 +48,7 @@ export function emptyTransitions(): void {
 /** Shows what can be done with the case now. */
 export function showTransitions(page: CasePage): void {
   const { data } = page.current();
-  const possible = data.moves.filter((m) => m.to !== "purged" && (m.message === "" || maySeal(page.current(), m.message)));
+  const possible = data.moves.filter((m) => m.message === "" || maySeal(page.current(), m.message));
   const acknowledging = possible.some((m) => m.to === "acknowledged");
   find("#acknowledging").hidden = !acknowledging || find("#writing").hidden;
   if (acknowledging) void showAcknowledgement(page);
