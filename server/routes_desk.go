@@ -86,6 +86,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	app.Post(deskFilePath+":id/links", in.APIFor(store.RoleHandler, d.PostLinks))
 	app.Post(deskFilePath+":id/name", in.ConfirmedAPIFor(store.RoleHandler, d.PostName))
 	app.Post(deskFilePath+":id/export", in.ConfirmedAPIFor(store.RoleHandler, d.PostExport))
+	app.Post(deskFilePath+":id/deletion", in.ConfirmedAPIFor(store.RoleHandler, d.PostDeletion))
 	app.Post("/api/desk/letters", in.APIFor(store.RoleHandler, d.PostLetters))
 	app.Post("/api/desk/search", in.APIFor(store.RoleHandler, d.PostSearch))
 	app.Post("/api/desk/access", in.APIFor(store.RoleHandler, d.PostAccess))

@@ -116,7 +116,7 @@ func New(ctx context.Context, config Config) (*Server, error) {
 		http:   newHTTP(outer{app.Handler(), answers, https, config.Log}),
 		intake: rules,
 		outbox: newOutbox(config, mailer, chosen, hooks),
-		remind: remind.New(remind.Parts{Store: config.Store, Settings: chosen, Log: config.Log}),
+		remind: remind.New(remind.Parts{Store: config.Store, Files: config.Files, Settings: chosen, Log: config.Log, Now: config.Now}),
 	}, nil
 }
 

@@ -58,6 +58,8 @@ func (q CaseQuery) At(c Case) casework.Cursor {
 		day = c.Due
 	case casework.ByClosed:
 		day = c.Closed
+	case casework.ByGone:
+		day = c.Gone
 	}
 	return casework.Cursor{Day: day, ID: c.ID}
 }
@@ -336,6 +338,8 @@ func tabParts(st *engine.Statement, tab, me string, today Days) []string {
 		return []string{` AND urgent = 1`}
 	case casework.TabJunk:
 		return []string{` AND standing = 'junk'`}
+	case casework.TabGoing:
+		return []string{` AND announced > 0`}
 	case casework.TabNew:
 		return []string{` AND turn = ` + st.Arg(casework.TurnNew)}
 	case casework.TabReporter:

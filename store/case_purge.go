@@ -42,13 +42,16 @@ var ErrNotDue = errors.New("store: the case is not to be deleted now")
 type GoingCase struct {
 	ID, Entity string
 	law.Going
-	On    casework.Day // on which it goes at the earliest
-	Today casework.Day // at its entity
-	Held  *Hold        // nil: nothing keeps it
+	Announced casework.Day // the first time; "" it was not
+	Today     casework.Day // at its entity
+	Held      *Hold        // nil: nothing keeps it
 }
 
 // Due reports whether it is to be deleted now.
-func (g GoingCase) Due(announced bool) bool { return announced && g.Held == nil && g.On <= g.Today }
+func (g GoingCase) Due() bool { return g.Announced != "" && g.Held == nil && g.When() <= g.Today }
+
+// When is the day on which it goes at the earliest.
+func (g GoingCase) When() casework.Day { return law.When(g.On, g.Announced, g.Today) }
 
 // Going returns the cases whose day of deletion comes within some days, or has come, by
 // day and id; at most limit of them after another one, nil from the beginning.
@@ -65,8 +68,8 @@ func (s *Store) Going(ctx context.Context, days Days, within int, after *GoingCa
 		if err != nil {
 			return nil, err
 		}
-		g := GoingCase{ID: c.ID, Entity: c.Entity, Going: profile.Goes(c.History(), c.Outcome), On: law.NotBefore(c.Gone, c.AnnouncedOn), Today: days.On(c.Entity)}
-		g.Date.On = c.Gone
+		g := GoingCase{ID: c.ID, Entity: c.Entity, Going: profile.Goes(c.History(), c.Outcome), Announced: c.AnnouncedOn, Today: days.On(c.Entity)}
+		g.On = c.Gone
 		if g.Held, err = s.Hold(ctx, c.ID); err != nil {
 			return nil, err
 		}

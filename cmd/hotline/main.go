@@ -12,6 +12,7 @@
 //	hotline case export CASE DIR
 //	hotline case open DIR -i IDENTITY-FILE [-o OUT]
 //	hotline case grant (CASE … | --all) --to EMAIL|recovery -i IDENTITY-FILE
+//	hotline purge --dry-run | --due
 //	hotline mail test --to ADDRESS
 //	hotline doctor [--url URL]
 //	hotline version
@@ -37,6 +38,7 @@ import (
 	"hotline/cmd/hotline/handler"
 	"hotline/cmd/hotline/mail"
 	"hotline/cmd/hotline/organization"
+	"hotline/cmd/hotline/purge"
 	"hotline/cmd/hotline/serve"
 )
 
@@ -69,6 +71,7 @@ type commandLine struct {
 	Mail struct {
 		Test mail.Test `cmd:"" help:"Send one mail as the server does, and say what the mail server answers."`
 	} `cmd:"" help:"Mail to handlers."`
+	Purge   purge.Command  `cmd:"" help:"Delete the cases whose day has come, or list which will be deleted."`
 	Doctor  doctor.Command `cmd:"" help:"Check configuration, database, keys and disk."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

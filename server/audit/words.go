@@ -90,6 +90,15 @@ func (w words) detail(what, detail string) string {
 		return w.text("cases.tab.", detail)
 	case store.AuditLinked:
 		return w.text("audit.link.", detail)
+	case store.AuditPurged:
+		return w.text("audit.purged.", detail)
+	case store.AuditDeletion:
+		return w.text("audit.deletion.", detail)
+	case store.AuditHold:
+		if detail == "" {
+			return ""
+		}
+		return w.texts.Date(detail)
 	case store.AuditPasskey:
 		return w.text("audit.passkey.", detail)
 	case store.AuditEnrolled:

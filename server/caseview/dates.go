@@ -19,6 +19,10 @@ type ReporterDates struct {
 	// ProtectedUntil is the day until which the law protects from retaliation, at the
 	// least; "" where it names no end, or counts from a closing that is to come.
 	ProtectedUntil string `json:"protected_until"`
+
+	// KeptUntil is the day on which the case is deleted at the earliest, "" where none is
+	// known. What is written in it moves the day.
+	KeptUntil string `json:"kept_until"`
 }
 
 // Promised are the days by which the reporter will hear something.
@@ -72,6 +76,9 @@ func ReporterDatesOf(profile law.Profile, c store.Case) ReporterDates {
 	shown := ReporterDates{
 		Received: string(d.Received), Acknowledge: string(d.Acknowledge.On), Answer: string(d.Answer.On),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed), ProtectedUntil: protectedUntil(d),
+	}
+	if d.State.Ended() {
+		shown.KeptUntil = string(law.NotBefore(profile.Goes(c.History(), c.Outcome).On, c.AnnouncedOn))
 	}
 	if d.Decided == "" && !d.State.Ended() {
 		shown.Notice = string(d.Notice.On)

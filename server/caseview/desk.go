@@ -36,6 +36,7 @@ type DeskCase struct {
 	Classified     int    `json:"classification_version"`
 
 	Statement Statement `json:"statement"`
+	Retention Retention `json:"retention"`
 }
 
 // DeskPage is a part of a case's messages.

@@ -11,6 +11,7 @@ import (
 
 	"hotline/server/settings"
 	"hotline/store"
+	"hotline/store/blob"
 	"hotline/store/casework"
 )
 
@@ -19,6 +20,7 @@ import (
 type hotline struct {
 	*testing.T
 	store *store.Store
+	files *blob.Folder
 	daily *Daily
 	now   time.Time
 	ids   map[string]string
@@ -48,7 +50,10 @@ func start(t *testing.T) *hotline {
 		h.ok(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	h.daily = New(Parts{Store: h.store, Log: log, Settings: settings.New(settings.Parts{Store: h.store, Log: log, Now: clock})})
+	files, err := blob.Open(filepath.Join(t.TempDir(), "files"))
+	h.ok(err)
+	h.files = files
+	h.daily = New(Parts{Store: h.store, Files: files, Log: log, Now: clock, Settings: settings.New(settings.Parts{Store: h.store, Log: log, Now: clock})})
 	return h
 }
 

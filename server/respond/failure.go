@@ -54,6 +54,11 @@ const (
 	NotNamed  Code = "not-designated"
 
 	Unclassified Code = "unclassified"
+	HoldOwner    Code = "hold-owner"
+	HoldEnd      Code = "hold-end"
+	Held         Code = "held"
+	KeptByLaw    Code = "kept-by-law"
+	SamePerson   Code = "same-person"
 )
 
 // statusOfCode maps every code to its status. Where a status has several, the first
@@ -89,6 +94,11 @@ var statusOfCode = []struct {
 	{Nobody, fiber.StatusConflict},
 	{NotNamed, fiber.StatusForbidden},
 	{Unclassified, fiber.StatusConflict},
+	{HoldOwner, fiber.StatusUnprocessableEntity},
+	{HoldEnd, fiber.StatusUnprocessableEntity},
+	{Held, fiber.StatusConflict},
+	{KeptByLaw, fiber.StatusConflict},
+	{SamePerson, fiber.StatusForbidden},
 }
 
 // Status returns the HTTP status of a code.

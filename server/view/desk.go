@@ -71,6 +71,7 @@ type CaseList struct {
 	CSV                   string // query of the whole list
 
 	Unattended []casework.Branch // of those that the handler leads: nobody acts there
+	Deleted    bool              // a case was, a moment ago
 }
 
 func (p CaseList) failed() bool { return p.Failed || len(p.Errors) > 0 }
@@ -158,6 +159,7 @@ type CaseRow struct {
 	Danger     casework.Danger
 	Urgent     bool
 	State      casework.State
+	Gone       string // the day of its deletion, where that is announced or it is junk
 	Outcome    casework.Outcome
 	Priority   casework.Priority
 	Turn       casework.Turn
@@ -206,6 +208,7 @@ type Case struct {
 	Statement Statement // of an oral report
 
 	ReporterFull bool // the reporter can send no more messages to it
+	Retention    caseview.Retention
 }
 
 // Neighbours are the cases before and after a case in the list that it was opened

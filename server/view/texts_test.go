@@ -142,6 +142,11 @@ func (c *composed) ofClassifications() {
 		add("severity-means.", fmt.Sprint(severity))
 	}
 	add("audit.classified.", store.Corrected)
+	whys := []law.Why{law.ForRetention, law.ForNoInquiry, law.ForJunk}
+	add("retention.why.", codes(whys)...)
+	add("audit.purged.", codes(append(whys, law.Early))...)
+	add("audit.deletion.", string(store.DeletionAsked), string(store.DeletionWithdrawn))
+	add("event.", "delete-asked", "delete-withdrawn")
 }
 
 func (c *composed) ofTheAdministration() {

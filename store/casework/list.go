@@ -57,12 +57,16 @@ const (
 	ByReceived Column = "received"
 	ByDue      Column = "due"
 	ByClosed   Column = "closed"
+	ByGone     Column = "gone"
 )
 
 // Column is the day that a list is sorted by. What is urgent is due on the day of
-// receipt, and of junk nothing is due: there it is the day of receipt.
+// receipt, and of junk nothing is due: there it is the day of receipt. Where deletions are
+// announced it is their day.
 func (l List) Column() Column {
 	switch {
+	case l.Tab == TabGoing:
+		return ByGone
 	case l.Sort == SortDue && l.Tab != TabUrgent && l.Tab != TabJunk:
 		return ByDue
 	case l.Tab == TabClosed:
@@ -73,7 +77,7 @@ func (l List) Column() Column {
 
 // UrgentFirst reports whether a list shows urgent cases before all others.
 func (l List) UrgentFirst() bool {
-	return l.Tab != TabUrgent && l.Tab != TabClosed && l.Tab != TabJunk
+	return l.Tab != TabUrgent && l.Tab != TabClosed && l.Tab != TabJunk && l.Tab != TabGoing
 }
 
 // Cursor is a place in a list: the day that it is sorted by and the id of a case.

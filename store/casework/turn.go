@@ -102,7 +102,7 @@ const Task MessageKind = "task"
 var MessageKinds = []MessageKind{Information, Question, Answer}
 
 // Tabs are the lists of the desk, in the order shown.
-var Tabs = []string{TabUrgent, TabNew, TabMine, TabOverdue, TabReporter, TabDesk, TabClosed, TabJunk, TabAll}
+var Tabs = []string{TabUrgent, TabNew, TabMine, TabOverdue, TabReporter, TabDesk, TabClosed, TabGoing, TabJunk, TabAll}
 
 // The tabs. TabMine, TabReporter and TabDesk hold closed cases and junk only while
 // it is somebody's turn, TabOverdue only those that are watched.
@@ -114,6 +114,7 @@ const (
 	TabReporter = "reporter" // waiting for the reporter
 	TabDesk     = "desk"     // waiting for us
 	TabClosed   = "closed"
+	TabGoing    = "going" // their deletion is announced
 	TabJunk     = "junk"
 	TabAll      = "all"
 )

@@ -144,6 +144,7 @@ func (d *doctor) checkDatabase() {
 	d.checkAudit()
 	d.checkPlaces()
 	d.checkMail()
+	d.checkPurges()
 	cases, err := st.Cases(d.ctx, store.CaseFilter{})
 	if err != nil {
 		d.fault(cli.Explain(err))

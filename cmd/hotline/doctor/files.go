@@ -3,11 +3,14 @@ package doctor
 import (
 	"errors"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"time"
 
 	"hotline/cmd/hotline/cli"
 	"hotline/crypto"
+	"hotline/server/settings"
 	"hotline/store"
 )
 
@@ -52,6 +55,24 @@ func (d *doctor) wrongFile(f store.File) string {
 		return "is cut off or too long"
 	}
 	return ""
+}
+
+// checkPurges looks whether cases are deleted when their day has come.
+func (d *doctor) checkPurges() {
+	days := settings.New(settings.Parts{Store: d.store, Fixed: store.Settings{TimeZone: d.config.TimeZone}, Log: slog.New(slog.DiscardHandler), Now: time.Now}).Days()
+	overdue, err := d.store.OverduePurges(d.ctx, days)
+	if err == nil && overdue > 0 {
+		d.found("start the server, which deletes them, or run `hotline purge --due`", "%s should have been deleted by now.", cli.Counted(overdue, "case"))
+	}
+	pending := 0
+	if err == nil {
+		pending, err = d.store.Unclear(d.ctx)
+	}
+	if err != nil {
+		d.fault(cli.Explain(err))
+	} else if pending > 0 {
+		d.note("the database may still hold bytes of %s; `hotline purge --due` clears it, and a server in the next night", cli.Counted(pending, "deleted case"))
+	}
 }
 
 // noteStrays counts the files that no row knows. A report that is just coming

@@ -96,6 +96,9 @@ func (d *Desk) caseBody(ctx context.Context, s session.Session, found store.Case
 	if err := d.fillBesides(ctx, body, s, found.ID); err != nil {
 		return nil, nil, err
 	}
+	if body.Retention, err = d.retentionOf(ctx, found); err != nil {
+		return nil, nil, err
+	}
 	body.Names = d.names(d.settings.Organization(), body)
 	if body.Read, err = d.store.ReadUpTo(ctx, found.ID, s.Handler.ID); err != nil {
 		return nil, nil, err

@@ -46,13 +46,17 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
+	retention, err := d.retentionOf(ctx, found)
+	if err != nil {
+		return err
+	}
 	return d.answers.Send(c, fiber.StatusOK, "desk-case", view.Case{
 		Desk: s.Frame(), ID: found.ID, Branch: found.Branch, Entity: found.Entity, Category: found.Category, Channel: found.Channel, State: found.State,
 		Kind: found.Kind, Standing: found.Standing, Danger: found.Danger, Urgent: found.History().Urgent(), Change: changeOf(c, found),
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: back, Neighbours: besides, Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
-		Statement: view.Statement{State: statement, On: string(on)}, ReporterFull: casework.ReporterBound.Full(written),
+		Statement: view.Statement{State: statement, On: string(on)}, ReporterFull: casework.ReporterBound.Full(written), Retention: retention,
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // GetCases shows one list of the handler's cases.
@@ -38,7 +39,7 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 	}
 	p := view.CaseList{
 		Desk: s.Frame(), Tab: asked.tab, Filter: asked.filter, Queues: queuesOf(s.Handler.Branches), Any: counts[casework.TabAll] > 0,
-		People: colleaguesIn(handlers, s.Handler.Branches), Entities: d.entitiesOf(s.Handler), Unattended: unattended,
+		People: colleaguesIn(handlers, s.Handler.Branches), Entities: d.entitiesOf(s.Handler), Unattended: unattended, Deleted: c.Query("deleted") == "yes",
 		Query: asked.query(asked.after, asked.until), CSV: asked.query(casework.Cursor{}, casework.Cursor{}), Errors: asked.errors,
 	}
 	for _, t := range casework.Tabs {
@@ -120,9 +121,13 @@ func (d *Desk) entitiesOf(h store.Handler) (codes []string) {
 }
 
 func (d *Desk) rowOf(row store.ListedCase, me string, names map[string]string) view.CaseRow {
-	dates := d.datesOf(row.Case)
+	dates, gone := d.datesOf(row.Case), ""
+	if row.Announced > 0 || row.Standing == casework.Junk {
+		gone = string(law.NotBefore(row.Gone, row.AnnouncedOn))
+	}
 	return view.CaseRow{
-		ID: row.ID, Branch: row.Branch, Entity: row.Entity, Category: row.Category, Kind: row.Kind, Standing: row.Standing, Danger: row.Danger, Urgent: row.History().Urgent(), State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
+		Gone: gone,
+		ID:   row.ID, Branch: row.Branch, Entity: row.Entity, Category: row.Category, Kind: row.Kind, Standing: row.Standing, Danger: row.Danger, Urgent: row.History().Urgent(), State: row.State, Outcome: row.Outcome, Priority: row.Priority, Turn: row.Turn,
 		Received: dates.Received, Closed: dates.Closed, Due: dates.Due, DueFor: dates.DueFor, DaysLeft: dates.DaysLeft,
 		Assignee: names[row.Assignee], AssigneeID: row.Assignee, Mine: row.Assignee == me, Unread: row.LastSeq > row.Read, Messages: row.LastSeq, Files: row.Files,
 	}

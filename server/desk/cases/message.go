@@ -44,6 +44,9 @@ type message struct {
 	Message []byte               `json:"message"`
 	Files   []string             `json:"files"`
 	Move    *move                `json:"move"`
+
+	Hold     *hold                 `json:"hold"`
+	Deletion store.DeletionRequest `json:"deletion"`
 }
 
 // stanzas is for how many the message is sealed, and its files: a note to the
@@ -111,6 +114,9 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 		}
 		n.Move = &made
 	}
+	if err := m.keeping(&n); err != nil {
+		return err
+	}
 	unlock, err := d.uploads.LockForm(ctx, form.Nonce)
 	if err != nil {
 		return err
@@ -169,7 +175,7 @@ func (d *Desk) addMessage(ctx context.Context, form guard.Form, m message, n sto
 		}
 		return err
 	}
-	return moveFailure(respond.FullFailure(err))
+	return keepingFailure(moveFailure(respond.FullFailure(err)))
 }
 
 // moveFailure gives the errors of moves their codes.

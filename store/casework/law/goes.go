@@ -117,6 +117,15 @@ func NotBefore(gone, announced casework.Day) casework.Day {
 	return max(gone, announced.AddDays(LastAnnounced))
 }
 
+// When is NotBefore as it looks on a day: what was not announced by then is announced on
+// it at the earliest.
+func When(gone, announced, today casework.Day) casework.Day {
+	if announced == "" {
+		announced = today
+	}
+	return NotBefore(gone, announced)
+}
+
 // Lapses returns the last day on which a request for an early deletion can be confirmed.
 func Lapses(asked casework.Day) casework.Day { return asked.AddDays(RequestLasts) }
 

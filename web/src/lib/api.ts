@@ -48,6 +48,7 @@ export interface Dates {
   readonly acknowledged: string;
   readonly closed: string;
   readonly protected_until: string;
+  readonly kept_until: string;
 }
 
 export interface Stored extends Reads {

@@ -107,11 +107,15 @@ function fillState(page: DocumentFragment, { case: c }: Visit, kind: string): vo
   const facts = queue.closest("dl")!;
   if (c.outcome) facts.prepend(h("div", {}, h("dt", {}, t("outcome.label")), h("dd", { id: "outcome", "data-outcome": c.outcome }, t(`outcome.${c.outcome}`))));
   facts.append(...dateRows(c.dates, kind));
-  const until = c.dates.protected_until;
-  if (!until) return;
-  const end = find("#protected-until", page);
-  end.append(h("time", { datetime: until }, date(until)));
-  end.parentElement!.hidden = false;
+  showDay(find("#protected-until", page), c.dates.protected_until);
+  showDay(find("#kept-until", page), c.dates.kept_until);
+}
+
+// A day with the sentence around it, which is hidden where there is none.
+function showDay(place: HTMLElement, day: string): void {
+  if (!day) return;
+  place.append(h("time", { datetime: day }, date(day)));
+  place.parentElement!.hidden = false;
 }
 
 // What cannot be opened, or stands in the wrong place, is never shown as text.

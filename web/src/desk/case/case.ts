@@ -24,7 +24,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -87,6 +87,12 @@ export interface DeskCase {
   readonly classification_version: number;
   readonly links: readonly CaseLink[];
   readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
+  readonly retention: {
+    readonly hold: { readonly owner: string; readonly until: string; readonly on: string; readonly by: string; readonly reads: boolean } | null;
+    readonly deletion: { readonly by: string; readonly on: string } | null;
+    readonly may_ask: boolean; // for an early deletion
+    readonly alone: boolean; // nobody else reads the case
+  };
   readonly limits: Limits;
 }
 

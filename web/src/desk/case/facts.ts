@@ -11,7 +11,7 @@ export function refreshFacts(): Promise<void> {
       const choices = unsaved();
       const opened = folds().map((fold) => fold.open);
       const focused = document.activeElement?.closest("#facts, #alerts, #quick") && document.activeElement.id;
-      for (const part of ["#alerts", "#facts", ".brief", ".marks", "#quick"]) {
+      for (const part of ["#alerts", "#facts", ".brief", ".marks", "#quick", "#retention-facts"]) {
         const now = request.status === 200 && request.responseXML?.querySelector(part);
         if (now) find(part).replaceChildren(...now.childNodes);
       }

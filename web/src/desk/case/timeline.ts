@@ -170,11 +170,23 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
     }
     case "queue":
       return [...who, t("event.queue", { From: branchName(from, data.names), To: branchName(to, data.names) })];
+    case "hold":
+    case "unhold":
+    case "delete-asked":
+    case "delete-withdrawn":
+      return aboutDeletion(event, who, data);
     case "entity":
       return [...who, t("event.entity", { From: entityName(from), To: entityName(to) })];
     default:
       return aboutKeys(event, who, data);
   }
+}
+
+// What keeps the case from being deleted, and who wants it deleted.
+function aboutDeletion({ what, by, from, to }: CaseEvent, who: (Node | string)[], data: DeskCase): (Node | string)[] {
+  if (what === "unhold" && !by) return [t("event.hold-ended", { Day: date(to) })];
+  if (what === "hold") return [...who, t("event.hold", { Day: date(to), Name: visible(data.handlers[from] ?? t("event.somebody")) })];
+  return [...who, what === "unhold" ? t("event.unhold", { Day: date(to) }) : t(`event.${what}`)];
 }
 
 // Who may see the case, who got a key, and what left this place.

@@ -26,6 +26,7 @@ import { installCaseKeys } from "../head/keys.ts";
 import { showNextAct } from "../head/next-act.ts";
 import { installPresence } from "../head/presence.ts";
 import { installLinks, showLinks } from "../links/links.ts";
+import { showRetention } from "../retention/retention.ts";
 import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
 import { focusNear } from "../ui/near.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
@@ -215,6 +216,7 @@ function showWriting(fresh: DecryptedCase): void {
   showNextAct(fresh);
   showReaders(page, waits);
   showName(page, waits);
+  showRetention(page, waits);
 }
 
 function say(text: string): void {

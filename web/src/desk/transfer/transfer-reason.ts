@@ -15,7 +15,7 @@ import { NoKey } from "./transfer.ts";
 
 /** What a form asks besides the reason. */
 export interface Choice {
-  readonly select: HTMLSelectElement;
+  readonly select: HTMLSelectElement | HTMLInputElement;
   readonly label: string;
   readonly hint?: string;
   readonly wrong?: () => string; // why what is chosen cannot be sent, "" it can
@@ -84,6 +84,11 @@ const texts: ErrorTexts = {
     stale: "transfer.trouble.stale",
     conflict: "transfer.trouble.conflict",
     "not-designated": "name.not-designated",
+    "hold-owner": "retention.trouble.hold-owner",
+    "hold-end": "retention.hold.until-wrong",
+    held: "retention.trouble.held",
+    "kept-by-law": "retention.trouble.kept",
+    "same-person": "retention.trouble.same-person",
   },
   broken: "",
 };
