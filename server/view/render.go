@@ -156,7 +156,7 @@ var kinds = map[string]kind{
 // layouts are the template files that all pages of one side share.
 var layouts = map[bool][]string{
 	false: {"layout.html", "partials.html", "shared.html"},
-	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-organization-partials.html", "desk-words-partials.html", "desk-account-partials.html", "desk-deputies.html", "desk-case-keys.html", "desk-case-more.html", "desk-case-triage.html", "desk-tasks.html", "desk-classification.html"},
+	true:  {"desk-layout.html", "partials.html", "desk-partials.html", "desk-admin.html", "desk-organization-partials.html", "desk-words-partials.html", "desk-account-partials.html", "desk-deputies.html", "desk-case-keys.html", "desk-case-more.html", "desk-case-triage.html", "desk-tasks.html", "desk-retention.html", "desk-classification.html"},
 }
 
 // Renderer holds the templates of every language. It is safe for concurrent use.

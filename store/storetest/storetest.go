@@ -105,6 +105,8 @@ var tests = []struct {
 	{"who takes over an overdue case", testOverdueTransfer},
 	{"a deputy", testDeputy}, {"deputies who cannot be", testDeputyRefused}, {"deputies and changes", testDeputiesChange},
 	{"deputies and exclusions", testDeputyAndExclusions}, {"deputies who are kept out later", testDeputyKeptOutLater}, {"the day of the last sign-in", testSignedIn},
+	{"deletions are announced", testAnnounced}, {"another profile moves a deletion", testProfileMovesDeletion}, {"junk is deleted", testJunkGoes}, {"what nobody decided on is deleted", testNoInquiry},
+	{"a hold keeps a case", testHold}, {"a hold and a deletion of the same moment", testHoldBeforePurge}, {"two delete a case early", testEarlyDeletion},
 	{"daily keys", testDailyKeys},
 	{"daily keys of concurrent starters", testDailyKeyRace},
 	{"settings", testSettings},
