@@ -144,6 +144,7 @@ func (m *matrix) caseLines(onlyHR func(int, int) map[string]int) []line {
 		{"POST", at + "/readmit", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/name", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/export", map[string]any{}, onlyHR(400, refused)},
+		{"POST", at + "/deletion", map[string]any{}, onlyHR(409, refused)},
 		{"POST", at + "/labels", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/classification", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},

@@ -4,6 +4,7 @@ package purge
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -119,7 +120,11 @@ func due(ctx context.Context, c *cli.Config, out io.Writer) error {
 	if err != nil {
 		return cli.Explain(err)
 	}
-	done, err := purge.Run(ctx, purge.Parts{Store: st, Files: files, Now: time.Now, Quiet: true}, daysOf(c, st))
+	days := daysOf(c, st)
+	if err := errors.Join(st.EndHolds(ctx, days), st.Announce(ctx, days)); err != nil { // where no server runs
+		return cli.Explain(err)
+	}
+	done, err := purge.Run(ctx, purge.Parts{Store: st, Files: files, Now: time.Now, Quiet: true}, days)
 	switch {
 	case done.Elsewhere:
 		return cli.Failed("try again in some minutes", "A server, or another command, is deleting cases now.")
