@@ -136,7 +136,7 @@ func testDecisionsAreTold(t *testing.T, s *store.Store) {
 	want(t, "a note that is not right before it", add(casework.FromDesk, 5, &investigate, note(3)), store.ErrConflict)
 	want(t, "a move from another state", add(casework.FromDesk, 4, &casework.Move{From: casework.UnderReview, To: casework.Investigating, On: today}, note(3)), store.ErrStateChanged)
 	if after := y.now(); !reflect.DeepEqual(after, before) {
-		t.Errorf("something of what was refused stayed: %+v, was %+v", after, before)
+		t.Errorf("something of what was refused stayed: %s with %d messages, was %s with %d", after.State, after.LastSeq, before.State, before.LastSeq)
 	}
 	y.move(casework.Investigating, "", today.AddDays(1))
 	y.toldOnThatDay()
