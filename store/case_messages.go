@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"errors"
-	"fmt"
 	"iter"
 	"math"
 	"slices"
@@ -37,6 +36,7 @@ type NewMessage struct {
 	Files  []File         // Seq is the message's whatever it says
 	Use    *FormUse       // nil: did not come from a form
 	Move   *casework.Move // made with it; nil: the case stays where it is
+	Note   *NoteBefore    // that the move comes with, besides; nil: none
 
 	Name      []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
 	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
@@ -54,7 +54,7 @@ type File struct {
 }
 
 // AddMessage stores a message and its files, and with them the move that it
-// gives the reason for. Whose turn it is follows from it, and a handler has read
+// gives the reason for, and the note before it. Whose turn it is follows from it, and a handler has read
 // what they write. ErrNotFound: no such case, or not for them. ErrExists: the same form with the
 // same content was stored already. ErrConflict: the number is not the next one
 // any more. ErrStateChanged: the case is not in the state that the move begins at.
@@ -65,13 +65,8 @@ type File struct {
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
 // this message. The errors of keepOrDelete.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
-	if m.Move != nil {
-		if err := m.Move.Check(); err != nil {
-			return err
-		}
-		if want := m.Move.Message(); m.By == "" || want != "" && want != m.From || m.Kind == casework.Task {
-			return casework.ErrReason
-		}
+	if err := m.checkMove(); err != nil {
+		return err
 	}
 	err := s.write(ctx, func(t tx) error {
 		if m.Use != nil {
@@ -83,7 +78,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		if err != nil {
 			return err
 		}
-		if c.LastSeq != m.Seq-1 {
+		if !m.follows(c.LastSeq) {
 			return ErrConflict
 		}
 		if err := hasRoom(t, m); err != nil {
@@ -106,9 +101,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 				return err
 			}
 		}
-		if m.By != "" {
-			t.auditCase(Act{m.CaseID, m.By, m.At}, AuditMessage, "", fmt.Sprintf("%s %d", m.From, m.Seq))
-		}
+		m.audit(t)
 		c.wrote(m)
 		if err := keepOrDelete(t, &c, m); err != nil {
 			return err
@@ -116,7 +109,7 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		if err := saveCase(t, c); err != nil {
 			return err
 		}
-		if err := insertMessage(t, m); err != nil {
+		if err := insertWithNote(t, m); err != nil {
 			return err
 		}
 		if m.By == "" {
@@ -420,31 +413,4 @@ func (s *Store) MissingFiles(ctx context.Context, ids []string) ([]string, error
 		}
 	}
 	return missing, nil
-}
-
-// StatementOf returns where the written statement of an oral report stands, and
-// the day on which its reporter answered; "" where there is none.
-func (s *Store) StatementOf(ctx context.Context, caseID string) (state casework.Statement, on casework.Day, err error) {
-	type row struct {
-		state casework.Statement
-		on    casework.Day
-	}
-	found, err := engine.List(s.read(ctx), func(scan engine.Scanner) (r row, err error) {
-		err = scan.Scan(&r.state, &r.on)
-		return r, err
-	}, `SELECT state, on_day FROM statements WHERE case_id = $1`, caseID)
-	if err != nil || len(found) == 0 {
-		return "", "", err
-	}
-	return found[0].state, found[0].on, nil
-}
-
-// answerStatement notes what a reporter says to the statement, once.
-func answerStatement(t tx, m NewMessage) error {
-	n, err := t.Exec(`UPDATE statements SET state = $2, on_day = $3 WHERE case_id = $1 AND state = $4`,
-		m.CaseID, string(m.Statement), string(m.On), string(casework.StatementOffered))
-	if err == nil && n == 0 {
-		err = ErrStatementAnswered
-	}
-	return err
 }

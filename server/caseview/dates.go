@@ -67,6 +67,32 @@ type DeskDates struct {
 	// The protection against retaliation begins with the receipt.
 	ProtectedUntil string    `json:"protected_until"` // by law, at the least; "": see Protection
 	Protection     law.Basis `json:"protection"`      // law: the law names an end, counted from the closing as long as there is no day; house: it names none
+
+	Sources Sources `json:"sources"`
+}
+
+// Sources say where each date comes from. The basis of one that nobody owes is "".
+type Sources struct {
+	Acknowledge Source `json:"acknowledge"`
+	Notice      Source `json:"notice"`
+	Answer      Source `json:"answer"`
+	Extension   Source `json:"extension"`
+	Meeting     Source `json:"meeting"`
+	Protection  Source `json:"protection"`
+}
+
+// Source says whose a date is: of the law, in an article, or our own proposal.
+type Source struct {
+	Basis     law.Basis `json:"basis"`
+	Article   string    `json:"article"`
+	Confirmed bool      `json:"confirmed"`
+}
+
+func sourcesOf(profile law.Profile, d law.Dates) Sources {
+	return Sources{
+		Source(d.Acknowledge.Source), Source(d.Notice.Source), Source(d.Answer.Source), Source(d.Extension.Source),
+		Source(profile.Meeting.Source), Source(d.Protection.Source),
+	}
 }
 
 // ReporterDatesOf computes the days of a case for its reporter. No law asks for a
@@ -102,6 +128,7 @@ func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDate
 		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge.On), Notice: string(dates.Notice.On), Answer: string(dates.Answer.On),
 		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
+		Sources: sourcesOf(profile, dates),
 	}
 	acknowledged := c.History()
 	if acknowledged.Acknowledged == "" {

@@ -63,3 +63,30 @@ func TestProtection(t *testing.T) {
 		}
 	}
 }
+
+// Handlers see beside each date whose it is.
+func TestSourcesOfDates(t *testing.T) {
+	for _, test := range []struct {
+		profile string
+		c       store.Case
+		want    Sources
+	}{
+		{"de", store.Case{}, Sources{
+			Acknowledge: Source{law.Law, "HinSchG § 17(1)", true}, Answer: Source{law.Law, "HinSchG § 17(2)", true},
+			Meeting: Source{law.Law, "HinSchG § 16(3)", false}, Protection: Source{Basis: law.House},
+		}},
+		{"jp", store.Case{}, Sources{
+			Acknowledge: Source{Basis: law.House}, Notice: Source{law.Law, "公益通報者保護法 3(1)(iii)", false}, Answer: Source{Basis: law.House},
+			Protection: Source{law.Law, "公益通報者保護法", true},
+		}},
+		{"es", store.Case{Reopened: "2027-02-01"}, Sources{ // the answer once more is ours, and cannot be put off
+			Acknowledge: Source{law.Law, "Ley 2/2023 9.2.c", true}, Answer: Source{Basis: law.House},
+			Meeting: Source{law.Law, "Ley 2/2023 7.2", false}, Protection: Source{law.Law, "Ley 2/2023 36", true},
+		}},
+	} {
+		test.c.State, test.c.Received = casework.Received, "2026-11-21"
+		if got := DeskDatesOf(law.ProfileOf(test.profile), test.c, "2027-03-01").Sources; got != test.want {
+			t.Errorf("%s: %+v, want %+v", test.profile, got, test.want)
+		}
+	}
+}

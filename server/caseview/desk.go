@@ -120,6 +120,7 @@ type Event struct {
 type Move struct {
 	To       casework.State     `json:"to"`
 	Message  casework.Sender    `json:"message"` // that comes with it; "" none
+	Note     bool               `json:"note"`    // that one comes with it, before the message
 	Outcomes []casework.Outcome `json:"outcomes"`
 }
 
@@ -135,7 +136,7 @@ func MovesOf(from casework.State) []Move {
 	moves := []Move{}
 	for _, to := range from.Next() {
 		m := casework.Move{From: from, To: to}
-		move := Move{To: to, Message: m.Message(), Outcomes: []casework.Outcome{}}
+		move := Move{To: to, Message: m.Message(), Note: m.Note(), Outcomes: []casework.Outcome{}}
 		if m.Closes() {
 			move.Outcomes = casework.Outcomes
 		}

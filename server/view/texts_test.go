@@ -119,7 +119,8 @@ func (c *composed) ofLetters() {
 	add := c.add
 	add("letters.group.", "own", casework.LetterAcknowledge, "messages", "closing")
 	add("letters.kind.", append([]string{"all"}, casework.Kinds...)...)
-	add("letters.use.", casework.LetterUses[:4]...)
+	add("case.template.", casework.LetterInvestigating)
+	add("letters.use.", casework.LetterUses[:5]...)
 	add("letters.text.", casework.LetterUnknownField, casework.LetterBrokenBrace, casework.LetterGapInside)
 	add("letters.field.", casework.LetterFields...)
 	add("letters.field-means.", casework.LetterFields...)

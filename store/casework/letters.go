@@ -14,11 +14,12 @@ const letterPart = "letter."
 
 // What letters are for. A closing letter is for one outcome: "closing." and its code.
 const (
-	LetterInformation = "information"
-	LetterQuestion    = "question"
-	LetterAnswer      = "answer"
-	LetterAcknowledge = "acknowledge"
-	letterClosing     = "closing."
+	LetterInformation   = "information"
+	LetterQuestion      = "question"
+	LetterAnswer        = "answer"
+	LetterAcknowledge   = "acknowledge"
+	LetterInvestigating = "investigating"
+	letterClosing       = "closing."
 )
 
 // advised is the outcome that answers a consultation: no report ends so.
@@ -56,7 +57,7 @@ func builtInLetters() (all []BuiltInLetter) {
 	advice(LetterAcknowledge, LetterAcknowledge)
 	both("details", LetterQuestion)
 	both("evidence", LetterQuestion)
-	for _, l := range []struct{ code, use string }{{"investigating", LetterAnswer}, {"not-investigated", LetterAnswer}, {"progress", LetterInformation}} {
+	for _, l := range []struct{ code, use string }{{LetterInvestigating, LetterInvestigating}, {"not-investigated", LetterAnswer}, {"progress", LetterInformation}} {
 		add(l.code, l.use)
 		advice(l.code, l.use)
 	}
@@ -77,7 +78,7 @@ func builtInLetters() (all []BuiltInLetter) {
 var LetterUses = letterUses()
 
 func letterUses() []string {
-	all := []string{LetterInformation, LetterQuestion, LetterAnswer, LetterAcknowledge}
+	all := []string{LetterInformation, LetterQuestion, LetterAnswer, LetterAcknowledge, LetterInvestigating}
 	for _, outcome := range Outcomes {
 		all = append(all, letterClosing+string(outcome))
 	}

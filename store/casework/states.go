@@ -62,16 +62,17 @@ func (m Move) Decides() bool {
 }
 
 // Message returns who reads the message that must come with a move, "" if it
-// needs none: an acknowledgement is sent, whoever closes a case gives the
-// reporter the reason (Directive (EU) 2019/1937, art. 5(13): feedback gives the
-// grounds for the follow-up), whoever takes it up again tells the colleagues, and
-// whoever investigates has said whether a reader depends on the person concerned.
+// needs none: an acknowledgement is sent, whoever investigates tells the reporter so,
+// and whoever closes a case gives the reporter the reason (Directive (EU) 2019/1937,
+// art. 5(13): feedback gives the grounds for the follow-up).
 func (m Move) Message() Sender {
-	switch {
-	case m.To == Acknowledged, m.Closes():
+	if m.To == Acknowledged || m.To == Investigating || m.Closes() {
 		return FromDesk
-	case m.Reopens(), m.To == Investigating:
-		return FromNote
 	}
 	return ""
 }
+
+// Note reports whether a note must come with a move, before its message: whoever
+// investigates has said whether a reader depends on the person concerned, and whoever
+// takes a case up again tells the colleagues why.
+func (m Move) Note() bool { return m.To == Investigating }

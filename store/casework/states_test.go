@@ -68,18 +68,19 @@ func TestWhatAMoveDoes(t *testing.T) {
 	}{
 		{Received, Acknowledged, false, false, false, FromDesk},
 		{Acknowledged, UnderReview, false, false, false, ""},
-		{UnderReview, Investigating, false, false, true, FromNote},
-		{CorrectiveAction, Investigating, false, false, true, FromNote},
+		{UnderReview, Investigating, false, false, true, FromDesk},
+		{CorrectiveAction, Investigating, false, false, true, FromDesk},
 		{Investigating, CorrectiveAction, false, false, true, ""},
 		{Investigating, Closed, true, false, true, FromDesk},
 		{Closed, Monitoring, false, false, false, ""},
 		{Monitoring, Closed, false, false, false, ""},
-		{Closed, Investigating, false, true, true, FromNote},
-		{Monitoring, Investigating, false, true, true, FromNote},
+		{Closed, Investigating, false, true, true, FromDesk},
+		{Monitoring, Investigating, false, true, true, FromDesk},
 	} {
 		m := Move{From: c.from, To: c.to}
-		if m.Closes() != c.closes || m.Reopens() != c.reopens || m.Decides() != c.decides || m.Message() != c.message {
-			t.Errorf("%s to %s: closes %t, reopens %t, decides %t, comes with %q", c.from, c.to, m.Closes(), m.Reopens(), m.Decides(), m.Message())
+		if m.Closes() != c.closes || m.Reopens() != c.reopens || m.Decides() != c.decides || m.Message() != c.message ||
+			m.Note() != (c.to == Investigating) || m.Reopens() && !m.Note() {
+			t.Errorf("%s to %s: closes %t, reopens %t, decides %t, comes with %q, and a note: %t", c.from, c.to, m.Closes(), m.Reopens(), m.Decides(), m.Message(), m.Note())
 		}
 	}
 }

@@ -59,8 +59,8 @@ func testConcurrentCases(t *testing.T, s *store.Store) {
 	}
 }
 
-// addNext adds a message at the next free number, as callers do, and returns
-// that number.
+// addNext adds a message at the next free number, as callers do, with the note that its
+// move comes with, and returns that number.
 func addNext(ctx context.Context, s *store.Store, m store.NewMessage) (int, error) {
 	for {
 		c, err := s.Case(ctx, m.CaseID)
@@ -68,6 +68,10 @@ func addNext(ctx context.Context, s *store.Store, m store.NewMessage) (int, erro
 			return 0, err
 		}
 		m.Seq = c.LastSeq + 1
+		if m.Move != nil && m.Move.Note() {
+			m.Note = &store.NoteBefore{Seq: m.Seq, Sealed: randomBytes(99)}
+			m.Seq++
+		}
 		if err := s.AddMessage(ctx, m); !errors.Is(err, store.ErrConflict) {
 			return m.Seq, err
 		}

@@ -48,7 +48,7 @@ func testTurns(t *testing.T, s *store.Store) {
 	write(casework.FromReporter, "", nil)
 	expect("the answer of the reporter", casework.TurnDesk, "", "2026-12-11")
 	write(casework.FromDesk, casework.Question, nil)
-	write(casework.FromNote, "", &casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today})
+	write(casework.FromDesk, "", &casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today})
 	expect("a question and a move", casework.TurnReporter, "", "2027-02-21")
 	write(casework.FromDesk, casework.Answer, nil)
 	expect("the feedback", casework.TurnDesk, today, "")

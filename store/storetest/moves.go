@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -91,7 +92,7 @@ func testMovesWithMessages(t *testing.T, s *store.Store) {
 	acknowledge := casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}
 	want(t, "a move without its message", s.MoveCase(ctx, act, acknowledge), casework.ErrReason)
 	for _, from := range []casework.State{casework.Acknowledged, casework.UnderReview, casework.CorrectiveAction, casework.Closed, casework.Monitoring} {
-		want(t, "investigating without a note", s.MoveCase(ctx, act, casework.Move{From: from, To: casework.Investigating, On: today}), casework.ErrReason)
+		want(t, "investigating without its message", s.MoveCase(ctx, act, casework.Move{From: from, To: casework.Investigating, On: today}), casework.ErrReason)
 	}
 	with := func(from casework.Sender, seq int, m casework.Move) error {
 		return s.AddMessage(ctx, store.NewMessage{CaseID: c.ID, Seq: seq, From: from, On: today, At: atNoon, By: act.By, Sealed: randomBytes(99), Move: &m})
@@ -110,6 +111,62 @@ func testMovesWithMessages(t *testing.T, s *store.Store) {
 	want(t, "a move that needs no message, with a note", with(casework.FromNote, 3, casework.Move{From: casework.Acknowledged, To: casework.UnderReview, On: today}), nil)
 	if read, err := s.ReadUpTo(ctx, c.ID, act.By); err != nil || read != 3 {
 		t.Errorf("the handler has read up to %d (%v), want their own message 3", read, err)
+	}
+}
+
+// Whoever decides that a case is investigated tells its reporter, and leaves the note that
+// belongs to it: both are stored, or nothing is.
+func testDecisionsAreTold(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	y := newStory(t, s)
+	y.move(casework.Acknowledged, "", today)
+	investigate := casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today.AddDays(1)}
+	add := func(from casework.Sender, seq int, m *casework.Move, note *store.NoteBefore) error {
+		return s.AddMessage(ctx, store.NewMessage{CaseID: y.id, Seq: seq, From: from, On: today.AddDays(1), At: atNoon, By: y.me.ID, Sealed: randomBytes(99), Move: m, Note: note})
+	}
+	note := func(seq int) *store.NoteBefore { return &store.NoteBefore{Seq: seq, Sealed: randomBytes(99)} }
+	before := y.now()
+	want(t, "a note alone", add(casework.FromNote, 3, &investigate, nil), casework.ErrReason)
+	want(t, "a message alone", add(casework.FromDesk, 3, &investigate, nil), casework.ErrReason)
+	want(t, "two notes", add(casework.FromNote, 4, &investigate, note(3)), casework.ErrReason)
+	want(t, "a note that no move needs", add(casework.FromDesk, 4, nil, note(3)), casework.ErrReason)
+	want(t, "a note with a move that needs none", add(casework.FromDesk, 4, &casework.Move{From: casework.Acknowledged, To: casework.UnderReview, On: today}, note(3)), casework.ErrReason)
+	want(t, "a note whose number is taken", add(casework.FromDesk, 3, &investigate, note(2)), store.ErrConflict)
+	want(t, "a note behind the message", add(casework.FromDesk, 3, &investigate, note(4)), store.ErrConflict)
+	want(t, "a note that is not right before it", add(casework.FromDesk, 5, &investigate, note(3)), store.ErrConflict)
+	want(t, "a move from another state", add(casework.FromDesk, 4, &casework.Move{From: casework.UnderReview, To: casework.Investigating, On: today}, note(3)), store.ErrStateChanged)
+	if after := y.now(); !reflect.DeepEqual(after, before) {
+		t.Errorf("something of what was refused stayed: %s with %d messages, was %s with %d", after.State, after.LastSeq, before.State, before.LastSeq)
+	}
+	y.move(casework.Investigating, "", today.AddDays(1))
+	y.toldOnThatDay()
+	messages, err := allMessages(s, y.id)
+	if err != nil || len(messages) != 4 || messages[2].From != casework.FromNote || messages[2].By != y.me.ID || messages[3].From != casework.FromDesk || y.now().LastSeq != 4 {
+		t.Errorf("the note and the message stand as %+v (%v)", messages, err)
+	}
+	if read, err := s.ReadUpTo(ctx, y.id, y.me.ID); err != nil || read != 4 {
+		t.Errorf("the handler has read up to %d (%v), want their own message 4", read, err)
+	}
+	y.move(casework.Closed, "partly", today.AddDays(2))
+	y.move(casework.Investigating, "", today.AddDays(3)) // taken up again
+	y.toldOnThatDay()
+	c := newCase(y.me.ID)
+	create(t, s, c)
+	direct := &story{t, s, y.me, c.ID, store.Act{CaseID: c.ID, By: y.me.ID, At: atNoon}}
+	direct.move(casework.Acknowledged, "", today)
+	direct.move(casework.Closed, "out-of-scope", today.AddDays(4)) // is not investigated
+	direct.toldOnThatDay()
+}
+
+// toldOnThatDay checks that whoever's decision stopped the clock of the notice wrote to
+// the reporter on that day.
+func (y *story) toldOnThatDay() {
+	y.t.Helper()
+	messages, err := allMessages(y.s, y.id)
+	decided := y.now().Decided
+	told := slices.ContainsFunc(messages, func(m store.Message) bool { return m.From == casework.FromDesk && m.On == decided })
+	if err != nil || decided == "" || !told {
+		y.t.Errorf("decided on %q, and no message of the desk on that day (%v)", decided, err)
 	}
 }
 

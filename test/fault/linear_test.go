@@ -51,8 +51,8 @@ func (a act) apply(c seen) (seen, bool) {
 		c.Seq++
 		return c, next
 	case "move":
-		ok := a.saw.State == c.State && (next || a.notes() == 0)
-		c.Seq, c.State = c.Seq+a.notes(), a.to
+		ok := a.saw.State == c.State && (next || a.messages() == 0)
+		c.Seq, c.State = c.Seq+a.messages(), a.to
 		return c, ok
 	case "facts":
 		ok := (c.Priority == a.saw.Priority || c.Priority == a.to || a.to == a.saw.Priority) &&
@@ -83,10 +83,10 @@ func (a act) apply(c seen) (seen, bool) {
 	return c, false
 }
 
-// notes is how many notes a move comes with.
-func (a act) notes() int {
+// messages is how many messages a move comes with, the note among them.
+func (a act) messages() int {
 	if a.to == "investigating" {
-		return 1
+		return 2
 	}
 	return 0
 }
@@ -285,11 +285,10 @@ func (w *table) plan(t *testing.T, p *actor, a *act) (send func() rig.Response) 
 		to := map[string][]string{"acknowledged": {"under-review", "investigating"}, "under-review": {"investigating"}, "investigating": {"under-review", "corrective-action"}, "corrective-action": {"investigating"}}[a.saw.State]
 		a.to = to[p.random.IntN(len(to))]
 		move := map[string]any{"from": a.saw.State, "to": a.to, "outcome": ""}
-		if a.notes() == 0 {
+		if a.messages() == 0 {
 			return post("/moves", move)
 		}
-		note["move"] = move
-		return post("/messages", note)
+		return post("/messages", c.Investigation(t, a.saw.State))
 	case "facts":
 		a.to, a.assignee = []string{"normal", "high"}[p.random.IntN(2)], w.ids[p.random.IntN(len(w.ids))]
 		fields := url.Values{"token": {p.token}, "seen-priority": {a.saw.Priority}, "priority": {a.to}, "seen-assignee": {a.saw.Assignee}, "assignee": {a.assignee}}

@@ -1,7 +1,6 @@
 package rig
 
 import (
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,7 +16,8 @@ type DeskCase struct {
 	Key      []byte
 	Case     struct {
 		ID, Queue, Branch, Entity, Kind, State, Recipient, Assignee string
-		LastSeq                                                     int `json:"last_seq"`
+		ReporterRecipient                                           string `json:"reporter_recipient"`
+		LastSeq                                                     int    `json:"last_seq"`
 	}
 	Labels, Classification []byte
 	LabelsVersion          int `json:"labels_version"`
@@ -55,14 +55,35 @@ func (c DeskCase) Note(t testing.TB, text string) map[string]any {
 	return map[string]any{"seq": seq, "message": sealed}
 }
 
-// Investigate asks to move a case from a state to investigating, with the note that
-// belongs to it.
+// Investigate asks to move a case from a state to investigating.
 func (d *Desk) Investigate(t testing.TB, id, from string) Response {
 	t.Helper()
 	c, _ := d.Case(t, id)
-	body := c.Note(t, "Does anybody who reads this case depend on the person concerned? No.")
-	maps.Copy(body, map[string]any{"form": c.Form, "from": "note", "kind": "", "files": []string{}, "move": map[string]string{"from": from, "to": "investigating", "outcome": ""}})
-	return d.Post(t, "/api/desk/cases/"+id+"/messages", body)
+	return d.Post(t, "/api/desk/cases/"+id+"/messages", c.Investigation(t, from))
+}
+
+// Investigation is the request to move the case from a state to investigating: the message
+// to the reporter, and the note before it.
+func (c DeskCase) Investigation(t testing.TB, from string) map[string]any {
+	t.Helper()
+	note := c.Note(t, "Does anybody who reads this case depend on the person concerned? No.")
+	var to []crypto.Recipient
+	for _, text := range []string{c.Case.Recipient, c.Case.ReporterRecipient} {
+		r, err := crypto.ParseRecipient(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to = append(to, r)
+	}
+	seq := c.Case.LastSeq + 2
+	sealed, err := crypto.SealMessage(crypto.Message{Case: c.Case.ID, Seq: seq, From: "desk", On: c.On, Language: "en", Text: "We are investigating what you reported."}, to...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]any{
+		"form": c.Form, "from": "desk", "kind": "", "seq": seq, "message": sealed, "files": []string{}, "note": note,
+		"move": map[string]string{"from": from, "to": "investigating", "outcome": ""},
+	}
 }
 
 // TransferBody is the body of a request that transfers a case, sealed as the plan of

@@ -65,6 +65,7 @@ type sampleMessage struct {
 	Days    int                  `json:"days"` // ago
 	Kind    casework.MessageKind `json:"kind"`
 	Text    string               `json:"text"`
+	Note    string               `json:"note"` // before it
 	To      casework.State       `json:"to"`
 	Outcome casework.Outcome     `json:"outcome"`
 	Due     int                  `json:"due"` // of a task, days from now
@@ -380,6 +381,12 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 			})
 			continue
 		}
+		if add.Note != "" {
+			seq++
+			if n.Note, err = conflictNote(sample, add, c.ID, seq, day, caseRecipient); err != nil {
+				return seq, err
+			}
+		}
 		seq++
 		n.Seq = seq
 		to := []crypto.Recipient{caseRecipient, reporter}
@@ -387,11 +394,8 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 			to = to[:1]
 		}
 		m := crypto.Message{Case: c.ID, Seq: seq, From: string(add.From), On: day, Language: sample.Language, Text: add.Text}
-		switch {
-		case add.Kind == casework.Task:
+		if add.Kind == casework.Task {
 			m.Fields = map[string]string{"task": "new", "owner": n.By, "due": s.day(-add.Due)}
-		case add.To == casework.Investigating:
-			m.Fields = map[string]string{"conflict": "no"}
 		}
 		if n.Sealed, err = crypto.SealMessage(m, to...); err != nil {
 			return seq, err
@@ -399,6 +403,13 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 		s.later(add.Days, func() error { return s.store.AddMessage(s.ctx, n) })
 	}
 	return seq, nil
+}
+
+// conflictNote is the note before the message that says that a case is investigated.
+func conflictNote(sample sampleCase, add sampleMessage, caseID string, seq int, day string, to crypto.Recipient) (*store.NoteBefore, error) {
+	m := crypto.Message{Case: caseID, Seq: seq, From: string(casework.FromNote), On: day, Language: sample.Language, Text: add.Note, Fields: map[string]string{"conflict": "no"}}
+	sealed, err := crypto.SealMessage(m, to)
+	return &store.NoteBefore{Seq: seq, Sealed: sealed}, err
 }
 
 func (s *seeder) ago(days int) time.Time { return s.now.AddDate(0, 0, -days) }

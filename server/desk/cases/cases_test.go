@@ -257,20 +257,38 @@ func TestMessagesOfTheDesk(t *testing.T) {
 	o.want("a move from where the case is no more", "POST", messages, o.message("desk", "", 3, object{"from": "under-review", "to": "closed", "outcome": "partly"}), 409, "moved")
 	o.want("a move that needs a message", "POST", o.path("/moves"), object{"from": "acknowledged", "to": "closed", "outcome": "partly"}, 422, "move")
 	investigate := object{"from": "acknowledged", "to": "investigating", "outcome": ""}
-	o.want("investigating without a note", "POST", o.path("/moves"), investigate, 422, "move")
-	o.want("investigating with a message to the reporter", "POST", messages, o.message("desk", "", 3, investigate), 422, "move")
+	o.want("investigating without a word", "POST", o.path("/moves"), investigate, 422, "move")
+	o.want("investigating with a note alone", "POST", messages, o.message("note", "", 3, investigate), 422, "move")
+	o.want("investigating with a message alone", "POST", messages, o.message("desk", "", 3, investigate), 422, "move")
 	o.want("investigating with a task", "POST", messages, o.message("note", "task", 3, investigate), 400, "")
-	o.want("investigating", "POST", messages, o.message("note", "", 3, investigate), 201, `"decided":"2026-11-21"`)
-	o.want("the same move again", "POST", messages, o.message("note", "", 4, investigate), 409, "moved")
-	o.want("a task for the reporter", "POST", messages, o.message("desk", "task", 4, nil), 400, "")
-	o.want("a task", "POST", messages, o.message("note", "task", 4, nil), 201, `"kind":"task"`)
+	o.want("a note with a note", "POST", messages, o.withNote(o.message("note", "", 4, investigate), 3), 400, "")
+	o.want("a note behind the message", "POST", messages, o.withNote(o.message("desk", "", 3, investigate), 4), 400, "")
+	o.want("a note that the reporter could open", "POST", messages, object{"form": o.read().Form, "from": "desk", "kind": "", "seq": 4, "message": o.seal(4, "desk"), "files": []string{}, "move": investigate,
+		"note": object{"seq": 3, "message": o.seal(3, "desk")}}, 400, "")
+	o.want("a note that nothing needs", "POST", messages, o.withNote(o.message("desk", "", 4, nil), 3), 422, "move")
+	o.want("a note whose number is taken", "POST", messages, o.withNote(o.message("desk", "", 3, investigate), 2), 409, "conflict")
+	told := o.withNote(o.message("desk", "", 4, investigate), 3)
+	for range 2 {
+		o.want("investigating, twice", "POST", messages, told, 201, `"decided":"2026-11-21"`)
+	}
+	told["note"] = object{"seq": 3, "message": o.seal(3, "note")}
+	o.want("the same message with another note", "POST", messages, told, 409, "conflict")
+	o.want("the same move again", "POST", messages, o.withNote(o.message("desk", "", 6, investigate), 5), 409, "moved")
+	o.want("a task for the reporter", "POST", messages, o.message("desk", "task", 5, nil), 400, "")
+	o.want("a task", "POST", messages, o.message("note", "task", 5, nil), 201, `"kind":"task"`)
 	o.want("a move", "POST", o.path("/moves"), object{"from": "investigating", "to": "corrective-action", "outcome": ""}, 201, `"state":"corrective-action"`)
 	o.want("the same move again", "POST", o.path("/moves"), object{"from": "investigating", "to": "corrective-action", "outcome": ""}, 409, "moved")
-	closing := o.message("desk", "answer", 5, object{"from": "corrective-action", "to": "closed", "outcome": "partly"})
+	closing := o.message("desk", "answer", 6, object{"from": "corrective-action", "to": "closed", "outcome": "partly"})
 	o.want("closing a case that is not classified", "POST", messages, closing, 409, "unclassified")
 	o.classified()
 	o.want("closing, as it was tried before", "POST", messages, closing, 201, `"outcome":"partly"`)
-	o.want("reading", "POST", o.path("/read"), object{"seq": 6}, 400, "")
+	o.want("reading", "POST", o.path("/read"), object{"seq": 7}, 400, "")
+}
+
+// withNote adds a note of that number to a message.
+func (o *office) withNote(message object, seq int) object {
+	message["note"] = object{"seq": seq, "message": o.seal(seq, "note")}
+	return message
 }
 
 // classified classifies the case, after everything that is none was refused.

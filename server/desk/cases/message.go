@@ -44,6 +44,7 @@ type message struct {
 	Message []byte               `json:"message"`
 	Files   []string             `json:"files"`
 	Move    *move                `json:"move"`
+	Note    *reason              `json:"note"` // before a message to the reporter
 
 	Hold     *hold                 `json:"hold"`
 	Deletion store.DeletionRequest `json:"deletion"`
@@ -70,6 +71,9 @@ func (m message) wellFormed(caseID string) bool {
 			return false
 		}
 	default:
+		return false
+	}
+	if m.Note != nil && (m.From != casework.FromDesk || m.Note.Seq != m.Seq-1 || m.Note.Seq < 2 || crypto.CheckNote(m.Note.Message) != nil) {
 		return false
 	}
 	seen := map[string]bool{caseID: true}
@@ -113,6 +117,9 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 			return err
 		}
 		n.Move = &made
+	}
+	if m.Note != nil {
+		n.Note = &store.NoteBefore{Seq: m.Note.Seq, Sealed: m.Note.Message}
 	}
 	if err := m.keeping(&n); err != nil {
 		return err
@@ -210,6 +217,15 @@ func (d *Desk) sameMessage(ctx context.Context, m message, n store.NewMessage) e
 	}
 	slices.Sort(ids)
 	if row.From != n.From || row.Kind != n.Kind || row.By != n.By || !bytes.Equal(row.Sealed, n.Sealed) || !slices.Equal(ids, slices.Sorted(slices.Values(m.Files))) {
+		return &respond.Failure{Code: respond.Conflict}
+	}
+	if n.Note == nil {
+		return nil
+	}
+	if row, err = d.store.Message(ctx, n.CaseID, n.Note.Seq); err != nil {
+		return err
+	}
+	if row.From != casework.FromNote || row.By != n.By || !bytes.Equal(row.Sealed, n.Note.Sealed) {
 		return &respond.Failure{Code: respond.Conflict}
 	}
 	return nil

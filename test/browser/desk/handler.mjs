@@ -66,6 +66,7 @@ export const at = (me, path) => me.page.goto(`${me.site.url}/${me.lang}/desk${pa
 export async function investigate(page) {
   await page.locator('#move-buttons [data-to="investigating"]').click()
   await page.locator('#conflict-no').check()
+  await page.waitForFunction(() => document.querySelector('#move-text').value !== '') // the letter arrives
   await page.locator('#move-send').click()
 }
 

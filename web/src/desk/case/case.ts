@@ -33,7 +33,8 @@ export interface CaseEvent {
 /** What can be done now, and what must come with it. */
 export interface PossibleTransition {
   readonly to: string;
-  readonly message: "desk" | "note" | "";
+  readonly message: "desk" | "";
+  readonly note: boolean;
   readonly outcomes: readonly string[];
 }
 

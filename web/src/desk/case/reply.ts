@@ -28,7 +28,7 @@ const languageChoice = () => find<HTMLSelectElement>("#reply-language");
 const selected: SelectedFile[] = [];
 
 /** What stands in the forms. */
-export const written = (): Omit<Draft, "closing" | "reopening" | "classification"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
+export const written = (): Omit<Draft, "closing" | "investigating" | "reason" | "classification"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
 
 /** Reports whether something would be lost with the page. */
 export const unsent = (): boolean => replyText().value.trim() + noteText().value.trim() !== "" || selected.length > 0;
@@ -113,7 +113,7 @@ async function note(page: CasePage, changed: () => void): Promise<void> {
 }
 
 // What a template is for, by its name: the kind of the message that it becomes.
-const kinds: Readonly<Record<string, Kind>> = { details: "question", evidence: "question", investigating: "answer", "not-investigated": "answer" };
+const kinds: Readonly<Record<string, Kind>> = { details: "question", evidence: "question", "not-investigated": "answer" };
 
 /** Shows the organisation's own templates that hold for the case, in the language of the message. */
 export async function showTemplates(page: CasePage): Promise<void> {

@@ -4,10 +4,19 @@ import { sealMessage } from "../../crypto/message.ts";
 import { type Form, persistently, postAtDesk, Refusal } from "../../lib/api.ts";
 import { FileQueue } from "../../lib/file-queue.ts";
 import type { Progress } from "../../lib/progress.ts";
+import { language as spokenHere } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
 import type { DeskCase, Kind, Transition } from "./case.ts";
 import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
 import { hasNews } from "./pages.ts";
+
+type Fields = Readonly<Record<string, string>>;
+
+/** NOTE of docs/desk-api.md. */
+export interface Note {
+  readonly seq: number;
+  readonly message: string; // base64
+}
 
 export interface Writing {
   readonly from: "desk" | "note";
@@ -17,7 +26,9 @@ export interface Writing {
   readonly files: readonly Outgoing[];
   readonly move: Transition | null;
   /** What is sealed beside the text. */
-  readonly fields?: Readonly<Record<string, string>>;
+  readonly fields?: Fields;
+  /** A note for handlers that is stored before a message to the reporter. */
+  readonly note?: { readonly text: string; readonly fields: Fields };
   /** Reports that a colleague has changed meanwhile what this changes. */
   readonly outdated?: (fresh: DecryptedCase) => boolean;
 }
@@ -37,6 +48,19 @@ export class HeldBack extends Error {}
 /** Nobody can tell who the reporter is, and the handler does not want to send all the same. */
 export class GivenUp extends Error {}
 
+/** Seals a note for the next number of a case, to the case alone. */
+export async function sealNote({ data }: DecryptedCase, text: string, fields: Fields = {}): Promise<Note> {
+  const { case: c, on } = data;
+  const seq = c.last_seq + 1;
+  const message = { case: c.id, seq, from: "note" as const, on, language: spokenHere(), text, fields };
+  return { seq, message: toBase64(await sealMessage(message, c.recipient)) };
+}
+
+interface Sealed extends Note {
+  readonly files: string[];
+  readonly note: Note | null;
+}
+
 /** What sending asks of the page, and of the handler. */
 export interface Prompts {
   /** Loads the case again, and shows it. */
@@ -51,7 +75,7 @@ export interface Prompts {
 export class PendingMessage {
   private readonly form: Form;
   private readonly files: FileQueue;
-  private body: { seq: number; message: string; files: string[] } | undefined;
+  private body: Sealed | undefined;
 
   constructor(
     private readonly writing: Writing,
@@ -104,14 +128,15 @@ export class PendingMessage {
     if (this.writing.from === "desk" && news && !(await this.prompts.goOn(this.current))) throw new HeldBack();
   }
 
-  private async seal(progress: Progress): Promise<{ seq: number; message: string; files: string[] }> {
+  private async seal(progress: Progress): Promise<Sealed> {
     const { case: c, on, limits } = this.current.data;
-    const { from, language, text, fields = {} } = this.writing;
+    const { from, language, text, fields = {}, note: before } = this.writing;
     const to = from === "desk" ? [c.recipient, c.reporter_recipient] : [c.recipient];
     const files = await this.files.send(to, limits.chunk, progress);
     progress.step("sealing");
-    const seq = c.last_seq + 1;
+    const note = before ? await sealNote(this.current, before.text, before.fields) : null;
+    const seq = (note?.seq ?? c.last_seq) + 1;
     const message = { case: c.id, seq, from, on, language, text, fields, files };
-    return { seq, message: toBase64(await sealMessage(message, ...to)), files: files.map(({ id }) => id) };
+    return { seq, message: toBase64(await sealMessage(message, ...to)), files: files.map(({ id }) => id), note };
   }
 }

@@ -2,7 +2,7 @@
 // each with what must come with it.
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
-import { language, t } from "../../lib/texts.ts";
+import { t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
 import { showOwn } from "../letters/choose.ts";
@@ -22,6 +22,7 @@ const ended = ["closed", "monitoring"];
 
 const theForm = () => find<HTMLFormElement>("form#move");
 const theText = () => find<HTMLTextAreaElement>("#move-text");
+const theReason = () => find<HTMLTextAreaElement>("#move-reason");
 const theOutcome = () => find<HTMLSelectElement>("#move-outcome");
 const theLanguage = () => find<HTMLSelectElement>("#move-language");
 const theTemplate = () => find<HTMLSelectElement>("#move-template");
@@ -29,20 +30,21 @@ const acknowledgementTemplate = () => find<HTMLSelectElement>("#acknowledge-temp
 
 let selected: PossibleTransition | undefined; // what the form is open for
 let needed: (form: HTMLFormElement, closes: boolean) => void = () => undefined; // shows what a closing needs first
-const typed = { desk: "", note: "" }; // what was written so far, by who would read it
+const typed = { closing: "", investigating: "", reason: "" }; // what was written so far
 
 /** What was written for a transition and not sent. */
-export const unsentTransitions = (): Pick<Draft, "closing" | "reopening"> => ({ closing: typed.desk, reopening: typed.note });
+export const unsentTransitions = (): Pick<Draft, keyof typeof typed> => ({ ...typed });
 
 /** Puts it back: it stands in the form when it is opened. */
-export function restoreTransitions(draft: Pick<Draft, "closing" | "reopening">): void {
-  typed.desk ||= draft.closing;
-  typed.note ||= draft.reopening;
+export function restoreTransitions(draft: Pick<Draft, keyof typeof typed>): void {
+  typed.closing ||= draft.closing;
+  typed.investigating ||= draft.investigating;
+  typed.reason ||= draft.reason;
 }
 
 /** Takes every text away. */
 export function emptyTransitions(): void {
-  typed.desk = typed.note = theText().value = "";
+  typed.closing = typed.investigating = typed.reason = theText().value = theReason().value = "";
 }
 
 /** Shows what can be done with the case now. */
@@ -73,7 +75,11 @@ function transitionButton(page: CasePage, m: PossibleTransition): HTMLButtonElem
 export function installTransitions(page: CasePage, changed: () => void, needs: (form: HTMLFormElement, closes: boolean) => void): void {
   needed = needs;
   theText().addEventListener("input", () => {
-    if (selected?.message) typed[selected.message] = theText().value;
+    if (selected) typed[what(selected)] = theText().value;
+    changed();
+  });
+  theReason().addEventListener("input", () => {
+    typed.reason = theReason().value;
     changed();
   });
   installConflict(() => selected && wordForm(page, selected));
@@ -131,39 +137,41 @@ function begin(page: CasePage, m: PossibleTransition): void {
   const { state } = page.current().data.case;
   showConflict(false, page.current().data); // nothing is answered yet
   selected = m;
-  const closing = m.message === "desk";
   find("#move-title").textContent = label(state, m);
   find("#move-means").textContent = whatReporterSees(m.to);
   wordForm(page, m);
   find("#with-outcome").hidden = m.outcomes.length === 0;
   find("#with-template").hidden = true;
-  find("#with-language").hidden = !closing;
-  theForm().classList.toggle("for-handlers", !closing);
   theOutcome().replaceChildren(h("option", { value: "" }, t("move.choose-outcome")), ...outcomesFor(kindOf(page.current()), m.outcomes).map((o) => h("option", { value: o }, t(`outcome.${o}`))));
   theLanguage().value = spoken(page.current().language);
-  theText().value = typed[m.message];
+  theText().value = typed[what(m)];
+  theReason().value = typed.reason;
   theForm().hidden = false;
   showNeeded();
   focusOn(find("#move-title"));
+  void suggest(page);
 }
 
-const asksConflict = ({ to }: PossibleTransition): boolean => to === "investigating";
+// Whoever investigates has said whether a reader depends on the person concerned.
+const asksConflict = ({ note }: PossibleTransition): boolean => note;
+
+const what = (m: PossibleTransition): "closing" | "investigating" => (asksConflict(m) ? "investigating" : "closing");
 
 const reopens = (page: CasePage, { to }: PossibleTransition): boolean => ended.includes(page.current().data.case.state) && !ended.includes(to);
 
-// A text is needed where a case is closed or reopened, and where somebody depends on the person concerned.
-const needsText = (page: CasePage, m: PossibleTransition): boolean => !asksConflict(m) || reopens(page, m) || needsReason(answered(), page.current().data);
+// A reason is needed where a case is reopened, and where somebody depends on the person concerned.
+const reasonNeeded = (page: CasePage, m: PossibleTransition): boolean => reopens(page, m) || needsReason(answered(), page.current().data);
 
-// The words of the form: of a message to the reporter, or a note for handlers.
+// The words of the form: of the message to the reporter, and of the note for handlers.
 function wordForm(page: CasePage, m: PossibleTransition): void {
-  const { data } = page.current();
-  const closing = m.message === "desk";
-  const reason = asksConflict(m) && answered() === "yes";
-  showConflict(asksConflict(m), data);
-  find("#with-text").hidden = !needsText(page, m) && !reason;
-  find("#move-label").textContent = reason ? t(reopens(page, m) ? "conflict.both-reasons" : "conflict.reason") : t(closing ? "move.closing.label" : "move.reopening.label");
-  find("#move-hint").textContent = reason && !reopens(page, m) ? t("conflict.reason-hint") : t(closing ? "move.closing.hint" : "move.reopening.hint");
-  find("#move-send").textContent = asksConflict(m) && !reopens(page, m) ? t("conflict.send") : t(closing ? "move.closing.send" : "move.reopening.send");
+  const asks = asksConflict(m);
+  const again = reopens(page, m);
+  showConflict(asks, page.current().data);
+  find("#with-reason").hidden = !asks || (!again && answered() !== "yes");
+  find("#move-reason-label").textContent = t(answered() !== "yes" ? "move.reopening.label" : again ? "conflict.both-reasons" : "conflict.reason");
+  find("#move-reason-hint").textContent = t(again ? "move.reopening.hint" : "conflict.reason-hint");
+  find("#move-hint").textContent = t(asks ? "move.investigating-message.hint" : "move.closing.hint");
+  find("#move-send").textContent = t(!asks ? "move.closing.send" : again ? "move.reopening.send" : "conflict.send");
 }
 
 const whatReporterSees = (state: string): string => t("move.reporter-sees", { State: t(`state.${state}`), Means: t(`state-means.${state}`) });
@@ -172,27 +180,35 @@ function close(): void {
   selected = undefined;
   for (const box of document.querySelectorAll<HTMLInputElement>("#with-conflict input")) box.checked = false;
   theForm().hidden = true;
-  theText().value = "";
+  theText().value = theReason().value = "";
   showNeeded();
 }
 
-// The text for an outcome, in the chosen language, as a beginning. One that was chosen
-// by its name is put in even where something was typed, if the handler wants that.
+// The text for an outcome, or for an investigation, in the chosen language, as a
+// beginning. One that was chosen by its name is put in even where something was typed,
+// if the handler wants that.
 async function suggest(page: CasePage, byName = false): Promise<void> {
-  const outcome = theOutcome().value;
+  const use = useNow();
   const code = theLanguage().value;
-  if (outcome === "" || !selected) return;
+  if (use === "") return;
   try {
     const opened = page.current();
-    const own = further(await lettersAt(opened.data.case.entity), kindOf(opened), code, [`closing.${outcome}`]);
+    const own = further(await lettersAt(opened.data.case.entity), kindOf(opened), code, [use]);
     find("#with-template").hidden = own.length === 0;
     showOwn(theTemplate(), own);
-    const text = await template(`template.${theTemplate().value || `closing.${outcome}`}`, code, opened);
-    if (outcome !== theOutcome().value || code !== theLanguage().value) return; // another was chosen meanwhile
+    const text = await template(`template.${theTemplate().value || use}`, code, opened);
+    if (use !== useNow() || code !== theLanguage().value) return; // another was chosen meanwhile
     if (byName || untouched(theText())) await insert(text, theText());
   } catch (error) {
     tell(theForm(), page, error);
   }
+}
+
+// What the letter is for that the open form sends; "" not known yet.
+function useNow(): string {
+  if (!selected || theForm().hidden) return "";
+  if (asksConflict(selected)) return "investigating";
+  return theOutcome().value === "" ? "" : `closing.${theOutcome().value}`;
 }
 
 async function transitionOnly(page: CasePage, m: PossibleTransition): Promise<void> {
@@ -212,22 +228,24 @@ async function submit(page: CasePage): Promise<void> {
   const m = selected;
   const outcome = m.outcomes.length > 0 ? theOutcome().value : "";
   const { data } = page.current();
-  const shown = !find("#with-text").hidden;
-  const errors = shown ? faultsOf(theText(), Number(theForm().dataset["text"]), needsText(page, m)) : [];
-  if (asksConflict(m) && answered() === "") errors.unshift({ field: "conflict-no", text: t("conflict.missing") });
+  const asks = asksConflict(m);
+  const limit = Number(theForm().dataset["text"]);
+  const reasons = !find("#with-reason").hidden;
+  const errors = [...(reasons ? faultsOf(theReason(), limit, reasonNeeded(page, m)) : []), ...faultsOf(theText(), limit, true)];
+  if (asks && answered() === "") errors.unshift({ field: "conflict-no", text: t("conflict.missing") });
   if (m.outcomes.length > 0 && outcome === "") errors.unshift({ field: "move-outcome", text: t("move.outcome-missing") });
   showErrors(theForm(), errors);
   if (errors.length > 0) return;
-  const closing = m.message === "desk";
-  if (closing && !(await ask(t("move.closing.question"), t("move.closing.send"), t("move.closing.warning")))) return;
-  const reason = shown ? theText().value : "";
-  const text = asksConflict(m) ? noteOf(answered(), data, reason) : reason;
-  const code = closing ? theLanguage().value : language();
+  if (!asks && !(await ask(t("move.closing.question"), t("move.closing.send"), t("move.closing.warning")))) return;
+  const text = theText().value;
+  const code = theLanguage().value;
   const move = { from: data.case.state, to: m.to, outcome };
-  const fields = asksConflict(m) ? { conflict: answered() } : {};
-  const writing = { from: closing ? ("desk" as const) : ("note" as const), kind: closing ? ("answer" as const) : ("" as const), language: code, text, files: [], move, fields };
-  if (!(await send(theForm(), page, writing, JSON.stringify([text, code, move]), t("case.moved")))) return;
-  typed[writing.from] = "";
+  const kind = asks ? ("" as const) : ("answer" as const);
+  const note = { text: noteOf(answered(), data, reasons ? theReason().value : ""), fields: { conflict: answered() } };
+  const writing = { from: "desk" as const, kind, language: code, text, files: [], move, ...(asks ? { note } : {}) };
+  if (!(await send(theForm(), page, writing, JSON.stringify([text, code, move, asks && note]), t("case.moved")))) return;
+  typed[what(m)] = "";
+  if (asks) typed.reason = "";
   close();
   theText().dispatchEvent(new Event("input")); // the draft has become shorter
 }

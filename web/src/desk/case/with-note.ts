@@ -1,20 +1,12 @@
 // The note that says why a handler does something to a case. It goes with the
 // request: both are stored, or neither.
-import { toBase64 } from "../../crypto/bytes.ts";
-import { sealMessage } from "../../crypto/message.ts";
 import { Refusal } from "../../lib/api.ts";
-import { language, t } from "../../lib/texts.ts";
+import { t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
 import { hasNews } from "./pages.ts";
-import { HeldBack, NotGenuine } from "./send.ts";
+import { HeldBack, type Note, NotGenuine, sealNote } from "./send.ts";
 import type { CasePage } from "./sending.ts";
-
-/** NOTE of docs/desk-api.md. */
-export interface Note {
-  readonly seq: number;
-  readonly message: string; // base64
-}
 
 const most = 8; // times that a colleague may be faster
 
@@ -34,11 +26,4 @@ export async function withNote<T>(page: CasePage, why: string, act: (note: Note,
       if (news && !(await ask(t("case.meanwhile.question"), t("transfer.go-on"), t("case.meanwhile.text")))) throw new HeldBack();
     }
   }
-}
-
-async function sealNote({ data }: DecryptedCase, text: string): Promise<Note> {
-  const { case: c, on } = data;
-  const seq = c.last_seq + 1;
-  const message = { case: c.id, seq, from: "note" as const, on, language: language(), text };
-  return { seq, message: toBase64(await sealMessage(message, c.recipient)) };
 }
