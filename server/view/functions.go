@@ -50,6 +50,13 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"statementChoices": func(s Statement, errors []FieldError) choices {
 			return statementChoices(texts, s, errors)
 		},
+		"askedChoices": func(name, value string, errors []FieldError) choices {
+			return askedChoices(texts, name, value, errors)
+		},
+		"blankAsks":    func() Asks { return Asks{Watch: 3, Closing: true} }, // for scripts
+		"yesOrNo":      func() []string { return YesOrNo },
+		"besideStates": func() []string { return []string{BesideStored, BesideUnsent, BesideFull} },
+		"blankBeside":  func(state string) Beside { return Beside{State: state} },
 		"fileControls": func(keep string, l caseview.Limits, errors []FieldError) fileControls {
 			return fileControls{keep, l, errors}
 		},
