@@ -67,7 +67,8 @@ type sampleMessage struct {
 	Text    string               `json:"text"`
 	To      casework.State       `json:"to"`
 	Outcome casework.Outcome     `json:"outcome"`
-	Due     int                  `json:"due"` // of a task, days from now
+	Due     int                  `json:"due"`     // of a task, days from now
+	Measure string               `json:"measure"` // what kind of measure a task is, "" none
 }
 
 // seeder stores the samples the way that a report takes, sealing included.
@@ -390,6 +391,9 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 		switch {
 		case add.Kind == casework.Task:
 			m.Fields = map[string]string{"task": "new", "owner": n.By, "due": s.day(-add.Due)}
+			if add.Measure != "" {
+				m.Fields["measure"] = add.Measure
+			}
 		case add.To == casework.Investigating:
 			m.Fields = map[string]string{"conflict": "no"}
 		}

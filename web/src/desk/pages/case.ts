@@ -156,6 +156,7 @@ async function show(answer: DeskCase): Promise<DecryptedCase> {
   showTasks(page, fresh);
   await showLabels(page, fresh);
   await showClassification(page, waiting(fresh));
+  if (opened === fresh) showTasks(page, fresh); // again, with the root cause
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
   if (before ? before !== answer : place.dataset["stands"] !== standsAt(data)) await refreshFacts().catch(() => undefined); // the timeline has said it already

@@ -4,17 +4,20 @@ import { showErrors } from "../../lib/errors.ts";
 import { date, language, marked, n, named, number, t, visible } from "../../lib/texts.ts";
 import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { faultsOf } from "../case/reply.ts";
+import { classificationShown } from "../classification/card.ts";
+import { wordsOf } from "../classification/vocabulary.ts";
 import { type CasePage, send } from "../case/sending.ts";
-import { daysBetween, fieldsOf, isDay, type Task, tasksOf } from "../case/task.ts";
+import { daysBetween, fieldsOf, isDay, type Measure, type Task, tasksOf } from "../case/task.ts";
 import { onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
 
-type Content = Pick<Task, "text" | "owner" | "due" | "done">;
+type Content = Pick<Task, "text" | "measure" | "owner" | "due" | "done">;
 
 const card = () => find("#tasks");
 const form = () => find<HTMLFormElement>("form#task");
 const text = () => find<HTMLTextAreaElement>("#task-text");
 const owner = () => find<HTMLSelectElement>("#task-owner");
+const measure = () => find<HTMLSelectElement>("#task-measure");
 const due = () => find<HTMLInputElement>("#task-due");
 
 let changing: Task | undefined; // what the form is open for
@@ -33,7 +36,7 @@ export function installTasks(page: CasePage): void {
   onLock(() => {
     text().value = due().value = "";
     changing = undefined;
-    find("#task-list").replaceChildren();
+    for (const list of ["#task-list", "#measure-list"]) find(list).replaceChildren();
     card().hidden = find("#open-tasks").hidden = true;
     say("");
   });
@@ -45,7 +48,10 @@ export function showTasks(page: CasePage, opened: DecryptedCase): void {
   card().hidden = !opened.identity;
   if (!opened.identity) return;
   const writes = maySeal(opened, "note");
-  find("#task-list").replaceChildren(...tasks.map((task) => item(page, opened, task, writes)));
+  find("#task-list").replaceChildren(...tasks.filter((task) => task.measure === "").map((task) => item(page, opened, task, writes)));
+  const taken = tasks.filter((task) => task.measure !== "");
+  find("#measure-list").replaceChildren(...taken.map((task) => item(page, opened, task, writes)));
+  find("#measures").hidden = taken.length === 0;
   find("#no-tasks").hidden = tasks.length > 0;
   find("#adding-task").hidden = !writes;
   offerOwners(page, opened);
@@ -58,13 +64,20 @@ export function showTasks(page: CasePage, opened: DecryptedCase): void {
 function item(page: CasePage, { data }: DecryptedCase, task: Task, writes: boolean): HTMLElement {
   const name = task.owner ? named(data.handlers[task.owner] ?? t("event.somebody")) : h("span", {}, t("task.nobody"));
   const mine = task.owner === page.me && !task.done;
-  const about = h("p", { class: "about" }, ...(mine ? [h("strong", { class: "mark" }, t("task.mine")), " "] : [name, " "]), dueOf(task, data.on));
+  const about = h("p", { class: "about" }, ...(task.measure ? [h("span", { class: "tag" }, t(`task.measure.${task.measure}`)), " "] : []), ...(mine ? [h("strong", { class: "mark" }, t("task.mine")), " "] : [name, " "]), dueOf(task, data.on));
+  const cause = task.measure === "preventive" ? rootCause() : "";
   const acts = h("div", { class: "tools" });
   if (writes) {
     acts.append(act(task, task.done ? "task.reopen" : "task.finish", () => settle(page, task, !task.done)));
     if (!task.done) acts.append(act(task, "task.change", () => begin(page, task)));
   }
-  return h("li", { class: task.done ? "task done" : "task", "data-task": String(task.number) }, h("p", { dir: "auto", lang: task.language }, marked(task.text)), about, acts);
+  return h("li", { class: task.done ? "task done" : "task", "data-task": String(task.number) }, h("p", { dir: "auto", lang: task.language }, marked(task.text)), about, ...(cause ? [h("p", { class: "hint" }, t("task.cause", { Cause: cause }))] : []), acts);
+}
+
+// What the preventive action acts on, as the case was classified; "" not yet.
+function rootCause(): string {
+  const shown = classificationShown();
+  return shown?.readable ? wordsOf("cause", shown.values.cause) : "";
 }
 
 function act(task: Task, key: string, doing: () => unknown): HTMLButtonElement {
@@ -95,6 +108,7 @@ function begin(page: CasePage, task: Task): void {
   changing = task;
   offerOwners(page, page.current());
   text().value = task.text;
+  measure().value = task.measure;
   owner().value = task.owner;
   due().value = task.due;
   wordForm(true);
@@ -110,7 +124,7 @@ function wordForm(change: boolean): void {
 
 function empty(page: CasePage): void {
   changing = undefined;
-  text().value = due().value = "";
+  text().value = due().value = measure().value = "";
   owner().value = page.me;
   wordForm(false);
   showErrors(form(), []);
@@ -119,7 +133,7 @@ function empty(page: CasePage): void {
 
 async function submit(page: CasePage): Promise<void> {
   const limit = Number(card().dataset["text"]);
-  const content: Content = { text: text().value.trim(), owner: owner().value, due: due().value, done: changing?.done ?? false };
+  const content: Content = { text: text().value.trim(), measure: measure().value as Measure, owner: owner().value, due: due().value, done: changing?.done ?? false };
   const errors = faultsOf(text(), limit, false);
   if (content.text === "") errors.unshift({ field: "task-text", text: t("task.fault.text") });
   else if ([...content.text].length > limit) errors.splice(0, 1, { field: "task-text", text: t("task.fault.long", { Limit: number(limit) }) });
@@ -154,9 +168,9 @@ function offerUndo(of: Task | undefined, back: (() => Promise<boolean>) | undefi
 }
 
 // One more note, which says all of the task. Where a colleague has changed it meanwhile nothing is stored.
-function write(page: CasePage, before: Task | undefined, { text: words, owner: who, due: day, done }: Content, said: string): Promise<boolean> {
+function write(page: CasePage, before: Task | undefined, { text: words, measure: kind, owner: who, due: day, done }: Content, said: string): Promise<boolean> {
   const outdated = (fresh: DecryptedCase) => before !== undefined && tasksOf(fresh).find(({ number: of }) => of === before.number)?.latest !== before.latest;
-  const fields = fieldsOf({ number: before?.number ?? 0, owner: who, due: day, done });
+  const fields = fieldsOf({ number: before?.number ?? 0, measure: kind, owner: who, due: day, done });
   const writing = { from: "note" as const, kind: "task" as const, language: before?.text === words ? before.language : language(), text: words, files: [], move: null, fields, outdated };
   return send(form(), page, writing, JSON.stringify([words, fields, before?.latest]), said, say);
 }
