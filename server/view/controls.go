@@ -70,7 +70,7 @@ var answers = map[string][]string{
 	"identity":  casework.Identities,
 	"channel":   asStrings(casework.OnBehalf),
 	"statement": asStrings(casework.StatementAnswers),
-	"watch":     watchMonths(),
+	"watch":     WatchMonths(),
 	"happened":  YesOrNo,
 	"satisfied": YesOrNo,
 }

@@ -18,7 +18,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		countries[page] = &countryOptions{texts: texts, none: page + ".country.none"}
 	}
 	shown := texts.OnPages()
-	return withWords(withEntities(withOrganization(withDeskFunctions(template.FuncMap{
+	return withAsks(withWords(withEntities(withOrganization(withDeskFunctions(template.FuncMap{
 		"t":        shown.T,
 		"n":        shown.N,
 		"date":     texts.Date,
@@ -50,13 +50,6 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"statementChoices": func(s Statement, errors []FieldError) choices {
 			return statementChoices(texts, s, errors)
 		},
-		"askedChoices": func(name, value string, errors []FieldError) choices {
-			return askedChoices(texts, name, value, errors)
-		},
-		"blankAsks":    func() Asks { return Asks{Watch: 3, Closing: true} }, // for scripts
-		"yesOrNo":      func() []string { return YesOrNo },
-		"besideStates": func() []string { return []string{BesideStored, BesideUnsent, BesideFull} },
-		"blankBeside":  func(state string) Beside { return Beside{State: state} },
 		"fileControls": func(keep string, l caseview.Limits, errors []FieldError) fileControls {
 			return fileControls{keep, l, errors}
 		},
@@ -80,7 +73,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"shownText": textShown,
 		"person":    personOf,
 		"lastGroup": lastGroupPattern,
-	}, texts, site), texts, site), texts, site), texts, site)
+	}, texts, site), texts, site), texts, site), texts, site), texts)
 }
 
 // counting returns 1 to n.

@@ -58,7 +58,7 @@ func (c *composed) ofReports() {
 	add("statement.", codes(casework.StatementAnswers)...)
 	add("statement-means.", codes(casework.StatementAnswers[1:])...)
 	add("statement.state-", codes(append([]casework.Statement{casework.StatementOffered}, casework.StatementAnswers...))...)
-	add("watch.", watchMonths()...)
+	add("watch.", WatchMonths()...)
 	for _, prefix := range []string{"happened.", "satisfied.", "watch.answered-", "watch.satisfied-"} {
 		add(prefix, YesOrNo...)
 	}

@@ -17,7 +17,6 @@ import (
 	"hotline/server/view"
 	"hotline/store"
 	"hotline/store/casework"
-	"hotline/store/casework/law"
 )
 
 // shortNumber is how many characters of a case's id are its number on pages.
@@ -81,15 +80,14 @@ func (a *answering) takeSatisfied(ctx context.Context) error {
 }
 
 func (a *answering) takeWatch(ctx context.Context) error {
-	months, err := strconv.Atoi(a.fields["watch"])
-	if err != nil || !slices.Contains(law.WatchMonths(), months) {
+	if !slices.Contains(view.WatchMonths(), a.fields["watch"]) {
 		return respond.ErrMalformed
 	}
 	happened := a.fields["happened"] == "yes"
 	if err := a.check("happened", "account", happened); err != nil {
 		return err
 	}
-	said := map[string]string{"watch": strconv.Itoa(months), "happened": a.fields["happened"]}
+	said := map[string]string{"watch": a.fields["watch"], "happened": a.fields["happened"]}
 	kind := casework.Asked
 	if happened {
 		switch err := a.openCase(ctx); {

@@ -18,7 +18,7 @@ import { once } from "../ui/form.ts";
 import { emptyForm, faultsIn, fill, installForm, read } from "./form.ts";
 import { linesOf } from "./lines.ts";
 import { alleged, complete, differences, merge, proposalOf, saidIn, type Values } from "./values.ts";
-import { fillLists, labelOf, rules, theForm } from "./vocabulary.ts";
+import { fillLists, labelOf, rules, theForm, wordsOf } from "./vocabulary.ts";
 
 const tries = 8; // where colleagues change something at the same time
 
@@ -40,6 +40,9 @@ let told: () => void = () => undefined; // of every change of what is shown
 
 /** What the page shows now; undefined while it is locked. */
 export const classificationShown = (): Shown | undefined => shown;
+
+/** The root cause in words, as it is shown; "" none. */
+export const rootCause = (): string => (shown?.readable ? wordsOf("cause", shown.values.cause) : "");
 
 /** Reports whether something stands in the form that is not saved. */
 export const unsavedClassification = (): boolean => seen !== undefined && differences(seen.values, read(seen.values)).length > 0;

@@ -4,8 +4,6 @@ import { showErrors } from "../../lib/errors.ts";
 import { date, language, marked, n, named, number, t, visible } from "../../lib/texts.ts";
 import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { faultsOf } from "../case/reply.ts";
-import { classificationShown } from "../classification/card.ts";
-import { wordsOf } from "../classification/vocabulary.ts";
 import { type CasePage, send } from "../case/sending.ts";
 import { daysBetween, fieldsOf, isDay, type Measure, type Task, tasksOf } from "../case/task.ts";
 import { onLock } from "../session/session.ts";
@@ -42,15 +40,15 @@ export function installTasks(page: CasePage): void {
   });
 }
 
-/** Shows the tasks of a case. */
-export function showTasks(page: CasePage, opened: DecryptedCase): void {
+/** Shows the tasks of a case, a preventive action with the root cause that it acts on; "" not known. */
+export function showTasks(page: CasePage, opened: DecryptedCase, cause = ""): void {
   const tasks = tasksOf(opened);
   card().hidden = !opened.identity;
   if (!opened.identity) return;
   const writes = maySeal(opened, "note");
-  find("#task-list").replaceChildren(...tasks.filter((task) => task.measure === "").map((task) => item(page, opened, task, writes)));
+  find("#task-list").replaceChildren(...tasks.filter((task) => task.measure === "").map((task) => item(page, opened, task, writes, cause)));
   const taken = tasks.filter((task) => task.measure !== "");
-  find("#measure-list").replaceChildren(...taken.map((task) => item(page, opened, task, writes)));
+  find("#measure-list").replaceChildren(...taken.map((task) => item(page, opened, task, writes, cause)));
   find("#measures").hidden = taken.length === 0;
   find("#no-tasks").hidden = tasks.length > 0;
   find("#adding-task").hidden = !writes;
@@ -61,23 +59,16 @@ export function showTasks(page: CasePage, opened: DecryptedCase): void {
   find("#open-tasks a").textContent = [n("task.open-count", open.length), ...(late > 0 ? [n("task.late", late)] : [])].join(" · ");
 }
 
-function item(page: CasePage, { data }: DecryptedCase, task: Task, writes: boolean): HTMLElement {
+function item(page: CasePage, { data }: DecryptedCase, task: Task, writes: boolean, cause: string): HTMLElement {
   const name = task.owner ? named(data.handlers[task.owner] ?? t("event.somebody")) : h("span", {}, t("task.nobody"));
   const mine = task.owner === page.me && !task.done;
   const about = h("p", { class: "about" }, ...(task.measure ? [h("span", { class: "tag" }, t(`task.measure.${task.measure}`)), " "] : []), ...(mine ? [h("strong", { class: "mark" }, t("task.mine")), " "] : [name, " "]), dueOf(task, data.on));
-  const cause = task.measure === "preventive" ? rootCause() : "";
   const acts = h("div", { class: "tools" });
   if (writes) {
     acts.append(act(task, task.done ? "task.reopen" : "task.finish", () => settle(page, task, !task.done)));
     if (!task.done) acts.append(act(task, "task.change", () => begin(page, task)));
   }
-  return h("li", { class: task.done ? "task done" : "task", "data-task": String(task.number) }, h("p", { dir: "auto", lang: task.language }, marked(task.text)), about, ...(cause ? [h("p", { class: "hint" }, t("task.cause", { Cause: cause }))] : []), acts);
-}
-
-// What the preventive action acts on, as the case was classified; "" not yet.
-function rootCause(): string {
-  const shown = classificationShown();
-  return shown?.readable ? wordsOf("cause", shown.values.cause) : "";
+  return h("li", { class: task.done ? "task done" : "task", "data-task": String(task.number) }, h("p", { dir: "auto", lang: task.language }, marked(task.text)), about, ...(cause && task.measure === "preventive" ? [h("p", { class: "hint" }, t("task.cause", { Cause: cause }))] : []), acts);
 }
 
 function act(task: Task, key: string, doing: () => unknown): HTMLButtonElement {
