@@ -41,6 +41,7 @@ type Classification struct {
 	Severity       int          `json:"severity"` // 1 to 4
 	Cause          string       `json:"cause"`
 	Remedy         string       `json:"remedy"`
+	Agreed         string       `json:"agreed"` // whether the person agreed with the remedy
 	Flags          []string     `json:"flags"`
 	Discrimination string       `json:"discrimination"` // status after GRI 406-1
 	Dismissals     int64        `json:"dismissals"`
@@ -67,7 +68,7 @@ var (
 // valid reports whether everything has its shape. Which codes there are, is not asked:
 // another version may have others.
 func (c Classification) valid() bool {
-	codes := slices.Concat(c.Areas, c.Flags, []string{c.Subject, c.Relationship, c.Site, c.Language, c.Identity, c.Cause, c.Remedy, c.Discrimination})
+	codes := slices.Concat(c.Areas, c.Flags, []string{c.Subject, c.Relationship, c.Site, c.Language, c.Identity, c.Cause, c.Remedy, c.Agreed, c.Discrimination})
 	for _, a := range c.Allegations {
 		codes = append(codes, a.Area, a.Outcome)
 		if a.Text == "" || tooLong(a.Text, longestClaim) {

@@ -123,7 +123,7 @@ func TestPluralFormsAreComplete(t *testing.T) {
 
 // A text that is the same as in English has most likely been forgotten.
 func TestTextsAreTranslated(t *testing.T) {
-	same := regexp.MustCompile(`^(country\..*|(answers\.)?subject\.own|queue\.compliance|error\.prefix|date\.month\..*|relationship\.customer|error\.choice|priority\.normal|account\.browser\.(chrome|edge|firefox|safari)|account\.passkeys\.title|role\.auditor|profile\.pt|branch\.name|queues\.no)$`)
+	same := regexp.MustCompile(`^(country\..*|(answers\.)?subject\.own|queue\.compliance|error\.prefix|date\.month\..*|relationship\.customer|error\.choice|priority\.normal|account\.browser\.(chrome|edge|firefox|safari)|account\.passkeys\.title|role\.auditor|profile\.pt|branch\.name|queues\.no|(happened|satisfied|classify\.agreed)\.no)$`)
 	english := locale(t, Fallback)
 	for _, l := range Languages {
 		if l.Code == Fallback {

@@ -72,7 +72,7 @@ func sendsFile(path string) bool {
 
 // sendsCase reports whether an address answers with a case, or several.
 func sendsCase(path string) bool {
-	return strings.HasSuffix(path, "/follow-up") || strings.HasPrefix(path, "/api/follow-up/") || strings.HasSuffix(path, "/follow-up/message") ||
+	return strings.HasSuffix(path, "/follow-up") || strings.HasPrefix(path, "/api/follow-up/") || strings.HasSuffix(path, "/follow-up/message") || strings.HasSuffix(path, "/follow-up/answer") ||
 		strings.HasPrefix(path, deskFilePath) || path == "/api/desk/search"
 }
 

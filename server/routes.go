@@ -49,6 +49,8 @@ func install(app *fiber.App, pages *form.Pages, reports *api.API, assets *view.A
 		app.Post(at+"/follow-up/file", pages.PostSaveFile)
 		app.Get(at+"/follow-up/file", redirect(at+"/follow-up"))
 		app.Get(at+"/follow-up/message", redirect(at+"/follow-up")) // a reloaded answer
+		app.Get(at+"/follow-up/answer", redirect(at+"/follow-up"))
+		app.Post(at+"/follow-up/answer", pages.PostAnswer)
 		app.Post(at+"/follow-up/message", pages.PostMessage)
 		app.Post(at+"/note", pages.PostNote)
 		app.Get(at+"/note", redirect(at+"/")) // a reloaded answer

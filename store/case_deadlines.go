@@ -291,12 +291,13 @@ func (s *Store) RemindUnseen(ctx context.Context, days Days) error {
 
 // waitsSince returns the day since when a case of a branch waits for the desk, "" if
 // none does: that of the first message of its reporter that came after the desk's last,
-// or of the last where the desk has written since and it waits all the same.
+// or of the last where the desk has written since and it waits all the same. Answers to
+// what their page asks make nobody wait.
 func waitsSince(t tx, b casework.Branch) (casework.Day, error) {
 	return engine.One(t.Tx, engine.Column[casework.Day], `SELECT coalesce(min(day), '') FROM (
-		SELECT coalesce((SELECT min(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter')
+		SELECT coalesce((SELECT min(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter') AND m.kind <> 'asked'
 				AND NOT EXISTS (SELECT 1 FROM messages d WHERE d.case_id = c.id AND d.sender = 'desk' AND d.seq > m.seq)),
-			(SELECT max(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter'))) AS day
+			(SELECT max(m.on_day) FROM messages m WHERE m.case_id = c.id AND m.sender IN ('report', 'reporter') AND m.kind <> 'asked')) AS day
 		FROM cases c WHERE c.branch = $1 AND c.turn IN ('new', 'desk')) w`, string(b))
 }
 

@@ -17,10 +17,10 @@ type Message struct {
 	Seq    int // 1, 2, 3 …
 	From   casework.Sender
 	On     casework.Day
-	At     int64                // unix seconds; 0 for what the reporter does
-	Kind   casework.MessageKind // of a message of the desk
-	By     string               // id of the handler who wrote it; "" the reporter, or not known
-	Sealed []byte               // an age file
+	At     int64 // unix seconds; 0 for what the reporter does
+	Kind   casework.MessageKind
+	By     string // id of the handler who wrote it; "" the reporter, or not known
+	Sealed []byte // an age file
 }
 
 // NewMessage is a message to be stored.
@@ -112,6 +112,9 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		if err := insertWithNote(t, m); err != nil {
 			return err
 		}
+		if m.Kind == casework.Asked {
+			return nil // it makes no work
+		}
 		if m.By == "" {
 			return notifyReaders(t, m.CaseID, "", m.Danger || !known && c.History().Urgent())
 		}
@@ -161,7 +164,7 @@ func writtenIn(t tx, caseID string, byReporter bool) (casework.Written, error) {
 // has had the feedback, that a case is no junk whose reporter writes again and stays for
 // some time, and that somebody is in danger.
 func (c *Case) wrote(m NewMessage) {
-	if m.From == casework.FromReporter && c.Standing == casework.Junk {
+	if m.From == casework.FromReporter && m.Kind != casework.Asked && c.Standing == casework.Junk {
 		c.Standing, c.Junked = casework.Counts, "" // somebody is there after all
 	}
 	if m.From != casework.FromNote && (m.Move == nil || !m.Move.Closes()) {
@@ -198,7 +201,8 @@ func scanMessage(row engine.Scanner) (m Message, err error) {
 
 // PageSize is how many messages of a case one answer holds, and headSize how many of
 // its beginning are always at hand: the report, and what its form was changed to
-// before the conversation began.
+// before the conversation began. So are as many of the newest answers to what the
+// reporter's page asks, so that nothing is asked twice.
 const (
 	PageSize = 50
 	headSize = 10
@@ -276,7 +280,9 @@ func (s *Store) CasePage(ctx context.Context, caseID string, part Part, before i
 	}
 	if page.Earlier > 0 {
 		page.Head, err = engine.List(s.read(ctx), scanHead, `SELECT `+headColumns+` FROM messages
-			WHERE case_id = $1 AND seq <= $2 AND seq < $3`+string(part)+` ORDER BY seq`, caseID, headSize, page.Earlier)
+			WHERE case_id = $1 AND seq < $3 AND (seq <= $2 OR seq IN (
+				SELECT seq FROM messages WHERE case_id = $1 AND kind = 'asked' AND seq < $3 ORDER BY seq DESC LIMIT $2))`+string(part)+` ORDER BY seq`,
+			caseID, headSize, page.Earlier)
 		if err != nil {
 			return page, err
 		}

@@ -237,7 +237,8 @@ func isAsked(t tx, c Case) (bool, error) {
 	if c.Turn == casework.TurnDesk || c.Turn == casework.TurnReporter || c.State.Ended() {
 		return c.Turn == casework.TurnReporter, nil
 	}
-	kind, err := engine.One(t.Tx, engine.Column[casework.MessageKind], `SELECT kind FROM messages WHERE case_id = $1 AND (sender = $2 OR sender = $3 AND kind <> '') ORDER BY seq DESC LIMIT 1`,
+	kind, err := engine.One(t.Tx, engine.Column[casework.MessageKind], `SELECT kind FROM messages WHERE case_id = $1 AND kind <> 'asked'
+		AND (sender = $2 OR sender = $3 AND kind <> '') ORDER BY seq DESC LIMIT 1`,
 		c.ID, string(casework.FromReporter), string(casework.FromDesk))
 	if errors.Is(err, ErrNotFound) {
 		err = nil

@@ -5,6 +5,7 @@ package caseview
 import (
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // ReporterCase is a case as its reporter's browser sees it: sealed, and without
@@ -29,6 +30,7 @@ type ReporterCase struct {
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
 	Statement         Statement         `json:"statement"`
+	Asks              Asks              `json:"asks"`
 	Transfers         []Transfer        `json:"transfers"`
 }
 
@@ -58,6 +60,21 @@ type BranchNames map[casework.Branch]map[string]string
 type Statement struct {
 	State casework.Statement `json:"state"`
 	On    casework.Day       `json:"on"`
+}
+
+// Asks is what the page of a case asks its reporter by itself. What they answered stands
+// in their sealed messages and nowhere else.
+type Asks struct {
+	Watch     int  `json:"watch"`     // whether anybody has treated them badly, by its months after the receipt; 0: not asked
+	Satisfied bool `json:"satisfied"` // whether they are satisfied: the case is closed
+}
+
+// AsksOf is what the page of a case asks on a day.
+func AsksOf(profile law.Profile, c store.Case, today casework.Day) Asks {
+	return Asks{
+		Watch:     profile.Dates(c.History()).WatchQuestion(today),
+		Satisfied: c.Closed != "" && c.State.Ended() && c.Standing != casework.Junk,
+	}
 }
 
 // ReporterMessage is a message that the reporter may see, sealed.

@@ -120,6 +120,11 @@ func (in *Intake) Dates(c store.Case) caseview.ReporterDates {
 	return caseview.ReporterDatesOf(in.settings.ProfileAt(c.Entity), c)
 }
 
+// Asks is what the page of a case asks its reporter today.
+func (in *Intake) Asks(c store.Case) caseview.Asks {
+	return caseview.AsksOf(in.settings.ProfileAt(c.Entity), c, in.TodayAt(c.Entity))
+}
+
 // Recipient reads the public key of somebody who reads reports.
 func (in *Intake) Recipient(s string) (crypto.Recipient, error) { return in.recipients.parse(s) }
 

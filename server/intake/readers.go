@@ -136,6 +136,14 @@ func (d Recipients) ReadersIn(first casework.Queue, entity string, excluded []st
 	return branch, readers, nil
 }
 
+// RetaliationDesk returns the queue for a report that somebody is treated badly because
+// of one about an entity (casework.Members.RetaliationDesk). Nobody reads there: false.
+func (d Recipients) RetaliationDesk(entity string) (casework.Queue, bool) {
+	seen := d.Seen(entity)
+	desk := d.Members.RetaliationDesk(d.Organization.Entities.Path(seen))
+	return desk, d.reads(desk, seen)
+}
+
 // Seen returns the entity that a case about an entity is stored under in the clear.
 func (d Recipients) Seen(entity string) string {
 	return d.Organization.Entities.Seen(entity, d.Members)

@@ -70,6 +70,9 @@ var answers = map[string][]string{
 	"identity":  casework.Identities,
 	"channel":   asStrings(casework.OnBehalf),
 	"statement": asStrings(casework.StatementAnswers),
+	"watch":     WatchMonths(),
+	"happened":  YesOrNo,
+	"satisfied": YesOrNo,
 }
 
 func newChoices(texts *i18n.Texts, page, name, value string, errors []FieldError) choices {
@@ -174,7 +177,7 @@ func fieldValue(texts *i18n.Texts, site Site, f Field) string {
 		if f.Value == "yes" {
 			return texts.T("answer.yes")
 		}
-	case "kind", "relationship", "subject", "category", "identity", "channel", "statement":
+	case "kind", "relationship", "subject", "category", "identity", "channel", "statement", "watch", "happened", "satisfied":
 		if key := f.Label + "." + f.Value; texts.Has(key) {
 			organization := site.Organization(texts.Language().Code)
 			if organization == "" {

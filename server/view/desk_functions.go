@@ -185,6 +185,7 @@ type classification struct {
 	Flags         []string
 	Causes        []string
 	Remedies      []string
+	Agreements    []string
 	Statuses      []string // after GRI 406-1
 	Outcomes      []casework.Outcome
 }
@@ -204,7 +205,7 @@ type flagged struct {
 func classificationOf() classification {
 	c := classification{
 		Severities: casework.Severities, Kinds: casework.Kinds, Subjects: casework.Subjects, Identities: casework.Identities, Flags: casework.Flags,
-		Causes: casework.Causes, Remedies: casework.Remedies, Statuses: casework.Statuses, Outcomes: casework.Outcomes,
+		Causes: casework.Causes, Remedies: casework.Remedies, Agreements: casework.Agreements, Statuses: casework.Statuses, Outcomes: casework.Outcomes,
 	}
 	for _, group := range casework.Groups {
 		g := areaGroup{Code: group}

@@ -18,7 +18,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		countries[page] = &countryOptions{texts: texts, none: page + ".country.none"}
 	}
 	shown := texts.OnPages()
-	return withWords(withEntities(withOrganization(withDeskFunctions(template.FuncMap{
+	return withAsks(withWords(withEntities(withOrganization(withDeskFunctions(template.FuncMap{
 		"t":        shown.T,
 		"n":        shown.N,
 		"date":     texts.Date,
@@ -73,7 +73,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"shownText": textShown,
 		"person":    personOf,
 		"lastGroup": lastGroupPattern,
-	}, texts, site), texts, site), texts, site), texts, site)
+	}, texts, site), texts, site), texts, site), texts, site), texts)
 }
 
 // counting returns 1 to n.

@@ -122,6 +122,8 @@ var Notices = []string{
 	"notice.key-changed",  // the case's recipient is not the one of its report
 	"notice.file-damaged", // a file of the desk does not open
 
+	"watch.nobody", // nobody can read the report that was to be made of an answer
+
 	"notice.statement-answered", // the written statement has its answer
 
 	"conversation.later", // too many messages to one case
@@ -136,6 +138,8 @@ type Receipt struct {
 	Branch casework.Branch
 	Dates  caseview.ReporterDates
 	Files  []FileLine
+
+	Beside Beside // of a report that the page of an earlier one opened
 }
 
 // FollowUpEntry asks for the receipt.
@@ -183,6 +187,7 @@ type Conversation struct {
 	Newer    int  // and this is the number to ask before for that one; 0: the newest
 
 	Statement Statement
+	Asks      Asks
 }
 
 func (p Conversation) failed() bool { return p.Failed || len(p.Errors) > 0 }

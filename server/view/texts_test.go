@@ -58,6 +58,11 @@ func (c *composed) ofReports() {
 	add("statement.", codes(casework.StatementAnswers)...)
 	add("statement-means.", codes(casework.StatementAnswers[1:])...)
 	add("statement.state-", codes(append([]casework.Statement{casework.StatementOffered}, casework.StatementAnswers...))...)
+	add("watch.", WatchMonths()...)
+	for _, prefix := range []string{"happened.", "satisfied.", "watch.answered-", "watch.satisfied-"} {
+		add(prefix, YesOrNo...)
+	}
+	add("watch.beside.", BesideStored, BesideUnsent, BesideFull)
 	add("conversation.statement.", codes(casework.StatementAnswers)...)
 	add("from.", codes([]casework.Sender{casework.FromReport, casework.FromReporter, casework.FromDesk})...)
 	for _, name := range Problems {
@@ -135,7 +140,7 @@ func (c *composed) ofLetters() {
 
 func (c *composed) ofClassifications() {
 	add := c.add
-	for name, codes := range map[string][]string{"flag": casework.Flags, "cause": casework.Causes, "remedy": casework.Remedies, "discrimination": casework.Statuses} {
+	for name, codes := range map[string][]string{"flag": casework.Flags, "cause": casework.Causes, "remedy": casework.Remedies, "agreed": casework.Agreements, "discrimination": casework.Statuses} {
 		add("classify."+name+".", codes...)
 	}
 	for _, severity := range casework.Severities {

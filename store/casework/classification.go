@@ -20,6 +20,9 @@ var (
 	// Flags mark what is counted apart, whatever the area is.
 	Flags = []string{FlagRetaliationAlleged, "retaliation-found", FlagForcedLabour, FlagChildLabour, FlagTrainees, "transaction", "corruption"}
 
+	// Agreements say whether the person agreed with the remedy.
+	Agreements = []string{"yes", "no", "not-asked"}
+
 	// Statuses say where an incident of discrimination stands, after GRI 406-1.
 	Statuses = []string{"reviewed", "planned", "implemented", "ended"}
 )

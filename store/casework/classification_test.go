@@ -9,7 +9,7 @@ import (
 func TestClassificationCodes(t *testing.T) {
 	t.Parallel()
 	code := regexp.MustCompile(`^[a-z]+(-[a-z]+)*$`)
-	for name, list := range map[string][]string{"causes": Causes, "remedies": Remedies, "flags": Flags, "statuses": Statuses} {
+	for name, list := range map[string][]string{"causes": Causes, "remedies": Remedies, "agreements": Agreements, "flags": Flags, "statuses": Statuses} {
 		seen := map[string]bool{}
 		for _, c := range list {
 			if !code.MatchString(c) || len(c) > 40 || seen[c] {

@@ -53,7 +53,8 @@ func (r Routing) Check(rule Rule, entities Entities) error {
 }
 
 // RulesAt returns the rules for reports about an entity, in the order in which they
-// decide: what reporters choose themselves, then the organisation's own, then Rules.
+// decide: that about retaliation because of a report, what reporters choose themselves,
+// then the organisation's own, then Rules.
 // A queue of the organisation's own that nobody reads there is passed over. No rule
 // sends what accuses the organisation's own buyers to those who buy.
 func (r Routing) RulesAt(entities Entities, members Members, entity string) []Rule {
@@ -75,6 +76,7 @@ func (r Routing) RulesAt(entities Entities, members Members, entity string) []Ru
 			}
 		}
 	}
+	rules = append(rules, ofRetaliation...)
 	for _, q := range r.Queues {
 		if q.Choosable {
 			add(Rule{Desks: []string{string(q.Code)}, Queue: q.Code})

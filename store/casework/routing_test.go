@@ -58,12 +58,15 @@ func TestOwnRulesComeFirst(t *testing.T) {
 		{"mx", Answers{Subject: SubjectSupplier, Category: "environment"}, Procurement},
 		{"br", Answers{Subject: SubjectOwn, Category: "environment"}, Compliance},
 		{"br", Answers{Subject: SubjectOwn, Category: "power-harassment", Desk: "buying-br"}, HR},
+		{"br", Answers{Subject: SubjectOwn, Category: Retaliation, Desk: "independent"}, Independent},
+		{"br", Answers{Relationship: "employee", Category: Retaliation, Desk: "compliance"}, Compliance},
+		{Root, Answers{Category: "bribery", Desk: "independent"}, Compliance}, // nothing else goes past the desks
 	} {
 		if got := QueueFor(routing.RulesAt(group, allRead, c.entity), c.answers); got != c.want {
 			t.Errorf("%+v at %q goes to %s, want %s", c.answers, c.entity, got, c.want)
 		}
 	}
-	if rules := (Routing{Queues: AllQueues(nil)}).RulesAt(group, nil, "br"); len(rules) != len(Rules) {
+	if rules := (Routing{Queues: AllQueues(nil)}).RulesAt(group, nil, "br"); len(rules) != len(ofRetaliation)+len(Rules) {
 		t.Errorf("%d rules without own ones", len(rules))
 	}
 }

@@ -59,6 +59,25 @@ var Rules = []Rule{
 	{Queue: Compliance},
 }
 
+// Retaliation is the category of what is done to somebody because of a report.
+const Retaliation = "retaliation"
+
+// ofRetaliation are the rules for a report that the page of an earlier one opens because
+// somebody is treated badly: readers of the earlier one may be those who do it.
+var ofRetaliation = []Rule{
+	{Desks: []string{string(Independent)}, Categories: []string{Retaliation}, Queue: Independent},
+	{Desks: []string{string(Compliance)}, Categories: []string{Retaliation}, Queue: Compliance},
+}
+
+// RetaliationDesk is the queue that such a report is for, about the entity of a path:
+// independent, or compliance where nobody reads there.
+func (m Members) RetaliationDesk(path []string) Queue {
+	if _, _, read := m.Nearest(Independent, path); read {
+		return Independent
+	}
+	return Compliance
+}
+
 // fits reports whether all conditions of the rule do, but for that of the entity.
 func (r Rule) fits(a Answers) bool {
 	fits := func(condition []string, answer string) bool {

@@ -28,11 +28,13 @@ func TurnIn(s State, standing Standing, asked bool) Turn {
 }
 
 // After returns whose turn it is after a message to a case in this state, where
-// it was t's before. Notes change nothing, and neither does information while a
-// case is open.
+// it was t's before. Notes and answers to what a page asks change nothing, and neither
+// does information while a case is open.
 func (t Turn) After(s State, from Sender, kind MessageKind) Turn {
 	switch {
 	case t == TurnEnded && !s.Ended() && from != FromReporter: // junk
+		return t
+	case kind == Asked:
 		return t
 	case s == Received:
 		return TurnIn(s, Counts, false)
@@ -97,6 +99,11 @@ const (
 
 // Task is a note that makes a task, or says what became of one.
 const Task MessageKind = "task"
+
+// Asked is an answer of the reporter to what their page asks by itself: whether anybody
+// treats them badly, whether they are satisfied. It is the same for every answer, and
+// makes no work: what has to be acted on comes as a case or a message of its own.
+const Asked MessageKind = "asked"
 
 // MessageKinds lists the kinds of the desk's messages in the order they are offered.
 var MessageKinds = []MessageKind{Information, Question, Answer}

@@ -88,9 +88,18 @@ func testTurnsAfterClosing(t *testing.T, s *store.Store) {
 	if tabs := y.tabs(); !slices.Equal(tabs, []string{casework.TabClosed, casework.TabAll}) {
 		t.Errorf("a closed case stands on %q", tabs)
 	}
+	before := len(noticesOf(t, s, y.me.ID))
+	y.write(casework.FromReporter, casework.Asked)
+	y.expect("an answer to what the page asks", casework.TurnEnded)
+	if len(noticesOf(t, s, y.me.ID)) != before {
+		t.Error("an answer to what the page asks tells somebody")
+	}
 	y.write(casework.FromReporter, "")
 	y.write(casework.FromNote, "")
 	y.expect("what the reporter wrote", casework.TurnDesk)
+	if len(noticesOf(t, s, y.me.ID)) == before {
+		t.Error("what the reporter wrote tells nobody")
+	}
 	if tabs := y.tabs(); !slices.Equal(tabs, []string{casework.TabMine, casework.TabDesk, casework.TabClosed, casework.TabAll}) {
 		t.Errorf("a closed case that was written to stands on %q", tabs)
 	}
@@ -117,12 +126,13 @@ func testAskedBeforeAcknowledging(t *testing.T, s *store.Store) {
 		kinds []casework.MessageKind // "reporter": what the reporter wrote
 		turn  casework.Turn
 	}{
-		"nothing":                  {nil, casework.TurnDesk},
-		"a question":               {[]casework.MessageKind{casework.Question}, casework.TurnReporter},
-		"and information":          {[]casework.MessageKind{casework.Question, casework.Information}, casework.TurnReporter},
-		"and the reporter's words": {[]casework.MessageKind{casework.Question, "reporter"}, casework.TurnDesk},
-		"and another question":     {[]casework.MessageKind{casework.Question, "reporter", casework.Question}, casework.TurnReporter},
-		"and our answer":           {[]casework.MessageKind{casework.Question, casework.Answer}, casework.TurnDesk},
+		"nothing":                   {nil, casework.TurnDesk},
+		"a question":                {[]casework.MessageKind{casework.Question}, casework.TurnReporter},
+		"and information":           {[]casework.MessageKind{casework.Question, casework.Information}, casework.TurnReporter},
+		"and the reporter's words":  {[]casework.MessageKind{casework.Question, "reporter"}, casework.TurnDesk},
+		"and another question":      {[]casework.MessageKind{casework.Question, "reporter", casework.Question}, casework.TurnReporter},
+		"and an answer to the page": {[]casework.MessageKind{casework.Question, casework.Asked}, casework.TurnReporter},
+		"and our answer":            {[]casework.MessageKind{casework.Question, casework.Answer}, casework.TurnDesk},
 	} {
 		c := newCase()
 		create(t, s, c)
@@ -131,9 +141,12 @@ func testAskedBeforeAcknowledging(t *testing.T, s *store.Store) {
 		want(t, "AddHandler", err, nil)
 		y.me, y.acts.By = added, added.ID
 		for _, kind := range test.kinds {
-			if kind == "reporter" {
+			switch kind {
+			case "reporter":
 				y.write(casework.FromReporter, "")
-			} else {
+			case casework.Asked:
+				y.write(casework.FromReporter, kind)
+			default:
 				y.write(casework.FromDesk, kind)
 			}
 		}

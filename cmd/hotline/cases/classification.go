@@ -72,6 +72,7 @@ func printClassification(w io.Writer, c crypto.Classification) {
 		{"Reporter", c.Identity},
 		{"Root cause", c.Cause},
 		{"Remedy", c.Remedy},
+		{"Agreed with the remedy", c.Agreed},
 		{"Flags", strings.Join(c.Flags, ", ")},
 		{"Discrimination", c.Discrimination},
 		{"Dismissals", count(c.Dismissals)},

@@ -15,6 +15,7 @@ type sampleClassification struct {
 	Severity       int                 `json:"severity"`
 	Cause          string              `json:"cause"`
 	Remedy         string              `json:"remedy"`
+	Agreed         string              `json:"agreed"`
 	Flags          []string            `json:"flags"`
 	Discrimination string              `json:"discrimination"`
 	Dismissals     int64               `json:"dismissals"`
@@ -37,7 +38,7 @@ func (s *seeder) classify(sample sampleCase, n store.NewCase, to crypto.Recipien
 	c := crypto.Classification{
 		Case: n.ID, Areas: said.Areas, Subject: f["subject"], Relationship: f["relationship"], Country: f["country"], Site: f["entity"], Place: f["where"],
 		Language: sample.Language, Identity: cmp.Or(f["identity"], casework.Anonymous), Severity: cmp.Or(said.Severity, casework.ProposedSeverity(n.Category)),
-		Cause: said.Cause, Remedy: said.Remedy, Flags: said.Flags, Discrimination: said.Discrimination,
+		Cause: said.Cause, Remedy: said.Remedy, Agreed: said.Agreed, Flags: said.Flags, Discrimination: said.Discrimination,
 		Dismissals: said.Dismissals, Contracts: said.Contracts, Damage: said.Damage, Recovered: said.Recovered, Currency: said.Currency, Allegations: said.Allegations,
 	}
 	if len(c.Areas) == 0 {

@@ -68,7 +68,8 @@ type sampleMessage struct {
 	Note    string               `json:"note"` // before it
 	To      casework.State       `json:"to"`
 	Outcome casework.Outcome     `json:"outcome"`
-	Due     int                  `json:"due"` // of a task, days from now
+	Due     int                  `json:"due"`     // of a task, days from now
+	Measure string               `json:"measure"` // what kind of measure a task is, "" none
 }
 
 // seeder stores the samples the way that a report takes, sealing included.
@@ -396,6 +397,9 @@ func (s *seeder) addMessages(sample sampleCase, c store.NewCase, caseRecipient, 
 		m := crypto.Message{Case: c.ID, Seq: seq, From: string(add.From), On: day, Language: sample.Language, Text: add.Text}
 		if add.Kind == casework.Task {
 			m.Fields = map[string]string{"task": "new", "owner": n.By, "due": s.day(-add.Due)}
+			if add.Measure != "" {
+				m.Fields["measure"] = add.Measure
+			}
 		}
 		if n.Sealed, err = crypto.SealMessage(m, to...); err != nil {
 			return seq, err

@@ -76,7 +76,7 @@ func (in *API) sendCase(c *fiber.Ctx, status int, found store.Case, before int) 
 	d := caseview.ReporterCase{
 		On: in.rules.TodayAt(found.Entity), Case: found.ID, Branch: found.Branch, Kind: found.Kind, State: found.State, Outcome: found.Outcome,
 		Recipient: found.Recipient, ReporterRecipient: found.ReporterRecipient, LastSeq: max(found.LastSeq, read.Last()),
-		Dates: in.rules.Dates(found), Earlier: read.Earlier,
+		Dates: in.rules.Dates(found), Asks: in.rules.Asks(found), Earlier: read.Earlier,
 		Files: caseview.FilesOf(read.Files), Limits: in.scriptLimits(),
 	}
 	written, err := in.store.Written(ctx, found.ID, true)
@@ -131,8 +131,9 @@ type sealedMessage struct {
 	Message []byte   `json:"message"`
 	Files   []string `json:"files"`
 
-	Statement casework.Statement `json:"statement"` // what is said with it to the written statement; "" nothing
-	Danger    bool               `json:"danger"`    // it says that somebody is in danger
+	Statement casework.Statement   `json:"statement"` // what is said with it to the written statement; "" nothing
+	Danger    bool                 `json:"danger"`    // it says that somebody is in danger
+	Kind      casework.MessageKind `json:"kind"`      // casework.Asked: it answers what the page asks, and nothing else; "" a message
 }
 
 // PostSealedMessage adds a message of the reporter. Its number is sealed inside
@@ -141,6 +142,9 @@ func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 	var r sealedMessage
 	err := in.readLimited(c, messageLimit, &r, func() error {
 		said := r.Statement == "" || slices.Contains(casework.StatementAnswers, r.Statement)
+		if asked := r.Kind == casework.Asked; r.Kind != "" && (!asked || r.Statement != "" || r.Danger) {
+			return respond.ErrMalformed
+		}
 		if r.Seq < 2 || !said || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
 			return respond.ErrMalformed
 		}
@@ -190,7 +194,7 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case,
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: found.ID, Seq: r.Seq, From: casework.FromReporter, On: in.rules.TodayAt(found.Entity), Sealed: r.Message, Files: rows, Statement: r.Statement, Danger: r.Danger,
+			CaseID: found.ID, Seq: r.Seq, From: casework.FromReporter, Kind: r.Kind, On: in.rules.TodayAt(found.Entity), Sealed: r.Message, Files: rows, Statement: r.Statement, Danger: r.Danger,
 		})
 	}
 	in.uploads.Complete(form.Nonce, r.Files, err)

@@ -118,10 +118,11 @@ func (a *followUp) store(ctx context.Context) error {
 		return err
 	}
 	text, _ := a.fields.written()
-	err = a.in.addMessage(ctx, a.found, a.receipt, crypto.Message{
+	message := crypto.Message{
 		On: string(a.in.rules.TodayAt(a.found.Entity)), Language: a.lang,
 		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
-	}, a.upload.rows, *use)
+	}
+	err = a.in.addMessage(ctx, a.found, a.receipt, further{message: message, files: a.upload.rows, use: *use})
 	a.upload.complete(err)
 	switch {
 	case errors.Is(err, store.ErrExists):
@@ -143,14 +144,19 @@ func (a *followUp) use(ctx context.Context) (*store.FormUse, error) {
 	for _, f := range a.upload.described() {
 		writeContent(mac, f.Name, f.SHA256)
 	}
-	use := &store.FormUse{Nonce: a.form.Nonce.Hash(), Content: mac.Sum(nil), Day: a.form.Day}
-	id, contents, err := a.in.store.FormUses(ctx, use.Nonce)
+	return a.useOf(ctx, mac.Sum(nil))
+}
+
+// useOf is use for a content.
+func (v *visit) useOf(ctx context.Context, content []byte) (*store.FormUse, error) {
+	use := &store.FormUse{Nonce: v.form.Nonce.Hash(), Content: content, Day: v.form.Day}
+	id, contents, err := v.in.store.FormUses(ctx, use.Nonce)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return use, nil
 	case err != nil:
 		return nil, err
-	case id != a.found.ID:
+	case id != v.found.ID:
 		return nil, respond.ErrMalformed // a form of another case
 	case slices.ContainsFunc(contents, func(c []byte) bool { return string(c) == string(use.Content) }):
 		return nil, nil
@@ -246,6 +252,9 @@ func (v *visit) sendConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	p.Receipt, p.Limits = v.receipt.String(), v.in.rules.Limits()
 	p.State, p.Outcome, p.Branch, p.Dates = v.found.State, v.found.Outcome, v.found.Branch, v.in.rules.Dates(v.found)
 	p.Failed = status >= fiber.StatusBadRequest
+	if err := v.fillAsks(ctx, &p); err != nil {
+		return err
+	}
 	return v.in.answers.Send(c, status, "conversation", p)
 }
 
@@ -289,6 +298,7 @@ func (v *visit) fillMessages(ctx context.Context, p *view.Conversation, read sto
 		return err
 	}
 	p.Kind = cmp.Or(v.found.Kind, kindIn(append(head, shown...)))
+	p.Asks = v.asksIn(append(head, shown...))
 	p.Messages = entries(shown, read.Messages, transfers)
 	if p.Statement.Open() && len(head) > 0 {
 		p.Messages = append(p.Messages, head[0]) // which is to be read before it is answered
@@ -320,7 +330,7 @@ var shownFields = func() []string {
 	for _, a := range answers(view.ReportValues{}) {
 		names = append(names, a.field)
 	}
-	return append(names, "statement")
+	return append(names, "statement", "earlier", "watch", "happened", "satisfied")
 }()
 
 // What a page shows of the files of one message, as scripts do (web/src/crypto/bounded.ts):

@@ -33,7 +33,7 @@ func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
 		return err
 	}
 	v := in.visit(c, f)
-	err = v.open(c.UserContext(), f["text"]+f["correction"]+f["files"] != "")
+	err = v.open(c.UserContext(), f["text"]+f["correction"]+f["account"]+f["remark"]+f["files"] != "")
 	var formError *intake.FormError
 	if err != nil && !(errors.As(err, &formError) && v.found.ID != "") {
 		return v.showEntry(c, err)
@@ -71,6 +71,8 @@ type visit struct {
 	receipt crypto.Receipt
 	found   store.Case
 	before  int // the page of messages before one of that number is shown; 0: the newest one
+
+	nextReport string // token of the form of a case of its own, where that is to be sent once more
 }
 
 func (in *Pages) visit(c *fiber.Ctx, f fields) visit {

@@ -43,15 +43,19 @@ func (in *Pages) recipientOf(ctx context.Context, c store.Case, receipt crypto.R
 	return recipient, nil
 }
 
-// addMessage seals a further message of the reporter and appends it to the
-// case. store.ErrExists means that this very form is stored already.
-func (in *Pages) addMessage(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, files func(seq int) []store.File, use store.FormUse) error {
-	return in.addNamed(ctx, c, receipt, m, nil, files, use)
+// further is a message of the reporter after the first one.
+type further struct {
+	message crypto.Message
+	kind    casework.MessageKind
+	name    map[string]string // another name of the reporter, sealed apart; nil: it stays as it is
+	files   func(seq int) []store.File
+	use     store.FormUse
 }
 
-// addNamed is addMessage with another name of the reporter, sealed apart; nil: it
-// stays as it is.
-func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Receipt, m crypto.Message, name map[string]string, files func(seq int) []store.File, use store.FormUse) error {
+// addMessage seals a further message of the reporter and appends it to the
+// case. store.ErrExists means that this very form is stored already.
+func (in *Pages) addMessage(ctx context.Context, c store.Case, receipt crypto.Receipt, f further) error {
+	m := f.message
 	identity, err := receipt.Identity()
 	if err != nil {
 		return err
@@ -63,8 +67,8 @@ func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Rece
 	reporter := identity.Recipient() // not the one that the database names
 	m.Case, m.From, m.Seq = c.ID, string(casework.FromReporter), c.LastSeq
 	var apart []byte
-	if name != nil {
-		named := crypto.Message{Case: c.ID, Seq: 1, From: crypto.FromName, On: m.On, Language: m.Language, Fields: name}
+	if f.name != nil {
+		named := crypto.Message{Case: c.ID, Seq: 1, From: crypto.FromName, On: m.On, Language: m.Language, Fields: f.name}
 		if apart, err = crypto.SealMessage(named, caseRecipient, reporter); err != nil {
 			return err
 		}
@@ -76,8 +80,8 @@ func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Rece
 			return err
 		}
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: c.ID, Seq: m.Seq, From: casework.FromReporter, On: casework.Day(m.On),
-			Sealed: sealed, Files: files(m.Seq), Use: &use, Statement: casework.Statement(m.Fields["statement"]), Name: apart, Danger: m.Fields["danger"] != "",
+			CaseID: c.ID, Seq: m.Seq, From: casework.FromReporter, Kind: f.kind, On: casework.Day(m.On),
+			Sealed: sealed, Files: f.files(m.Seq), Use: &f.use, Statement: casework.Statement(m.Fields["statement"]), Name: apart, Danger: m.Fields["danger"] != "",
 		})
 		if !errors.Is(err, store.ErrConflict) {
 			return err

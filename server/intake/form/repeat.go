@@ -76,7 +76,7 @@ func (r *report) repeat(ctx context.Context) error {
 	if err := r.in.rules.AdmitMessage(r.target.known.ID, r.form); err != nil {
 		return err
 	}
-	err = r.in.addNamed(ctx, r.target.known, r.target.receipt, r.message(fields, r.target.known.Entity), now, r.upload.rows, use)
+	err = r.in.addMessage(ctx, r.target.known, r.target.receipt, further{message: r.message(fields, r.target.known.Entity), name: now, files: r.upload.rows, use: use})
 	r.upload.complete(err)
 	switch {
 	case errors.Is(err, store.ErrExists):

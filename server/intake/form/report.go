@@ -110,7 +110,12 @@ func (r *report) check(ctx context.Context, from net.Addr) (err error) {
 	if err := fieldErrors(fiber.StatusUnprocessableEntity, r.in.validate(s.values)); err != nil {
 		return err
 	}
-	if r.target, err = r.in.targetOf(ctx, r.form, s.destination()); err == nil && r.target.exists() {
+	return r.aim(ctx)
+}
+
+// aim finds where the form goes.
+func (r *report) aim(ctx context.Context) (err error) {
+	if r.target, err = r.in.targetOf(ctx, r.form, r.submission.destination()); err == nil && r.target.exists() {
 		err = r.checkRepeat(ctx)
 	}
 	if formError := r.in.formErrorOf(err); formError != nil {
@@ -132,6 +137,9 @@ func (r *report) store(ctx context.Context) error {
 		return err
 	}
 	fields, name := sealedFields(values, d.ShownAs(to.Excluded, r.lang))
+	if r.submission.earlier != "" {
+		fields["earlier"] = r.submission.earlier
+	}
 	r.target.entity = d.Seen(to.Entity)
 	n, err := r.target.seal(branch, readers, r.message(fields, r.target.entity), name)
 	if err != nil {
@@ -182,17 +190,21 @@ func writeContent(mac hash.Hash, name, value string) {
 // receipt shows the receipt, without asking the database again: from the moment
 // of the commit nothing may keep it from its owner.
 func (r *report) receipt(c *fiber.Ctx) error {
+	return r.in.answers.Send(c, fiber.StatusCreated, "receipt", r.receiptPage())
+}
+
+func (r *report) receiptPage() view.Receipt {
 	stored := r.target.known
 	if !r.target.exists() {
 		stored = store.Case{Branch: r.target.branch, Entity: r.target.entity, Received: r.in.rules.TodayAt(r.target.entity)}
 	}
-	return r.in.answers.Send(c, fiber.StatusCreated, "receipt", view.Receipt{
+	return view.Receipt{
 		Code:   r.target.receipt.String(),
 		Kind:   cmp.Or(r.submission.values.Kind, casework.KindReport),
 		Branch: stored.Branch,
 		Dates:  r.in.rules.Dates(stored),
 		Files:  r.upload.lines(),
-	})
+	}
 }
 
 // currentForm is the form as it came, or a new one if its token is no good.

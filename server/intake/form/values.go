@@ -19,6 +19,7 @@ type submission struct {
 	switched       bool              // it asks for another language, and for nothing else
 	values         view.ReportValues // as typed
 	excluded       []string          // ids of those whom the reporter excludes, each once
+	earlier        string            // number of the case whose page opened this one, "" none: sealed like an answer
 	fileNames      []string          // of files that were chosen, and that a language switch does not send
 }
 

@@ -143,7 +143,7 @@ CREATE TABLE messages (
     on_day     TEXT   COLLATE "C" NOT NULL CHECK (on_day <> ''),
     at         BIGINT NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
     sealed     BYTEA  NOT NULL CHECK (length(sealed) > 0),
-    kind       TEXT   NOT NULL DEFAULT '' CHECK (kind IN ('', 'question', 'answer', 'task') AND (kind <> 'task' OR sender = 'note')),
+    kind       TEXT   NOT NULL DEFAULT '' CHECK (kind IN ('', 'question', 'answer', 'task', 'asked') AND (kind <> 'task' OR sender = 'note') AND (kind <> 'asked' OR sender = 'reporter')),
     handler_id TEXT   COLLATE "C" NOT NULL DEFAULT '' CHECK (handler_id = '' OR sender IN ('desk', 'note')),
     UNIQUE (case_id, seq)
 );

@@ -137,7 +137,7 @@ CREATE TABLE messages (
     case_id    TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
     seq        INTEGER NOT NULL CHECK (seq > 0),
     sender     TEXT    NOT NULL CHECK (sender IN ('report', 'reporter', 'desk', 'note')),
-    kind       TEXT    NOT NULL CHECK (kind IN ('', 'question', 'answer', 'task') AND (kind <> 'task' OR sender = 'note')),
+    kind       TEXT    NOT NULL CHECK (kind IN ('', 'question', 'answer', 'task', 'asked') AND (kind <> 'task' OR sender = 'note') AND (kind <> 'asked' OR sender = 'reporter')),
     on_day     TEXT    NOT NULL CHECK (on_day <> ''),
     at         INTEGER NOT NULL CHECK (at = 0 OR sender IN ('desk', 'note')),
     handler_id TEXT    NOT NULL CHECK (handler_id = '' OR sender IN ('desk', 'note')),

@@ -28,6 +28,7 @@ export interface Classification {
   readonly severity: number; // 1 to 4
   readonly cause: string;
   readonly remedy: string;
+  readonly agreed: string; // whether the person agreed with the remedy
   readonly flags: readonly string[];
   readonly discrimination: string; // status after GRI 406-1
   readonly dismissals: number;
@@ -40,7 +41,7 @@ export interface Classification {
 
 /** Of a case of which nothing is known. */
 export const unclassified: Classification = {
-  ...{ areas: [], subject: "", relationship: "", country: "", site: "", place: "", language: "", identity: "", severity: 0, cause: "", remedy: "" },
+  ...{ areas: [], subject: "", relationship: "", country: "", site: "", place: "", language: "", identity: "", severity: 0, cause: "", remedy: "", agreed: "" },
   ...{ flags: [], discrimination: "", dismissals: 0, contracts: 0, damage: 0, recovered: 0, currency: "", allegations: [] },
 };
 
@@ -89,7 +90,7 @@ function isAllegation(value: unknown): boolean {
 // Somebody with the case's recipient can seal what they like to it.
 function sound(value: unknown): value is Classification {
   const c = value as Partial<Record<keyof Classification, unknown>>;
-  const codes = [c.subject, c.relationship, c.site, c.language, c.identity, c.cause, c.remedy, c.discrimination];
+  const codes = [c.subject, c.relationship, c.site, c.language, c.identity, c.cause, c.remedy, c.agreed, c.discrimination];
   const counts = [c.dismissals, c.contracts, c.damage, c.recovered];
   return (
     isSet(c.areas, limits.areas) &&

@@ -109,8 +109,8 @@ export interface InWords {
 }
 
 /** Puts the answers into words; root holds the controls of the form. */
-export function inWords(root: ParentNode, answers: Readonly<Record<string, string>>): InWords[] {
-  return fieldNames
+export function inWords(root: ParentNode, answers: Readonly<Record<string, string>>, names: readonly string[] = fieldNames): InWords[] {
+  return names
     .filter((field) => (answers[field] ?? "") !== "")
     .map((field) => (root.querySelector(`[name="${field}"]`) ? { field, question: question(root, field), answer: answer(root, field, answers[field]!) } : { field, question: field, answer: answers[field]! }));
 }

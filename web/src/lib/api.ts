@@ -73,6 +73,7 @@ export interface Case extends Stored {
   readonly limits: Limits;
   readonly name: string; // sealed apart from the report, base64, "" none
   readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
+  readonly asks: { readonly watch: number; readonly satisfied: boolean }; // what its page asks: by months after the receipt, 0 not; whether they are satisfied
   readonly transfers: readonly { readonly on: string; readonly branch: string; readonly after: number }[]; // after the message of that number
 }
 

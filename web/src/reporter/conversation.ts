@@ -1,8 +1,10 @@
 // A case as its reporter sees it: state, dates, messages, files, and a form to
 // write again.
 import type { SealedFile } from "../crypto/message.ts";
-import { faults, inWords } from "../lib/answers.ts";
-import { type Form, persistently, postForBytes, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { shown } from "../crypto/receipt.ts";
+import { faults } from "../lib/answers.ts";
+import { type Form, getIntake, isRead, persistently, postForBytes, Refusal, Unanswered, Unreadable } from "../lib/api.ts";
+import { allInWords } from "../lib/asked-fields.ts";
 import { branchName, showBranch } from "../lib/branches.ts";
 import { button, copyOf, find, focusOn, h, saveAs } from "../lib/dom.ts";
 import { showErrors } from "../lib/errors.ts";
@@ -10,9 +12,10 @@ import { fileLine, installFiles, unreadable } from "../lib/files.ts";
 import { type Progress, stopped, withProgressPanel } from "../lib/progress.ts";
 import { identityOf, loadFilters, outgoing, type SelectedFile } from "../lib/selected-files.ts";
 import { date, language, marked, number, ofKind, t, visible } from "../lib/texts.ts";
+import type { AskedDraft } from "./asked.ts";
 import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
-import { dateRows } from "./receipt-page.ts";
+import { dateRows, showReceipt } from "./receipt-page.ts";
 import type { Opened, Reply, Visit } from "./sealing.ts";
 import { type Answer, installStatement, noAnswer, showStatement, statementFaults } from "./statement.ts";
 
@@ -23,10 +26,11 @@ interface Draft {
   text: string;
   readonly selected: SelectedFile[];
   readonly answer: Answer; // to a written statement
+  readonly asked: AskedDraft; // to what the page asks by itself
   reply?: { readonly of: string; readonly made: Reply };
 }
 
-const emptyDraft = (): Draft => ({ text: "", selected: [], answer: noAnswer() });
+const emptyDraft = (): Draft => ({ text: "", selected: [], answer: noAnswer(), asked: { happened: "", account: "", notFor: [], satisfied: "", remark: "" } });
 
 /** Shows a case in the place of the page; said is the key of what stands above it, as that a message was just stored. */
 export function showConversation(sealing: Sealing, visit: Visit, form: Form, draft: Draft = emptyDraft(), said = ""): void {
@@ -136,7 +140,7 @@ function article(sealing: Sealing, visit: Visit, kind: string, { from, on, messa
 }
 
 function facts(answers: DocumentFragment, fields: Readonly<Record<string, string>>): HTMLElement[] {
-  const rows = inWords(answers, fields).map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer))));
+  const rows = allInWords(answers, fields).map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", {}, marked(answer))));
   return rows.length > 0 ? [h("dl", { class: "facts" }, ...rows)] : [];
 }
 
@@ -188,7 +192,8 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
   if (isFull(visit)) showFull(element, visit, draft);
   else installWriting(element, visit, draft);
   installStatement(draft.answer);
-  askBeforeLeaving(() => (draft.text + draft.answer.correction).trim() !== "" || draft.selected.length > 0);
+  ask(sealing, visit, form, draft);
+  askBeforeLeaving(() => (draft.text + draft.answer.correction + draft.asked.account + draft.asked.remark).trim() !== "" || draft.selected.length > 0);
   const limits = { text: Number(element.dataset["text"]), field: 0 };
   let sending = false;
   element.addEventListener("submit", (event) => {
@@ -202,10 +207,31 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     sending = true;
     const { choice, correction } = draft.answer;
     const outbound = part
-      ? { place: part, text: correction, fields: { statement: choice }, selected: [], left: { ...emptyDraft(), text: draft.text, selected: draft.selected } }
-      : { place: element, text: draft.text, fields: {}, selected: draft.selected, left: { ...emptyDraft(), answer: draft.answer } };
+      ? { place: part, text: correction, fields: { statement: choice }, selected: [], left: { ...emptyDraft(), text: draft.text, selected: draft.selected, asked: draft.asked } }
+      : { place: element, text: draft.text, fields: {}, selected: draft.selected, left: { ...emptyDraft(), answer: draft.answer, asked: draft.asked } };
     void send(outbound, sealing, visit, form, draft).finally(() => (sending = false));
   });
+}
+
+// What the page asks by itself is loaded where there is something to ask.
+function ask(sealing: Sealing, visit: Visit, form: Form, draft: Draft): void {
+  const place = find("#to-write");
+  if (visit.case.asks.watch === 0 && !visit.case.asks.satisfied) return;
+  const limits = { text: Number(find("form#message").dataset["text"]), field: 0 };
+  void import("./asked.ts").then(
+    ({ installAsked }) =>
+      place.isConnected &&
+      installAsked(place, visit, form, draft.asked, {
+        ...{ sealing, showErrors, withProgressPanel, stopped },
+        dom: { button, copyOf, find, focusOn, h },
+        api: { getIntake, isRead, persistently, Refusal },
+        texts: { date, language, marked, t },
+        textFaults: (text, required) => faults({ text }, limits, required),
+        showReceipt: ({ receipt }, stored) => showReceipt(shown(receipt), "report", stored, [], import("./reminder.ts").catch(() => undefined)),
+        showConversation: (now, said) => showConversation(sealing, now, form, draft, said),
+      }),
+    () => undefined, // it can be answered another time
+  );
 }
 
 // Nothing can be sent to it any more; a written statement can still be answered.
@@ -283,7 +309,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
 async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress), "browser.opening").catch(() => visit);
-  showConversation(sealing, now, form, { ...emptyDraft(), text, selected: draft.selected }, "notice.statement-answered");
+  showConversation(sealing, now, form, { ...emptyDraft(), text, selected: draft.selected, asked: draft.asked }, "notice.statement-answered");
 }
 
 // The case takes no more: another tab or device has filled it. What was typed is kept.
@@ -291,7 +317,7 @@ async function filled(sealing: Sealing, visit: Visit, form: Form, draft: Draft, 
   draft.reply?.made.abandon();
   const known: Visit = { ...visit, case: { ...visit.case, full } };
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress), "browser.opening").catch(() => known);
-  showConversation(sealing, now, form, { text: draft.text, selected: [], answer: draft.answer });
+  showConversation(sealing, now, form, { ...emptyDraft(), text: draft.text, answer: draft.answer, asked: draft.asked });
   focusOn(find("#full, #files-full"));
 }
 

@@ -19,6 +19,7 @@ export interface Written {
   readonly text: string;
   readonly fields: Readonly<Record<string, string>>; // answers by field name, only those given
   readonly files: readonly Outgoing[];
+  readonly kind?: "" | "asked"; // an answer to what the page of a case asks, and nothing else
   readonly excluded?: readonly string[]; // ids of handlers who must not read it; fields say so in words
 }
 
@@ -359,7 +360,7 @@ export function reply(to: Visit, written: Written, form: Form): Reply {
         }
         progress.step("sending");
         const sealed = body;
-        const sending = () => post<Case>("/api/follow-up/messages", { form: form.token, lookup: lookup(to.receipt), statement: written.fields["statement"] ?? "", danger: written.fields["danger"] === "yes", ...sealed }, progress.signal);
+        const sending = () => post<Case>("/api/follow-up/messages", { form: form.token, lookup: lookup(to.receipt), statement: written.fields["statement"] ?? "", danger: written.fields["danger"] === "yes", kind: written.kind, ...sealed }, progress.signal);
         try {
           return await opened(to.receipt, await persistently(form, sending, progress.signal, progress.waiting), form);
         } catch (error) {

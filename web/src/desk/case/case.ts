@@ -7,8 +7,8 @@ import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
 /** Whether somebody reports something, or asks for advice. */
 export type CaseKind = "report" | "consultation";
 
-/** What a message of the desk is for: information, a question, the feedback that the law asks for. Of a note: a task. */
-export type Kind = "" | "question" | "answer" | "task";
+/** What a message of the desk is for: information, a question, the feedback that the law asks for. Of a note: a task. Of the reporter: an answer to what their page asks by itself. */
+export type Kind = "" | "question" | "answer" | "task" | "asked";
 
 export interface MessageRow {
   readonly seq: number;

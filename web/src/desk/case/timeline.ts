@@ -1,6 +1,6 @@
 // The timeline of a case: messages, notes and what happened, in their order.
-import { inWords } from "../../lib/answers.ts";
 import { recoveryID } from "../../lib/api.ts";
+import { allInWords } from "../../lib/asked-fields.ts";
 import { branchName } from "../../lib/branches.ts";
 import { button, copyOf, focusOn, h } from "../../lib/dom.ts";
 import { date, marked, moment, n, named, number, ofKind, size, t, visible } from "../../lib/texts.ts";
@@ -11,7 +11,7 @@ import type { DecryptedCase, Entry } from "./decrypted-case.ts";
 import { pageSize, unreadBefore } from "./pages.ts";
 import { saidIn, type Task } from "./task.ts";
 import { translation } from "./translate.ts";
-import { kindOf } from "./triage.ts";
+import { kindOf, saysRetaliation } from "./triage.ts";
 
 /** Shows a case's timeline in a list, as far as its messages are there. Returns the first message that the handler had not read. unfolded: nothing of it is folded that was not before. */
 export function showTimeline(list: HTMLElement, opened: DecryptedCase, me: string, unfolded = false): HTMLElement | undefined {
@@ -55,11 +55,18 @@ function messageItem(entry: Entry, ...around: [DecryptedCase, DocumentFragment, 
 function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, isNew: boolean): HTMLElement {
   const { row } = entry;
   const head = h("h3", {}, h("span", { class: "author" }, author(entry, opened)));
-  if (row.from === "note") head.append(h("span", { class: "tag" }, t(row.kind === "task" ? "task.tag" : "case.note.tag")));
+  if (row.from === "note") head.append(h("span", { class: "tag" }, t(row.kind === "task" ? tagOf(entry) : "case.note.tag")));
+  if (row.from === "reporter" && row.kind === "asked") head.append(h("span", { class: "tag" }, t("case.asked.tag")));
   if (row.from === "desk" && row.kind) head.append(h("span", { class: "tag" }, t(`message-kind.${row.kind}`)));
   if (isNew) head.append(h("strong", { class: "mark" }, t("cases.unread")));
   head.append(time(row.at, row.on));
   return h("li", { class: `entry ${row.from}`, tabindex: "-1" }, head, ...body(entry, opened, answers));
+}
+
+// A measure is named as such.
+function tagOf(entry: Entry): string {
+  const measure = saidIn(entry)?.measure;
+  return measure ? `task.measure.${measure}` : "task.tag";
 }
 
 function author({ row }: Entry, opened: DecryptedCase): HTMLElement | string {
@@ -86,12 +93,13 @@ function body({ row, message, fault }: Entry, opened: DecryptedCase, answers: Do
   const { fields = {} } = message;
   const parts: HTMLElement[] = [];
   if (fields["danger"] === "yes") parts.push(h("p", { class: "warning danger" }, h("strong", {}, t("case.danger"))));
+  if (saysRetaliation({ row, message })) parts.push(h("p", { class: "warning retaliation" }, h("strong", {}, t("case.retaliation"))));
   const text = h("p", { class: "text", dir: "auto", lang: message.language }, marked(message.text));
   parts.push(text);
   if (row.seq !== opened.data.case.last_seq && isLong(message.text)) parts.push(folded(text));
   void translation(message.text, message.language).then((offer) => offer && text.after(offer));
   const said = saidIn({ row, message });
-  const inFields = said ? taskInWords(said, opened.data) : inWords(answers, fields);
+  const inFields = said ? taskInWords(said, opened.data) : allInWords(answers, fields);
   const rows = inFields.map(({ question, answer }) => h("div", {}, h("dt", {}, question), h("dd", { dir: "auto" }, marked(answer))));
   if (rows.length > 0) parts.push(h("dl", { class: "facts" }, ...rows));
   const files = (message.files ?? []).map((file) => attachment(file, opened, held.some(({ id }) => id === file.id)));
@@ -100,8 +108,9 @@ function body({ row, message, fault }: Entry, opened: DecryptedCase, answers: Do
 }
 
 /** What a note says of a task besides its text. */
-export function taskInWords({ owner, due, done }: Pick<Task, "owner" | "due" | "done">, data: DeskCase): { question: string; answer: string }[] {
+export function taskInWords({ measure, owner, due, done }: Pick<Task, "measure" | "owner" | "due" | "done">, data: DeskCase): { question: string; answer: string }[] {
   return [
+    ...(measure ? [{ question: t("task.measure-label"), answer: t(`task.measure.${measure}`) }] : []),
     { question: t("task.owner"), answer: owner ? visible(data.handlers[owner] ?? t("event.somebody")) : t("task.nobody") },
     { question: t("task.due"), answer: due ? date(due) : t("task.no-due") },
     { question: t("task.state"), answer: t(done ? "task.done" : "task.open") },

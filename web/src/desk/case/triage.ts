@@ -3,7 +3,7 @@
 import { find } from "../../lib/dom.ts";
 import { ofKind, t, visible } from "../../lib/texts.ts";
 import type { CaseKind } from "./case.ts";
-import type { DecryptedCase } from "./decrypted-case.ts";
+import type { DecryptedCase, Entry } from "./decrypted-case.ts";
 
 /** The kind of a case: what a handler confirmed, else what the reporter chose, else a report. */
 export const kindOf = (opened: DecryptedCase): CaseKind => opened.data.case.kind || (chosenKind(opened) === "consultation" ? "consultation" : "report");
@@ -25,6 +25,9 @@ export function saidBy({ data }: DecryptedCase): string {
   const marked = data.events.filter(({ what, from, to }) => what === "danger" && from === "" && to === "open").sort((a, b) => b.at - a.at)[0];
   return marked ? (data.handlers[marked.by] ?? t("event.somebody")) : "";
 }
+
+/** Reports whether a message is a reporter's yes to whether somebody treats them badly because of the report. */
+export const saysRetaliation = ({ row, message }: Pick<Entry, "row" | "message">): boolean => row.from === "reporter" && message?.fields?.["happened"] === "yes";
 
 /** Shows it on the page of the case, in the words of its kind. */
 export function showTriage(opened: DecryptedCase): void {

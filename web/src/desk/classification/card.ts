@@ -13,11 +13,12 @@ import type { DeskCase } from "../case/case.ts";
 import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { NotGenuine } from "../case/send.ts";
 import { type CasePage, tell } from "../case/sending.ts";
+import { saysRetaliation } from "../case/triage.ts";
 import { once } from "../ui/form.ts";
 import { emptyForm, faultsIn, fill, installForm, read } from "./form.ts";
 import { linesOf } from "./lines.ts";
-import { complete, differences, merge, proposalOf, saidIn, type Values } from "./values.ts";
-import { fillLists, labelOf, rules, theForm } from "./vocabulary.ts";
+import { alleged, complete, differences, merge, proposalOf, saidIn, type Values } from "./values.ts";
+import { fillLists, labelOf, rules, theForm, wordsOf } from "./vocabulary.ts";
 
 const tries = 8; // where colleagues change something at the same time
 
@@ -39,6 +40,9 @@ let told: () => void = () => undefined; // of every change of what is shown
 
 /** What the page shows now; undefined while it is locked. */
 export const classificationShown = (): Shown | undefined => shown;
+
+/** The root cause in words, as it is shown; "" none. */
+export const rootCause = (): string => (shown?.readable ? wordsOf("cause", shown.values.cause) : "");
 
 /** Reports whether something stands in the form that is not saved. */
 export const unsavedClassification = (): boolean => seen !== undefined && differences(seen.values, read(seen.values)).length > 0;
@@ -118,9 +122,9 @@ function draw({ version, values, readable }: Shown, opened: DecryptedCase): void
   changer().classList.toggle("second", confirmed || complete(values));
 }
 
-function hintFor(confirmed: boolean, readable: boolean, values: Values, { identity }: DecryptedCase): string {
+function hintFor(confirmed: boolean, readable: boolean, values: Values, { identity, entries }: DecryptedCase): string {
   if (!readable) return t(identity ? "classification.unopened" : "classification.sealed");
-  if (confirmed) return "";
+  if (confirmed) return entries.some(saysRetaliation) && !values.flags.includes(alleged) ? t("classification.retaliation") : "";
   return t(complete(values) ? "classification.proposed" : "classification.incomplete");
 }
 

@@ -7,7 +7,7 @@ import type { CaseKind } from "../case/case.ts";
 import { amountOf, type Said, tidyText, type Values } from "./values.ts";
 import { controls, theForm, wordsOf } from "./vocabulary.ts";
 
-const chosen = ["kind", "subject", "relationship", "country", "site", "place", "language", "identity", "cause", "remedy", "discrimination", "currency"] as const;
+const chosen = ["kind", "subject", "relationship", "country", "site", "place", "language", "identity", "cause", "remedy", "agreed", "discrimination", "currency"] as const;
 const counted = ["dismissals", "contracts", "damage", "recovered"] as const;
 const boxes = (name: string) => controls(name) as HTMLInputElement[];
 const list = () => find("#allegations", theForm());

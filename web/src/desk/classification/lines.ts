@@ -8,7 +8,7 @@ import { labelOf, wordsOf } from "./vocabulary.ts";
 /** The fields in the order of the page. */
 const order: readonly Field[] = [
   ...(["kind", "areas", "severity", "flags", "subject", "relationship", "country", "site", "place", "language", "identity"] as const),
-  ...(["cause", "remedy", "discrimination", "dismissals", "contracts", "damage", "recovered"] as const),
+  ...(["cause", "remedy", "agreed", "discrimination", "dismissals", "contracts", "damage", "recovered"] as const),
 ];
 
 /** A field of it in words, "" where nothing is stated. */

@@ -30,6 +30,12 @@ test('what the report says is proposed', () => {
   assert.ok(complete(proposal))
 })
 
+test('a yes of the reporter proposes the flag for it, once', () => {
+  const flags = (...fields: Record<string, string>[]) => proposalOf(opened({ fields: [{ category: 'bribery' }, ...fields] }), rules).flags
+  assert.deepEqual(flags({ watch: '3', happened: 'no' }), [])
+  assert.deepEqual(flags({ watch: '3', happened: 'yes' }, { watch: '6', happened: 'yes' }), ['retaliation-alleged'])
+})
+
 test('of several answers the last one counts, and what is taken back is none', () => {
   const said = saidIn(opened({ fields: [{ category: 'bribery', kind: 'report', identity: 'desk' }, { text: '' }, { category: 'unsure', kind: 'consultation', entity: 'main' }], clear: { category: 'bribery', entity: 'br' } }))
   assert.deepEqual([said.areas, said.kind, said.identity, said.site], ['', 'consultation', 'desk', ''])

@@ -3,7 +3,7 @@
 import { type Classification, limits, unclassified } from "../../crypto/classification.ts";
 import type { CaseKind } from "../case/case.ts";
 import type { DecryptedCase } from "../case/decrypted-case.ts";
-import { kindOf } from "../case/triage.ts";
+import { kindOf, saysRetaliation } from "../case/triage.ts";
 
 /** What a handler confirms: the classification, which is sealed, and the kind of the case. */
 export interface Values extends Classification {
@@ -20,6 +20,9 @@ export interface Rules {
 
 /** The answers of a report that a classification is made from, by its fields; "" where nothing was said, or it is sealed. */
 export type Said = Readonly<Record<"kind" | "areas" | "subject" | "relationship" | "country" | "site" | "place" | "language" | "identity", string>>;
+
+/** The flag that a yes of the reporter proposes. */
+export const alleged = "retaliation-alleged";
 
 const worst = 4; // where somebody is in danger
 
@@ -51,7 +54,7 @@ export function proposalOf(opened: DecryptedCase, rules: Rules): Values {
     kind: kindOf(opened),
     areas: area === "" ? [] : [area],
     severity: opened.data.case.danger === "" ? severity : worst,
-    flags: rules.flagsOf(area, said.relationship),
+    flags: [...new Set([...rules.flagsOf(area, said.relationship), ...(opened.entries.some(saysRetaliation) ? [alleged] : [])])],
   };
 }
 

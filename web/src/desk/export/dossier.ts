@@ -1,7 +1,7 @@
 // A case as it is exported: every text of it as a passage, in the words of the
 // page. The reporter's name is kept apart, and is not part of it.
 import type { SealedFile } from "../../crypto/message.ts";
-import { inWords } from "../../lib/answers.ts";
+import { allInWords } from "../../lib/asked-fields.ts";
 import { copyOf } from "../../lib/dom.ts";
 import { aboutFile } from "../../lib/files.ts";
 import { date, moment, t, zone } from "../../lib/texts.ts";
@@ -93,7 +93,7 @@ function message({ row, message, fault }: DecryptedEntry, data: DeskCase, answer
     ...empty,
     fault: "",
     text: make(t("export.words"), message.text, message.language),
-    answers: (said ? taskInWords(said, data) : inWords(answers, given)).map(({ question, answer }) => make(question, answer, message.language)),
+    answers: (said ? taskInWords(said, data) : allInWords(answers, given)).map(({ question, answer }) => make(question, answer, message.language)),
     files: (message.files ?? []).map((file) => ({ file, name: make(t("export.file"), file.name), held: held.has(file.id), about: aboutFile(file.size, file, "case.file.kept") })),
   };
 }

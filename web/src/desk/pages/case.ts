@@ -19,7 +19,7 @@ import type { CasePage } from "../case/sending.ts";
 import { showTimeline } from "../case/timeline.ts";
 import { emptyReasons, unsentReasons } from "../transfer/transfer-reason.ts";
 import { showTriage } from "../case/triage.ts";
-import { askToClassify, classificationDraft, forgetClassification, installClassification, restoreClassification, showClassification, unsavedClassification } from "../classification/card.ts";
+import { askToClassify, classificationDraft, rootCause, forgetClassification, installClassification, restoreClassification, showClassification, unsavedClassification } from "../classification/card.ts";
 import { emptyTransitions, installTransitions, restoreTransitions, showNeeded, showTransitions, unsentTransitions } from "../case/transitions.ts";
 import { installExport, showExport } from "../export/export.ts";
 import { installCaseKeys } from "../head/keys.ts";
@@ -157,6 +157,7 @@ async function show(answer: DeskCase): Promise<DecryptedCase> {
   showTasks(page, fresh);
   await showLabels(page, fresh);
   await showClassification(page, waiting(fresh));
+  if (opened === fresh) showTasks(page, fresh, rootCause()); // again
   void showLinks(data, page).catch(() => undefined); // without the subjects
   if (fresh.identity && data.read < data.case.last_seq) void markRead(id, data.case.last_seq).catch(() => undefined); // it stays unread
   if (before ? before !== answer : place.dataset["stands"] !== standsAt(data)) await refreshFacts().catch(() => undefined); // the timeline has said it already

@@ -5,16 +5,17 @@ import { date, language, marked, n, named, number, t, visible } from "../../lib/
 import { type DecryptedCase, maySeal } from "../case/decrypted-case.ts";
 import { faultsOf } from "../case/reply.ts";
 import { type CasePage, send } from "../case/sending.ts";
-import { daysBetween, fieldsOf, isDay, type Task, tasksOf } from "../case/task.ts";
+import { daysBetween, fieldsOf, isDay, type Measure, type Task, tasksOf } from "../case/task.ts";
 import { onLock } from "../session/session.ts";
 import { once } from "../ui/form.ts";
 
-type Content = Pick<Task, "text" | "owner" | "due" | "done">;
+type Content = Pick<Task, "text" | "measure" | "owner" | "due" | "done">;
 
 const card = () => find("#tasks");
 const form = () => find<HTMLFormElement>("form#task");
 const text = () => find<HTMLTextAreaElement>("#task-text");
 const owner = () => find<HTMLSelectElement>("#task-owner");
+const measure = () => find<HTMLSelectElement>("#task-measure");
 const due = () => find<HTMLInputElement>("#task-due");
 
 let changing: Task | undefined; // what the form is open for
@@ -33,19 +34,22 @@ export function installTasks(page: CasePage): void {
   onLock(() => {
     text().value = due().value = "";
     changing = undefined;
-    find("#task-list").replaceChildren();
+    for (const list of ["#task-list", "#measure-list"]) find(list).replaceChildren();
     card().hidden = find("#open-tasks").hidden = true;
     say("");
   });
 }
 
-/** Shows the tasks of a case. */
-export function showTasks(page: CasePage, opened: DecryptedCase): void {
+/** Shows the tasks of a case, a preventive action with the root cause that it acts on; "" not known. */
+export function showTasks(page: CasePage, opened: DecryptedCase, cause = ""): void {
   const tasks = tasksOf(opened);
   card().hidden = !opened.identity;
   if (!opened.identity) return;
   const writes = maySeal(opened, "note");
-  find("#task-list").replaceChildren(...tasks.map((task) => item(page, opened, task, writes)));
+  find("#task-list").replaceChildren(...tasks.filter((task) => task.measure === "").map((task) => item(page, opened, task, writes, cause)));
+  const taken = tasks.filter((task) => task.measure !== "");
+  find("#measure-list").replaceChildren(...taken.map((task) => item(page, opened, task, writes, cause)));
+  find("#measures").hidden = taken.length === 0;
   find("#no-tasks").hidden = tasks.length > 0;
   find("#adding-task").hidden = !writes;
   offerOwners(page, opened);
@@ -55,16 +59,16 @@ export function showTasks(page: CasePage, opened: DecryptedCase): void {
   find("#open-tasks a").textContent = [n("task.open-count", open.length), ...(late > 0 ? [n("task.late", late)] : [])].join(" · ");
 }
 
-function item(page: CasePage, { data }: DecryptedCase, task: Task, writes: boolean): HTMLElement {
+function item(page: CasePage, { data }: DecryptedCase, task: Task, writes: boolean, cause: string): HTMLElement {
   const name = task.owner ? named(data.handlers[task.owner] ?? t("event.somebody")) : h("span", {}, t("task.nobody"));
   const mine = task.owner === page.me && !task.done;
-  const about = h("p", { class: "about" }, ...(mine ? [h("strong", { class: "mark" }, t("task.mine")), " "] : [name, " "]), dueOf(task, data.on));
+  const about = h("p", { class: "about" }, ...(task.measure ? [h("span", { class: "tag" }, t(`task.measure.${task.measure}`)), " "] : []), ...(mine ? [h("strong", { class: "mark" }, t("task.mine")), " "] : [name, " "]), dueOf(task, data.on));
   const acts = h("div", { class: "tools" });
   if (writes) {
     acts.append(act(task, task.done ? "task.reopen" : "task.finish", () => settle(page, task, !task.done)));
     if (!task.done) acts.append(act(task, "task.change", () => begin(page, task)));
   }
-  return h("li", { class: task.done ? "task done" : "task", "data-task": String(task.number) }, h("p", { dir: "auto", lang: task.language }, marked(task.text)), about, acts);
+  return h("li", { class: task.done ? "task done" : "task", "data-task": String(task.number) }, h("p", { dir: "auto", lang: task.language }, marked(task.text)), about, ...(cause && task.measure === "preventive" ? [h("p", { class: "hint" }, t("task.cause", { Cause: cause }))] : []), acts);
 }
 
 function act(task: Task, key: string, doing: () => unknown): HTMLButtonElement {
@@ -95,6 +99,7 @@ function begin(page: CasePage, task: Task): void {
   changing = task;
   offerOwners(page, page.current());
   text().value = task.text;
+  measure().value = task.measure;
   owner().value = task.owner;
   due().value = task.due;
   wordForm(true);
@@ -110,7 +115,7 @@ function wordForm(change: boolean): void {
 
 function empty(page: CasePage): void {
   changing = undefined;
-  text().value = due().value = "";
+  text().value = due().value = measure().value = "";
   owner().value = page.me;
   wordForm(false);
   showErrors(form(), []);
@@ -119,7 +124,7 @@ function empty(page: CasePage): void {
 
 async function submit(page: CasePage): Promise<void> {
   const limit = Number(card().dataset["text"]);
-  const content: Content = { text: text().value.trim(), owner: owner().value, due: due().value, done: changing?.done ?? false };
+  const content: Content = { text: text().value.trim(), measure: measure().value as Measure, owner: owner().value, due: due().value, done: changing?.done ?? false };
   const errors = faultsOf(text(), limit, false);
   if (content.text === "") errors.unshift({ field: "task-text", text: t("task.fault.text") });
   else if ([...content.text].length > limit) errors.splice(0, 1, { field: "task-text", text: t("task.fault.long", { Limit: number(limit) }) });
@@ -154,9 +159,9 @@ function offerUndo(of: Task | undefined, back: (() => Promise<boolean>) | undefi
 }
 
 // One more note, which says all of the task. Where a colleague has changed it meanwhile nothing is stored.
-function write(page: CasePage, before: Task | undefined, { text: words, owner: who, due: day, done }: Content, said: string): Promise<boolean> {
+function write(page: CasePage, before: Task | undefined, { text: words, measure: kind, owner: who, due: day, done }: Content, said: string): Promise<boolean> {
   const outdated = (fresh: DecryptedCase) => before !== undefined && tasksOf(fresh).find(({ number: of }) => of === before.number)?.latest !== before.latest;
-  const fields = fieldsOf({ number: before?.number ?? 0, owner: who, due: day, done });
+  const fields = fieldsOf({ number: before?.number ?? 0, measure: kind, owner: who, due: day, done });
   const writing = { from: "note" as const, kind: "task" as const, language: before?.text === words ? before.language : language(), text: words, files: [], move: null, fields, outdated };
   return send(form(), page, writing, JSON.stringify([words, fields, before?.latest]), said, say);
 }

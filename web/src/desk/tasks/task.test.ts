@@ -29,6 +29,13 @@ test("a task is what its newest note says", () => {
   );
 });
 
+test("a task can be a measure, and says so each time", () => {
+  const measureOf = (measure: string) => saidIn(note(2, "x", { task: "new", measure }))?.measure;
+  assert.deepEqual(["corrective", "preventive", "", "other"].map(measureOf), ["corrective", "preventive", "", ""]);
+  const [task] = tasksOf({ entries: [note(2, "Train the foremen", { task: "new", measure: "corrective" }), note(3, "Train the foremen", { task: "2", measure: "preventive" })] });
+  assert.equal(task?.measure, "preventive");
+});
+
 test("what is no task makes none", () => {
   assert.deepEqual(tasksOf({ entries: [note(2, "x", { task: "new" }, ""), note(3, "x", { task: "9" }), note(4, "x", {}), note(5, "x", { task: "-1" })] }), []);
   assert.equal(saidIn({ row: note(2, "x", {}).row }), undefined);
@@ -36,8 +43,8 @@ test("what is no task makes none", () => {
 });
 
 test("fields say what there is", () => {
-  assert.deepEqual(fieldsOf({ number: 0, owner: "", due: "", done: false }), { task: "new" });
-  assert.deepEqual(fieldsOf({ number: 7, owner: "h", due: "2026-12-01", done: true }), { task: "7", owner: "h", due: "2026-12-01", done: "yes" });
+  assert.deepEqual(fieldsOf({ number: 0, measure: "", owner: "", due: "", done: false }), { task: "new" });
+  assert.deepEqual(fieldsOf({ number: 7, measure: "preventive", owner: "h", due: "2026-12-01", done: true }), { task: "7", measure: "preventive", owner: "h", due: "2026-12-01", done: "yes" });
 });
 
 test("days", () => {
