@@ -35,6 +35,7 @@ const (
 	AuditExport     = "case.export"         // detail: Export…
 	AuditLabels     = "case.labels"
 	AuditClassified = "case.classified" // detail: "" or Corrected
+	AuditMeeting    = "case.meeting"    // detail: the day on which it was held, or Meeting…
 	AuditLinked     = "case.linked"     // subject: the other case; detail: the kind
 	AuditUnlinked   = "case.unlinked"
 	AuditListExport = "list.export" // what the server knows of a list; detail: its tab
@@ -69,7 +70,7 @@ const (
 // Audits lists them in the order they are shown.
 var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
-	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditLinked, AuditUnlinked, AuditListExport,
+	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditMeeting, AuditLinked, AuditUnlinked, AuditListExport,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditLetters, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -30,6 +32,9 @@ type Case struct {
 	Closed            casework.Day // "" until it happened, and again once it is taken up again
 	Reopened          casework.Day // "" until it happened; the last time
 	Due               casework.Day // the next due day by the organisation's profile, "" none
+	MeetingAsked      casework.Day // the reporter asked for a meeting; "" until it happened, the last time
+	MeetingSettled    casework.Day // it was held, or is not wanted any more; "" while it is open
+	MeetingHeld       casework.Day // the last one that was held; "" none
 	Turn              casework.Turn
 	Priority          casework.Priority
 	Assignee          string // a handler's id, "" nobody
@@ -46,7 +51,8 @@ func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 // History is what a case's dates follow from.
 func (c Case) History() law.History {
 	return law.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
-		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing}
+		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing,
+		MeetingAsked: c.MeetingAsked, MeetingSettled: c.MeetingSettled}
 }
 
 // NewCase is a report to be stored: the case, its first message and all that
@@ -171,13 +177,12 @@ func addBesides(t tx, c NewCase) error {
 	if !c.Channel.Oral() {
 		return nil
 	}
-	_, err := t.Exec(`INSERT INTO statements (case_id, state, on_day) VALUES ($1, $2, '')`, c.ID, string(casework.StatementOffered))
-	return err
+	return offerStatement(t, c.ID, 1)
 }
 
 const (
 	caseFacts = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
-		turn, priority, assignee, last_seq`
+		turn, priority, assignee, last_seq, meeting_asked, meeting_settled, meeting_held`
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
 	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
 )
@@ -185,7 +190,8 @@ const (
 // facts are where the columns of caseFacts go.
 func (c *Case) facts() []any {
 	return []any{&c.ID, &c.Branch, &c.Entity, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
-		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq}
+		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq,
+		&c.MeetingAsked, &c.MeetingSettled, &c.MeetingHeld}
 }
 
 func scanFacts(row engine.Scanner) (c Case, err error) {
@@ -201,6 +207,108 @@ func scanListedCase(row engine.Scanner) (c Case, err error) {
 func scanCase(row engine.Scanner) (c Case, err error) {
 	err = row.Scan(append(c.facts(), &c.Files, &c.Recipient, &c.ReporterRecipient, &c.Summary)...)
 	return c, err
+}
+
+// FormUse is one sending of one form. It tells a repeat (a lost answer, a
+// double click) from something new, for as long as the daily key lives.
+type FormUse struct {
+	Nonce   []byte       // SHA-256 of the form's nonce
+	Content []byte       // MAC of what was sent, under the daily key
+	Day     casework.Day // of that daily key
+}
+
+// openForm notes the use of a form that opens a case. ErrExists: the form was
+// used already, whatever it carried.
+func openForm(t tx, caseID string, use FormUse) error {
+	if len(use.Nonce) == 0 {
+		return nil
+	}
+	var used int
+	err := t.Row(`SELECT count(*) FROM form_uses WHERE nonce = $1`, use.Nonce).Scan(&used)
+	if err != nil {
+		return err
+	}
+	if used > 0 {
+		return ErrExists
+	}
+	return useForm(t, caseID, use, 1)
+}
+
+// useForm notes the use of a form; opened is 1 when it opens the case.
+// ErrExists: the same content came already.
+func useForm(t tx, caseID string, use FormUse, opened int) error {
+	_, err := t.Exec(`INSERT INTO form_uses (nonce, content, case_id, day, opened) VALUES ($1, $2, $3, $4, $5)`,
+		use.Nonce, use.Content, caseID, string(use.Day), opened)
+	return err
+}
+
+// FormUses returns the case a form went to and the contents it was sent with.
+// ErrNotFound: not used yet.
+func (s *Store) FormUses(ctx context.Context, nonce []byte) (caseID string, contents [][]byte, err error) {
+	contents, err = engine.List(s.read(ctx), func(row engine.Scanner) (content []byte, err error) {
+		err = row.Scan(&caseID, &content)
+		return content, err
+	}, `SELECT case_id, content FROM form_uses WHERE nonce = $1 ORDER BY opened DESC, content`, nonce)
+	if err == nil && len(contents) == 0 {
+		err = ErrNotFound
+	}
+	return caseID, contents, err
+}
+
+// DailyKey returns the key of a day. The first caller's fresh bytes become the
+// key; all others, in other processes too, get the same.
+func (s *Store) DailyKey(ctx context.Context, day casework.Day, fresh [32]byte) ([32]byte, error) {
+	key, err := s.FindDailyKey(ctx, day)
+	if !errors.Is(err, ErrNotFound) {
+		return key, err
+	}
+	err = s.write(ctx, func(t tx) error {
+		_, err := t.Exec(`INSERT INTO daily_keys (day, key) VALUES ($1, $2) ON CONFLICT DO NOTHING`, string(day), fresh[:])
+		if err != nil {
+			return err
+		}
+		key, err = engine.One(t.Tx, scanKey, `SELECT key FROM daily_keys WHERE day = $1`, string(day))
+		return err
+	})
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return key, nil
+}
+
+// FindDailyKey returns the key of a day, or ErrNotFound.
+func (s *Store) FindDailyKey(ctx context.Context, day casework.Day) ([32]byte, error) {
+	return engine.One(s.read(ctx), scanKey, `SELECT key FROM daily_keys WHERE day = $1`, string(day))
+}
+
+func scanKey(row engine.Scanner) (key [32]byte, err error) {
+	var b []byte
+	if err := row.Scan(&b); err != nil {
+		return key, err
+	}
+	if len(b) != len(key) {
+		return key, fmt.Errorf("%w: a daily key of %d bytes", ErrDamaged, len(b))
+	}
+	copy(key[:], b)
+	return key, nil
+}
+
+// DropDailyKeys deletes the keys and form uses of days before the given one,
+// so that their bytes leave the disk too, and returns the number of keys.
+// After ErrBusy the rows may be gone and the bytes not yet: call it again.
+func (s *Store) DropDailyKeys(ctx context.Context, before casework.Day) (int, error) {
+	var keys int64
+	err := s.write(ctx, func(t tx) (err error) {
+		if _, err = t.Exec(`DELETE FROM form_uses WHERE day < $1`, string(before)); err != nil {
+			return err
+		}
+		keys, err = t.Exec(`DELETE FROM daily_keys WHERE day < $1`, string(before))
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	return int(keys), s.db.Scrub(ctx, "daily_keys", "form_uses")
 }
 
 // Case returns the case with that id, or ErrNotFound.

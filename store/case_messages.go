@@ -38,9 +38,12 @@ type NewMessage struct {
 	Use    *FormUse       // nil: did not come from a form
 	Move   *casework.Move // made with it; nil: the case stays where it is
 
-	Name      []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
-	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
-	Danger    bool               // the reporter says with it that somebody is in danger
+	Name        []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
+	Statement   casework.Statement // what the reporter says with it to a written statement; "" nothing
+	StatementOf int                // the number of the message that is the statement; 0 with none
+	AsksMeeting bool               // the reporter asks with it for a meeting
+	Meeting     *casework.Meeting  // what the handler says with it of a meeting; nil: nothing
+	Danger      bool               // the reporter says with it that somebody is in danger
 }
 
 // File is the row of a sealed file; its bytes are kept by package blob.
@@ -60,7 +63,7 @@ type File struct {
 // casework.ErrFull, ErrFilesFull: the case is at the bound of this side. The answer to a
 // statement, which is given once, and closing a case are possible even so.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
-// this message.
+// this message. casework.ErrMeeting: no such thing can be said of a meeting.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	if m.Move != nil {
 		if err := m.Move.Check(); err != nil {
@@ -93,15 +96,8 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 				return err
 			}
 		}
-		if m.Statement != "" {
-			if err := answerStatement(t, m); err != nil {
-				return err
-			}
-		}
-		if m.Name != nil {
-			if err := putName(t, m.CaseID, m.Name); err != nil {
-				return err
-			}
+		if err := addCarried(t, &c, m); err != nil {
+			return err
 		}
 		if m.By != "" {
 			t.auditCase(Act{m.CaseID, m.By, m.At}, AuditMessage, "", fmt.Sprintf("%s %d", m.From, m.Seq))
@@ -122,6 +118,24 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		return ErrNotFound
 	}
 	return err
+}
+
+// addCarried stores what a message carries besides its text and its move.
+func addCarried(t tx, c *Case, m NewMessage) error {
+	if m.Statement != "" {
+		if err := answerStatement(t, m); err != nil {
+			return err
+		}
+	}
+	if m.Meeting != nil {
+		if err := noteMeeting(t, c, m); err != nil {
+			return err
+		}
+	}
+	if m.Name != nil {
+		return putName(t, m.CaseID, m.Name)
+	}
+	return nil
 }
 
 // hasRoom checks the bound of the side that writes. The case is locked, so nobody else
@@ -170,6 +184,9 @@ func (c *Case) wrote(m NewMessage) {
 	}
 	if m.From == casework.FromDesk && m.Kind == casework.Answer && c.Answered == "" {
 		c.Answered = m.On
+	}
+	if m.AsksMeeting {
+		c.asksMeeting(m.On)
 	}
 	c.Turn = c.Turn.After(c.State, m.From, m.Kind)
 }
@@ -247,8 +264,9 @@ func (s *Store) MessagesBefore(ctx context.Context, caseID string, part Part, be
 	return page, err
 }
 
-// CasePage is a page with what a reader needs besides: the beginning of the case,
-// where it stands before the page, and the files of both.
+// CasePage is a page with what a reader needs besides: the beginning of the case, for its
+// reporter also the statements to check, where they stand before the page, and the files
+// of both.
 type CasePage struct {
 	MessagePage
 	Head  []MessageHead
@@ -273,8 +291,12 @@ func (s *Store) CasePage(ctx context.Context, caseID string, part Part, before i
 		return page, err
 	}
 	if page.Earlier > 0 {
+		which := `seq <= $2`
+		if part == ReportersPart { // what is to be read before it is answered
+			which = `(seq <= $2 OR seq IN (SELECT seq FROM statements WHERE case_id = $1 AND state = 'offered'))`
+		}
 		page.Head, err = engine.List(s.read(ctx), scanHead, `SELECT `+headColumns+` FROM messages
-			WHERE case_id = $1 AND seq <= $2 AND seq < $3`+string(part)+` ORDER BY seq`, caseID, headSize, page.Earlier)
+			WHERE case_id = $1 AND `+which+` AND seq < $3`+string(part)+` ORDER BY seq`, caseID, headSize, page.Earlier)
 		if err != nil {
 			return page, err
 		}
@@ -411,31 +433,4 @@ func (s *Store) MissingFiles(ctx context.Context, ids []string) ([]string, error
 		}
 	}
 	return missing, nil
-}
-
-// StatementOf returns where the written statement of an oral report stands, and
-// the day on which its reporter answered; "" where there is none.
-func (s *Store) StatementOf(ctx context.Context, caseID string) (state casework.Statement, on casework.Day, err error) {
-	type row struct {
-		state casework.Statement
-		on    casework.Day
-	}
-	found, err := engine.List(s.read(ctx), func(scan engine.Scanner) (r row, err error) {
-		err = scan.Scan(&r.state, &r.on)
-		return r, err
-	}, `SELECT state, on_day FROM statements WHERE case_id = $1`, caseID)
-	if err != nil || len(found) == 0 {
-		return "", "", err
-	}
-	return found[0].state, found[0].on, nil
-}
-
-// answerStatement notes what a reporter says to the statement, once.
-func answerStatement(t tx, m NewMessage) error {
-	n, err := t.Exec(`UPDATE statements SET state = $2, on_day = $3 WHERE case_id = $1 AND state = $4`,
-		m.CaseID, string(m.Statement), string(m.On), string(casework.StatementOffered))
-	if err == nil && n == 0 {
-		err = ErrStatementAnswered
-	}
-	return err
 }

@@ -60,10 +60,11 @@ func saveCase(t tx, c Case) error {
 	_, err = t.Exec(`UPDATE cases SET state = $2, outcome = $3, acknowledged = $4, decided = $5, answered = $6, closed = $7, reopened = $8,
 			reminded = CASE WHEN due = $9 AND branch = $14 THEN reminded ELSE 0 END,
 			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, branch = $14, kind = $15, standing = $16, danger = $17,
-			urgent = $18, entity = $19 WHERE id = $1`,
+			urgent = $18, entity = $19, meeting_asked = $20, meeting_settled = $21, meeting_held = $22 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
 		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Branch),
-		c.Kind, string(c.Standing), string(c.Danger), asFlag(history.Urgent()), c.Entity)
+		c.Kind, string(c.Standing), string(c.Danger), asFlag(history.Urgent()), c.Entity,
+		string(c.MeetingAsked), string(c.MeetingSettled), string(c.MeetingHeld))
 	return err
 }
 
@@ -249,6 +250,13 @@ const (
 	EventName       = "name"       // the reporter's name was opened
 	EventExport     = "export"     // To: Export…
 	EventClassified = "classified" // To: "" or Corrected
+	EventMeeting    = "meeting"    // To: the day on which it was held, or Meeting…
+)
+
+// What else a handler says of a meeting.
+const (
+	MeetingDeclined = "declined" // the reporter does not want it any more
+	MeetingRecord   = "record"   // the message is its record, for the reporter to check
 )
 
 // Corrected marks a classification that replaces another one.

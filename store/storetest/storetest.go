@@ -95,6 +95,8 @@ var tests = []struct {
 	{"the audit log of the same moment", testConcurrentAudit},
 	{"reporters' names", testNames},
 	{"statements", testStatements},
+	{"meetings", testMeetings},
+	{"a statement before the page", testStatementBeforeThePage},
 	{"links and labels", testLinks},
 	{"classifications", testClassification}, {"closing a case that is not classified", testClosingUnclassified}, {"classifications of the same moment", testConcurrentClassifications},
 	{"forms", testForms},
