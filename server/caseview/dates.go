@@ -19,6 +19,10 @@ type ReporterDates struct {
 	// ProtectedUntil is the day until which the law protects from retaliation, at the
 	// least; "" where it names no end, or counts from a closing that is to come.
 	ProtectedUntil string `json:"protected_until"`
+
+	// A meeting that the reporter asked for; both "" unless it is open.
+	MeetingAsked string `json:"meeting_asked"`
+	MeetingBy    string `json:"meeting_by"`
 }
 
 // Promised are the days by which the reporter will hear something.
@@ -56,6 +60,13 @@ type DeskDates struct {
 	Answered     string `json:"answered"`
 	Closed       string `json:"closed"`
 
+	// The meeting that the reporter asked for; MeetingBy and MeetingBasis are "" unless it
+	// is open.
+	MeetingAsked string    `json:"meeting_asked"`
+	MeetingBy    string    `json:"meeting_by"`
+	MeetingBasis law.Basis `json:"meeting_basis"`
+	MeetingHeld  string    `json:"meeting_held"` // the last one
+
 	Due      string `json:"due"`     // the next one
 	DueFor   string `json:"due_for"` // and for what
 	DaysLeft int    `json:"-"`       // until Due; negative: late
@@ -72,6 +83,9 @@ func ReporterDatesOf(profile law.Profile, c store.Case) ReporterDates {
 	shown := ReporterDates{
 		Received: string(d.Received), Acknowledge: string(d.Acknowledge.On), Answer: string(d.Answer.On),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed), ProtectedUntil: protectedUntil(d),
+	}
+	if d.Meeting.On != "" {
+		shown.MeetingAsked, shown.MeetingBy = string(d.MeetingAsked), string(d.Meeting.On)
 	}
 	if d.Decided == "" && !d.State.Ended() {
 		shown.Notice = string(d.Notice.On)
@@ -96,6 +110,8 @@ func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDate
 		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
 	}
+	shown.MeetingAsked, shown.MeetingHeld = string(c.MeetingAsked), string(c.MeetingHeld)
+	shown.MeetingBy, shown.MeetingBasis = string(dates.Meeting.On), dates.Meeting.Basis
 	acknowledged := c.History()
 	if acknowledged.Acknowledged == "" {
 		acknowledged.Acknowledged = today

@@ -35,7 +35,7 @@ type DeskCase struct {
 	Classification []byte `json:"classification"` // empty while there is none
 	Classified     int    `json:"classification_version"`
 
-	Statement Statement `json:"statement"`
+	Statements []Statement `json:"statements"`
 }
 
 // DeskPage is a part of a case's messages.

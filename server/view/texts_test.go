@@ -142,6 +142,8 @@ func (c *composed) ofClassifications() {
 		add("severity-means.", fmt.Sprint(severity))
 	}
 	add("audit.classified.", store.Corrected)
+	add("audit.meeting.", store.MeetingDeclined, store.MeetingRecord)
+	add("event.meeting-", store.MeetingDeclined, store.MeetingRecord)
 }
 
 func (c *composed) ofTheAdministration() {
@@ -169,7 +171,7 @@ func (c *composed) ofTheAdministration() {
 	add("list.kind-", append(slices.Clone(casework.Kinds), casework.KindUnconfirmed)...)
 	add("list.age-", Ages...)
 	add("list.age.", Ages...)
-	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "watch")
+	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "meeting", "watch")
 	add("case.protection.", string(law.Law), string(law.House))
 	add("list.", "yes")
 	add("list.why.", "acknowledged", "conflict", "no-reader", "not-found", "no-key", "not-genuine", "news", "label-many", "label-room") // list/one-by-one.ts

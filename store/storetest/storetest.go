@@ -96,6 +96,7 @@ var tests = []struct {
 	{"reporters' names", testNames},
 	{"statements", testStatements},
 	{"meetings", testMeetings},
+	{"records of meetings", testMeetingRecords},
 	{"a statement before the page", testStatementBeforeThePage},
 	{"links and labels", testLinks},
 	{"classifications", testClassification}, {"closing a case that is not classified", testClosingUnclassified}, {"classifications of the same moment", testConcurrentClassifications},

@@ -38,6 +38,7 @@ var scriptImports = map[string][]string{
 	// What a case is classified as, from what its report says.
 	"desk/classification": {"desk/case", "desk/ui", "lib", "crypto"},
 	"desk/tasks":          {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
+	"desk/meeting":        {"desk/case", "desk/ui", "lib"},
 	"desk/links":          {"desk/case", "desk/search", "desk/session", "desk/ui", "lib", "crypto"},
 	// What stands first on the page of a case.
 	"desk/head": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
@@ -47,7 +48,7 @@ var scriptImports = map[string][]string{
 	"desk/onbehalf": {"reporter", "desk/ui", "lib"},
 	// Lists open cases, and act on several at once.
 	"desk/list": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
-	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/letters", "desk/links", "desk/list", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
+	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/letters", "desk/links", "desk/list", "desk/meeting", "desk/onbehalf", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
 		"reporter", "lib", "crypto"},
 }
 

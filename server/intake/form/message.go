@@ -3,6 +3,7 @@ package form
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"hotline/crypto"
 	"hotline/store"
@@ -69,6 +70,7 @@ func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Rece
 			return err
 		}
 	}
+	statementOf, _ := strconv.Atoi(m.Fields["statement_of"]) // 0: none
 	for range appendTries {
 		m.Seq++
 		sealed, err := crypto.SealMessage(m, caseRecipient, reporter)
@@ -77,7 +79,8 @@ func (in *Pages) addNamed(ctx context.Context, c store.Case, receipt crypto.Rece
 		}
 		err = in.store.AddMessage(ctx, store.NewMessage{
 			CaseID: c.ID, Seq: m.Seq, From: casework.FromReporter, On: casework.Day(m.On),
-			Sealed: sealed, Files: files(m.Seq), Use: &use, Statement: casework.Statement(m.Fields["statement"]), Name: apart, Danger: m.Fields["danger"] != "",
+			Sealed: sealed, Files: files(m.Seq), Use: &use, Name: apart, Danger: m.Fields["danger"] != "",
+			Statement: casework.Statement(m.Fields["statement"]), StatementOf: statementOf, AsksMeeting: m.Fields["meeting"] != "",
 		})
 		if !errors.Is(err, store.ErrConflict) {
 			return err

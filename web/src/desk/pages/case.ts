@@ -26,6 +26,7 @@ import { installCaseKeys } from "../head/keys.ts";
 import { showNextAct } from "../head/next-act.ts";
 import { installPresence } from "../head/presence.ts";
 import { installLinks, showLinks } from "../links/links.ts";
+import { emptyMeeting, installMeeting, showMeeting, unsentMeeting } from "../meeting/meeting.ts";
 import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
 import { focusNear } from "../ui/near.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
@@ -59,7 +60,7 @@ const page: CasePage = {
   say,
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions(), classification: classificationDraft() }));
-const loses = () => unsent() || unsentReasons() || unsavedClassification() || unsentTask() || Object.values(unsentTransitions()).join("").trim() !== "";
+const loses = () => unsent() || unsentReasons() || unsavedClassification() || unsentTask() || unsentMeeting() || Object.values(unsentTransitions()).join("").trim() !== "";
 const changed = () => {
   if (identity) keeper.changed();
 };
@@ -75,6 +76,7 @@ try {
   installLinks(page);
   installExport(page, takenAlong);
   installTasks(page);
+  installMeeting(page);
   installSheet();
   installPaging(page);
   installPresence(id);
@@ -100,6 +102,7 @@ onLock((signedOut) => {
 
 function forget(): void {
   emptyForms();
+  emptyMeeting();
   emptyTransitions();
   emptyReasons();
 }
@@ -154,6 +157,7 @@ async function show(answer: DeskCase): Promise<DecryptedCase> {
   showTriage(fresh);
   showExport(fresh);
   showTasks(page, fresh);
+  showMeeting(fresh);
   await showLabels(page, fresh);
   await showClassification(page, waiting(fresh));
   void showLinks(data, page).catch(() => undefined); // without the subjects
