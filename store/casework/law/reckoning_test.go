@@ -119,7 +119,7 @@ func (a almanac) reckon(code string, r, k, c int) reckoned {
 	quarter := a.months(r, 3)
 	switch code {
 	case "eu", "it":
-		return reckoned{acknowledge: week, answer: confirmed(week), until: closed(12)}
+		return reckoned{acknowledge: week, answer: confirmed(week), meeting: fortnight, until: closed(12)}
 	case "de":
 		answer := confirmed(week)
 		if k < 0 || k > week {
