@@ -18,7 +18,7 @@ import (
 // their accounts, the set-up, deputies, posters, the organisation's own words, templates of messages,
 // webhooks, the audit log, mail to handlers, the choice of it, the page of a case, and the list of cases.
 var parts = []string{
-	"active", "answers", "desk", "classification", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "letters", "webhooks", "audit", "mail", "notices", "list", "casepage", "retention", "watch",
+	"active", "answers", "desk", "classification", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "letters", "webhooks", "audit", "mail", "notices", "list", "casepage", "retention", "watch", "meeting",
 }
 
 // Catalog holds the texts of all languages.

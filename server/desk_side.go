@@ -60,7 +60,7 @@ func newDeskSide(ctx context.Context, config Config, p deskParts) (deskSide, err
 		auth: signIn,
 		cases: cases.New(cases.Parts{
 			MaxFiles: config.Intake.Files, FileSize: config.Intake.FileSize, Store: config.Store, Files: config.Files,
-			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Answers: p.answers, Texts: p.texts, Log: config.Log, Large: p.large, Now: config.Now,
+			Uploads: p.uploads, Forms: p.rules.Forms(), Settings: p.settings, Words: p.words, Answers: p.answers, Texts: p.texts, Log: config.Log, Large: p.large, Now: config.Now,
 		}),
 		admin: admin.New(admin.Parts{
 			PublicURL: config.PublicURL, Store: config.Store, Settings: p.settings, Words: p.words, Answers: p.answers, Mail: mailSetUp(config, p.mail),

@@ -37,6 +37,9 @@ type Case struct {
 	Gone              casework.Day     // the day of its deletion by the profile, "" none
 	Announced         law.Announcement // of that day
 	AnnouncedOn       casework.Day     // the first time; "" it was not
+	MeetingAsked      casework.Day     // the reporter asked for a meeting; "" until it happened, the last time
+	MeetingSettled    casework.Day     // it was held, or is not wanted any more; "" while it is open
+	MeetingHeld       casework.Day     // the last one that was held; "" none
 	Turn              casework.Turn
 	Priority          casework.Priority
 	Assignee          string // a handler's id, "" nobody
@@ -54,7 +57,8 @@ func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 func (c Case) History() law.History {
 	return law.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
 		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing,
-		Junked: c.Junked, Written: c.Written}
+		Junked: c.Junked, Written: c.Written,
+		MeetingAsked: c.MeetingAsked, MeetingSettled: c.MeetingSettled}
 }
 
 // NewCase is a report to be stored: the case, its first message and all that
@@ -180,13 +184,13 @@ func addBesides(t tx, c NewCase) error {
 	if !c.Channel.Oral() {
 		return nil
 	}
-	_, err := t.Exec(`INSERT INTO statements (case_id, state, on_day) VALUES ($1, $2, '')`, c.ID, string(casework.StatementOffered))
-	return err
+	return offerStatement(t, c.ID, 1)
 }
 
 const (
 	caseFacts = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
-		turn, priority, assignee, last_seq, junked, written, gone, announced, announced_on`
+		turn, priority, assignee, last_seq, junked, written, gone, announced, announced_on,
+		meeting_asked, meeting_settled, meeting_held`
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
 	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
 )
@@ -195,7 +199,8 @@ const (
 func (c *Case) facts() []any {
 	return []any{&c.ID, &c.Branch, &c.Entity, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
 		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq,
-		&c.Junked, &c.Written, &c.Gone, &c.Announced, &c.AnnouncedOn}
+		&c.Junked, &c.Written, &c.Gone, &c.Announced, &c.AnnouncedOn,
+		&c.MeetingAsked, &c.MeetingSettled, &c.MeetingHeld}
 }
 
 func scanFacts(row engine.Scanner) (c Case, err error) {
@@ -211,32 +216,6 @@ func scanListedCase(row engine.Scanner) (c Case, err error) {
 func scanCase(row engine.Scanner) (c Case, err error) {
 	err = row.Scan(append(c.facts(), &c.Files, &c.Recipient, &c.ReporterRecipient, &c.Summary)...)
 	return c, err
-}
-
-// Case returns the case with that id, or ErrNotFound.
-func (s *Store) Case(ctx context.Context, id string) (Case, error) {
-	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = $1`, id)
-}
-
-// CaseByLookup returns the case of a receipt, or ErrNotFound. hash is the
-// SHA-256 of the receipt's look-up value.
-func (s *Store) CaseByLookup(ctx context.Context, hash []byte) (Case, error) {
-	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE lookup_hash = $1`, hash)
-}
-
-// CaseFilter chooses cases. The zero value chooses all.
-type CaseFilter struct {
-	Queue casework.Queue // "": every queue
-}
-
-// Cases returns the chosen cases by day of receipt and id, without their
-// recipients and summaries.
-func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]Case, error) {
-	if f.Queue == "" {
-		return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases ORDER BY received, id`)
-	}
-	return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE branch = $1 OR branch LIKE $2 ORDER BY received, id`,
-		string(f.Queue), string(f.Queue)+"@%")
 }
 
 // FormUse is one sending of one form. It tells a repeat (a lost answer, a
@@ -339,4 +318,30 @@ func (s *Store) DropDailyKeys(ctx context.Context, before casework.Day) (int, er
 		return 0, err
 	}
 	return int(keys), s.db.Scrub(ctx, "daily_keys", "form_uses")
+}
+
+// Case returns the case with that id, or ErrNotFound.
+func (s *Store) Case(ctx context.Context, id string) (Case, error) {
+	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = $1`, id)
+}
+
+// CaseByLookup returns the case of a receipt, or ErrNotFound. hash is the
+// SHA-256 of the receipt's look-up value.
+func (s *Store) CaseByLookup(ctx context.Context, hash []byte) (Case, error) {
+	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE lookup_hash = $1`, hash)
+}
+
+// CaseFilter chooses cases. The zero value chooses all.
+type CaseFilter struct {
+	Queue casework.Queue // "": every queue
+}
+
+// Cases returns the chosen cases by day of receipt and id, without their
+// recipients and summaries.
+func (s *Store) Cases(ctx context.Context, f CaseFilter) ([]Case, error) {
+	if f.Queue == "" {
+		return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases ORDER BY received, id`)
+	}
+	return engine.List(s.read(ctx), scanListedCase, `SELECT `+caseListColumns+` FROM cases WHERE branch = $1 OR branch LIKE $2 ORDER BY received, id`,
+		string(f.Queue), string(f.Queue)+"@%")
 }

@@ -38,9 +38,12 @@ type NewMessage struct {
 	Move   *casework.Move // made with it; nil: the case stays where it is
 	Note   *NoteBefore    // that the move comes with, besides; nil: none
 
-	Name      []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
-	Statement casework.Statement // what the reporter says with it to the written statement; "" nothing
-	Danger    bool               // the reporter says with it that somebody is in danger
+	Name        []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
+	Statement   casework.Statement // what the reporter says with it to a written statement; "" nothing
+	StatementOf int                // the number of the message that is the statement; 0 with none
+	AsksMeeting bool               // the reporter asks with it for a meeting
+	Meeting     *casework.Meeting  // what the handler says with it of a meeting; nil: nothing
+	Danger      bool               // the reporter says with it that somebody is in danger
 
 	Hold     *NewHold        // of a note: set, renewed or lifted with it
 	Deletion DeletionRequest // of a note: an early deletion is asked for with it, or not wanted
@@ -63,7 +66,7 @@ type File struct {
 // casework.ErrFull, ErrFilesFull: the case is at the bound of this side. The answer to a
 // statement, which is given once, and closing a case are possible even so.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
-// this message. The errors of keepOrDelete.
+// this message. casework.ErrMeeting: no such thing can be said of a meeting. The errors of keepOrDelete.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	if err := m.checkMove(); err != nil {
 		return err
@@ -91,15 +94,8 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 				return err
 			}
 		}
-		if m.Statement != "" {
-			if err := answerStatement(t, m); err != nil {
-				return err
-			}
-		}
-		if m.Name != nil {
-			if err := putName(t, m.CaseID, m.Name); err != nil {
-				return err
-			}
+		if err := addCarried(t, &c, m); err != nil {
+			return err
 		}
 		m.audit(t)
 		c.wrote(m)
@@ -124,6 +120,24 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 		return ErrNotFound
 	}
 	return err
+}
+
+// addCarried stores what a message carries besides its text and its move.
+func addCarried(t tx, c *Case, m NewMessage) error {
+	if m.Statement != "" {
+		if err := answerStatement(t, m); err != nil {
+			return err
+		}
+	}
+	if m.Meeting != nil {
+		if err := noteMeeting(t, c, m); err != nil {
+			return err
+		}
+	}
+	if m.Name != nil {
+		return putName(t, m.CaseID, m.Name)
+	}
+	return nil
 }
 
 // hasRoom checks the bound of the side that writes. The case is locked, so nobody else
@@ -175,6 +189,9 @@ func (c *Case) wrote(m NewMessage) {
 	}
 	if m.From == casework.FromDesk && m.Kind == casework.Answer && c.Answered == "" {
 		c.Answered = m.On
+	}
+	if m.AsksMeeting {
+		c.asksMeeting(m.On)
 	}
 	c.Turn = c.Turn.After(c.State, m.From, m.Kind)
 }
@@ -253,8 +270,9 @@ func (s *Store) MessagesBefore(ctx context.Context, caseID string, part Part, be
 	return page, err
 }
 
-// CasePage is a page with what a reader needs besides: the beginning of the case,
-// where it stands before the page, and the files of both.
+// CasePage is a page with what a reader needs besides: the beginning of the case, for its
+// reporter also the statements to check, where they stand before the page, and the files
+// of both.
 type CasePage struct {
 	MessagePage
 	Head  []MessageHead
@@ -279,8 +297,12 @@ func (s *Store) CasePage(ctx context.Context, caseID string, part Part, before i
 		return page, err
 	}
 	if page.Earlier > 0 {
+		which := `seq <= $2`
+		if part == ReportersPart { // what is to be read before it is answered
+			which = `(seq <= $2 OR seq IN (SELECT seq FROM statements WHERE case_id = $1 AND state = 'offered'))`
+		}
 		page.Head, err = engine.List(s.read(ctx), scanHead, `SELECT `+headColumns+` FROM messages
-			WHERE case_id = $1 AND seq < $3 AND (seq <= $2 OR seq IN (
+			WHERE case_id = $1 AND seq < $3 AND (`+which+` OR seq IN (
 				SELECT seq FROM messages WHERE case_id = $1 AND kind = 'asked' AND seq < $3 ORDER BY seq DESC LIMIT $2))`+string(part)+` ORDER BY seq`,
 			caseID, headSize, page.Earlier)
 		if err != nil {

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/url"
 	"slices"
 
@@ -131,7 +132,9 @@ func (a *Admin) letterText(c *fiber.Ctx, s session.Session) (p view.LetterPage, 
 	var holds string
 	p.From, holds, p.Source = find(path)
 	_, _, p.Without = find(path[1:])
-	p.Holds = a.withExamples(m, p.TextPage, holds)
+	if p.Holds, err = a.withExamples(c.UserContext(), m, p.TextPage, holds); err != nil {
+		return p, err
+	}
 	if !p.Current.Written { // whoever changes a letter begins with what holds
 		p.Value = holds
 	}
@@ -139,14 +142,16 @@ func (a *Admin) letterText(c *fiber.Ctx, s session.Session) (p view.LetterPage, 
 }
 
 // withExamples fills in what a letter would say to somebody who reported today.
-func (a *Admin) withExamples(m made, p view.TextPage, text string) string {
+func (a *Admin) withExamples(ctx context.Context, m made, p view.TextPage, text string) (string, error) {
 	texts, today := a.texts.Texts(p.Language.Code), a.settings.TodayAt(p.Entity)
 	dates := a.settings.ProfileAt(p.Entity).Dates(law.History{State: casework.Acknowledged, Received: today, Acknowledged: today})
 	values := view.LetterNames(texts, m.Organization, p.Entity)
 	values[casework.FieldReceived], values[casework.FieldAnswer] = texts.Date(string(today)), texts.Date(string(dates.Answer.On))
 	values[casework.FieldPromise] = view.Promise(texts, dates.Answer.On)
 	values[casework.FieldQueue] = view.QueueName(texts, m.Organization, casework.Compliance)
-	return casework.FillLetter(text, values)
+	channels, err := a.words.PlainText(ctx, p.Entity, casework.WordsChannels, p.Language.Code)
+	values[casework.FieldChannels] = view.LetterChannels(texts, channels, a.settings.ContactsAt(p.Entity))
+	return casework.FillLetter(text, values), err
 }
 
 // GetLetterText is the page on which a letter is written.
@@ -175,7 +180,8 @@ func letterKey(p view.LetterPage) casework.WordsKey {
 func (a *Admin) previewLetter(c *fiber.Ctx, s session.Session, p *view.LetterPage) error {
 	m, err := a.made(c.UserContext(), s)
 	if err == nil {
-		p.Preview, p.Lacks = a.withExamples(m, p.TextPage, p.Value), casework.LetterLacks(p.Value, p.Letter.Use)
+		p.Lacks = casework.LetterLacks(p.Value, p.Letter.Use)
+		p.Preview, err = a.withExamples(c.UserContext(), m, p.TextPage, p.Value)
 	}
 	return err
 }

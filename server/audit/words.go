@@ -115,6 +115,11 @@ func (w words) detail(what, detail string) string {
 			return w.texts.T("audit.detail.no-lead", "Queue", w.branches([]string{branch}, ""))
 		}
 		return w.branches([]string{detail}, "")
+	case store.AuditMeeting:
+		if day, err := casework.ParseDay(detail); err == nil {
+			return w.texts.Date(string(day))
+		}
+		return w.text("audit.meeting.", detail)
 	case store.AuditClassified:
 		return w.text("audit.classified.", detail)
 	case store.AuditEntity, store.AuditQueueSet:

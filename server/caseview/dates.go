@@ -23,6 +23,10 @@ type ReporterDates struct {
 	// KeptUntil is the day on which the case is deleted at the earliest, "" where none is
 	// known. What is written in it moves the day.
 	KeptUntil string `json:"kept_until"`
+
+	// A meeting that the reporter asked for; both "" unless it is open.
+	MeetingAsked string `json:"meeting_asked"`
+	MeetingBy    string `json:"meeting_by"`
 }
 
 // Promised are the days by which the reporter will hear something.
@@ -59,6 +63,13 @@ type DeskDates struct {
 	Decided      string `json:"decided"`
 	Answered     string `json:"answered"`
 	Closed       string `json:"closed"`
+
+	// The meeting that the reporter asked for; MeetingBy and MeetingBasis are "" unless it
+	// is open.
+	MeetingAsked string    `json:"meeting_asked"`
+	MeetingBy    string    `json:"meeting_by"`
+	MeetingBasis law.Basis `json:"meeting_basis"`
+	MeetingHeld  string    `json:"meeting_held"` // the last one
 
 	Due      string `json:"due"`     // the next one
 	DueFor   string `json:"due_for"` // and for what
@@ -106,6 +117,9 @@ func ReporterDatesOf(profile law.Profile, c store.Case) ReporterDates {
 	if d.State.Ended() {
 		shown.KeptUntil = string(law.NotBefore(profile.Goes(c.History(), c.Outcome).On, c.AnnouncedOn))
 	}
+	if d.Meeting.On != "" {
+		shown.MeetingAsked, shown.MeetingBy = string(d.MeetingAsked), string(d.Meeting.On)
+	}
 	if d.Decided == "" && !d.State.Ended() {
 		shown.Notice = string(d.Notice.On)
 	}
@@ -130,6 +144,8 @@ func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDate
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
 		Sources: sourcesOf(profile, dates),
 	}
+	shown.MeetingAsked, shown.MeetingHeld = string(c.MeetingAsked), string(c.MeetingHeld)
+	shown.MeetingBy, shown.MeetingBasis = string(dates.Meeting.On), dates.Meeting.Basis
 	acknowledged := c.History()
 	if acknowledged.Acknowledged == "" {
 		acknowledged.Acknowledged = today

@@ -35,8 +35,8 @@ type DeskCase struct {
 	Classification []byte `json:"classification"` // empty while there is none
 	Classified     int    `json:"classification_version"`
 
-	Statement Statement `json:"statement"`
-	Retention Retention `json:"retention"`
+	Statements []Statement `json:"statements"`
+	Retention  Retention   `json:"retention"`
 }
 
 // DeskPage is a part of a case's messages.

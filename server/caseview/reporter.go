@@ -29,7 +29,7 @@ type ReporterCase struct {
 	Files             []File            `json:"files"`
 	Limits            ScriptLimits      `json:"limits"`
 	Name              []byte            `json:"name"` // sealed apart from the report; empty: there is none
-	Statement         Statement         `json:"statement"`
+	Statements        []Statement       `json:"statements"`
 	Asks              Asks              `json:"asks"`
 	Transfers         []Transfer        `json:"transfers"`
 }
@@ -56,10 +56,32 @@ func FullOf(w casework.Written) string {
 // program's own word for a queue.
 type BranchNames map[casework.Branch]map[string]string
 
-// Statement is where the written statement of an oral report stands.
+// Statement is where the reporter's check of something stands that was written down of
+// what they said: an oral report, or a meeting.
 type Statement struct {
+	Seq   int                `json:"seq"` // of the message
 	State casework.Statement `json:"state"`
-	On    casework.Day       `json:"on"`
+	On    casework.Day       `json:"on"` // of the answer; "" none yet
+}
+
+// StatementsOf are the statements of a case for a browser.
+func StatementsOf(all []store.Statement) []Statement {
+	shown := make([]Statement, len(all))
+	for i, s := range all {
+		shown[i] = Statement(s)
+	}
+	return shown
+}
+
+// ToCheck is the statement that a page asks about: the first without an answer, else the
+// last one; Seq 0: there is none.
+func ToCheck(all []store.Statement) (s store.Statement) {
+	for _, s = range all {
+		if s.State == casework.StatementOffered {
+			break
+		}
+	}
+	return s
 }
 
 // Asks is what the page of a case asks its reporter by itself. What they answered stands

@@ -50,8 +50,10 @@ const (
 	StepUpFor Code = "step-up"
 	Moved     Code = "moved"
 	BadMove   Code = "move"
-	Nobody    Code = "nobody"
-	NotNamed  Code = "not-designated"
+	// BadMeeting: this cannot be said of a meeting, or not any more.
+	BadMeeting Code = "meeting"
+	Nobody     Code = "nobody"
+	NotNamed   Code = "not-designated"
 
 	Unclassified Code = "unclassified"
 	HoldOwner    Code = "hold-owner"
@@ -91,6 +93,7 @@ var statusOfCode = []struct {
 	{StepUpFor, fiber.StatusForbidden},
 	{Moved, fiber.StatusConflict},
 	{BadMove, fiber.StatusUnprocessableEntity},
+	{BadMeeting, fiber.StatusUnprocessableEntity},
 	{Nobody, fiber.StatusConflict},
 	{NotNamed, fiber.StatusForbidden},
 	{Unclassified, fiber.StatusConflict},

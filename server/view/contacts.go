@@ -148,3 +148,34 @@ func EmergencyNumbers(texts *i18n.Texts, all []casework.Contacts) (list []Emerge
 }
 
 const noBreakSpace = "\u00a0"
+
+// LetterChannels says in a letter where people can turn outside the organisation: in its
+// own words, else with the authorities that an administrator has confirmed, else in one
+// sentence.
+func LetterChannels(texts *i18n.Texts, own string, confirmed []casework.Contacts) string {
+	if own != "" {
+		return own
+	}
+	var lines []string
+	for _, country := range contactsOf(texts, confirmed) {
+		if len(country.Authorities) > 0 && len(confirmed) > 1 {
+			lines = append(lines, country.Country)
+		}
+		for _, a := range country.Authorities {
+			line := "- " + a.Name
+			if a.Also != "" {
+				line += " (" + a.Also + ")"
+			}
+			for _, at := range []string{a.Authority.URL, a.Phone} {
+				if at != "" {
+					line += " " + at
+				}
+			}
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) == 0 {
+		return texts.T("channels.neutral")
+	}
+	return texts.T("channels.also") + "\n" + strings.Join(lines, "\n")
+}

@@ -151,3 +151,30 @@ func TestCountriesOfTheForm(t *testing.T) {
 		}
 	}
 }
+
+// A letter names what the organisation says, else the confirmed authorities, else none.
+func TestLetterChannels(t *testing.T) {
+	catalog, err := i18n.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	authority := casework.Authority{Name: "Mecanismo Nacional Anticorrupção", NameEN: "National Anti-Corruption Mechanism", URL: "https://mec-anticorrupcao.example", Phone: "123"}
+	contacts := []casework.Contacts{{Country: "PT", Authorities: []casework.Authority{authority}}}
+	several := append([]casework.Contacts{{Country: "ES"}}, contacts...)
+	for _, c := range []struct {
+		lang, own string
+		confirmed []casework.Contacts
+		want      string
+	}{
+		{"pt", "Fale com o MENAC.", contacts, "Fale com o MENAC."},
+		{"pt", "", contacts, "Você também pode recorrer a estas autoridades:\n- Mecanismo Nacional Anticorrupção https://mec-anticorrupcao.example 123"},
+		{"en", "", contacts, "You can also turn to these authorities:\n- National Anti-Corruption Mechanism https://mec-anticorrupcao.example 123"},
+		{"en", "", several, "You can also turn to these authorities:\nPortugal\n- National Anti-Corruption Mechanism https://mec-anticorrupcao.example 123"},
+		{"en", "", several[:1], "The law also allows you to turn directly to the competent authority."},
+		{"en", "", nil, "The law also allows you to turn directly to the competent authority."},
+	} {
+		if got := LetterChannels(catalog.Texts(c.lang), c.own, c.confirmed); got != c.want {
+			t.Errorf("%s %q %d: %q, want %q", c.lang, c.own, len(c.confirmed), got, c.want)
+		}
+	}
+}

@@ -205,7 +205,7 @@ type Case struct {
 	Messages int
 	Files    int
 
-	Statement Statement // of an oral report
+	Statements []caseview.Statement // of what the reporter said
 
 	ReporterFull bool // the reporter can send no more messages to it
 	Retention    caseview.Retention

@@ -21,6 +21,7 @@ var due = map[string]struct{ left, today, late string }{
 	"acknowledge": {"due.acknowledge.left", "due.acknowledge.today", "due.acknowledge.late"},
 	"notice":      {"due.notice.left", "due.notice.today", "due.notice.late"},
 	"answer":      {"due.answer.left", "due.answer.today", "due.answer.late"},
+	"meeting":     {"due.meeting.left", "due.meeting.today", "due.meeting.late"},
 	"watch":       {"due.watch.left", "due.watch.today", "due.watch.late"},
 }
 

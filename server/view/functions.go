@@ -50,6 +50,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 		"statementChoices": func(s Statement, errors []FieldError) choices {
 			return statementChoices(texts, s, errors)
 		},
+		"openMeeting": func(m Meeting) string { return openMeeting(texts, m) },
 		"fileControls": func(keep string, l caseview.Limits, errors []FieldError) fileControls {
 			return fileControls{keep, l, errors}
 		},
@@ -59,7 +60,7 @@ func functions(texts *i18n.Texts, site Site) template.FuncMap {
 
 		"blankReceipt": func() Receipt { return Receipt{} },
 		"blankConversation": func(l caseview.Limits) Conversation {
-			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}}
+			return Conversation{Limits: l, Statement: Statement{State: casework.StatementOffered, Asking: true}, Meeting: Meeting{Open: true, Ask: true}}
 		},
 
 		"fullConversation": func() Conversation { return Conversation{Text: " "} }, // for scripts, which fill it in

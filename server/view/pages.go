@@ -188,18 +188,23 @@ type Conversation struct {
 
 	Statement Statement
 	Asks      Asks
+	Meeting   Meeting
 }
 
 func (p Conversation) failed() bool { return p.Failed || len(p.Errors) > 0 }
 
 // Message is one entry of the conversation.
 type Message struct {
+	Seq    int
 	From   casework.Sender
 	On     string // ISO day
 	Text   string
 	Fields []Field
 	Files  []FileLine
 	Broken bool // it does not belong here, or cannot be opened: nothing of it is shown
+
+	WrittenDown bool // it is the statement that the page asks about; without one the report
+	AsksMeeting bool
 
 	Name        []Field         // of a report: what was sealed apart from it
 	NameBroken  bool            // and does not open

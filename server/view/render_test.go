@@ -84,13 +84,13 @@ func samples(text string) map[string]sample {
 		"conversation full of files": {"conversation", Conversation{Token: "token", Receipt: testReceipt, ID: "0123456789abcdef", State: casework.Received,
 			Branch: "hr", Dates: dates, Limits: testLimits, Text: text, FilesFull: true, Unshown: true}},
 		"conversation told": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Branch: "hr", Dates: dates, Limits: testLimits,
-			Statement: Statement{State: casework.StatementOffered, Choice: "withdrawn", Text: text, Asking: true},
-			Errors:    []FieldError{{Field: "withdraw", Key: "error.withdraw"}, {Field: "statement", Key: "error.choice"}, {Field: "correction", Key: "error.text-missing"}},
-			Messages: []Message{{On: "2026-11-24", Transferred: "independent"}, {From: casework.FromReport, On: "2026-11-21", Text: text,
+			Statement: Statement{Seq: 1, State: casework.StatementOffered, Choice: "withdrawn", Text: text, Asking: true}, Meeting: Meeting{Ask: true, Chosen: true},
+			Errors: []FieldError{{Field: "withdraw", Key: "error.withdraw"}, {Field: "statement", Key: "error.choice"}, {Field: "correction", Key: "error.text-missing"}},
+			Messages: []Message{{On: "2026-11-24", Transferred: "independent"}, {From: casework.FromReport, On: "2026-11-21", Text: text, WrittenDown: true, AsksMeeting: true,
 				Fields: []Field{{"channel", "phone"}, {"reference", text}}, Name: []Field{{"name", text}, {"contact", text}}, NameBroken: true}}}},
 		"conversation told before": {"conversation", Conversation{Token: "token", Receipt: testReceipt, State: casework.Received, Branch: "hr", Dates: dates, Limits: testLimits,
-			Statement: Statement{State: casework.StatementWithdrawn, On: "2026-11-23"},
-			Messages:  []Message{{From: casework.FromReporter, On: "2026-11-23", Fields: []Field{{"statement", "withdrawn"}}}}}},
+			Statement: Statement{Seq: 1, State: casework.StatementWithdrawn, On: "2026-11-23"}, Meeting: Meeting{Open: true, Asked: "2026-11-22", By: "2026-11-29"},
+			Messages: []Message{{From: casework.FromReporter, On: "2026-11-23", Fields: []Field{{"statement", "withdrawn"}}}}}},
 	}
 	for status := range Problems {
 		list[fmt.Sprintf("problem %d", status)] = sample{"problem", Problem{Status: status}}

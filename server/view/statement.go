@@ -11,10 +11,11 @@ import (
 	"hotline/store/casework/law"
 )
 
-// Statement is where the written statement of an oral report stands, and what its
-// reporter is about to say to it.
+// Statement is where the reporter's check of a written statement stands, and what they are
+// about to say to it.
 type Statement struct {
-	State  casework.Statement // "": the report was written
+	Seq    int                // of the message that is the statement; 0: there is none
+	State  casework.Statement // "": there is none
 	On     string             // ISO day of the answer
 	Choice string             // as chosen, where the form comes back
 	Text   string             // as typed, beside the choice
@@ -23,6 +24,24 @@ type Statement struct {
 
 // Open reports whether its reporter can answer it.
 func (s Statement) Open() bool { return s.State == casework.StatementOffered }
+
+// Meeting is what a reporter sees of a meeting on the page of a case.
+type Meeting struct {
+	Open   bool   // one was asked for:
+	Asked  string // on that day,
+	By     string // and it is held by this one; "" where a script fills both in
+	Ask    bool   // it can be asked for
+	Chosen bool   // as chosen, where the form comes back
+}
+
+// openMeeting says that a meeting was asked for. Without days they are left for a script.
+func openMeeting(texts *i18n.Texts, m Meeting) string {
+	asked, by := "{{.Date}}", "{{.By}}"
+	if m.By != "" {
+		asked, by = texts.Date(m.Asked), texts.Date(m.By)
+	}
+	return texts.T("meeting.open", "Date", asked, "By", by)
+}
 
 // conversationForm is the id of the form that the answer to a statement goes with:
 // one form, so that a change of language loses nothing of either.

@@ -153,6 +153,8 @@ func (c *composed) ofClassifications() {
 	add("audit.purged.", codes(append(whys, law.Early))...)
 	add("audit.deletion.", string(store.DeletionAsked), string(store.DeletionWithdrawn))
 	add("event.", "delete-asked", "delete-withdrawn")
+	add("audit.meeting.", store.MeetingDeclined, store.MeetingRecord)
+	add("event.meeting-", store.MeetingDeclined, store.MeetingRecord)
 }
 
 func (c *composed) ofTheAdministration() {
@@ -180,7 +182,7 @@ func (c *composed) ofTheAdministration() {
 	add("list.kind-", append(slices.Clone(casework.Kinds), casework.KindUnconfirmed)...)
 	add("list.age-", Ages...)
 	add("list.age.", Ages...)
-	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "watch")
+	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "meeting", "watch")
 	add("case.protection.", string(law.Law), string(law.House))
 	add("list.", "yes")
 	add("list.why.", "acknowledged", "conflict", "no-reader", "not-found", "no-key", "not-genuine", "news", "label-many", "label-room") // list/one-by-one.ts

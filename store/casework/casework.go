@@ -57,6 +57,28 @@ const (
 	StatementWithdrawn Statement = "withdrawn"
 )
 
+// Meeting is what a handler says of a meeting with a reporter, with a message.
+type Meeting struct {
+	Held     Day  // it was held on that day; "" nothing of that
+	Declined bool // the reporter does not want it any more
+	Record   bool // the message is the record of one that was held, for the reporter to check
+}
+
+// ErrMeeting says that no such thing can be said of a meeting, or not with this message.
+var ErrMeeting = errors.New("casework: this cannot be said of a meeting here")
+
+// Check returns ErrMeeting for what contradicts itself, says nothing, or has the reporter
+// check what is not for them.
+func (m Meeting) Check(from Sender) error {
+	if m == (Meeting{}) || m.Declined && (m.Held != "" || m.Record) || m.Record && from != FromDesk || from.ByReporter() {
+		return ErrMeeting
+	}
+	if _, err := ParseDay(string(m.Held)); m.Held != "" && err != nil {
+		return ErrMeeting
+	}
+	return nil
+}
+
 // StatementAnswers lists what a reporter can say to a statement.
 var StatementAnswers = []Statement{StatementAccepted, StatementCorrected, StatementWithdrawn}
 

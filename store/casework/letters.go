@@ -133,10 +133,11 @@ const (
 	FieldOrganization = "Organization" // its name
 	FieldCompany      = "Company"      // the name of the entity that the case is about
 	FieldQueue        = "Queue"        // the name of the queue that reads the case
+	FieldChannels     = "Channels"     // where people can turn outside the organisation
 )
 
 // LetterFields are those, in the order shown.
-var LetterFields = []string{FieldReceived, FieldPromise, FieldAnswer, FieldOrganization, FieldCompany, FieldQueue}
+var LetterFields = []string{FieldReceived, FieldPromise, FieldAnswer, FieldOrganization, FieldCompany, FieldQueue, FieldChannels}
 
 // LetterGap is what a handler fills in before a letter can be sent.
 const LetterGap = "[…]"

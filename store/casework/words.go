@@ -18,8 +18,11 @@ const (
 	WordsRules   = "rules"   // the rules of procedure
 )
 
+// WordsChannels is the part that says where else people can turn.
+const WordsChannels = "channels"
+
 // WordsParts are what can be written, in the order shown.
-var WordsParts = []string{"greeting", "readers", "steps", "protection", "channels", WordsPrivacy, WordsRules}
+var WordsParts = []string{"greeting", "readers", "steps", "protection", WordsChannels, WordsPrivacy, WordsRules}
 
 // WordsLimit is the longest text, characters.
 const WordsLimit = 20_000

@@ -55,6 +55,8 @@ type Case struct {
 	AnswerBy      casework.Day      `json:"answer_by"`
 	Acknowledged  casework.Day      `json:"acknowledged,omitempty"`
 	Closed        casework.Day      `json:"closed,omitempty"`
+	MeetingAsked  casework.Day      `json:"meeting_asked,omitempty"`
+	MeetingHeld   casework.Day      `json:"meeting_held,omitempty"`
 	Due           casework.Day      `json:"due"` // the next one, "" none
 	DueFor        law.DueFor        `json:"due_for,omitempty"`
 	Messages      int               `json:"messages"`
@@ -69,7 +71,7 @@ func CaseOf(c store.Case, profile law.Profile) Case {
 		ID: c.ID, Queue: c.Queue(), Entity: cmp.Or(c.Entity, casework.RootName), Branch: c.Branch, Category: c.Category, Channel: c.Channel, Kind: c.Kind, Standing: c.Standing, Danger: c.Danger,
 		State: c.State, Outcome: c.Outcome,
 		Received: c.Received, AcknowledgeBy: dates.Acknowledge.On, AnswerBy: dates.Answer.On, Acknowledged: c.Acknowledged,
-		Closed: c.Closed, Due: due, DueFor: dueFor, Messages: c.LastSeq, Files: c.Files,
+		Closed: c.Closed, MeetingAsked: c.MeetingAsked, MeetingHeld: c.MeetingHeld, Due: due, DueFor: dueFor, Messages: c.LastSeq, Files: c.Files,
 	}
 }
 
@@ -77,13 +79,21 @@ func CaseOf(c store.Case, profile law.Profile) Case {
 type Bundle struct {
 	Version int `json:"format"`
 	Case
-	Recipient         string    `json:"recipient"`
-	ReporterRecipient string    `json:"reporter_recipient"`
-	Keys              []string  `json:"key_files"` // paths in the folder, as all below
-	NameFile          string    `json:"name_file,omitempty"`
-	Classification    string    `json:"classification_file,omitempty"`
-	MessageFiles      []Message `json:"message_files"`
-	SealedFiles       []File    `json:"sealed_files"`
+	Recipient         string      `json:"recipient"`
+	ReporterRecipient string      `json:"reporter_recipient"`
+	Keys              []string    `json:"key_files"` // paths in the folder, as all below
+	NameFile          string      `json:"name_file,omitempty"`
+	Classification    string      `json:"classification_file,omitempty"`
+	MessageFiles      []Message   `json:"message_files"`
+	Statements        []Statement `json:"statements"`
+	SealedFiles       []File      `json:"sealed_files"`
+}
+
+// Statement is where the reporter's check of a message stands in case.json.
+type Statement struct {
+	Seq   int                `json:"seq"`
+	State casework.Statement `json:"state"`
+	On    casework.Day       `json:"on,omitempty"`
 }
 
 // Message is a message in case.json.

@@ -128,6 +128,16 @@ func (x *Export) readMessages(ctx context.Context, st *store.Store) error {
 		x.Bundle.MessageFiles = append(x.Bundle.MessageFiles, entry)
 	}
 	x.Bundle.Messages = len(messages)
+	if err != nil {
+		return err
+	}
+	statements, err := st.Statements(ctx, x.Bundle.ID)
+	x.Bundle.Statements = []Statement{}
+	for _, s := range statements {
+		if s.Seq <= x.Bundle.Messages {
+			x.Bundle.Statements = append(x.Bundle.Statements, Statement(s))
+		}
+	}
 	return err
 }
 

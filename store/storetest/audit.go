@@ -121,18 +121,18 @@ func testStatements(t *testing.T, s *store.Store) {
 	create(t, s, spoken)
 	answer := func(id string, seq int, what casework.Statement) error {
 		m := reporterMessage(id, seq)
-		m.Statement = what
+		m.Statement, m.StatementOf = what, 1
 		return s.AddMessage(ctx, m)
 	}
 	want(t, "a report that was written", answer(written.ID, 2, casework.StatementAccepted), store.ErrStatementAnswered)
 	want(t, "accepted", answer(spoken.ID, 2, casework.StatementAccepted), nil)
 	want(t, "twice", answer(spoken.ID, 3, casework.StatementWithdrawn), store.ErrStatementAnswered)
-	state, on, err := s.StatementOf(ctx, spoken.ID)
-	if err != nil || state != casework.StatementAccepted || on != today {
-		t.Errorf("StatementOf: %q %q (%v)", state, on, err)
+	all, err := s.Statements(ctx, spoken.ID)
+	if err != nil || !slices.Equal(all, []store.Statement{{Seq: 1, State: casework.StatementAccepted, On: today}}) {
+		t.Errorf("Statements: %+v (%v)", all, err)
 	}
-	if state, _, err := s.StatementOf(ctx, written.ID); err != nil || state != "" {
-		t.Errorf("StatementOf a written report: %q (%v)", state, err)
+	if all, err := s.Statements(ctx, written.ID); err != nil || len(all) > 0 {
+		t.Errorf("Statements of a written report: %+v (%v)", all, err)
 	}
 }
 

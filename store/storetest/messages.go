@@ -363,7 +363,7 @@ func testBoundOfACase(t *testing.T, s *store.Store) {
 	if err != nil || written != expected {
 		t.Errorf("Written: %+v (%v), want %+v", written, err, expected)
 	}
-	want(t, "the answer to the statement", add(casework.FromReporter, func(m *store.NewMessage) { m.Statement = casework.StatementAccepted }), nil)
+	want(t, "the answer to the statement", add(casework.FromReporter, func(m *store.NewMessage) { m.Statement, m.StatementOf = casework.StatementAccepted, 1 }), nil)
 	want(t, "a message of a handler", add(casework.FromDesk, nil), nil)
 	if written, err := s.Written(ctx, c.ID, false); err != nil || written.Messages != 2 || written.Files != 1 {
 		t.Errorf("Written by handlers: %+v (%v)", written, err)

@@ -10,6 +10,7 @@ import (
 
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 const atNoon = 1795262400 // unix seconds
@@ -192,5 +193,167 @@ func testConcurrentMoves(t *testing.T, s *store.Store) {
 	all.Wait()
 	if won.Load() != 1 {
 		t.Errorf("%d moves from the same state were made, want 1", won.Load())
+	}
+}
+
+// meetingCase is a case whose reporter and whose handler speak of a meeting.
+type meetingCase struct {
+	t   *testing.T
+	s   *store.Store
+	id  string
+	by  string
+	seq int // of the newest message
+}
+
+func newMeetingCase(t *testing.T, s *store.Store) *meetingCase {
+	ids := addHandlers(t, s, 1)
+	c := newCase(ids...)
+	create(t, s, c)
+	return &meetingCase{t: t, s: s, id: c.ID, by: ids[0]}
+}
+
+func (c *meetingCase) add(m store.NewMessage) (err error) {
+	m.CaseID, m.Sealed = c.id, randomBytes(99)
+	if m.From != casework.FromReporter {
+		m.At, m.By = atNoon, c.by
+	}
+	c.seq, err = addNext(context.Background(), c.s, m)
+	return err
+}
+
+func (c *meetingCase) ask(on casework.Day) error {
+	return c.add(store.NewMessage{From: casework.FromReporter, On: on, AsksMeeting: true})
+}
+
+func (c *meetingCase) say(from casework.Sender, on casework.Day, said casework.Meeting) error {
+	return c.add(store.NewMessage{From: from, On: on, Meeting: &said})
+}
+
+func (c *meetingCase) answer(of int) error {
+	return c.add(store.NewMessage{From: casework.FromReporter, On: "2026-12-18", Statement: casework.StatementCorrected, StatementOf: of})
+}
+
+func (c *meetingCase) expect(what string, asked, settled, held casework.Day, dueFor law.DueFor, due casework.Day) {
+	c.t.Helper()
+	found, err := c.s.Case(context.Background(), c.id)
+	if err != nil || found.MeetingAsked != asked || found.MeetingSettled != settled || found.MeetingHeld != held || found.Due != due {
+		c.t.Errorf("%s: asked %q, settled %q, held %q, due %q (%v)", what, found.MeetingAsked, found.MeetingSettled, found.MeetingHeld, found.Due, err)
+	}
+	if _, reason := law.ProfileOf("es").Dates(found.History()).Due(); reason != dueFor {
+		c.t.Errorf("%s: due for %q, want %q", what, reason, dueFor)
+	}
+}
+
+// A meeting that the reporter asks for is due until a handler says that it was held, or
+// that it is not wanted any more.
+func testMeetings(t *testing.T, s *store.Store) {
+	want(t, "SetProfile", s.SetSetting(context.Background(), "profile", "es"), nil)
+	c := newMeetingCase(t, s)
+	acknowledge := casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}
+	want(t, "acknowledged", c.add(store.NewMessage{From: casework.FromDesk, On: today, Move: &acknowledge}), nil)
+	c.expect("before", "", "", "", law.DueAnswer, "2027-02-21")
+	want(t, "declined without a meeting", c.say(casework.FromNote, "2026-11-30", casework.Meeting{Declined: true}), casework.ErrMeeting)
+	want(t, "a record without a meeting", c.say(casework.FromDesk, "2026-11-30", casework.Meeting{Record: true}), casework.ErrMeeting)
+	want(t, "asked", c.ask("2026-12-01"), nil)
+	c.expect("asked", "2026-12-01", "", "", law.DueMeeting, "2026-12-08")
+	want(t, "asked again", c.ask("2026-12-03"), nil)
+	c.expect("asked again", "2026-12-01", "", "", law.DueMeeting, "2026-12-08")
+
+	for what, refused := range map[string]error{
+		"before it was asked":    c.say(casework.FromNote, "2026-12-04", casework.Meeting{Held: "2026-11-30"}),
+		"in the future":          c.say(casework.FromNote, "2026-12-04", casework.Meeting{Held: "2026-12-05"}),
+		"no day":                 c.say(casework.FromNote, "2026-12-04", casework.Meeting{Held: "2026-02-30"}),
+		"held and declined":      c.say(casework.FromNote, "2026-12-04", casework.Meeting{Held: "2026-12-04", Declined: true}),
+		"nothing":                c.say(casework.FromNote, "2026-12-04", casework.Meeting{}),
+		"a note as the record":   c.say(casework.FromNote, "2026-12-04", casework.Meeting{Held: "2026-12-04", Record: true}),
+		"the reporter's message": c.say(casework.FromReporter, "2026-12-04", casework.Meeting{Held: "2026-12-04"}),
+		"with a move": c.add(store.NewMessage{From: casework.FromDesk, On: "2026-12-04", Meeting: &casework.Meeting{Held: "2026-12-04"},
+			Move: &casework.Move{From: casework.Acknowledged, To: casework.UnderReview, On: "2026-12-04"}}),
+	} {
+		want(t, what, refused, casework.ErrMeeting)
+	}
+	c.expect("refused", "2026-12-01", "", "", law.DueMeeting, "2026-12-08")
+	want(t, "declined", c.say(casework.FromNote, "2026-12-04", casework.Meeting{Declined: true}), nil)
+	c.expect("declined", "2026-12-01", "2026-12-04", "", law.DueAnswer, "2027-02-21")
+	want(t, "asked anew", c.ask("2026-12-10"), nil)
+	c.expect("asked anew", "2026-12-10", "", "", law.DueMeeting, "2026-12-17")
+	want(t, "held", c.say(casework.FromNote, "2026-12-16", casework.Meeting{Held: "2026-12-15"}), nil)
+	c.expect("held", "2026-12-10", "2026-12-15", "2026-12-15", law.DueAnswer, "2027-02-21")
+}
+
+// The record of a meeting is checked as an oral report is, each once, and what was said of
+// meetings stands in the timeline and in the log.
+func testMeetingRecords(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	c := newMeetingCase(t, s)
+	want(t, "asked", c.ask("2026-12-10"), nil)
+	want(t, "declined", c.say(casework.FromDesk, "2026-12-11", casework.Meeting{Declined: true}), nil)
+	want(t, "held all the same", c.say(casework.FromDesk, "2026-12-16", casework.Meeting{Held: "2026-12-15", Record: true}), nil)
+	first := c.seq
+	want(t, "another record", c.say(casework.FromDesk, "2026-12-17", casework.Meeting{Record: true}), nil)
+	second := c.seq
+	want(t, "an answer to no statement", c.answer(2), store.ErrStatementAnswered)
+	want(t, "the answer", c.answer(second), nil)
+	want(t, "the answer again", c.answer(second), store.ErrStatementAnswered)
+	all, err := s.Statements(ctx, c.id)
+	if err != nil || !slices.Equal(all, []store.Statement{{Seq: first, State: casework.StatementOffered}, {Seq: second, State: casework.StatementCorrected, On: "2026-12-18"}}) {
+		t.Errorf("Statements: %+v (%v)", all, err)
+	}
+	events, err := s.Events(ctx, c.id)
+	var said []string
+	for _, e := range events {
+		if e.What == store.EventMeeting {
+			said = append(said, e.To)
+		}
+	}
+	if expected := []string{store.MeetingDeclined, "2026-12-15", store.MeetingRecord, store.MeetingRecord}; err != nil || !slices.Equal(said, expected) {
+		t.Errorf("events: %q (%v), want %q", said, err, expected)
+	}
+	log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{What: store.AuditMeeting})
+	if err != nil || len(log) != 4 || log[0].By != c.by || log[0].CaseID != c.id {
+		t.Errorf("the log: %+v (%v)", log, err)
+	}
+}
+
+// What is to be read before it is answered comes with the newest page of its reporter,
+// however much was written since.
+func testStatementBeforeThePage(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	ids := addHandlers(t, s, 1)
+	c := newCase(ids...)
+	create(t, s, c)
+	add := func(m store.NewMessage) int {
+		t.Helper()
+		m.CaseID, m.On, m.Sealed = c.ID, today, randomBytes(99)
+		if m.From == casework.FromDesk {
+			m.At, m.By = atNoon, ids[0]
+		}
+		seq, err := addNext(ctx, s, m)
+		want(t, "AddMessage", err, nil)
+		return seq
+	}
+	for range 12 {
+		add(store.NewMessage{From: casework.FromReporter})
+	}
+	record := add(store.NewMessage{From: casework.FromDesk, Meeting: &casework.Meeting{Held: today, Record: true}})
+	for range store.PageSize {
+		add(store.NewMessage{From: casework.FromDesk})
+	}
+	heads := func(part store.Part) (seqs []int) {
+		t.Helper()
+		page, err := s.CasePage(ctx, c.ID, part, 0)
+		want(t, "CasePage", err, nil)
+		for _, m := range page.Head {
+			seqs = append(seqs, m.Seq)
+		}
+		return seqs
+	}
+	beginning := heads(store.WholeCase)
+	if got := heads(store.ReportersPart); !slices.Equal(got, append(beginning, record)) {
+		t.Errorf("before the page stand %d, want %d and the record %d", got, beginning, record)
+	}
+	add(store.NewMessage{From: casework.FromReporter, Statement: casework.StatementAccepted, StatementOf: record})
+	if got := heads(store.ReportersPart); !slices.Equal(got, beginning) {
+		t.Errorf("once it is answered before the page stand %d, want %d", got, beginning)
 	}
 }

@@ -40,8 +40,8 @@ func TestReportOnBehalf(t *testing.T) {
 	for channel, statement := range map[string]string{"phone": "offered", "in-person": "offered", "letter": "", "email": "", "collective": ""} {
 		r := told(t, s, d, channel, "told by "+channel)
 		c := s.Conversation(t, r)
-		if c.Branch != "compliance" || c.Statement.State != statement || c.Statement.On != "" {
-			t.Errorf("%s: %+v", channel, c.Statement)
+		if c.Branch != "compliance" || c.Statement().State != statement || c.Statement().On != "" {
+			t.Errorf("%s: %+v", channel, c.Statement())
 		}
 		opened := s.Case(t, r.Receipt.String(), handlers["compliance"])
 		if len(opened.Messages) != 1 || opened.Messages[0].Text != "told by "+channel {
@@ -165,7 +165,9 @@ func TestOnlyOperatorsEnterReports(t *testing.T) {
 func say(t *testing.T, s *rig.Server, r *rig.Reporter, seq int, what, text string) rig.Response {
 	t.Helper()
 	body := r.Message(t, s.Conversation(t, r).Form, seq, text)
-	body["statement"] = what
+	if body["statement"] = what; what != "" {
+		body["statement_of"] = 1
+	}
 	return s.PostJSON(t, "/api/follow-up/messages", body)
 }
 
@@ -179,14 +181,14 @@ func TestStatementIsAnsweredOnce(t *testing.T) {
 		refusedAs(t, "no such answer", say(t, s, r, 2, "offered", "x"), 400, "malformed")
 		c := s.Conversation(t, r)
 		body := r.Message(t, c.Form, 2, "what I say")
-		body["statement"] = what
+		body["statement"], body["statement_of"] = what, 1
 		res := s.PostJSON(t, "/api/follow-up/messages", body)
 		if res.Status != http.StatusCreated {
 			t.Fatalf("%s = %d\n%s", what, res.Status, res.Body)
 		}
 		rig.Decode(t, res, &c)
-		if c.Statement.State != what || c.Statement.On != c.On || c.LastSeq != 2 {
-			t.Errorf("%s: %+v, %d messages", what, c.Statement, c.LastSeq)
+		if c.Statement().State != what || c.Statement().On != c.On || c.LastSeq != 2 {
+			t.Errorf("%s: %+v, %d messages", what, c.Statement(), c.LastSeq)
 		}
 		if again := s.PostJSON(t, "/api/follow-up/messages", body); again.Status != http.StatusCreated {
 			t.Errorf("%s, sent again = %d %s", what, again.Status, again.Body)
@@ -304,8 +306,8 @@ func TestMessageLeavesTheStatement(t *testing.T) {
 	res := s.PostFields(t, "/pt/follow-up/message", rig.WithForm(rig.Token(t, page), rig.Field{Name: "receipt", Value: r.Receipt.String()}, rig.Field{Name: "statement", Value: "accepted"},
 		rig.Field{Name: "correction", Value: "half a correction"}, rig.Field{Name: "text", Value: "a question"})...)
 	c := s.Conversation(t, r)
-	if res.Status != http.StatusOK || c.Statement.State != "offered" || c.LastSeq != 2 || !strings.Contains(res.Body, "half a correction</textarea>") || strings.Contains(res.Body, "a question</textarea>") {
-		t.Errorf("%d, %+v\n%s", res.Status, c.Statement, res.Body)
+	if res.Status != http.StatusOK || c.Statement().State != "offered" || c.LastSeq != 2 || !strings.Contains(res.Body, "half a correction</textarea>") || strings.Contains(res.Body, "a question</textarea>") {
+		t.Errorf("%d, %+v\n%s", res.Status, c.Statement(), res.Body)
 	}
 }
 

@@ -291,8 +291,11 @@ type Conversation struct {
 		Seq  int
 		Size int64
 	}
-	Name      []byte
-	Statement struct{ State, On string }
+	Name       []byte
+	Statements []struct {
+		Seq       int
+		State, On string
+	}
 	Transfers []struct {
 		On, Branch string
 		After      int
@@ -340,4 +343,12 @@ func (r Sealed) With(changes ...any) Sealed {
 		c[changes[i].(string)] = changes[i+1]
 	}
 	return c
+}
+
+// Statement is where the first statement stands; "" and "": there is none.
+func (c Conversation) Statement() (s struct{ State, On string }) {
+	if len(c.Statements) > 0 {
+		s.State, s.On = c.Statements[0].State, c.Statements[0].On
+	}
+	return s
 }

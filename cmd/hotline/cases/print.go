@@ -37,6 +37,8 @@ var answers = []struct{ field, label string }{
 	{"watch", "Asked after (months)"},
 	{"happened", "Treated badly"},
 	{"satisfied", "Satisfied"},
+	{"statement_of", "In message"},
+	{"meeting", "Meeting"},
 	{"task", "Task"},
 	{"measure", "Measure"},
 	{"owner", "Who does it (handler's id)"},
@@ -62,11 +64,23 @@ func printCase(w io.Writer, b export.Bundle) {
 		{"Received", string(b.Received)},
 		{"Acknowledged", string(b.Acknowledged)},
 		{"Closed", string(b.Closed)},
+		{"Meeting asked", string(b.MeetingAsked)},
+		{"Meeting held", string(b.MeetingHeld)},
+		{"Checked", checked(b)},
 	} {
 		if l.value != "" {
 			fmt.Fprintf(w, "%-13s %s\n", l.label+":", cli.Line(l.value))
 		}
 	}
+}
+
+// checked says what the reporter said to each statement.
+func checked(b export.Bundle) string {
+	var said []string
+	for _, s := range b.Statements {
+		said = append(said, strings.TrimSpace(fmt.Sprintf("[%d] %s %s", s.Seq, s.State, s.On)))
+	}
+	return strings.Join(said, ", ")
 }
 
 // dangers puts into words whether somebody is in danger.

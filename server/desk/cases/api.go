@@ -133,7 +133,8 @@ func (d *Desk) fillBesides(ctx context.Context, body *caseview.DeskCase, s sessi
 	if body.Name.Designated, err = d.store.IsDesignated(ctx, s.Handler.ID, d.today()); err != nil {
 		return err
 	}
-	body.Statement.State, body.Statement.On, err = d.store.StatementOf(ctx, caseID)
+	statements, err := d.store.Statements(ctx, caseID)
+	body.Statements = caseview.StatementsOf(statements)
 	return err
 }
 

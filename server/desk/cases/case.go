@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"hotline/server/caseview"
 	"hotline/server/guard"
 	"hotline/server/respond"
 	"hotline/server/session"
@@ -29,7 +30,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	statement, on, err := d.store.StatementOf(ctx, found.ID)
+	statements, err := d.store.Statements(ctx, found.ID)
 	if err != nil {
 		return err
 	}
@@ -56,7 +57,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
 		Openable: err == nil, Back: back, Neighbours: besides, Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
-		Statement: view.Statement{State: statement, On: string(on)}, ReporterFull: casework.ReporterBound.Full(written), Retention: retention,
+		Statements: caseview.StatementsOf(statements), ReporterFull: casework.ReporterBound.Full(written), Retention: retention,
 	})
 }
 

@@ -14,6 +14,7 @@ import (
 	"hotline/server/settings"
 	"hotline/server/uploads"
 	"hotline/server/view"
+	"hotline/server/words"
 	"hotline/store"
 	"hotline/store/blob"
 	"hotline/store/casework"
@@ -27,6 +28,7 @@ type Desk struct {
 	uploads  *uploads.Drafts
 	forms    guard.Forms
 	settings *settings.Settings
+	words    *words.Words
 	texts    *i18n.Catalog
 	answers  *view.Answers
 	log      *slog.Logger
@@ -44,6 +46,7 @@ type Parts struct {
 	Uploads  *uploads.Drafts
 	Forms    guard.Forms
 	Settings *settings.Settings
+	Words    *words.Words
 	Texts    *i18n.Catalog
 	Answers  *view.Answers
 	Log      *slog.Logger
@@ -55,7 +58,7 @@ type Parts struct {
 func New(p Parts) *Desk {
 	return &Desk{
 		limits: caseview.Limits{Text: textLimit, Field: fieldLimit, Files: p.MaxFiles, FileSize: p.FileSize},
-		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, texts: p.Texts, answers: p.Answers, log: p.Log, large: p.Large, now: p.Now,
+		store:  p.Store, files: p.Files, uploads: p.Uploads, forms: p.Forms, settings: p.Settings, words: p.Words, texts: p.Texts, answers: p.Answers, log: p.Log, large: p.Large, now: p.Now,
 	}
 }
 

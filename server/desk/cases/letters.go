@@ -19,6 +19,8 @@ type lettersBody struct {
 	Own    []ownLetter                          `json:"own"`
 	Values map[string]map[string]string         `json:"values"` // by language and field
 	Queues map[string]map[casework.Queue]string `json:"queues"` // by language
+
+	TellChannels bool `json:"tell_channels"` // the acknowledgement tells of the outside channels
 }
 
 type ownLetter struct {
@@ -54,7 +56,8 @@ func (d *Desk) PostLetters(c *fiber.Ctx, _ session.Session) error {
 		return err
 	}
 	body := lettersBody{
-		Texts: nearest(path, texts), Own: []ownLetter{}, Values: map[string]map[string]string{}, Queues: map[string]map[casework.Queue]string{},
+		TellChannels: d.settings.ProfileAt(r.Entity).Channels.Basis != "",
+		Texts:        nearest(path, texts), Own: []ownLetter{}, Values: map[string]map[string]string{}, Queues: map[string]map[casework.Queue]string{},
 	}
 	for _, l := range own {
 		if !l.HoldsAt(path) {
@@ -68,7 +71,12 @@ func (d *Desk) PostLetters(c *fiber.Ctx, _ session.Session) error {
 	}
 	for _, lang := range i18n.Languages {
 		words := d.texts.Texts(lang.Code)
+		channels, err := d.words.PlainText(c.UserContext(), r.Entity, casework.WordsChannels, lang.Code)
+		if err != nil {
+			return err
+		}
 		body.Values[lang.Code] = view.LetterNames(words, o, r.Entity)
+		body.Values[lang.Code][casework.FieldChannels] = view.LetterChannels(words, channels, d.settings.ContactsAt(r.Entity))
 		body.Queues[lang.Code] = map[casework.Queue]string{}
 		for _, q := range o.Queues {
 			body.Queues[lang.Code][q.Code] = view.QueueName(words, o, q.Code)

@@ -48,6 +48,21 @@ type message struct {
 
 	Hold     *hold                 `json:"hold"`
 	Deletion store.DeletionRequest `json:"deletion"`
+	Meeting  *meeting              `json:"meeting"` // said with it of a meeting; null: nothing
+}
+
+// meeting is what a handler says of a meeting with the reporter.
+type meeting struct {
+	Held     casework.Day `json:"held"`     // it was held on that day
+	Declined bool         `json:"declined"` // it is not wanted any more
+	Record   bool         `json:"record"`   // the message is the record of one that was held
+}
+
+func (m *meeting) said() *casework.Meeting {
+	if m == nil {
+		return nil
+	}
+	return &casework.Meeting{Held: m.Held, Declined: m.Declined, Record: m.Record}
 }
 
 // stanzas is for how many the message is sealed, and its files: a note to the
@@ -74,6 +89,9 @@ func (m message) wellFormed(caseID string) bool {
 		return false
 	}
 	if m.Note != nil && (m.From != casework.FromDesk || m.Note.Seq != m.Seq-1 || m.Note.Seq < 2 || crypto.CheckNote(m.Note.Message) != nil) {
+		return false
+	}
+	if m.Meeting != nil && (m.Move != nil || m.Kind == casework.Task) {
 		return false
 	}
 	seen := map[string]bool{caseID: true}
@@ -124,6 +142,7 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 	if err := m.keeping(&n); err != nil {
 		return err
 	}
+	n.Meeting = m.Meeting.said()
 	unlock, err := d.uploads.LockForm(ctx, form.Nonce)
 	if err != nil {
 		return err
@@ -192,6 +211,8 @@ func moveFailure(err error) error {
 		return &respond.Failure{Code: respond.Moved}
 	case errors.Is(err, store.ErrUnclassified):
 		return &respond.Failure{Code: respond.Unclassified}
+	case errors.Is(err, casework.ErrMeeting):
+		return &respond.Failure{Code: respond.BadMeeting}
 	case errors.Is(err, casework.ErrMove), errors.Is(err, casework.ErrOutcome), errors.Is(err, casework.ErrReason):
 		return &respond.Failure{Code: respond.BadMove}
 	}

@@ -113,9 +113,11 @@ func (in *API) fillBesides(ctx context.Context, d *caseview.ReporterCase, found 
 		branches = append(branches, t.Branch)
 	}
 	d.Names = in.names(branches...)
-	if d.Statement.State, d.Statement.On, err = in.store.StatementOf(ctx, d.Case); err != nil {
+	statements, err := in.store.Statements(ctx, d.Case)
+	if err != nil {
 		return err
 	}
+	d.Statements = caseview.StatementsOf(statements)
 	d.Name, err = in.store.ReporterName(ctx, d.Case)
 	if errors.Is(err, store.ErrNotFound) {
 		d.Name, err = []byte{}, nil
@@ -131,9 +133,11 @@ type sealedMessage struct {
 	Message []byte   `json:"message"`
 	Files   []string `json:"files"`
 
-	Statement casework.Statement   `json:"statement"` // what is said with it to the written statement; "" nothing
-	Danger    bool                 `json:"danger"`    // it says that somebody is in danger
-	Kind      casework.MessageKind `json:"kind"`      // casework.Asked: it answers what the page asks, and nothing else; "" a message
+	Statement   casework.Statement   `json:"statement"`    // what is said with it to a written statement; "" nothing
+	StatementOf int                  `json:"statement_of"` // the number of the message that is the statement
+	Danger      bool                 `json:"danger"`       // it says that somebody is in danger
+	Meeting     bool                 `json:"meeting"`      // it asks for a meeting
+	Kind        casework.MessageKind `json:"kind"`         // casework.Asked: it answers what the page asks, and nothing else; "" a message
 }
 
 // PostSealedMessage adds a message of the reporter. Its number is sealed inside
@@ -141,8 +145,8 @@ type sealedMessage struct {
 func (in *API) PostSealedMessage(c *fiber.Ctx) error {
 	var r sealedMessage
 	err := in.readLimited(c, messageLimit, &r, func() error {
-		said := r.Statement == "" || slices.Contains(casework.StatementAnswers, r.Statement)
-		if asked := r.Kind == casework.Asked; r.Kind != "" && (!asked || r.Statement != "" || r.Danger) {
+		said := r.Statement == "" && r.StatementOf == 0 || slices.Contains(casework.StatementAnswers, r.Statement) && r.StatementOf > 0
+		if asked := r.Kind == casework.Asked; r.Kind != "" && (!asked || r.Statement != "" || r.Danger || r.Meeting) {
 			return respond.ErrMalformed
 		}
 		if r.Seq < 2 || !said || crypto.CheckMessage(r.Message) != nil || !validFiles(r.Files, "") {
@@ -194,7 +198,8 @@ func (in *API) addSealed(ctx context.Context, form guard.Form, found store.Case,
 	}
 	if err = in.sync(rows); err == nil {
 		err = in.store.AddMessage(ctx, store.NewMessage{
-			CaseID: found.ID, Seq: r.Seq, From: casework.FromReporter, Kind: r.Kind, On: in.rules.TodayAt(found.Entity), Sealed: r.Message, Files: rows, Statement: r.Statement, Danger: r.Danger,
+			CaseID: found.ID, Seq: r.Seq, From: casework.FromReporter, Kind: r.Kind, On: in.rules.TodayAt(found.Entity), Sealed: r.Message, Files: rows,
+			Statement: r.Statement, StatementOf: r.StatementOf, Danger: r.Danger, AsksMeeting: r.Meeting,
 		})
 	}
 	in.uploads.Complete(form.Nonce, r.Files, err)

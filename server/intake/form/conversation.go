@@ -25,6 +25,8 @@ type followUp struct {
 	visit
 	upload upload
 	unlock func()
+
+	statementOf int // the number of the message that it answers as a statement; 0: none
 }
 
 // PostMessage adds a message of the reporter and shows the conversation.
@@ -67,7 +69,7 @@ func (a *followUp) take(ctx context.Context, incoming *incomingForm) (err error)
 	if err := a.upload.fault(); err != nil {
 		return err
 	}
-	if len(a.upload.sealed) == 0 && !a.fields.answersStatement() {
+	if len(a.upload.sealed) == 0 && !a.fields.answersStatement() && !a.fields.asksMeeting() {
 		if err := fieldErrors(fiber.StatusUnprocessableEntity, validateText(a.fields["text"], true)); err != nil {
 			return err
 		}
@@ -81,6 +83,9 @@ func (a *followUp) take(ctx context.Context, incoming *incomingForm) (err error)
 // check decides whether the message is taken, as far as its fields tell.
 func (a *followUp) check(ctx context.Context) (err error) {
 	if err := a.open(ctx, true); err != nil {
+		return err
+	}
+	if err := a.findStatement(ctx); err != nil {
 		return err
 	}
 	errs := validateStatement(a.fields)
@@ -120,7 +125,7 @@ func (a *followUp) store(ctx context.Context) error {
 	text, _ := a.fields.written()
 	message := crypto.Message{
 		On: string(a.in.rules.TodayAt(a.found.Entity)), Language: a.lang,
-		Text: text, Fields: statementFields(a.fields.statement()), Files: a.upload.described(),
+		Text: text, Fields: a.sealedBesides(), Files: a.upload.described(),
 	}
 	err = a.in.addMessage(ctx, a.found, a.receipt, further{message: message, files: a.upload.rows, use: *use})
 	a.upload.complete(err)
@@ -138,8 +143,10 @@ func (a *followUp) use(ctx context.Context) (*store.FormUse, error) {
 	mac := a.form.Key.Content()
 	text, _ := a.fields.written()
 	writeContent(mac, "text", text)
-	if said := a.fields.statement(); said != "" {
-		writeContent(mac, "statement", string(said))
+	for _, field := range besides {
+		if said := a.sealedBesides()[field]; said != "" {
+			writeContent(mac, field, said)
+		}
 	}
 	for _, f := range a.upload.described() {
 		writeContent(mac, f.Name, f.SHA256)
@@ -196,6 +203,8 @@ func (a *followUp) close() {
 func (a *followUp) forgetSent(p *view.Conversation) {
 	if _, field := a.fields.written(); field == "correction" {
 		p.Text = a.fields["text"]
+	} else {
+		delete(a.fields, "meeting")
 	}
 	if a.fields.answersStatement() {
 		delete(a.fields, "correction")
@@ -232,6 +241,7 @@ func (v *visit) sendConversation(c *fiber.Ctx, status int, p view.Conversation, 
 	if p.Statement, err = v.statementOf(ctx, p.Errors); err != nil {
 		return err
 	}
+	p.Meeting = v.meeting()
 	if err = v.fillMessages(ctx, &p, read); err != nil {
 		return err
 	}
@@ -300,8 +310,13 @@ func (v *visit) fillMessages(ctx context.Context, p *view.Conversation, read sto
 	p.Kind = cmp.Or(v.found.Kind, kindIn(append(head, shown...)))
 	p.Asks = v.asksIn(append(head, shown...))
 	p.Messages = entries(shown, read.Messages, transfers)
-	if p.Statement.Open() && len(head) > 0 {
-		p.Messages = append(p.Messages, head[0]) // which is to be read before it is answered
+	for i, row := range read.Head {
+		if p.Statement.Open() && row.Seq == p.Statement.Seq {
+			p.Messages = append(p.Messages, head[i]) // which is to be read before it is answered
+		}
+	}
+	for i, m := range p.Messages {
+		p.Messages[i].WrittenDown = m.Seq == cmp.Or(p.Statement.Seq, 1)
 	}
 	return nil
 }
@@ -356,7 +371,7 @@ func shortName(name string) string {
 // shown opens one message. What cannot be opened, or stands in the wrong place,
 // is never shown as text.
 func shown(row store.Message, identity crypto.Identity, caseID string) view.Message {
-	out := view.Message{From: row.From, On: string(row.On)}
+	out := view.Message{Seq: row.Seq, From: row.From, On: string(row.On)}
 	m, err := crypto.OpenMessage(row.Sealed, identity, caseID, row.Seq, string(row.From))
 	if err != nil {
 		out.Broken = true
@@ -370,6 +385,7 @@ func shown(row store.Message, identity crypto.Identity, caseID string) view.Mess
 			out.Files[i].ID = f.ID
 		}
 	}
+	out.AsksMeeting = m.Fields["meeting"] != ""
 	for _, name := range shownFields {
 		if value := m.Fields[name]; value != "" {
 			out.Fields = append(out.Fields, view.Field{Label: name, Value: value})

@@ -33,7 +33,7 @@ func (in *Pages) PostFollowUp(c *fiber.Ctx) error {
 		return err
 	}
 	v := in.visit(c, f)
-	err = v.open(c.UserContext(), f["text"]+f["correction"]+f["account"]+f["remark"]+f["files"] != "")
+	err = v.open(c.UserContext(), f["text"]+f["correction"]+f["account"]+f["remark"]+f["meeting"]+f["files"] != "")
 	var formError *intake.FormError
 	if err != nil && !(errors.As(err, &formError) && v.found.ID != "") {
 		return v.showEntry(c, err)

@@ -3,6 +3,7 @@ package form
 import (
 	"context"
 	"errors"
+	"strconv"
 
 	"hotline/crypto"
 	"hotline/store"
@@ -73,6 +74,7 @@ func (in *Pages) addMessage(ctx context.Context, c store.Case, receipt crypto.Re
 			return err
 		}
 	}
+	statementOf, _ := strconv.Atoi(m.Fields["statement_of"]) // 0: none
 	for range appendTries {
 		m.Seq++
 		sealed, err := crypto.SealMessage(m, caseRecipient, reporter)
@@ -81,7 +83,8 @@ func (in *Pages) addMessage(ctx context.Context, c store.Case, receipt crypto.Re
 		}
 		err = in.store.AddMessage(ctx, store.NewMessage{
 			CaseID: c.ID, Seq: m.Seq, From: casework.FromReporter, Kind: f.kind, On: casework.Day(m.On),
-			Sealed: sealed, Files: f.files(m.Seq), Use: &f.use, Statement: casework.Statement(m.Fields["statement"]), Name: apart, Danger: m.Fields["danger"] != "",
+			Sealed: sealed, Files: f.files(m.Seq), Use: &f.use, Name: apart, Danger: m.Fields["danger"] != "",
+			Statement: casework.Statement(m.Fields["statement"]), StatementOf: statementOf, AsksMeeting: m.Fields["meeting"] != "",
 		})
 		if !errors.Is(err, store.ErrConflict) {
 			return err

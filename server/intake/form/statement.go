@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 
 	"hotline/crypto"
 	"hotline/server/caseview"
@@ -65,13 +66,46 @@ func validateStatement(f fields) []view.FieldError {
 	return errs
 }
 
-// statementFields are the fields that say in a message what its reporter says to
-// the statement.
-func statementFields(s casework.Statement) map[string]string {
-	if s == "" {
+// besides are the fields that say in a message what its reporter does with it: what they
+// say to a statement, and that they ask for a meeting.
+var besides = []string{"statement", "statement_of", "meeting"}
+
+// asksMeeting reports whether a form asks for a meeting. It is a part of the message, and
+// stays in the page where the answer to a statement is sent.
+func (f fields) asksMeeting() bool { return f["meeting"] == "asked" && !f.answersStatement() }
+
+// sealedBesides are those of them that are said.
+func (a *followUp) sealedBesides() map[string]string {
+	switch {
+	case a.fields.answersStatement():
+		return map[string]string{"statement": string(a.fields.statement()), "statement_of": strconv.Itoa(a.statementOf)}
+	case a.fields.asksMeeting():
+		return map[string]string{"meeting": "asked"}
+	}
+	return nil
+}
+
+// findStatement says which statement a form answers: the one that its page asked about, or,
+// of a form that does not say so, the one that is open.
+func (a *followUp) findStatement(ctx context.Context) error {
+	if !a.fields.answersStatement() {
 		return nil
 	}
-	return map[string]string{"statement": string(s)}
+	if a.statementOf, _ = strconv.Atoi(a.fields["statement_of"]); a.statementOf > 0 {
+		return nil
+	}
+	all, err := a.in.store.Statements(ctx, a.found.ID)
+	a.statementOf = max(1, caseview.ToCheck(all).Seq)
+	return err
+}
+
+// meeting is what the page of a conversation shows of a meeting.
+func (v *visit) meeting() view.Meeting {
+	dates := v.in.rules.Dates(v.found)
+	return view.Meeting{
+		Open: dates.MeetingBy != "", Asked: dates.MeetingAsked, By: dates.MeetingBy,
+		Ask: dates.MeetingBy == "" && !v.found.State.Ended(), Chosen: v.fields["meeting"] == "asked",
+	}
 }
 
 // entries puts the messages of a conversation and what happened between them in
@@ -112,8 +146,9 @@ func (in *Pages) showName(ctx context.Context, report *view.Message, identity cr
 
 // statementOf is what the page of a conversation shows of the written statement.
 func (v *visit) statementOf(ctx context.Context, errs []view.FieldError) (s view.Statement, err error) {
-	state, on, err := v.in.store.StatementOf(ctx, v.found.ID)
-	s = view.Statement{State: state, On: string(on), Choice: v.fields["statement"], Text: v.fields["correction"]}
+	all, err := v.in.store.Statements(ctx, v.found.ID)
+	shown := caseview.ToCheck(all)
+	s = view.Statement{Seq: shown.Seq, State: shown.State, On: string(shown.On), Choice: v.fields["statement"], Text: v.fields["correction"]}
 	s.Asking = v.fields["withdraw"] != "" || slices.ContainsFunc(errs, func(e view.FieldError) bool { return e.Field == "withdraw" })
 	return s, err
 }

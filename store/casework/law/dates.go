@@ -16,6 +16,9 @@ type History struct {
 	Standing     casework.Standing
 	Junked       casework.Day // marked as junk; "" again once it is no longer
 	Written      casework.Day // last message of reporter or desk; of what was there when it was closed or marked as junk none counts
+
+	MeetingAsked   casework.Day // the reporter asked for a meeting, the last time
+	MeetingSettled casework.Day // it was held, or is not wanted any more; "" while it is open
 }
 
 // Dates are what the law asks for, computed from what has happened.
@@ -25,6 +28,8 @@ type Dates struct {
 	Notice      Date // the reporter knows by then whether it will be investigated; none where no law asks
 	Answer      Date // told by then what was done about it
 	Extension   Date // told by then at the latest where there is a reason to take longer; none where the law allows none
+
+	Meeting Date // a meeting that the reporter asked for is held by then; none where none is open
 
 	// Protection is the end of the protection against retaliation, which begins with
 	// the receipt. Its day is "" as long as it depends on the closing alone; where it
@@ -42,6 +47,7 @@ const (
 	DueAcknowledge DueFor = "acknowledge"
 	DueNotice      DueFor = "notice"
 	DueAnswer      DueFor = "answer"
+	DueMeeting     DueFor = "meeting"
 	DueWatch       DueFor = "watch"
 )
 
@@ -55,6 +61,9 @@ func (p Profile) Dates(h History) Dates {
 	d.Answer = p.answer(h, d.Acknowledge.On)
 	if h.Reopened == "" {
 		d.Extension = p.Extension.after(h.Received, p.Holidays)
+	}
+	if h.MeetingAsked != "" && h.MeetingSettled == "" {
+		d.Meeting = p.MeetingBy(h.MeetingAsked)
 	}
 	for _, t := range p.Protection {
 		end := t.protects(h.on(t.From))
@@ -102,9 +111,18 @@ func (p Profile) answer(h History, acknowledge casework.Day) Date {
 	return late
 }
 
-// MeetingBy returns by when a meeting is held that was asked for on a day; none where
-// the law names no period.
-func (p Profile) MeetingBy(asked casework.Day) Date { return p.Meeting.after(asked, p.Holidays) }
+// MeetingBy returns by when a meeting is held that was asked for on a day: where the law
+// names no period, within the house's.
+func (p Profile) MeetingBy(asked casework.Day) Date {
+	return p.meeting().after(asked, p.Holidays)
+}
+
+func (p Profile) meeting() Term {
+	if len(p.Meeting.Spans) == 0 {
+		return houseMeeting
+	}
+	return p.Meeting
+}
 
 // Urgent reports whether somebody is in danger, and the desk has to act.
 func (h History) Urgent() bool {
@@ -134,6 +152,7 @@ func (d Dates) Due() (casework.Day, DueFor) {
 	consider(working && d.Acknowledged == "", d.Acknowledge.On, DueAcknowledge)
 	consider(working && d.Decided == "", d.Notice.On, DueNotice)
 	consider(working && d.Answered == "", d.Answer.On, DueAnswer)
+	consider(working, d.Meeting.On, DueMeeting)
 	consider(d.State == casework.Monitoring, d.WatchEnds(), DueWatch)
 	return day, reason
 }

@@ -66,11 +66,49 @@ func TestDue(t *testing.T) {
 		{Strictest, History{State: casework.Received, Danger: casework.DangerActed}, "2026-11-28", DueAcknowledge},
 		{Strictest, History{State: casework.Closed, Closed: "2027-01-10", Danger: casework.DangerOpen}, "", ""},
 		{Strictest, History{State: casework.Received, Standing: casework.Junk, Danger: casework.DangerOpen}, "", ""},
+		{Strictest, History{State: casework.Received, MeetingAsked: "2026-11-21"}, "2026-11-28", DueAcknowledge}, // on one day: what is asked for first
+		{"es", History{State: casework.Acknowledged, Acknowledged: "2026-11-22", MeetingAsked: "2026-12-01"}, "2026-12-08", DueMeeting},
+		{"es", History{State: casework.Acknowledged, Acknowledged: "2026-11-22", MeetingAsked: "2026-12-01", MeetingSettled: "2026-12-03"}, "2027-02-21", DueAnswer},
+		{"de", History{State: casework.Acknowledged, Acknowledged: "2026-11-22", MeetingAsked: "2026-12-01"}, "2026-12-15", DueMeeting}, // the house's
+		{"fr", History{State: casework.Investigating, Acknowledged: "2026-11-22", Answered: "2026-11-23", MeetingAsked: "2026-12-18"}, "2027-01-19", DueMeeting},
+		{"es", History{State: casework.Closed, Closed: "2026-12-03", MeetingAsked: "2026-12-01"}, "", ""},
+		{"es", History{State: casework.Received, Standing: casework.Junk, MeetingAsked: "2026-12-01"}, "", ""},
 		{Strictest, History{State: casework.Received, Standing: casework.Duplicate}, "2026-11-28", DueAcknowledge},
 	} {
 		c.history.Received = "2026-11-21"
 		if day, reason := ProfileOf(c.profile).Dates(c.history).Due(); day != c.day || reason != c.reason {
 			t.Errorf("%s: %+v: due %q for %q; want %q for %q", c.profile, c.history, day, reason, c.day, c.reason)
+		}
+	}
+}
+
+// Where the law names no period for a meeting that was asked for, the house's holds and
+// is shown as such.
+func TestMeetingBy(t *testing.T) {
+	for code, want := range map[string]Date{
+		"fr": {"2027-01-19", Source{Law, "décret 2022-1284 4", true}}, "es": {"2026-12-25", Source{Law, "Ley 2/2023 7.2", false}},
+		Strictest: {"2026-12-25", Source{Law, "Ley 2/2023 7.2", false}},
+		"eu":      {"2027-01-01", house}, "de": {"2027-01-01", house}, "pt": {"2027-01-01", house}, "it": {"2027-01-01", house},
+		"jp": {"2027-01-01", house}, "kr": {"2027-01-01", house},
+	} {
+		if got := ProfileOf(code).MeetingBy("2026-12-18"); got != want {
+			t.Errorf("%s: %+v, want %+v", code, got, want)
+		}
+	}
+	if d := ProfileOf("es").Dates(History{Received: "2026-12-01", MeetingAsked: "2026-12-18", MeetingSettled: "2026-12-19"}); d.Meeting.On != "" {
+		t.Errorf("a settled meeting is due by %s", d.Meeting.On)
+	}
+}
+
+// Only where the law says so the acknowledgement itself tells of the outside channels.
+func TestChannelsToldWithTheAcknowledgement(t *testing.T) {
+	for _, code := range Profiles() {
+		want := Source{}
+		if code == "pt" || code == Strictest {
+			want = Source{Law, "Lei 93/2021 11(1)", true}
+		}
+		if got := ProfileOf(code).Channels; got != want {
+			t.Errorf("%s: %+v", code, got)
 		}
 	}
 }

@@ -13,11 +13,12 @@ import (
 type Profile struct {
 	Code        string
 	Acknowledge Term
-	Notice      Term // whether the report will be investigated
-	Answer      Term // where it was acknowledged in time
-	AnswerLate  Term // where it was not, or too late
-	Extension   Term // the latest answer where a reason for it is given
-	Meeting     Term // if the reporter asks for one
+	Notice      Term   // whether the report will be investigated
+	Answer      Term   // where it was acknowledged in time
+	AnswerLate  Term   // where it was not, or too late
+	Extension   Term   // the latest answer where a reason for it is given
+	Meeting     Term   // if the reporter asks for one; where it names no period, the house's holds
+	Channels    Source // where it is written that the acknowledgement tells of the outside channels; the zero value: the pages do
 	Protection  []Term
 	Retention   []Retention
 	Holidays    Calendar
@@ -38,6 +39,7 @@ const reopenedMonths = 3
 var (
 	houseAcknowledgement = term(Receipt, house, days(7))
 	houseAnswer          = term(Receipt, house, months(3))
+	houseMeeting         = term(Asked, house, days(14))
 	houseProtection      = term(Closing, house, months(12))
 )
 
@@ -51,6 +53,7 @@ func strictest(code string, offered bool) Profile {
 		Answer:      term(Receipt, read("Lei 93/2021 11(3)"), months(3)),
 		AnswerLate:  term(Receipt, read("Lei 93/2021 11(3)"), months(3)),
 		Meeting:     term(Asked, unread("Ley 2/2023 7.2"), days(7)),
+		Channels:    read("Lei 93/2021 11(1)"),
 		Protection:  []Term{term(Receipt, read("Lei 93/2021 21"), months(24)), term(Closing, read("Ley 2/2023 36"), months(24))},
 		Retention: []Retention{
 			{When: Concluded, Keep: term(Closing, house, months(36)), Go: term(Closing, house, months(36)), How: Deleted},
@@ -120,6 +123,7 @@ var profiles = []Profile{
 		Answer:      term(Receipt, read("Lei 93/2021 11(3)"), months(3)),
 		AnswerLate:  term(Receipt, read("Lei 93/2021 11(3)"), months(3)),
 		Meeting:     term(Asked, unread("Lei 93/2021")),
+		Channels:    read("Lei 93/2021 11(1)"),
 		Protection:  []Term{term(Receipt, read("Lei 93/2021 21"), months(24))},
 		Retention: []Retention{
 			{When: Concluded, Keep: term(Closing, read("Lei 93/2021 20"), months(60)), How: Deleted},
@@ -177,7 +181,7 @@ func ProfileOf(code string) Profile {
 
 // Rules names the profile and the formulas that due days and days of deletion follow.
 func (p Profile) Rules() string {
-	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Protection, " ", p.Holidays, " ", p.kept())
+	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept())
 }
 
 // clocks are the terms of the profile's dates that are owed.

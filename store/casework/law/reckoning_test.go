@@ -103,7 +103,7 @@ type reckoned struct{ acknowledge, notice, answer, extension, meeting, until int
 
 // reckon does so for a report of the day r, acknowledged on k (-1: not) and closed on c (-1).
 func (a almanac) reckon(code string, r, k, c int) reckoned {
-	week := r + 7
+	week, fortnight := r+7, r+14 // the house's for a meeting
 	closed := func(n int) int {
 		if c < 0 {
 			return 0
@@ -119,22 +119,22 @@ func (a almanac) reckon(code string, r, k, c int) reckoned {
 	quarter := a.months(r, 3)
 	switch code {
 	case "eu", "it":
-		return reckoned{acknowledge: week, answer: confirmed(week), until: closed(12)}
+		return reckoned{acknowledge: week, answer: confirmed(week), meeting: fortnight, until: closed(12)}
 	case "de":
 		answer := confirmed(week)
 		if k < 0 || k > week {
 			answer = quarter + 7
 		}
-		return reckoned{acknowledge: week, answer: answer, until: closed(12)}
+		return reckoned{acknowledge: week, answer: answer, meeting: fortnight, until: closed(12)}
 	case "fr":
 		due := a.working(r, 7, true)
 		return reckoned{acknowledge: due, answer: confirmed(due), meeting: a.working(r, 20, true), until: closed(12)}
 	case "es": // what is shown; the seven days more that the law gives are later
 		return reckoned{acknowledge: week, answer: quarter, extension: a.months(r, 6), meeting: week, until: closed(24)}
 	case "pt", "kr":
-		return reckoned{acknowledge: week, answer: quarter, until: a.protected(r, 24)}
+		return reckoned{acknowledge: week, answer: quarter, meeting: fortnight, until: a.protected(r, 24)}
 	case "jp":
-		return reckoned{acknowledge: week, notice: r + 20, answer: quarter, until: a.protected(r, 12)}
+		return reckoned{acknowledge: week, notice: r + 20, answer: quarter, meeting: fortnight, until: a.protected(r, 12)}
 	case Strictest, StrictestNoInquiry:
 		return reckoned{acknowledge: week, notice: r + 20, answer: quarter, meeting: week, until: max(closed(24), a.protected(r, 24))}
 	}

@@ -91,6 +91,9 @@ CREATE TABLE cases (
     reopened           TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- taken up again, the last time
     due                TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- next due day, by the profile
     reminded           BIGINT NOT NULL DEFAULT 0 CHECK (reminded IN (0, 1, 2, 3)), -- of that day: 1 it is near, 2 it has passed, 3 nobody acts
+    meeting_asked      TEXT   COLLATE "C" NOT NULL DEFAULT '', -- the reporter asked for a meeting, the last time
+    meeting_settled    TEXT   COLLATE "C" NOT NULL DEFAULT '', -- it was held, or is not wanted any more
+    meeting_held       TEXT   COLLATE "C" NOT NULL DEFAULT '', -- the last one
     turn               TEXT   COLLATE "C" NOT NULL DEFAULT 'new' CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
     priority           TEXT   NOT NULL DEFAULT 'normal' CHECK (priority IN ('normal', 'high')),
     junked             TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- the day it was marked as junk
@@ -307,7 +310,7 @@ CREATE TABLE case_events (
     after_seq  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     handler_id TEXT COLLATE "C" NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -373,11 +376,14 @@ CREATE TABLE designations (
 
 CREATE INDEX designations_by_handler ON designations (handler_id);
 
--- The written statement of an oral report, and what its reporter says to it.
+-- What was written down of what a reporter said, an oral report or a meeting: the message
+-- of that number, and what the reporter says to it.
 CREATE TABLE statements (
-    case_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
-    state   TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
-    on_day  TEXT COLLATE "C" NOT NULL
+    case_id TEXT   COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    seq     BIGINT NOT NULL CHECK (seq > 0),
+    state   TEXT   NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
+    on_day  TEXT   COLLATE "C" NOT NULL,
+    PRIMARY KEY (case_id, seq)
 );
 
 -- A case's labels, sealed to it. version counts their changes.

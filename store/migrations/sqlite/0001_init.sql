@@ -95,6 +95,9 @@ CREATE TABLE cases (
     announced          INTEGER NOT NULL DEFAULT 0 CHECK (announced IN (0, 1, 2)), -- of that day: 1 it is near, 2 very near
     announced_on       TEXT    NOT NULL DEFAULT '' CHECK ((announced_on = '') = (announced = 0)), -- the first time
     first_queue        TEXT    NOT NULL CHECK (first_queue <> ''), -- where it was received
+    meeting_asked      TEXT    NOT NULL DEFAULT '',-- the reporter asked for a meeting, the last time
+    meeting_settled    TEXT    NOT NULL DEFAULT '',-- it was held, or is not wanted any more
+    meeting_held       TEXT    NOT NULL DEFAULT '',-- the last one
     turn               TEXT    NOT NULL CHECK (turn IN ('new', 'desk', 'reporter', 'ended')),
     priority           TEXT    NOT NULL CHECK (priority IN ('normal', 'high')),
     assignee           TEXT    NOT NULL,           -- a handler's id
@@ -300,7 +303,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -365,11 +368,14 @@ CREATE TABLE designations (
 
 CREATE INDEX designations_by_handler ON designations (handler_id);
 
--- The written statement of an oral report, and what its reporter says to it.
+-- What was written down of what a reporter said, an oral report or a meeting: the message
+-- of that number, and what the reporter says to it.
 CREATE TABLE statements (
-    case_id TEXT NOT NULL PRIMARY KEY REFERENCES cases (id) ON DELETE CASCADE,
-    state   TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
-    on_day  TEXT NOT NULL
+    case_id TEXT    NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    seq     INTEGER NOT NULL CHECK (seq > 0),
+    state   TEXT    NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
+    on_day  TEXT    NOT NULL,
+    PRIMARY KEY (case_id, seq)
 ) STRICT, WITHOUT ROWID;
 
 -- A case's labels, sealed to it. version counts their changes.

@@ -49,10 +49,19 @@ export interface Dates {
   readonly closed: string;
   readonly protected_until: string;
   readonly kept_until: string;
+  readonly meeting_asked: string; // "" as meeting_by, unless a meeting is open
+  readonly meeting_by: string;
 }
 
 export interface Stored extends Reads {
   readonly dates: Dates;
+}
+
+/** What was written down of what the reporter said, the message of that number, and where their check of it stands. */
+export interface Statement {
+  readonly seq: number;
+  readonly state: "offered" | "accepted" | "corrected" | "withdrawn";
+  readonly on: string;
 }
 
 /** A case as its reporter may see it; messages are sealed, in base64. */
@@ -72,7 +81,7 @@ export interface Case extends Stored {
   readonly files: readonly { readonly id: string; readonly seq: number; readonly size: number }[];
   readonly limits: Limits;
   readonly name: string; // sealed apart from the report, base64, "" none
-  readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
+  readonly statements: readonly Statement[]; // in the order of their messages
   readonly asks: { readonly watch: number; readonly satisfied: boolean }; // what its page asks: by months after the receipt, 0 not; whether they are satisfied
   readonly transfers: readonly { readonly on: string; readonly branch: string; readonly after: number }[]; // after the message of that number
 }

@@ -17,20 +17,21 @@ import { onLanguageChange } from "./language.ts";
 import { askBeforeLeaving } from "./quick-exit.ts";
 import { dateRows, showReceipt } from "./receipt-page.ts";
 import type { Opened, Reply, Visit } from "./sealing.ts";
-import { type Answer, installStatement, noAnswer, showStatement, statementFaults } from "./statement.ts";
+import { type Answer, installStatement, noAnswer, showStatement, statementFaults, toCheck } from "./statement.ts";
 
 type Sealing = typeof import("./sealing.ts");
 
 /** What a person is writing. It outlives a change of language. */
 interface Draft {
   text: string;
+  meeting: boolean; // asked for with it
   readonly selected: SelectedFile[];
   readonly answer: Answer; // to a written statement
   readonly asked: AskedDraft; // to what the page asks by itself
   reply?: { readonly of: string; readonly made: Reply };
 }
 
-const emptyDraft = (): Draft => ({ text: "", selected: [], answer: noAnswer(), asked: { happened: "", account: "", notFor: [], satisfied: "", remark: "" } });
+const emptyDraft = (): Draft => ({ text: "", meeting: false, selected: [], answer: noAnswer(), asked: { happened: "", account: "", notFor: [], satisfied: "", remark: "" } });
 
 /** Shows a case in the place of the page; said is the key of what stands above it, as that a message was just stored. */
 export function showConversation(sealing: Sealing, visit: Visit, form: Form, draft: Draft = emptyDraft(), said = ""): void {
@@ -38,11 +39,12 @@ export function showConversation(sealing: Sealing, visit: Visit, form: Form, dra
   const page = copyOf("conversation-page");
   const kind = kindOf(visit);
   fillState(page, visit, kind);
-  showStatement(page, visit.case.statement, visit.genuine);
+  showStatement(page, toCheck(visit.case), visit.genuine);
+  showMeeting(page, visit);
   let all = visit; // with the earlier messages that were fetched
   const entries = () => paged(all).flatMap((m) => [article(sealing, all, kind, m, form, answers), ...passings(all, m.seq)]).reverse();
-  // The report is to be read before what was written down of it is answered.
-  const first = () => all.messages.slice(0, all.case.earlier > 0 && all.case.statement.state === "offered" ? 1 : 0).map((m) => article(sealing, all, kind, m, form, answers));
+  // A statement is to be read before it is answered.
+  const first = () => all.messages.filter(({ seq }) => seq < all.case.earlier && toCheck(all.case)?.state === "offered" && seq === toCheck(all.case)?.seq).map((m) => article(sealing, all, kind, m, form, answers));
   find("#messages", page).replaceChildren(...entries(), ...first());
   const title = find("h1", page);
   title.textContent = t(ofKind(kind, "conversation.title"));
@@ -122,12 +124,24 @@ function showDay(place: HTMLElement, day: string): void {
   place.parentElement!.hidden = false;
 }
 
+// A meeting that was asked for, or the box that asks for one.
+function showMeeting(page: DocumentFragment, { case: { dates, state } }: Visit): void {
+  const open = find("#meeting-open", page);
+  open.textContent = open.textContent.replace("{{.Date}}", date(dates.meeting_asked)).replace("{{.By}}", date(dates.meeting_by));
+  if (!dates.meeting_by) open.remove();
+  if (dates.meeting_by || ["closed", "monitoring"].includes(state)) find("#meeting", page).closest(".field")!.remove();
+}
+
+// The words with which a meeting is asked for.
+const askingWords = (): string => find('label[for="meeting"]', copyOf("conversation-page")).textContent;
+
 // What cannot be opened, or stands in the wrong place, is never shown as text.
-function article(sealing: Sealing, visit: Visit, kind: string, { from, on, message }: Opened, form: Form, answers: DocumentFragment): HTMLElement {
+function article(sealing: Sealing, visit: Visit, kind: string, { seq, from, on, message }: Opened, form: Form, answers: DocumentFragment): HTMLElement {
   const head = h("h3", {}, t(ofKind(kind, `from.${from}`)), " ", h("span", {}, h("time", { datetime: on }, date(on))));
-  const attributes = { class: `message ${from}`, ...(from === "report" ? { id: "written-down" } : {}) };
+  const attributes = { class: `message ${from}`, ...(seq === (toCheck(visit.case)?.seq ?? 1) ? { id: "written-down" } : {}) };
   if (!message) return h("article", attributes, head, h("p", { class: "error" }, t("conversation.broken")));
   const body: HTMLElement[] = message.text ? [h("p", { class: "text", dir: "auto" }, marked(message.text))] : [];
+  if (message.fields?.["meeting"]) body.push(h("p", { class: "asks-meeting" }, h("strong", {}, askingWords())));
   body.push(...facts(answers, message.fields ?? {}));
   if (from === "report") body.push(...apart(visit, answers));
   const files = (message.files ?? []).map((file) => {
@@ -193,7 +207,7 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
   else installWriting(element, visit, draft);
   installStatement(draft.answer);
   ask(sealing, visit, form, draft);
-  askBeforeLeaving(() => (draft.text + draft.answer.correction + draft.asked.account + draft.asked.remark).trim() !== "" || draft.selected.length > 0);
+  askBeforeLeaving(() => (draft.text + draft.answer.correction + draft.asked.account + draft.asked.remark).trim() !== "" || draft.meeting || draft.selected.length > 0);
   const limits = { text: Number(element.dataset["text"]), field: 0 };
   let sending = false;
   element.addEventListener("submit", (event) => {
@@ -201,14 +215,14 @@ function installReply(sealing: Sealing, visit: Visit, form: Form, draft: Draft):
     if (sending) return;
     const part = event.submitter?.closest<HTMLElement>("#statement-part");
     if (isFull(visit) && !part) return;
-    const errors = part ? statementFaults(draft.answer, limits) : faults({ text: draft.text }, limits, draft.selected.length === 0);
+    const errors = part ? statementFaults(draft.answer, limits) : faults({ text: draft.text }, limits, draft.selected.length === 0 && !draft.meeting);
     showErrors(part ?? element, errors);
     if (errors.length > 0) return;
     sending = true;
     const { choice, correction } = draft.answer;
     const outbound = part
-      ? { place: part, text: correction, fields: { statement: choice }, selected: [], left: { ...emptyDraft(), text: draft.text, selected: draft.selected, asked: draft.asked } }
-      : { place: element, text: draft.text, fields: {}, selected: draft.selected, left: { ...emptyDraft(), answer: draft.answer, asked: draft.asked } };
+      ? { place: part, text: correction, fields: { statement: choice, statement_of: String(toCheck(visit.case)?.seq) }, selected: [], left: { ...emptyDraft(), text: draft.text, meeting: draft.meeting, selected: draft.selected, asked: draft.asked } }
+      : { place: element, text: draft.text, fields: draft.meeting ? { meeting: "asked" } : {}, selected: draft.selected, left: { ...emptyDraft(), answer: draft.answer, asked: draft.asked } };
     void send(outbound, sealing, visit, form, draft).finally(() => (sending = false));
   });
 }
@@ -241,6 +255,10 @@ function installWriting(element: HTMLFormElement, visit: Visit, draft: Draft): v
   const text = find<HTMLTextAreaElement>("#text", element);
   text.value = draft.text;
   text.addEventListener("input", () => (draft.text = text.value));
+  const meeting = element.querySelector<HTMLInputElement>("#meeting");
+  draft.meeting &&= meeting !== null; // it was asked for in another tab
+  if (meeting) meeting.checked = draft.meeting;
+  meeting?.addEventListener("change", () => (draft.meeting = meeting.checked));
   void import("../lib/count.ts").then(({ installCount }) => installCount(element, { t, number }), () => undefined);
   if (visit.case.full) {
     find("#files", element).closest("details")!.replaceWith(numbered("files-full", visit));
@@ -309,7 +327,7 @@ async function send(outbound: Outbound, sealing: Sealing, visit: Visit, form: Fo
 async function answered(sealing: Sealing, visit: Visit, form: Form, draft: Draft): Promise<void> {
   const text = [draft.text, draft.answer.correction].map((part) => part.trim()).filter(Boolean).join("\n\n");
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress), "browser.opening").catch(() => visit);
-  showConversation(sealing, now, form, { ...emptyDraft(), text, selected: draft.selected, asked: draft.asked }, "notice.statement-answered");
+  showConversation(sealing, now, form, { ...emptyDraft(), text, meeting: draft.meeting, selected: draft.selected, asked: draft.asked }, "notice.statement-answered");
 }
 
 // The case takes no more: another tab or device has filled it. What was typed is kept.
@@ -317,7 +335,7 @@ async function filled(sealing: Sealing, visit: Visit, form: Form, draft: Draft, 
   draft.reply?.made.abandon();
   const known: Visit = { ...visit, case: { ...visit.case, full } };
   const now = await withProgressPanel(find("form#message"), 0, (progress) => sealing.visit(visit.receipt, form, progress), "browser.opening").catch(() => known);
-  showConversation(sealing, now, form, { ...emptyDraft(), text: draft.text, answer: draft.answer, asked: draft.asked });
+  showConversation(sealing, now, form, { ...emptyDraft(), text: draft.text, meeting: draft.meeting, answer: draft.answer, asked: draft.asked });
   focusOn(find("#full, #files-full"));
 }
 

@@ -14,7 +14,7 @@ test('the same as the server makes, but for the UIDs', () => {
 })
 
 test('what is promised is no day that has come', () => {
-  const dates = { received: '2026-11-21', acknowledge: '2026-11-28', notice: '', answer: '2027-02-21', acknowledged: '', closed: '', protected_until: '', kept_until: '' }
+  const dates = { received: '2026-11-21', acknowledge: '2026-11-28', notice: '', answer: '2027-02-21', acknowledged: '', closed: '', protected_until: '', kept_until: '', meeting_asked: '', meeting_by: '' }
   assert.deepEqual(promised(dates), ['2026-11-28', '2027-02-21'])
   assert.deepEqual(promised({ ...dates, notice: '2026-12-11', acknowledged: '2026-11-22' }), ['2026-12-11', '2027-02-21'])
   assert.deepEqual(promised({ ...dates, acknowledged: '2026-11-22', closed: '2026-11-23' }), [])

@@ -360,7 +360,7 @@ export function reply(to: Visit, written: Written, form: Form): Reply {
         }
         progress.step("sending");
         const sealed = body;
-        const sending = () => post<Case>("/api/follow-up/messages", { form: form.token, lookup: lookup(to.receipt), statement: written.fields["statement"] ?? "", danger: written.fields["danger"] === "yes", kind: written.kind, ...sealed }, progress.signal);
+        const sending = () => post<Case>("/api/follow-up/messages", { form: form.token, lookup: lookup(to.receipt), statement: written.fields["statement"] ?? "", statement_of: Number(written.fields["statement_of"] ?? 0), meeting: written.fields["meeting"] !== undefined, danger: written.fields["danger"] === "yes", kind: written.kind, ...sealed }, progress.signal);
         try {
           return await opened(to.receipt, await persistently(form, sending, progress.signal, progress.waiting), form);
         } catch (error) {

@@ -1,6 +1,6 @@
 // The written statement of an oral report: what its reporter says to it.
 import { faults, type FieldError, type TextLimits } from "../lib/answers.ts";
-import type { Case } from "../lib/api.ts";
+import type { Case, Statement } from "../lib/api.ts";
 import { find, h } from "../lib/dom.ts";
 import { date, t } from "../lib/texts.ts";
 
@@ -15,10 +15,15 @@ export const noAnswer = (): Answer => ({ choice: "", correction: "", sure: false
 
 const section = (): HTMLElement => find("#statement-part");
 
-/** Shows where the statement stands: a question, an answer, or nothing for a report that was written. */
-export function showStatement(page: ParentNode, { state, on }: Case["statement"], genuine: boolean): void {
+/** The statement that the page asks about: the first without an answer, else the last one. */
+export const toCheck = ({ statements }: Case): Statement | undefined => statements.find(({ state }) => state === "offered") ?? statements.at(-1);
+
+/** Shows where a statement stands: a question, an answer, or nothing where there is none. */
+export function showStatement(page: ParentNode, statement: Statement | undefined, genuine: boolean): void {
   const part = find("#statement-part", page);
-  if (state === "" || (state === "offered" && !genuine)) return part.remove(); // nothing can be sent where the key is another one
+  if (!statement) return part.remove();
+  const { state, on } = statement;
+  if (state === "offered" && !genuine) return part.remove(); // nothing can be sent where the key is another one
   part.dataset["statement"] = state;
   if (state !== "offered") part.replaceChildren(h("h2", {}, t("conversation.statement.answered")), h("p", { id: "said" }, t(`conversation.statement.${state}`, { Date: date(on) })));
 }

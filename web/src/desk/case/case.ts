@@ -2,7 +2,7 @@
 // and what is sealed.
 import type { Sender } from "../../crypto/message.ts";
 import type { BranchNames } from "../../lib/branches.ts";
-import { getAtDesk, type Limits, postAtDesk } from "../../lib/api.ts";
+import { getAtDesk, type Limits, postAtDesk, type Statement } from "../../lib/api.ts";
 
 /** Whether somebody reports something, or asks for advice. */
 export type CaseKind = "report" | "consultation";
@@ -24,7 +24,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "meeting" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -66,7 +66,7 @@ export interface DeskCase {
     readonly reporter_recipient: string;
     readonly last_seq: number;
   };
-  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "promise" | "acknowledged" | "answered" | "closed", string>>;
+  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "promise" | "acknowledged" | "answered" | "closed" | "meeting_asked" | "meeting_by" | "meeting_held", string>>;
   readonly key: string; // base64, "" none
   readonly messages: readonly MessageRow[]; // in order
   readonly earlier: number; // those from here on follow one another; 0: all of them. Smaller numbers are of the beginning, or say of tasks
@@ -87,7 +87,7 @@ export interface DeskCase {
   readonly classification: string; // base64, "" none
   readonly classification_version: number;
   readonly links: readonly CaseLink[];
-  readonly statement: { readonly state: "" | "offered" | "accepted" | "corrected" | "withdrawn"; readonly on: string };
+  readonly statements: readonly Statement[];
   readonly retention: {
     readonly hold: { readonly owner: string; readonly until: string; readonly on: string; readonly by: string; readonly reads: boolean } | null;
     readonly deletion: { readonly by: string; readonly on: string } | null;
@@ -102,6 +102,13 @@ export interface Transition {
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
+}
+
+/** What is said of a meeting with the reporter, with a message. */
+export interface Meeting {
+  readonly held?: string; // on that day
+  readonly declined?: boolean;
+  readonly record?: boolean; // the message is the record, for the reporter to check
 }
 
 export const loadCase = (id: string): Promise<DeskCase> => getAtDesk<DeskCase>(`cases/${id}`);

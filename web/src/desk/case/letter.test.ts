@@ -37,3 +37,12 @@ test('a text of the organisation stands in the place of the built-in one, in its
   assert.equal(letter('template.thanks'), 'Thank you.')
   assert.throws(() => letter('template.own-4'))
 })
+
+test('where it is owed the acknowledgement ends with the outside channels, once', () => {
+  const letter = (own: Readonly<Record<string, string>>, tells: boolean) => filledIn(speaker, 'template.acknowledge', 'report', { on: '2026-11-22', dates }, own, { Channels: 'Or the office.' }, tells)
+  assert.equal(letter({}, true), 'Report of <2026-11-21>. Answer by <2027-02-21>.\n\nOr the office.')
+  assert.equal(letter({ acknowledge: 'Ours.' }, true), 'Ours.\n\nOr the office.')
+  assert.equal(letter({ acknowledge: '{{Channels}} Ours.' }, true), 'Or the office. Ours.')
+  assert.equal(letter({ acknowledge: '{{Channels}} Ours.' }, false), 'Or the office. Ours.')
+  assert.equal(letter({}, false), 'Report of <2026-11-21>. Answer by <2027-02-21>.')
+})

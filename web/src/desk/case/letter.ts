@@ -13,18 +13,20 @@ export async function template(key: string, language: string, opened: DecryptedC
   const { entity, branch } = opened.data.case;
   const [spoken, letters] = await Promise.all([speaker(language), lettersAt(entity)]);
   const values = { ...letters.values[language], Queue: letters.queues[language]?.[queueOf(branch)] ?? "" };
-  return filledIn(spoken, key, kindOf(opened), opened.data, letters.texts[language], values);
+  const acknowledges = key === "template.acknowledge" || letters.own.some(({ code, use }) => key === `template.${code}` && use === "acknowledge");
+  return filledIn(spoken, key, kindOf(opened), opened.data, letters.texts[language], values, acknowledges && letters.tell_channels);
 }
 
-/** Fills a template in for a kind of case. The days are those that the organisation's profile gives. Throws where there is no text. */
-export function filledIn({ say, has, date }: Speaker, key: string, kind: string, { on, dates }: Pick<DeskCase, "on" | "dates">, own: Texts = {}, names: Texts = {}): string {
+/** Fills a template in for a kind of case. The days are those that the organisation's profile gives. tellsChannels: it ends with the outside channels, unless it has them already. Throws where there is no text. */
+export function filledIn({ say, has, date }: Speaker, key: string, kind: string, { on, dates }: Pick<DeskCase, "on" | "dates">, own: Texts = {}, names: Texts = {}, tellsChannels = false): string {
   const advice = `consultation.${key}`;
   const chosen = kind === "consultation" && has(advice) ? advice : key;
   const answer = date(dates.promise);
   const promise = say(dates.promise < on ? "template.answer-late" : "template.answer-by", { Answer: answer });
   const values: Texts = { ...names, Received: date(dates.received), Answer: answer, Promise: promise };
   const text = own[chosen.replace("template.", "")];
-  if (text !== undefined) return text.replace(/{{(\w+)}}/g, (all, field: string) => values[field] ?? all);
+  const ending = tellsChannels && values["Channels"] && !text?.includes("{{Channels}}") ? `\n\n${values["Channels"]}` : "";
+  if (text !== undefined) return text.replace(/{{(\w+)}}/g, (all, field: string) => values[field] ?? all) + ending;
   if (!has(chosen)) throw new Error(`no text for ${chosen}`);
-  return say(chosen, values);
+  return say(chosen, values) + ending;
 }

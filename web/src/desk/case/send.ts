@@ -6,7 +6,7 @@ import { FileQueue } from "../../lib/file-queue.ts";
 import type { Progress } from "../../lib/progress.ts";
 import { language as spokenHere } from "../../lib/texts.ts";
 import type { Outgoing } from "../../lib/upload.ts";
-import type { DeskCase, Kind, Transition } from "./case.ts";
+import type { DeskCase, Kind, Meeting, Transition } from "./case.ts";
 import { type DecryptedCase, maySeal } from "./decrypted-case.ts";
 import { hasNews } from "./pages.ts";
 
@@ -25,6 +25,7 @@ export interface Writing {
   readonly text: string;
   readonly files: readonly Outgoing[];
   readonly move: Transition | null;
+  readonly meeting?: Meeting;
   /** What is sealed beside the text. */
   readonly fields?: Fields;
   /** A note for handlers that is stored before a message to the reporter. */
@@ -98,10 +99,10 @@ export class PendingMessage {
       const unsure = this.writing.from === "desk" && this.current.genuine === "unchecked";
       if (unsure && !(agreed ||= await this.prompts.unchecked())) throw new GivenUp();
       this.body ??= await this.seal(progress);
-      const { from, kind, move } = this.writing;
+      const { from, kind, move, meeting = null } = this.writing;
       const sealed = this.body;
       progress.step("sending");
-      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move }, progress.signal);
+      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move, meeting }, progress.signal);
       try {
         return await persistently(this.form, sending, progress.signal, progress.waiting);
       } catch (error) {

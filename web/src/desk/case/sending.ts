@@ -82,6 +82,7 @@ const texts: ErrorTexts = {
   codes: {
     moved: "case.trouble.moved",
     move: "case.trouble.moved",
+    meeting: "meeting.refused",
     unclassified: "classification.needed",
     "too-large": "case.trouble.too-large",
     "not-found": "case.trouble.refused",

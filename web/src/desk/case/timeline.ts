@@ -58,6 +58,8 @@ function itemOf(entry: Entry, opened: DecryptedCase, answers: DocumentFragment, 
   if (row.from === "note") head.append(h("span", { class: "tag" }, t(row.kind === "task" ? tagOf(entry) : "case.note.tag")));
   if (row.from === "reporter" && row.kind === "asked") head.append(h("span", { class: "tag" }, t("case.asked.tag")));
   if (row.from === "desk" && row.kind) head.append(h("span", { class: "tag" }, t(`message-kind.${row.kind}`)));
+  const check = opened.data.statements.find(({ seq }) => seq === row.seq);
+  if (check && row.from === "desk") head.append(h("span", { class: "tag", "data-statement": check.state }, t("meeting.record-tag", { State: t(`statement.state-${check.state}`) })));
   if (isNew) head.append(h("strong", { class: "mark" }, t("cases.unread")));
   head.append(time(row.at, row.on));
   return h("li", { class: `entry ${row.from}`, tabindex: "-1" }, head, ...body(entry, opened, answers));
@@ -94,6 +96,7 @@ function body({ row, message, fault }: Entry, opened: DecryptedCase, answers: Do
   const parts: HTMLElement[] = [];
   if (fields["danger"] === "yes") parts.push(h("p", { class: "warning danger" }, h("strong", {}, t("case.danger"))));
   if (saysRetaliation({ row, message })) parts.push(h("p", { class: "warning retaliation" }, h("strong", {}, t("case.retaliation"))));
+  if (fields["meeting"]) parts.push(h("p", { class: "asks-meeting" }, h("strong", {}, t("meeting.asked"))));
   const text = h("p", { class: "text", dir: "auto", lang: message.language }, marked(message.text));
   parts.push(text);
   if (row.seq !== opened.data.case.last_seq && isLong(message.text)) parts.push(folded(text));
@@ -184,6 +187,8 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
     case "delete-asked":
     case "delete-withdrawn":
       return aboutDeletion(event, who, data);
+    case "meeting":
+      return [...who, /^\d/.test(to) ? t("event.meeting-held", { Date: date(to) }) : t(`event.meeting-${to}`)];
     case "entity":
       return [...who, t("event.entity", { From: entityName(from), To: entityName(to) })];
     default:

@@ -9,6 +9,7 @@ export interface Letters {
   readonly own: readonly OwnLetter[];
   readonly values: Readonly<Record<string, Readonly<Record<string, string>>>>; // by language and field
   readonly queues: Readonly<Record<string, Readonly<Record<string, string>>>>; // by language and code
+  readonly tell_channels: boolean; // the acknowledgement tells of the outside channels
 }
 
 /** A letter that is not built in. */

@@ -27,6 +27,7 @@ import { showNextAct } from "../head/next-act.ts";
 import { installPresence } from "../head/presence.ts";
 import { installLinks, showLinks } from "../links/links.ts";
 import { showRetention } from "../retention/retention.ts";
+import { emptyMeeting, installMeeting, showMeeting, unsentMeeting } from "../meeting/meeting.ts";
 import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
 import { focusNear } from "../ui/near.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
@@ -60,7 +61,7 @@ const page: CasePage = {
   say,
 };
 const keeper = new DraftKeeper(id, me.recipient, () => ({ ...written(), ...unsentTransitions(), classification: classificationDraft() }));
-const loses = () => unsent() || unsentReasons() || unsavedClassification() || unsentTask() || Object.values(unsentTransitions()).join("").trim() !== "";
+const loses = () => unsent() || unsentReasons() || unsavedClassification() || unsentTask() || unsentMeeting() || Object.values(unsentTransitions()).join("").trim() !== "";
 const changed = () => {
   if (identity) keeper.changed();
 };
@@ -76,6 +77,7 @@ try {
   installLinks(page);
   installExport(page, takenAlong);
   installTasks(page);
+  installMeeting(page);
   installSheet();
   installPaging(page);
   installPresence(id);
@@ -101,6 +103,7 @@ onLock((signedOut) => {
 
 function forget(): void {
   emptyForms();
+  emptyMeeting();
   emptyTransitions();
   emptyReasons();
 }
@@ -155,6 +158,7 @@ async function show(answer: DeskCase): Promise<DecryptedCase> {
   showTriage(fresh);
   showExport(fresh);
   showTasks(page, fresh);
+  showMeeting(fresh);
   await showLabels(page, fresh);
   await showClassification(page, waiting(fresh));
   if (opened === fresh) showTasks(page, fresh, rootCause()); // again
