@@ -56,6 +56,7 @@ const (
 	NotNamed   Code = "not-designated"
 
 	Unclassified Code = "unclassified"
+	NoExtension  Code = "no-extension"
 	HoldOwner    Code = "hold-owner"
 	HoldEnd      Code = "hold-end"
 	Held         Code = "held"
@@ -97,6 +98,7 @@ var statusOfCode = []struct {
 	{Nobody, fiber.StatusConflict},
 	{NotNamed, fiber.StatusForbidden},
 	{Unclassified, fiber.StatusConflict},
+	{NoExtension, fiber.StatusConflict},
 	{HoldOwner, fiber.StatusUnprocessableEntity},
 	{HoldEnd, fiber.StatusUnprocessableEntity},
 	{Held, fiber.StatusConflict},

@@ -12,6 +12,7 @@ type History struct {
 	Answered     casework.Day // first feedback
 	Closed       casework.Day // "" again once it is taken up again
 	Reopened     casework.Day // taken up again after it was closed, the last time
+	Extended     casework.Day // the reporter was told why the answer takes longer
 	Danger       casework.Danger
 	Standing     casework.Standing
 	Junked       casework.Day // marked as junk; "" again once it is no longer
@@ -61,6 +62,9 @@ func (p Profile) Dates(h History) Dates {
 	d.Answer = p.answer(h, d.Acknowledge.On)
 	if h.Reopened == "" {
 		d.Extension = p.Extension.after(h.Received, p.Holidays)
+	}
+	if h.Extended != "" && d.Extension.On != "" {
+		d.Answer = d.Extension
 	}
 	if h.MeetingAsked != "" && h.MeetingSettled == "" {
 		d.Meeting = p.MeetingBy(h.MeetingAsked)
@@ -122,6 +126,12 @@ func (p Profile) meeting() Term {
 		return houseMeeting
 	}
 	return p.Meeting
+}
+
+// MayExtend reports whether on a day the answer can still be given the longer time that
+// the law allows where there is a reason: once, while it is open and not late.
+func (d Dates) MayExtend(today casework.Day) bool {
+	return d.Extension.On != "" && d.Extended == "" && d.Answered == "" && !d.State.Ended() && d.Standing != casework.Junk && today <= d.Answer.On
 }
 
 // Urgent reports whether somebody is in danger, and the desk has to act.

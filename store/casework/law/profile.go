@@ -181,7 +181,7 @@ func ProfileOf(code string) Profile {
 
 // Rules names the profile and the formulas that due days and days of deletion follow.
 func (p Profile) Rules() string {
-	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept())
+	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Extension, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept())
 }
 
 // clocks are the terms of the profile's dates that are owed.

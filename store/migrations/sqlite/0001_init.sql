@@ -95,6 +95,7 @@ CREATE TABLE cases (
     announced          INTEGER NOT NULL DEFAULT 0 CHECK (announced IN (0, 1, 2)), -- of that day: 1 it is near, 2 very near
     announced_on       TEXT    NOT NULL DEFAULT '' CHECK ((announced_on = '') = (announced = 0)), -- the first time
     first_queue        TEXT    NOT NULL CHECK (first_queue <> ''), -- where it was received
+    extended           TEXT    NOT NULL DEFAULT '', -- the reporter was told why the answer takes longer
     meeting_asked      TEXT    NOT NULL DEFAULT '',-- the reporter asked for a meeting, the last time
     meeting_settled    TEXT    NOT NULL DEFAULT '',-- it was held, or is not wanted any more
     meeting_held       TEXT    NOT NULL DEFAULT '',-- the last one
@@ -303,7 +304,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
