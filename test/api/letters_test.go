@@ -304,7 +304,7 @@ func TestChannelsInLetters(t *testing.T) {
 	if got.Values["pt"]["Channels"] != neutral || !got.TellChannels {
 		t.Errorf("without a text: %q, owed %t", got.Values["pt"]["Channels"], got.TellChannels)
 	}
-	write(t, g.root, "/en/desk/admin/words/channels/pt?entity=main", "## Fora\n\nFale com o [MENAC](https://menac.example).")
+	write(t, g.root, words("main", "channels", "pt"), "## Fora\n\nFale com o [MENAC](https://menac.example).")
 	got = lettersOf(t, g.reader, "br")
 	if own := got.Values["pt"]["Channels"]; own != "Fora\n\nFale com o MENAC (https://menac.example)." {
 		t.Errorf("with a text of the organisation: %q", own)
