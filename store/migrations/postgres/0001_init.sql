@@ -122,7 +122,7 @@ CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHER
 CREATE INDEX cases_to_remind        ON cases (due, id) WHERE due <> '' AND reminded < 3;
 CREATE INDEX cases_escalated        ON cases (branch) WHERE reminded = 3;
 CREATE INDEX cases_gone            ON cases (gone, id) WHERE gone <> '';
-CREATE INDEX cases_announced       ON cases (branch, gone, id) WHERE announced > 0;
+CREATE INDEX cases_announced       ON cases (branch, gone, id, announced) WHERE announced > 0;
 CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
