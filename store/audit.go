@@ -161,7 +161,7 @@ func (s *Store) Audit(ctx context.Context, e AuditEntry) error {
 // AuditFilter chooses rows of the audit log. The zero value chooses all.
 type AuditFilter struct {
 	By, What    string
-	CommandLine bool   // what nobody did who is signed in
+	CommandLine bool   // what nobody did who is signed in, but for deletions whose day had come
 	CaseID      string // or its beginning
 	From, Until int64  // unix seconds: not before, before; 0: no bound
 	Before      int64  // rows of a smaller number; 0: the newest
@@ -193,17 +193,20 @@ func (a AuditScope) condition(q *engine.Statement) string {
 }
 
 // AuditLog returns the chosen rows, the newest first. What was done to cases that
-// the reader is excluded from is left out: for them these cases do not exist.
+// the reader is excluded from is left out, deleted ones too: for them these cases do not exist.
 func (s *Store) AuditLog(ctx context.Context, reader Handler, f AuditFilter) ([]AuditEntry, error) {
 	var q engine.Statement
-	query := `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit a WHERE NOT EXISTS (
-			SELECT 1 FROM exclusions x WHERE x.case_id <> '' AND x.case_id IN (a.case_id, a.subject) AND (x.handler_id = ` + q.Arg(reader.ID) + `
+	query := `SELECT n, at, handler_id, what, case_id, subject, detail, hash FROM audit a WHERE 1 = 1`
+	for _, table := range []string{"exclusions", "purged_exclusions"} {
+		query += ` AND NOT EXISTS (
+			SELECT 1 FROM ` + table + ` x WHERE x.case_id <> '' AND x.case_id IN (a.case_id, a.subject) AND (x.handler_id = ` + q.Arg(reader.ID) + `
 				OR x.handler_id IN (SELECT d.handler_id FROM deputies d WHERE d.deputy_id = ` + q.Arg(reader.ID) + ` AND d.acting = 1)))`
+	}
 	if f.Scope != nil {
 		query += f.Scope.condition(&q)
 	}
 	if f.CommandLine {
-		query += ` AND handler_id = ''`
+		query += ` AND handler_id = '' AND what <> ` + q.Arg(AuditPurged)
 	}
 	if f.CaseID != "" { // as the index wants it, which LIKE is not
 		query += ` AND case_id <> '' AND case_id >= ` + q.Arg(f.CaseID) + ` AND case_id < ` + q.Arg(f.CaseID+"g")

@@ -184,8 +184,13 @@ func purge(t tx, c Case, profile law.Profile, p purged) ([]string, error) {
 	hash := sha256.Sum256([]byte(c.ID))
 	_, err = t.Exec(`INSERT INTO purge_ledger (case_hash, on_day, why, basis, article, by_id, second_id, cleared) VALUES ($1, $2, $3, $4, $5, $6, $7, 0)`,
 		hash[:], string(p.on), string(p.Why), string(p.Basis), p.Article, p.first, p.act.By)
-	if err == nil {
-		_, err = t.Exec(`DELETE FROM cases WHERE id = $1`, c.ID)
+	for _, statement := range []string{
+		`INSERT INTO purged_exclusions (handler_id, case_id) SELECT handler_id, case_id FROM exclusions WHERE case_id = $1`,
+		`DELETE FROM cases WHERE id = $1`,
+	} {
+		if err == nil {
+			_, err = t.Exec(statement, c.ID)
+		}
 	}
 	t.auditCase(p.act, AuditPurged, p.first, string(p.Why))
 	return files, err

@@ -34,6 +34,9 @@ func (w words) row(e store.AuditEntry) view.AuditRow {
 		N: e.N, Day: string(casework.DayOf(at)), Clock: at.Format(time.TimeOnly), By: w.name(e.By),
 		What: w.text("audit.what.", e.What), Detail: w.detail(e.What, e.Detail), Case: e.CaseID,
 	}
+	if e.What == store.AuditPurged && e.By == "" {
+		r.By = w.texts.T("audit.automatic")
+	}
 	switch {
 	case e.What == store.AuditLinked || e.What == store.AuditUnlinked:
 		r.SubjectCase = e.Subject

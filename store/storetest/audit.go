@@ -52,6 +52,29 @@ func testAudit(t *testing.T, s *store.Store) {
 	}
 }
 
+// A deletion does not show a case to whom it was hidden from, in the log.
+func testAuditOfDeletedCase(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	k := newKeeping(t, s, "fr")
+	want(t, "excluding", k.transfer("hana", store.Transfer{Act: store.Act{CaseID: k.n.ID}, Seen: "hr", Who: k.ids["ken"]}, 2), nil)
+	k.close("partly")
+	k.on("2027-01-21", "hana")
+	k.purges("2027-01-28", nil)
+	of := func(e store.AuditEntry) bool { return e.CaseID == k.n.ID }
+	for name, sees := range map[string]bool{"hana": true, "carla": true, "ken": false} {
+		log, err := s.AuditLog(ctx, k.handler(name), store.AuditFilter{})
+		if err != nil || slices.ContainsFunc(log, of) != sees {
+			t.Errorf("%s reads of the deleted case in the log: %t, want %t (%v)", name, !sees, sees, err)
+		}
+	}
+	if log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{CommandLine: true}); err != nil || slices.ContainsFunc(log, of) {
+		t.Errorf("its day had come, and the log says that it was the command line (%v)", err)
+	}
+	if log, err := s.AuditLog(ctx, store.Handler{}, store.AuditFilter{What: store.AuditPurged}); err != nil || len(log) != 1 || log[0].By != "" {
+		t.Errorf("the deletion in the log: %+v (%v)", log, err)
+	}
+}
+
 // Acts of the same moment stand one after the other in one chain.
 func testConcurrentAudit(t *testing.T, s *store.Store) {
 	ctx := context.Background()

@@ -94,6 +94,7 @@ var tests = []struct {
 	{"answers to a search are short", testSearchIsShort},
 	{"another name in the place of the first", testAnotherName},
 	{"the audit log", testAudit},
+	{"the audit log of a deleted case", testAuditOfDeletedCase},
 	{"the audit log of the same moment", testConcurrentAudit},
 	{"reporters' names", testNames},
 	{"statements", testStatements},

@@ -53,7 +53,7 @@ func (p Profile) Goes(h History, outcome casework.Outcome) Going {
 func (p Profile) goes(h History, outcome casework.Outcome) Going {
 	switch {
 	case h.Standing == casework.Junk:
-		return Going{Why: ForJunk, Date: JunkRetention.Go.after(h.on(Marked), p.Holidays)}
+		return p.junked(h, outcome)
 	case h.State == casework.Closed:
 		return p.concluded(h, outcome)
 	case !h.State.Ended() && h.Reopened == "": // taken up again, it has been decided on before
@@ -64,6 +64,16 @@ func (p Profile) goes(h History, outcome casework.Outcome) Going {
 		}
 	}
 	return Going{}
+}
+
+// junked returns when junk is deleted: after the days of junk, but a case that was closed
+// before stays as long as the law wants it kept.
+func (p Profile) junked(h History, outcome casework.Outcome) Going {
+	g := Going{Why: ForJunk, Date: JunkRetention.Go.after(h.on(Marked), p.Holidays), KeepUntil: p.KeepUntil(h, outcome)}
+	if g.KeepUntil.On > g.On {
+		g.Why, g.Date = ForRetention, g.KeepUntil
+	}
+	return g
 }
 
 // concluded returns when a closed case is deleted: by the house's rule, as far as the law
@@ -133,9 +143,9 @@ func Lapses(asked casework.Day) casework.Day { return asked.AddDays(RequestLasts
 func HoldLatest(on casework.Day) casework.Day { return on.AddMonths(12 * HoldYears) }
 
 // KeepUntil returns the day before which the law forbids to delete a case that is closed
-// or watched; none where it does not. Of junk it says nothing.
+// or watched; none where it does not. Of junk that was never closed it says nothing.
 func (p Profile) KeepUntil(h History, outcome casework.Outcome) Date {
-	if h.Standing == casework.Junk || h.Closed == "" {
+	if h.Closed == "" {
 		return Date{}
 	}
 	return p.concluded(h, outcome).KeepUntil

@@ -51,7 +51,8 @@ func TestGoes(t *testing.T) {
 		{"es", written(received, "2027-04-01"), "", ForNoInquiry, "2027-05-01", House, "", ""},
 
 		{"de", junk, "", ForJunk, "2027-03-12", House, "", ""},
-		{"pt", with(junk, func(h *History) { h.State, h.Closed = casework.Closed, "2027-02-09" }), "partly", ForJunk, "2027-03-12", House, "", ""},
+		{"pt", with(junk, func(h *History) { h.State, h.Closed = casework.Closed, "2027-02-09" }), "partly", ForRetention, "2032-02-09", Law, "Lei 93/2021 20", "2032-02-09"}, // closed before it was marked
+		{"fr", with(junk, func(h *History) { h.State, h.Closed = casework.Closed, "2027-02-09" }), "partly", ForJunk, "2027-03-12", House, "", ""},
 		{"es", written(junk, "2027-02-20"), "", ForJunk, "2027-03-22", House, "", ""},
 
 		{"fr", written(closed, "2028-03-30"), "partly", ForRetention, "2028-04-29", Law, "référentiel CNIL", ""},

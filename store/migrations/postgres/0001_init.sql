@@ -469,6 +469,14 @@ CREATE TABLE purge_ledger (
 
 CREATE INDEX purge_ledger_pending ON purge_ledger (cleared) WHERE cleared = 0;
 
+-- Who was excluded from a deleted case, so that its rows of the audit log stay hidden
+-- from them. It does not say who wanted it so.
+CREATE TABLE purged_exclusions (
+    handler_id TEXT NOT NULL REFERENCES handlers (id) ON DELETE CASCADE,
+    case_id    TEXT NOT NULL,
+    PRIMARY KEY (handler_id, case_id)
+);
+
 -- For whom there is something new, until they were told: a row for each event. It
 -- does not say what, of which case or since when.
 CREATE TABLE notices (
