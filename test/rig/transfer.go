@@ -55,6 +55,24 @@ func (c DeskCase) Note(t testing.TB, text string) map[string]any {
 	return map[string]any{"seq": seq, "message": sealed}
 }
 
+// Message seals a message to the reporter for the next number of a case.
+func (c DeskCase) Message(t testing.TB, text string) []byte {
+	t.Helper()
+	var to []crypto.Recipient
+	for _, recipient := range []string{c.Case.Recipient, c.Case.ReporterRecipient} {
+		r, err := crypto.ParseRecipient(recipient)
+		if err != nil {
+			t.Fatal(err)
+		}
+		to = append(to, r)
+	}
+	sealed, err := crypto.SealMessage(crypto.Message{Case: c.Case.ID, Seq: c.Case.LastSeq + 1, From: "desk", On: c.On, Language: "en", Text: text}, to...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
 // Investigate asks to move a case from a state to investigating.
 func (d *Desk) Investigate(t testing.TB, id, from string) Response {
 	t.Helper()
@@ -67,21 +85,9 @@ func (d *Desk) Investigate(t testing.TB, id, from string) Response {
 func (c DeskCase) Investigation(t testing.TB, from string) map[string]any {
 	t.Helper()
 	note := c.Note(t, "Does anybody who reads this case depend on the person concerned? No.")
-	var to []crypto.Recipient
-	for _, text := range []string{c.Case.Recipient, c.Case.ReporterRecipient} {
-		r, err := crypto.ParseRecipient(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		to = append(to, r)
-	}
-	seq := c.Case.LastSeq + 2
-	sealed, err := crypto.SealMessage(crypto.Message{Case: c.Case.ID, Seq: seq, From: "desk", On: c.On, Language: "en", Text: "We are investigating what you reported."}, to...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c.Case.LastSeq++
 	return map[string]any{
-		"form": c.Form, "from": "desk", "kind": "", "seq": seq, "message": sealed, "files": []string{}, "note": note,
+		"form": c.Form, "from": "desk", "kind": "", "seq": c.Case.LastSeq + 1, "message": c.Message(t, "We are investigating what you reported."), "files": []string{}, "note": note,
 		"move": map[string]string{"from": from, "to": "investigating", "outcome": ""},
 	}
 }

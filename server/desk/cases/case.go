@@ -43,9 +43,9 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 	if err != nil {
 		return err
 	}
-	_, err = d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
+	_, noKey := d.store.CaseKeyFor(ctx, found.ID, s.Handler.ID)
+	if noKey != nil && !errors.Is(noKey, store.ErrNotFound) {
+		return noKey
 	}
 	retention, err := d.retentionOf(ctx, found)
 	if err != nil {
@@ -55,7 +55,7 @@ func (d *Desk) GetCasePage(c *fiber.Ctx, s session.Session) error {
 		Desk: s.Frame(), ID: found.ID, Branch: found.Branch, Entity: found.Entity, Category: found.Category, Channel: found.Channel, State: found.State,
 		Kind: found.Kind, Standing: found.Standing, Danger: found.Danger, Urgent: found.History().Urgent(), Change: changeOf(c, found),
 		Outcome: found.Outcome, Priority: found.Priority, Turn: found.Turn, Assignee: found.Assignee, People: people, Dates: d.datesOf(found),
-		Openable: err == nil, Back: back, Neighbours: besides, Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
+		Openable: noKey == nil, Back: back, Neighbours: besides, Saved: c.Query("facts") == "saved", Changed: c.Query("facts") == "changed",
 		Limits: d.limits, Messages: found.LastSeq, Files: found.Files,
 		Statements: caseview.StatementsOf(statements), ReporterFull: casework.ReporterBound.Full(written), Retention: retention,
 	})
