@@ -8,10 +8,12 @@ type History struct {
 	State        casework.State
 	Received     casework.Day
 	Acknowledged casework.Day
-	Decided      casework.Day // first under investigation, or closed: the reporter knows what becomes of it
-	Answered     casework.Day // first feedback
-	Closed       casework.Day // "" again once it is taken up again
-	Reopened     casework.Day // taken up again after it was closed, the last time
+	Decided      casework.Day            // first under investigation, or closed: the reporter knows what becomes of it
+	Answered     casework.Day            // first feedback
+	Closed       casework.Day            // "" again once it is taken up again
+	Reopened     casework.Day            // taken up again after it was closed, the last time
+	Category     string                  // what it is about, as far as that is in the clear
+	Done         map[string]casework.Day // steps that the law of the country asks for in the category, by code
 	Danger       casework.Danger
 	Standing     casework.Standing
 	Junked       casework.Day // marked as junk; "" again once it is no longer
@@ -31,6 +33,8 @@ type Dates struct {
 
 	Meeting Date // a meeting that the reporter asked for is held by then; none where none is open
 
+	Steps []StepDate // that the law of the country asks for in the category
+
 	// Protection is the end of the protection against retaliation, which begins with
 	// the receipt. Its day is "" as long as it depends on the closing alone; where it
 	// depends on both, it may become later by the closing. Of the house's the law names
@@ -48,6 +52,7 @@ const (
 	DueNotice      DueFor = "notice"
 	DueAnswer      DueFor = "answer"
 	DueMeeting     DueFor = "meeting"
+	DueStep        DueFor = "step"
 	DueWatch       DueFor = "watch"
 )
 
@@ -65,6 +70,7 @@ func (p Profile) Dates(h History) Dates {
 	if h.MeetingAsked != "" && h.MeetingSettled == "" {
 		d.Meeting = p.MeetingBy(h.MeetingAsked)
 	}
+	d.Steps = stepDates(p.Categories, h.Category, h.Received, h.Done)
 	for _, t := range p.Protection {
 		end := t.protects(h.on(t.From))
 		if d.Protection.On == "" {
@@ -153,6 +159,9 @@ func (d Dates) Due() (casework.Day, DueFor) {
 	consider(working && d.Decided == "", d.Notice.On, DueNotice)
 	consider(working && d.Answered == "", d.Answer.On, DueAnswer)
 	consider(working, d.Meeting.On, DueMeeting)
+	for _, s := range d.Steps {
+		consider(working && s.Open(), s.Date.On, DueStep)
+	}
 	consider(d.State == casework.Monitoring, d.WatchEnds(), DueWatch)
 	return day, reason
 }
