@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"hotline/store"
 	"hotline/store/casework"
@@ -195,7 +194,7 @@ func testSteps(t *testing.T, s *store.Store) {
 	c := newTeam(t, s, map[string][]casework.Branch{"hana": {"hr"}, "ken": {"hr"}, "carla": {"compliance"}})
 	n := c.report("hr", "hana", "ken")
 	c.stepCase("came in", n.ID, today, nil)
-	a := store.Act{CaseID: n.ID, By: c.ids["hana"], At: time.Date(2026, 11, 23, 2, 59, 0, 0, time.UTC).Unix()} // the 22nd in Santiago
+	a := store.Act{CaseID: n.ID, By: c.ids["hana"], At: atNoon}
 	for _, r := range []struct {
 		what, code string
 		on         casework.Day
@@ -204,16 +203,16 @@ func testSteps(t *testing.T, s *store.Store) {
 		{"to come", "measures", "2026-11-23", law.ErrStep}, {"before the receipt", "measures", "2026-11-20", law.ErrStep},
 		{"of another country", "care", today, law.ErrStep}, {"undoing what was not done", "measures", "", nil},
 	} {
-		want(t, r.what, s.SetStep(ctx, a, r.code, r.on), r.want)
+		want(t, r.what, s.SetStep(ctx, a, r.code, r.on, "2026-11-22"), r.want)
 	}
 	other := a
 	other.By = c.ids["carla"]
-	want(t, "by who does not read it", s.SetStep(ctx, other, "measures", today), store.ErrNotFound)
+	want(t, "by who does not read it", s.SetStep(ctx, other, "measures", today, "2026-11-22"), store.ErrNotFound)
 
-	want(t, "done", s.SetStep(ctx, a, "measures", today), nil)
+	want(t, "done", s.SetStep(ctx, a, "measures", today, "2026-11-22"), nil)
 	c.stepCase("done", n.ID, "2026-11-24", store.StepDays{"measures": today})
-	want(t, "another one", s.SetStep(ctx, a, "hand-over", "2026-11-22"), nil)
-	want(t, "again", s.SetStep(ctx, a, "hand-over", "2026-11-22"), nil)
+	want(t, "another one", s.SetStep(ctx, a, "hand-over", "2026-11-22", "2026-11-22"), nil)
+	want(t, "again", s.SetStep(ctx, a, "hand-over", "2026-11-22", "2026-11-22"), nil)
 	both := store.StepDays{"measures": today, "hand-over": "2026-11-22"}
 	c.stepCase("both done", n.ID, "2026-11-28", both) // to be acknowledged
 	page, _, err := s.CaseList(ctx, c.handler("ken"), store.CaseQuery{Tab: casework.TabAll, Sort: casework.SortDue})
@@ -226,7 +225,7 @@ func testSteps(t *testing.T, s *store.Store) {
 		t.Errorf("overdue with the step done: %d (%v)", len(page), err)
 	}
 	a.By = c.ids["ken"]
-	want(t, "undone", s.SetStep(ctx, a, "hand-over", ""), nil)
+	want(t, "undone", s.SetStep(ctx, a, "hand-over", "", "2026-11-22"), nil)
 	c.stepCase("undone", n.ID, "2026-11-24", store.StepDays{"measures": today})
 	if page, _, err := s.CaseList(ctx, c.handler("ken"), list); err != nil || len(page) != 1 {
 		t.Errorf("overdue: %d (%v)", len(page), err)
@@ -262,7 +261,7 @@ func testStepsFollowTheEntity(t *testing.T, s *store.Store) {
 	co := mx
 	co.Country = "CO"
 	want(t, "in Colombia", s.PutEntity(ctx, "", co, &mx), nil)
-	want(t, "SetStep", s.SetStep(ctx, store.Act{CaseID: n.ID, By: c.ids["bruna"], At: atNoon}, "committee", today), law.ErrStep)
+	want(t, "SetStep", s.SetStep(ctx, store.Act{CaseID: n.ID, By: c.ids["bruna"], At: atNoon}, "committee", today, "2026-11-22"), law.ErrStep)
 	over := store.Transfer{Act: store.Act{CaseID: n.ID}, Seen: "hr@br", Queue: casework.HR, Entity: "mx-sur"}
 	want(t, "to another entity", c.transfer("bruna", over, 2), nil)
 	acknowledge := casework.Move{From: casework.Received, To: casework.Acknowledged, On: today}
@@ -275,7 +274,7 @@ func testStepsFollowTheEntity(t *testing.T, s *store.Store) {
 	cl.Country = "CL"
 	want(t, "in Chile", s.PutEntity(ctx, "", cl, &co), nil)
 	c.stepCase("about a site in Chile", n.ID, today, nil)
-	want(t, "SetStep", s.SetStep(ctx, store.Act{CaseID: n.ID, By: c.ids["mia"], At: atNoon}, "measures", today), nil)
+	want(t, "SetStep", s.SetStep(ctx, store.Act{CaseID: n.ID, By: c.ids["mia"], At: atNoon}, "measures", today, "2026-11-22"), nil)
 	c.stepCase("measures taken", n.ID, "2026-11-24", store.StepDays{"measures": today})
 }
 
