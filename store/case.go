@@ -31,6 +31,7 @@ type Case struct {
 	Answered          casework.Day     // "" until it happened
 	Closed            casework.Day     // "" until it happened, and again once it is taken up again
 	Reopened          casework.Day     // "" until it happened; the last time
+	Extended          casework.Day     // the reporter was told why the answer takes longer; "" until it happened
 	Due               casework.Day     // the next due day by the organisation's profile, "" none
 	Junked            casework.Day     // "" while it is no junk
 	Written           casework.Day     // law.History's
@@ -58,7 +59,7 @@ func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 func (c Case) History() law.History {
 	return law.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
 		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing,
-		Junked: c.Junked, Written: c.Written, Category: c.Category, Done: c.Done,
+		Extended: c.Extended, Junked: c.Junked, Written: c.Written, Category: c.Category, Done: c.Done,
 		MeetingAsked: c.MeetingAsked, MeetingSettled: c.MeetingSettled}
 }
 
@@ -191,7 +192,7 @@ func addBesides(t tx, c NewCase) error {
 const (
 	caseColumns = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
 		turn, priority, assignee, last_seq, junked, written, gone, announced, announced_on,
-		meeting_asked, meeting_settled, meeting_held`
+		meeting_asked, meeting_settled, meeting_held, extended`
 	caseFacts       = caseColumns + `, ` + doneSQL
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
 	wholeCase       = caseListColumns + `, recipient, reporter_recipient, summary`
@@ -202,7 +203,7 @@ func (c *Case) facts() []any {
 	return []any{&c.ID, &c.Branch, &c.Entity, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
 		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq,
 		&c.Junked, &c.Written, &c.Gone, &c.Announced, &c.AnnouncedOn,
-		&c.MeetingAsked, &c.MeetingSettled, &c.MeetingHeld, &c.Done}
+		&c.MeetingAsked, &c.MeetingSettled, &c.MeetingHeld, &c.Extended, &c.Done}
 }
 
 func scanFacts(row engine.Scanner) (c Case, err error) {

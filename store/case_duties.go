@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -20,6 +21,9 @@ type NoteBefore struct {
 // checkMove says why the move cannot be made, or not with this message; nil: it can, or
 // there is none.
 func (m NewMessage) checkMove() error {
+	if m.Extends && (m.Move != nil || m.From != casework.FromDesk) {
+		return casework.ErrReason
+	}
 	if m.Move == nil {
 		if m.Note != nil {
 			return casework.ErrReason
@@ -220,4 +224,26 @@ func putStep(t tx, a Act, code string, on casework.Day) error {
 	_, err := t.Exec(`INSERT INTO case_steps (case_id, code, on_day, by_id) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (case_id, code) DO UPDATE SET on_day = excluded.on_day, by_id = excluded.by_id`, a.CaseID, code, string(on), a.By)
 	return err
+}
+
+// ErrNoExtension says that the answer cannot take longer: the law of the entity allows
+// none, it was extended before or given already, or its day has passed.
+var ErrNoExtension = errors.New("store: the answer cannot take longer")
+
+// extend gives the answer of a locked case the longer time that the law allows. The
+// message that comes with it tells the reporter why.
+func extend(t tx, c *Case, m NewMessage) error {
+	profile, err := profileIn(t, c.Entity)
+	if err != nil {
+		return err
+	}
+	before := profile.Dates(c.History())
+	if !before.MayExtend(m.On) {
+		return ErrNoExtension
+	}
+	c.Extended = m.On
+	was, now := string(before.Answer.On), string(before.Extension.On)
+	a := Act{m.CaseID, m.By, m.At}
+	t.auditCase(a, AuditExtended, "", now)
+	return addEvent(t, a, Event{After: c.LastSeq, What: EventExtended, From: was, To: now})
 }

@@ -25,18 +25,19 @@ type Message struct {
 
 // NewMessage is a message to be stored.
 type NewMessage struct {
-	CaseID string
-	Seq    int // the case's LastSeq + 1
-	From   casework.Sender
-	On     casework.Day
-	At     int64 // unix seconds; must be 0 for what the reporter does
-	Kind   casework.MessageKind
-	By     string // id of the handler who wrote it; must be "" for the reporter
-	Sealed []byte
-	Files  []File         // Seq is the message's whatever it says
-	Use    *FormUse       // nil: did not come from a form
-	Move   *casework.Move // made with it; nil: the case stays where it is
-	Note   *NoteBefore    // that the move comes with, besides; nil: none
+	CaseID  string
+	Seq     int // the case's LastSeq + 1
+	From    casework.Sender
+	On      casework.Day
+	At      int64 // unix seconds; must be 0 for what the reporter does
+	Kind    casework.MessageKind
+	By      string // id of the handler who wrote it; must be "" for the reporter
+	Sealed  []byte
+	Files   []File         // Seq is the message's whatever it says
+	Use     *FormUse       // nil: did not come from a form
+	Move    *casework.Move // made with it; nil: the case stays where it is
+	Extends bool           // it tells the reporter why the answer takes longer
+	Note    *NoteBefore    // that the move comes with, besides; nil: none
 
 	Name        []byte             // in the place of the reporter's name that is there, an age file; nil: it stays
 	Statement   casework.Statement // what the reporter says with it to a written statement; "" nothing
@@ -66,7 +67,7 @@ type File struct {
 // casework.ErrFull, ErrFilesFull: the case is at the bound of this side. The answer to a
 // statement, which is given once, and closing a case are possible even so.
 // casework.ErrMove, ErrOutcome, ErrReason: the move cannot be made, or not with
-// this message. casework.ErrMeeting: no such thing can be said of a meeting. The errors of keepOrDelete.
+// this message. ErrNoExtension: the answer cannot take longer, or not any more. casework.ErrMeeting: no such thing can be said of a meeting. The errors of keepOrDelete.
 func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 	if err := m.checkMove(); err != nil {
 		return err
@@ -124,6 +125,11 @@ func (s *Store) AddMessage(ctx context.Context, m NewMessage) error {
 
 // addCarried stores what a message carries besides its text and its move.
 func addCarried(t tx, c *Case, m NewMessage) error {
+	if m.Extends {
+		if err := extend(t, c, m); err != nil {
+			return err
+		}
+	}
 	if m.Statement != "" {
 		if err := answerStatement(t, m); err != nil {
 			return err

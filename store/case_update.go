@@ -63,12 +63,12 @@ func saveCase(t tx, c Case) error {
 			due = $9, turn = $10, priority = $11, assignee = $12, last_seq = $13, branch = $14, kind = $15, standing = $16, danger = $17,
 			urgent = $18, entity = $19, junked = $20, written = $21,
 			announced = CASE WHEN gone = $22 AND branch = $14 THEN announced ELSE 0 END,
-			announced_on = CASE WHEN gone = $22 AND branch = $14 THEN announced_on ELSE '' END, gone = $22, meeting_asked = $23, meeting_settled = $24, meeting_held = $25 WHERE id = $1`,
+			announced_on = CASE WHEN gone = $22 AND branch = $14 THEN announced_on ELSE '' END, gone = $22, meeting_asked = $23, meeting_settled = $24, meeting_held = $25, extended = $26 WHERE id = $1`,
 		c.ID, string(c.State), string(c.Outcome), string(c.Acknowledged), string(c.Decided), string(c.Answered), string(c.Closed),
 		string(c.Reopened), string(due), string(c.Turn), string(c.Priority), c.Assignee, c.LastSeq, string(c.Branch),
 		c.Kind, string(c.Standing), string(c.Danger), asFlag(history.Urgent()), c.Entity, string(c.Junked), string(c.Written),
 		string(profile.Goes(history, c.Outcome).On),
-		string(c.MeetingAsked), string(c.MeetingSettled), string(c.MeetingHeld))
+		string(c.MeetingAsked), string(c.MeetingSettled), string(c.MeetingHeld), string(c.Extended))
 	return err
 }
 
@@ -222,7 +222,7 @@ func moveCase(t tx, c *Case, m casework.Move, a Act) error {
 			}
 		}
 	case m.Reopens(): // what was decided and answered counts no longer
-		c.Closed, c.Outcome, c.Decided, c.Answered, c.Reopened = "", "", "", "", m.On
+		c.Closed, c.Outcome, c.Decided, c.Answered, c.Extended, c.Reopened = "", "", "", "", "", m.On
 	}
 	if m.Decides() && c.Decided == "" {
 		c.Decided = m.On
@@ -266,6 +266,7 @@ const (
 	EventExport     = "export"     // To: Export…
 	EventClassified = "classified" // To: "" or Corrected
 	EventStep       = "step"       // of the law; From: its code; To: the day on which it was done, "" it was not
+	EventExtended   = "extended"   // the answer takes longer; From, To: by when it was and is due
 	EventMeeting    = "meeting"    // To: the day on which it was held, or Meeting…
 
 	EventHold      = "hold"             // From: its owner; To: its end

@@ -76,33 +76,15 @@ func (w words) detail(what, detail string) string {
 	case store.AuditAbout:
 		from, to, _ := strings.Cut(detail, ">")
 		return join(" → ", view.EntityName(w.texts, w.made, from), view.EntityName(w.texts, w.made, to))
-	case store.AuditPriority:
-		return w.text("priority.", detail)
-	case store.AuditKind:
-		return w.text("answers.kind.", detail)
-	case store.AuditStanding:
-		return w.text("standing.", detail)
 	case store.AuditDanger:
 		return w.text("danger.", cmp.Or(detail, "none"))
-	case store.AuditExport:
-		return w.text("audit.export.", detail)
-	case store.AuditListExport:
-		return w.text("cases.tab.", detail)
-	case store.AuditLinked:
-		return w.text("audit.link.", detail)
-	case store.AuditPurged:
-		return w.text("audit.purged.", detail)
-	case store.AuditDeletion:
-		return w.text("audit.deletion.", detail)
 	case store.AuditHold:
 		if detail == "" {
 			return ""
 		}
 		return w.texts.Date(detail)
-	case store.AuditPasskey:
-		return w.text("audit.passkey.", detail)
-	case store.AuditEnrolled:
-		return w.text("audit.enrolled.", detail)
+	case store.AuditExtended:
+		return w.texts.Date(detail)
 	case store.AuditAdded, store.AuditWork:
 		return join(" · ", w.roles(first), w.branches(strings.Split(second, ","), " · "))
 	case store.AuditSettings:
@@ -125,8 +107,6 @@ func (w words) detail(what, detail string) string {
 			return w.text("steps.name.", first)
 		}
 		return w.text("steps.name.", first) + " · " + w.texts.Date(second)
-	case store.AuditClassified:
-		return w.text("audit.classified.", detail)
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
 	case store.AuditWords:
@@ -136,7 +116,25 @@ func (w words) detail(what, detail string) string {
 	case store.AuditWebhook:
 		return w.webhook(detail)
 	}
+	if texts, coded := codeTexts[what]; coded {
+		return w.text(texts, detail)
+	}
 	return detail
+}
+
+// codeTexts are where the texts of details stand that are one code.
+var codeTexts = map[string]string{
+	store.AuditPriority:   "priority.",
+	store.AuditKind:       "answers.kind.",
+	store.AuditStanding:   "standing.",
+	store.AuditExport:     "audit.export.",
+	store.AuditListExport: "cases.tab.",
+	store.AuditLinked:     "audit.link.",
+	store.AuditPurged:     "audit.purged.",
+	store.AuditDeletion:   "audit.deletion.",
+	store.AuditPasskey:    "audit.passkey.",
+	store.AuditEnrolled:   "audit.enrolled.",
+	store.AuditClassified: "audit.classified.",
 }
 
 // organized names an entity or a queue, and says so where it was removed.

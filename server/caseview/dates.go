@@ -63,6 +63,11 @@ type DeskDates struct {
 	Decided      string `json:"decided"`
 	Answered     string `json:"answered"`
 	Closed       string `json:"closed"`
+	Extended     string `json:"extended"` // the reporter was told why the answer takes longer
+
+	// Extension is the day that the answer can be put off to now, with a reason; "" where
+	// it cannot.
+	Extension string `json:"extension"`
 
 	// The meeting that the reporter asked for; MeetingBy and MeetingBasis are "" unless it
 	// is open.
@@ -163,7 +168,10 @@ func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDate
 		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge.On), Notice: string(dates.Notice.On), Answer: string(dates.Answer.On),
 		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
-		Sources: sourcesOf(profile, dates), Steps: stepsOf(dates), Today: string(today),
+		Sources: sourcesOf(profile, dates), Steps: stepsOf(dates), Today: string(today), Extended: string(dates.Extended),
+	}
+	if dates.MayExtend(today) {
+		shown.Extension = string(dates.Extension.On)
 	}
 	shown.MeetingAsked, shown.MeetingHeld = string(c.MeetingAsked), string(c.MeetingHeld)
 	shown.MeetingBy, shown.MeetingBasis = string(dates.Meeting.On), dates.Meeting.Basis

@@ -58,6 +58,7 @@ const (
 	NotNamed Code = "not-designated"
 
 	Unclassified Code = "unclassified"
+	NoExtension  Code = "no-extension"
 	HoldOwner    Code = "hold-owner"
 	HoldEnd      Code = "hold-end"
 	Held         Code = "held"
@@ -100,6 +101,7 @@ var statusOfCode = []struct {
 	{Nobody, fiber.StatusConflict},
 	{NotNamed, fiber.StatusForbidden},
 	{Unclassified, fiber.StatusConflict},
+	{NoExtension, fiber.StatusConflict},
 	{HoldOwner, fiber.StatusUnprocessableEntity},
 	{HoldEnd, fiber.StatusUnprocessableEntity},
 	{Held, fiber.StatusConflict},

@@ -19,6 +19,7 @@ const (
 	LetterAnswer        = "answer"
 	LetterAcknowledge   = "acknowledge"
 	LetterInvestigating = "investigating"
+	LetterExtension     = "extension" // the answer takes longer
 	letterClosing       = "closing."
 )
 
@@ -62,6 +63,7 @@ func builtInLetters() (all []BuiltInLetter) {
 		advice(l.code, l.use)
 	}
 	both("thanks", LetterInformation)
+	both(LetterExtension, LetterExtension)
 	for _, outcome := range Outcomes {
 		use := letterClosing + string(outcome)
 		if outcome == advised {
@@ -78,7 +80,7 @@ func builtInLetters() (all []BuiltInLetter) {
 var LetterUses = letterUses()
 
 func letterUses() []string {
-	all := []string{LetterInformation, LetterQuestion, LetterAnswer, LetterAcknowledge, LetterInvestigating}
+	all := []string{LetterInformation, LetterQuestion, LetterAnswer, LetterAcknowledge, LetterInvestigating, LetterExtension}
 	for _, outcome := range Outcomes {
 		all = append(all, letterClosing+string(outcome))
 	}

@@ -80,7 +80,7 @@ func TestBuiltInLetters(t *testing.T) {
 			t.Errorf("%s is found as %+v", l.Code, found)
 		}
 	}
-	if _, known := FindBuiltInLetter(OwnLetter{Number: 1}.Code()); known || len(seen) != 24 {
+	if _, known := FindBuiltInLetter(OwnLetter{Number: 1}.Code()); known || len(seen) != 25 {
 		t.Errorf("%d letters are built in", len(seen))
 	}
 	for use, want := range map[string]Outcome{LetterAcknowledge: "", "closing.partly": "partly", "closing.advised": "advised"} {

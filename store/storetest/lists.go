@@ -190,12 +190,21 @@ func testNeighbours(t *testing.T, s *store.Store) {
 		create(t, s, c)
 		named[c.ID] = fmt.Sprint("new ", i)
 	}
+	for i := range 3 { // announced at once: they go in 30 days
+		c := newCase(me.ID)
+		c.Branch = me.Branches[i%2]
+		create(t, s, c)
+		named[c.ID] = fmt.Sprint("junk ", i)
+		act := store.Act{CaseID: c.ID, By: me.ID, At: atNoon}
+		want(t, "marking", s.SetFacts(ctx, act, store.Facts{Standing: casework.Counts}, store.Facts{Standing: casework.Junk}), nil)
+	}
+	want(t, "Announce", s.Announce(ctx, store.Days{Root: today.AddDays(1)}), nil)
 	for _, tab := range casework.Tabs {
 		for _, sort := range []string{casework.SortDue, casework.SortNewest, casework.SortOldest} {
 			q := store.CaseQuery{Tab: tab, Sort: sort, Today: store.Days{Root: today}}
 			rows, _, err := s.CaseList(ctx, me, q)
 			want(t, "CaseList", err, nil)
-			if len(rows) == 0 && tab != casework.TabJunk {
+			if len(rows) == 0 {
 				t.Errorf("no case in %s", tab)
 			}
 			for i, row := range rows {

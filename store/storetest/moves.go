@@ -357,3 +357,46 @@ func testStatementBeforeThePage(t *testing.T, s *store.Store) {
 		t.Errorf("once it is answered before the page stand %d, want %d", got, beginning)
 	}
 }
+
+// The answer takes longer where the law allows it: once, while it is open and not late.
+func testExtension(t *testing.T, s *store.Store) {
+	ctx := context.Background()
+	by := addHandlers(t, s, 1)[0]
+	open := func(profile string) string {
+		t.Helper()
+		want(t, "the profile", s.SetSettings(ctx, "", store.Settings{Profile: profile}), nil)
+		c := newCase()
+		c.Received = "2027-08-31"
+		create(t, s, c)
+		want(t, "acknowledging", move(ctx, s, store.Act{CaseID: c.ID, By: by, At: atNoon}, casework.Move{From: casework.Received, To: casework.Acknowledged, On: "2027-09-01"}), nil)
+		want(t, "investigating", move(ctx, s, store.Act{CaseID: c.ID, By: by, At: atNoon}, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: "2027-09-02"}), nil)
+		return c.ID
+	}
+	takes := func(id string, on casework.Day, from casework.Sender) error {
+		_, err := addNext(ctx, s, store.NewMessage{CaseID: id, From: from, On: on, At: atNoon, By: by, Sealed: randomBytes(99), Extends: true})
+		return err
+	}
+	due := func(what, id string, day casework.Day) {
+		t.Helper()
+		if c, err := s.Case(ctx, id); err != nil || c.Due != day {
+			t.Errorf("%s: due %s, want %s (%v)", what, c.Due, day, err)
+		}
+	}
+	strict := open(law.Strictest)
+	want(t, "where the law allows none", takes(strict, "2027-09-10", casework.FromDesk), store.ErrNoExtension)
+	late := open("es")
+	due("before", late, "2027-11-30")
+	want(t, "by note", takes(late, "2027-11-30", casework.FromNote), casework.ErrReason)
+	want(t, "too late", takes(late, "2027-12-01", casework.FromDesk), store.ErrNoExtension)
+	want(t, "on the last day", takes(late, "2027-11-30", casework.FromDesk), nil)
+	due("after", late, "2028-02-29")
+	want(t, "once more", takes(late, "2027-12-01", casework.FromDesk), store.ErrNoExtension)
+	events, err := s.Events(ctx, late)
+	if last := events[len(events)-1]; err != nil || last.What != store.EventExtended || last.From != "2027-11-30" || last.To != "2028-02-29" {
+		t.Errorf("the event is %+v (%v)", last, err)
+	}
+	answered := open("es")
+	_, err = addNext(ctx, s, store.NewMessage{CaseID: answered, From: casework.FromDesk, Kind: casework.Answer, On: "2027-10-01", At: atNoon, By: by, Sealed: randomBytes(99)})
+	want(t, "answering", err, nil)
+	want(t, "after the answer", takes(answered, "2027-10-02", casework.FromDesk), store.ErrNoExtension)
+}

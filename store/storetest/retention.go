@@ -172,9 +172,8 @@ func testNoInquiry(t *testing.T, s *store.Store) {
 	k.n = k.report("hr", "hana", "ken")
 	k.quiet(k.seen)
 	k.answers(k.n, "hana", casework.Move{From: casework.Received, To: casework.Acknowledged, On: today})
-	want(t, "investigating", k.note("hana", today, func(m *store.NewMessage) {
-		m.Move = &casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}
-	}), nil)
+	act := store.Act{CaseID: k.n.ID, By: k.ids["hana"], At: atNoon}
+	want(t, "investigating", move(context.Background(), s, act, casework.Move{From: casework.Acknowledged, To: casework.Investigating, On: today}), nil)
 	k.gone("investigated", "")
 }
 

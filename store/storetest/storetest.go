@@ -52,6 +52,7 @@ var tests = []struct {
 	{"the cases beside a case of a list", testNeighbours},
 	{"moves from state to state", testMoves},
 	{"moves with their messages", testMovesWithMessages},
+	{"answers that take longer", testExtension},
 	{"decisions are told", testDecisionsAreTold},
 	{"concurrent moves", testConcurrentMoves},
 	{"whose turn it is", testTurns},

@@ -26,7 +26,7 @@ func TestSealedConversation(t *testing.T) {
 	c := s.Conversation(t, r)
 	if c.Case != r.CaseID || c.Branch != "compliance" || c.State != "received" || c.Outcome != "" || c.LastSeq != 1 || len(c.Messages) != 1 || len(c.Files) != 0 ||
 		c.Recipient != r.Case.Recipient().String() || c.ReporterRecipient != r.Identity.Recipient().String() || c.On != string(casework.DayOf(time.Now().UTC())) ||
-		c.Dates["received"] != c.On || c.Dates["acknowledge"] == "" || c.Dates["notice"] == "" || c.Dates["protected_until"] == "" || len(c.Dates) != 7 {
+		c.Dates["received"] != c.On || c.Dates["acknowledge"] == "" || c.Dates["notice"] == "" || c.Dates["protected_until"] == "" || len(c.Dates) != 10 {
 		t.Errorf("%+v", c)
 	}
 	if m, err := crypto.OpenMessage(c.Messages[0].Sealed, r.Identity, r.CaseID, 1, "report"); err != nil || m.Text != "a report" {

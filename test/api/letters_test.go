@@ -31,7 +31,9 @@ func addLetter(t *testing.T, d *rig.Desk, entity string, about url.Values) strin
 // lettersBody is what a handler's browser gets.
 type lettersBody struct {
 	Texts map[string]map[string]string `json:"texts"`
-	Own   []struct {
+
+	TellChannels bool `json:"tell_channels"`
+	Own          []struct {
 		Code, Kind, Use string
 		Names           map[string]string
 	} `json:"own"`
@@ -120,7 +122,7 @@ func TestNamesInLetters(t *testing.T) {
 	g := newCompanies(t)
 	got := lettersOf(t, g.reader, "br")
 	for _, l := range i18n.Languages {
-		if v := got.Values[l.Code]; v["Company"] != "Company br" || v["Organization"] == "" || v["Organization"] == "Company br" || len(v) != 2 {
+		if v := got.Values[l.Code]; v["Company"] != "Company br" || v["Organization"] == "" || v["Organization"] == "Company br" || v["Channels"] == "" || len(v) != 3 {
 			t.Errorf("%s: %v", l.Code, v)
 		}
 		if name := rig.Texts(t, l.Code).T("queue.hr"); got.Queues[l.Code]["hr"] != name {
@@ -289,5 +291,25 @@ func TestLettersOfTwoAdministrators(t *testing.T) {
 	}
 	if got := fmt.Sprint(document(t, admin.Get(t, path).Body).Find("#versions tbody tr").Length()); got != "2" {
 		t.Errorf("%s versions", got)
+	}
+}
+
+// Where it is owed the acknowledgement tells of the outside channels: in the
+// organisation's own words of the language, else in a sentence of the law.
+func TestChannelsInLetters(t *testing.T) {
+	t.Parallel()
+	g := newCompanies(t)
+	neutral := rig.Texts(t, "pt").T("channels.neutral")
+	got := lettersOf(t, g.reader, "br")
+	if got.Values["pt"]["Channels"] != neutral || !got.TellChannels {
+		t.Errorf("without a text: %q, owed %t", got.Values["pt"]["Channels"], got.TellChannels)
+	}
+	write(t, g.root, words("main", "channels", "pt"), "## Fora\n\nFale com o [MENAC](https://menac.example).")
+	got = lettersOf(t, g.reader, "br")
+	if own := got.Values["pt"]["Channels"]; own != "Fora\n\nFale com o MENAC (https://menac.example)." {
+		t.Errorf("with a text of the organisation: %q", own)
+	}
+	if got.Values["es"]["Channels"] != rig.Texts(t, "es").T("channels.neutral") {
+		t.Errorf("in another language: %q", got.Values["es"]["Channels"])
 	}
 }

@@ -274,6 +274,12 @@ func TestMessagesOfTheDesk(t *testing.T) {
 	told["note"] = object{"seq": 3, "message": o.seal(3, "note")}
 	o.want("the same message with another note", "POST", messages, told, 409, "conflict")
 	o.want("the same move again", "POST", messages, o.withNote(o.message("desk", "", 6, investigate), 5), 409, "moved")
+	longer := o.message("desk", "", 5, nil)
+	longer["extension"] = true
+	o.want("an extension that no law allows", "POST", messages, longer, 409, "no-extension")
+	noted := o.message("note", "", 5, nil)
+	noted["extension"] = true
+	o.want("an extension by note", "POST", messages, noted, 400, "")
 	o.want("a task for the reporter", "POST", messages, o.message("desk", "task", 5, nil), 400, "")
 	o.want("a task", "POST", messages, o.message("note", "task", 5, nil), 201, `"kind":"task"`)
 	o.want("a move", "POST", o.path("/moves"), object{"from": "investigating", "to": "corrective-action", "outcome": ""}, 201, `"state":"corrective-action"`)

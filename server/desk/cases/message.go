@@ -37,14 +37,15 @@ func (m move) on(day casework.Day) (casework.Move, error) {
 
 // message is a message of the desk, or a note, sealed in the browser.
 type message struct {
-	Form    string               `json:"form"`
-	From    casework.Sender      `json:"from"`
-	Kind    casework.MessageKind `json:"kind"`
-	Seq     int                  `json:"seq"`
-	Message []byte               `json:"message"`
-	Files   []string             `json:"files"`
-	Move    *move                `json:"move"`
-	Note    *reason              `json:"note"` // before a message to the reporter
+	Form      string               `json:"form"`
+	From      casework.Sender      `json:"from"`
+	Kind      casework.MessageKind `json:"kind"`
+	Seq       int                  `json:"seq"`
+	Message   []byte               `json:"message"`
+	Files     []string             `json:"files"`
+	Move      *move                `json:"move"`
+	Extension bool                 `json:"extension"` // it says why the answer takes longer
+	Note      *reason              `json:"note"`      // before a message to the reporter
 
 	Hold     *hold                 `json:"hold"`
 	Deletion store.DeletionRequest `json:"deletion"`
@@ -86,6 +87,9 @@ func (m message) wellFormed(caseID string) bool {
 			return false
 		}
 	default:
+		return false
+	}
+	if m.Extension && (m.From != casework.FromDesk || m.Move != nil || m.Meeting != nil) {
 		return false
 	}
 	if m.Note != nil && (m.From != casework.FromDesk || m.Note.Seq != m.Seq-1 || m.Note.Seq < 2 || crypto.CheckNote(m.Note.Message) != nil) {
@@ -136,6 +140,7 @@ func (d *Desk) PostMessage(c *fiber.Ctx, s session.Session) error {
 		}
 		n.Move = &made
 	}
+	n.Extends = m.Extension
 	if m.Note != nil {
 		n.Note = &store.NoteBefore{Seq: m.Note.Seq, Sealed: m.Note.Message}
 	}
@@ -209,6 +214,8 @@ func moveFailure(err error) error {
 	switch {
 	case errors.Is(err, store.ErrStateChanged):
 		return &respond.Failure{Code: respond.Moved}
+	case errors.Is(err, store.ErrNoExtension):
+		return &respond.Failure{Code: respond.NoExtension}
 	case errors.Is(err, store.ErrUnclassified):
 		return &respond.Failure{Code: respond.Unclassified}
 	case errors.Is(err, casework.ErrMeeting):

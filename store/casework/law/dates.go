@@ -8,11 +8,12 @@ type History struct {
 	State        casework.State
 	Received     casework.Day
 	Acknowledged casework.Day
-	Decided      casework.Day            // first under investigation, or closed: the reporter knows what becomes of it
-	Answered     casework.Day            // first feedback
-	Closed       casework.Day            // "" again once it is taken up again
-	Reopened     casework.Day            // taken up again after it was closed, the last time
-	Category     string                  // what it is about, as far as that is in the clear
+	Decided      casework.Day // first under investigation, or closed: the reporter knows what becomes of it
+	Answered     casework.Day // first feedback
+	Closed       casework.Day // "" again once it is taken up again
+	Reopened     casework.Day // taken up again after it was closed, the last time
+	Extended     casework.Day // the reporter was told why the answer takes longer
+	Category     string
 	Done         map[string]casework.Day // steps that the law of the country asks for in the category, by code
 	Danger       casework.Danger
 	Standing     casework.Standing
@@ -66,6 +67,9 @@ func (p Profile) Dates(h History) Dates {
 	d.Answer = p.answer(h, d.Acknowledge.On)
 	if h.Reopened == "" {
 		d.Extension = p.Extension.after(h.Received, p.Holidays)
+	}
+	if h.Extended != "" && d.Extension.On != "" {
+		d.Answer = d.Extension
 	}
 	if h.MeetingAsked != "" && h.MeetingSettled == "" {
 		d.Meeting = p.MeetingBy(h.MeetingAsked)
@@ -128,6 +132,12 @@ func (p Profile) meeting() Term {
 		return houseMeeting
 	}
 	return p.Meeting
+}
+
+// MayExtend reports whether on a day the answer can still be given the longer time that
+// the law allows where there is a reason: once, while it is open and not late.
+func (d Dates) MayExtend(today casework.Day) bool {
+	return d.Extension.On != "" && d.Extended == "" && d.Answered == "" && !d.State.Ended() && d.Standing != casework.Junk && today <= d.Answer.On
 }
 
 // Urgent reports whether somebody is in danger, and the desk has to act.

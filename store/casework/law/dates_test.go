@@ -156,7 +156,7 @@ func TestMeetingBy(t *testing.T) {
 func TestChannelsToldWithTheAcknowledgement(t *testing.T) {
 	for _, code := range Profiles() {
 		want := Source{}
-		if code == "pt" || code == Strictest {
+		if code == "pt" || code == Strictest || code == StrictestNoInquiry {
 			want = Source{Law, "Lei 93/2021 11(1)", true}
 		}
 		if got := ProfileOf(code).Channels; got != want {

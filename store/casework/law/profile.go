@@ -194,7 +194,7 @@ func ProfileAt(e casework.Entity) Profile { return ProfileOf(e.Profile).In(e.Cou
 
 // Rules names the profile and the formulas that due days and days of deletion follow.
 func (p Profile) Rules() string {
-	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept(), " ", p.Categories)
+	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Extension, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept(), " ", p.Categories)
 }
 
 // clocks are the terms of the profile's dates that are owed.

@@ -91,6 +91,7 @@ CREATE TABLE cases (
     reopened           TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- taken up again, the last time
     due                TEXT   COLLATE "C" NOT NULL DEFAULT '',  -- next due day, by the profile
     reminded           BIGINT NOT NULL DEFAULT 0 CHECK (reminded IN (0, 1, 2, 3)), -- of that day: 1 it is near, 2 it has passed, 3 nobody acts
+    extended           TEXT   COLLATE "C" NOT NULL DEFAULT '', -- the reporter was told why the answer takes longer
     meeting_asked      TEXT   COLLATE "C" NOT NULL DEFAULT '', -- the reporter asked for a meeting, the last time
     meeting_settled    TEXT   COLLATE "C" NOT NULL DEFAULT '', -- it was held, or is not wanted any more
     meeting_held       TEXT   COLLATE "C" NOT NULL DEFAULT '', -- the last one
@@ -121,7 +122,7 @@ CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHER
 CREATE INDEX cases_to_remind        ON cases (due, id) WHERE due <> '' AND reminded < 3;
 CREATE INDEX cases_escalated        ON cases (branch) WHERE reminded = 3;
 CREATE INDEX cases_gone            ON cases (gone, id) WHERE gone <> '';
-CREATE INDEX cases_announced       ON cases (branch, gone, id) WHERE announced > 0;
+CREATE INDEX cases_announced       ON cases (branch, gone, id, announced) WHERE announced > 0;
 CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
@@ -310,7 +311,7 @@ CREATE TABLE case_events (
     after_seq  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     handler_id TEXT COLLATE "C" NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'step', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'step', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL

@@ -95,6 +95,7 @@ CREATE TABLE cases (
     announced          INTEGER NOT NULL DEFAULT 0 CHECK (announced IN (0, 1, 2)), -- of that day: 1 it is near, 2 very near
     announced_on       TEXT    NOT NULL DEFAULT '' CHECK ((announced_on = '') = (announced = 0)), -- the first time
     first_queue        TEXT    NOT NULL CHECK (first_queue <> ''), -- where it was received
+    extended           TEXT    NOT NULL DEFAULT '', -- the reporter was told why the answer takes longer
     meeting_asked      TEXT    NOT NULL DEFAULT '',-- the reporter asked for a meeting, the last time
     meeting_settled    TEXT    NOT NULL DEFAULT '',-- it was held, or is not wanted any more
     meeting_held       TEXT    NOT NULL DEFAULT '',-- the last one
@@ -118,7 +119,7 @@ CREATE INDEX cases_urgent           ON cases (urgent, branch, received, id) WHER
 CREATE INDEX cases_to_remind        ON cases (due, id) WHERE due <> '' AND reminded < 3;
 CREATE INDEX cases_escalated        ON cases (branch) WHERE reminded = 3;
 CREATE INDEX cases_gone            ON cases (gone, id) WHERE gone <> '';
-CREATE INDEX cases_announced       ON cases (branch, gone, id) WHERE announced > 0;
+CREATE INDEX cases_announced       ON cases (branch, gone, id, announced) WHERE announced > 0;
 CREATE INDEX cases_junk             ON cases (standing, branch, received, id) WHERE standing = 'junk';
 
 -- The case identity, sealed to one reader a row: a handler, or the recovery recipient.
@@ -303,7 +304,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'step', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'step', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL

@@ -24,7 +24,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "step" | "meeting" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "extended" | "step" | "meeting" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;
@@ -66,7 +66,7 @@ export interface DeskCase {
     readonly reporter_recipient: string;
     readonly last_seq: number;
   };
-  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "promise" | "acknowledged" | "answered" | "closed" | "meeting_asked" | "meeting_by" | "meeting_held", string>>;
+  readonly dates: Readonly<Record<"received" | "acknowledge" | "answer" | "promise" | "acknowledged" | "answered" | "closed" | "extension" | "meeting_asked" | "meeting_by" | "meeting_held", string>>;
   readonly key: string; // base64, "" none
   readonly messages: readonly MessageRow[]; // in order
   readonly earlier: number; // those from here on follow one another; 0: all of them. Smaller numbers are of the beginning, or say of tasks

@@ -10,6 +10,7 @@ export interface Draft {
   readonly language: string;
   readonly note: string;
   readonly closing: string; // to the reporter
+  readonly longer: string; // to the reporter
   readonly investigating: string; // to the reporter
   readonly reason: string; // for handlers, beside it
   readonly classification: string; // JSON of its form
@@ -46,7 +47,7 @@ export class DraftKeeper {
     clearTimeout(this.timer);
     const draft = this.now();
     this.sealing = this.sealing.then(async () => {
-      if ((draft.reply + draft.note + draft.closing + draft.investigating + draft.reason + draft.classification).trim() === "") return sessionStorage.removeItem(place(this.caseID));
+      if ((draft.reply + draft.note + draft.closing + draft.longer + draft.investigating + draft.reason + draft.classification).trim() === "") return sessionStorage.removeItem(place(this.caseID));
       sessionStorage.setItem(place(this.caseID), toBase64(await seal(padMessage(toBytes(JSON.stringify(draft))), this.recipient)));
     });
     return this.sealing.catch(() => undefined); // without it a reload loses the draft, and nothing else

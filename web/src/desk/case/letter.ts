@@ -21,8 +21,9 @@ export async function template(key: string, language: string, opened: DecryptedC
 export function filledIn({ say, has, date }: Speaker, key: string, kind: string, { on, dates }: Pick<DeskCase, "on" | "dates">, own: Texts = {}, names: Texts = {}, tellsChannels = false): string {
   const advice = `consultation.${key}`;
   const chosen = kind === "consultation" && has(advice) ? advice : key;
-  const answer = date(dates.promise);
-  const promise = say(dates.promise < on ? "template.answer-late" : "template.answer-by", { Answer: answer });
+  const by = key === "template.extension" && dates.extension ? dates.extension : dates.promise;
+  const answer = date(by);
+  const promise = say(by < on ? "template.answer-late" : "template.answer-by", { Answer: answer });
   const values: Texts = { ...names, Received: date(dates.received), Answer: answer, Promise: promise };
   const text = own[chosen.replace("template.", "")];
   const ending = tellsChannels && values["Channels"] && !text?.includes("{{Channels}}") ? `\n\n${values["Channels"]}` : "";

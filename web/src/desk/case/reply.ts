@@ -28,7 +28,7 @@ const languageChoice = () => find<HTMLSelectElement>("#reply-language");
 const selected: SelectedFile[] = [];
 
 /** What stands in the forms. */
-export const written = (): Omit<Draft, "closing" | "investigating" | "reason" | "classification"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
+export const written = (): Omit<Draft, "closing" | "longer" | "investigating" | "reason" | "classification"> => ({ reply: replyText().value, kind: kindOf(), language: languageChoice().value, note: noteText().value });
 
 /** Reports whether something would be lost with the page. */
 export const unsent = (): boolean => replyText().value.trim() + noteText().value.trim() !== "" || selected.length > 0;

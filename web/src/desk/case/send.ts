@@ -30,6 +30,8 @@ export interface Writing {
   readonly fields?: Fields;
   /** A note for handlers that is stored before a message to the reporter. */
   readonly note?: { readonly text: string; readonly fields: Fields };
+  /** Says why the answer takes longer. */
+  readonly extension?: boolean;
   /** Reports that a colleague has changed meanwhile what this changes. */
   readonly outdated?: (fresh: DecryptedCase) => boolean;
 }
@@ -99,10 +101,10 @@ export class PendingMessage {
       const unsure = this.writing.from === "desk" && this.current.genuine === "unchecked";
       if (unsure && !(agreed ||= await this.prompts.unchecked())) throw new GivenUp();
       this.body ??= await this.seal(progress);
-      const { from, kind, move, meeting = null } = this.writing;
+      const { from, kind, move, meeting = null, extension = false } = this.writing;
       const sealed = this.body;
       progress.step("sending");
-      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move, meeting }, progress.signal);
+      const sending = () => postAtDesk<DeskCase>(`cases/${this.current.data.case.id}/messages`, { form: this.form.token, from, kind, ...sealed, move, meeting, extension }, progress.signal);
       try {
         return await persistently(this.form, sending, progress.signal, progress.waiting);
       } catch (error) {

@@ -84,6 +84,7 @@ const texts: ErrorTexts = {
     move: "case.trouble.moved",
     meeting: "meeting.refused",
     unclassified: "classification.needed",
+    "no-extension": "move.longer.refused",
     "too-large": "case.trouble.too-large",
     "not-found": "case.trouble.refused",
     refused: "case.trouble.refused",

@@ -220,6 +220,8 @@ function aboutKeys({ what, by, to }: CaseEvent, who: (Node | string)[], data: De
     }
     case "name":
       return [...who, t("event.name")];
+    case "extended":
+      return [...who, t("event.extended", { Date: date(to) })];
     case "classified":
       return [...who, t(to === "corrected" ? "event.reclassified" : "event.classified")];
     default:

@@ -2,7 +2,7 @@
 // each with what must come with it.
 import { button, find, focusOn, h } from "../../lib/dom.ts";
 import { showErrors } from "../../lib/errors.ts";
-import { t } from "../../lib/texts.ts";
+import { date, t } from "../../lib/texts.ts";
 import { ask } from "../ui/ask.ts";
 import { once } from "../ui/form.ts";
 import { showOwn } from "../letters/choose.ts";
@@ -30,7 +30,7 @@ const acknowledgementTemplate = () => find<HTMLSelectElement>("#acknowledge-temp
 
 let selected: PossibleTransition | undefined; // what the form is open for
 let needed: (form: HTMLFormElement, closes: boolean) => void = () => undefined; // shows what a closing needs first
-const typed = { closing: "", investigating: "", reason: "" }; // what was written so far
+const typed = { closing: "", longer: "", investigating: "", reason: "" }; // what was written so far
 
 /** What was written for a transition and not sent. */
 export const unsentTransitions = (): Pick<Draft, keyof typeof typed> => ({ ...typed });
@@ -38,19 +38,20 @@ export const unsentTransitions = (): Pick<Draft, keyof typeof typed> => ({ ...ty
 /** Puts it back: it stands in the form when it is opened. */
 export function restoreTransitions(draft: Pick<Draft, keyof typeof typed>): void {
   typed.closing ||= draft.closing;
+  typed.longer ||= draft.longer;
   typed.investigating ||= draft.investigating;
   typed.reason ||= draft.reason;
 }
 
 /** Takes every text away. */
 export function emptyTransitions(): void {
-  typed.closing = typed.investigating = typed.reason = theText().value = theReason().value = "";
+  typed.closing = typed.longer = typed.investigating = typed.reason = theText().value = theReason().value = "";
 }
 
 /** Shows what can be done with the case now. */
 export function showTransitions(page: CasePage): void {
   const { data } = page.current();
-  const possible = data.moves.filter((m) => m.message === "" || maySeal(page.current(), m.message));
+  const possible = [...data.moves, ...longer(page)].filter((m) => m.message === "" || maySeal(page.current(), m.message));
   const acknowledging = possible.some((m) => m.to === "acknowledged");
   find("#acknowledging").hidden = !acknowledging || find("#writing").hidden;
   if (acknowledging) void showAcknowledgement(page);
@@ -64,6 +65,10 @@ export function showTransitions(page: CasePage): void {
 
 /** Shows in the open form what the transition needs before it can be made. */
 export const showNeeded = (): void => needed(theForm(), selected !== undefined && selected.outcomes.length > 0);
+
+// Offered where the law allows it, as a transition to no other state.
+const longerCode = "longer";
+const longer = (page: CasePage): PossibleTransition[] => (page.current().data.dates.extension ? [{ to: longerCode, message: "desk", note: false, outcomes: [] }] : []);
 
 function transitionButton(page: CasePage, m: PossibleTransition): HTMLButtonElement {
   const b = button(label(page.current().data.case.state, m), "button second", () => begin(page, m));
@@ -97,6 +102,7 @@ export function installTransitions(page: CasePage, changed: () => void, needs: (
 
 // A transition to the same state means different things from different ones.
 function label(from: string, { to }: PossibleTransition): string {
+  if (to === longerCode) return t("move.longer.label");
   if (ended.includes(from) && !ended.includes(to)) return t("move.reopen");
   if (from === "monitoring" && to === "closed") return t("move.end-watch");
   return t(`move.${to}`);
@@ -138,7 +144,7 @@ function begin(page: CasePage, m: PossibleTransition): void {
   showConflict(false, page.current().data); // nothing is answered yet
   selected = m;
   find("#move-title").textContent = label(state, m);
-  find("#move-means").textContent = whatReporterSees(m.to);
+  find("#move-means").textContent = whatReporterSees(page, m);
   wordForm(page, m);
   find("#with-outcome").hidden = m.outcomes.length === 0;
   find("#with-template").hidden = true;
@@ -155,9 +161,12 @@ function begin(page: CasePage, m: PossibleTransition): void {
 // Whoever investigates has said whether a reader depends on the person concerned.
 const asksConflict = ({ note }: PossibleTransition): boolean => note;
 
-const what = (m: PossibleTransition): "closing" | "investigating" => (asksConflict(m) ? "investigating" : "closing");
+// Whoever takes longer to answer changes no state.
+const takesLonger = ({ to }: PossibleTransition): boolean => to === longerCode;
 
-const reopens = (page: CasePage, { to }: PossibleTransition): boolean => ended.includes(page.current().data.case.state) && !ended.includes(to);
+const what = (m: PossibleTransition): "closing" | "longer" | "investigating" => (asksConflict(m) ? "investigating" : takesLonger(m) ? "longer" : "closing");
+
+const reopens = (page: CasePage, { note }: PossibleTransition): boolean => note && ended.includes(page.current().data.case.state);
 
 // A reason is needed where a case is reopened, and where somebody depends on the person concerned.
 const reasonNeeded = (page: CasePage, m: PossibleTransition): boolean => reopens(page, m) || needsReason(answered(), page.current().data);
@@ -170,11 +179,14 @@ function wordForm(page: CasePage, m: PossibleTransition): void {
   find("#with-reason").hidden = !asks || (!again && answered() !== "yes");
   find("#move-reason-label").textContent = t(answered() !== "yes" ? "move.reopening.label" : again ? "conflict.both-reasons" : "conflict.reason");
   find("#move-reason-hint").textContent = t(again ? "move.reopening.hint" : "conflict.reason-hint");
-  find("#move-hint").textContent = t(asks ? "move.investigating-message.hint" : "move.closing.hint");
-  find("#move-send").textContent = t(!asks ? "move.closing.send" : again ? "move.reopening.send" : "conflict.send");
+  find("#move-hint").textContent = t(asks ? "move.investigating-message.hint" : takesLonger(m) ? "move.longer.hint" : "move.closing.hint");
+  find("#move-send").textContent = t(takesLonger(m) ? "move.longer.send" : !asks ? "move.closing.send" : again ? "move.reopening.send" : "conflict.send");
 }
 
-const whatReporterSees = (state: string): string => t("move.reporter-sees", { State: t(`state.${state}`), Means: t(`state-means.${state}`) });
+function whatReporterSees(page: CasePage, m: PossibleTransition): string {
+  if (takesLonger(m)) return t("move.longer.means", { Date: date(page.current().data.dates.extension) });
+  return t("move.reporter-sees", { State: t(`state.${m.to}`), Means: t(`state-means.${m.to}`) });
+}
 
 function close(): void {
   selected = undefined;
@@ -208,12 +220,13 @@ async function suggest(page: CasePage, byName = false): Promise<void> {
 function useNow(): string {
   if (!selected || theForm().hidden) return "";
   if (asksConflict(selected)) return "investigating";
+  if (takesLonger(selected)) return "extension";
   return theOutcome().value === "" ? "" : `closing.${theOutcome().value}`;
 }
 
 async function transitionOnly(page: CasePage, m: PossibleTransition): Promise<void> {
   const { state } = page.current().data.case;
-  if (!(await ask(`${label(state, m)}?`, label(state, m), whatReporterSees(m.to)))) return;
+  if (!(await ask(`${label(state, m)}?`, label(state, m), whatReporterSees(page, m)))) return;
   try {
     await page.show(await makeTransition(page.id, { from: state, to: m.to, outcome: "" }));
     page.say(t("case.moved"));
@@ -236,14 +249,15 @@ async function submit(page: CasePage): Promise<void> {
   if (m.outcomes.length > 0 && outcome === "") errors.unshift({ field: "move-outcome", text: t("move.outcome-missing") });
   showErrors(theForm(), errors);
   if (errors.length > 0) return;
-  if (!asks && !(await ask(t("move.closing.question"), t("move.closing.send"), t("move.closing.warning")))) return;
+  const extension = takesLonger(m);
+  if (!asks && !extension && !(await ask(t("move.closing.question"), t("move.closing.send"), t("move.closing.warning")))) return;
   const text = theText().value;
   const code = theLanguage().value;
-  const move = { from: data.case.state, to: m.to, outcome };
-  const kind = asks ? ("" as const) : ("answer" as const);
+  const move = extension ? null : { from: data.case.state, to: m.to, outcome };
+  const kind = asks || extension ? ("" as const) : ("answer" as const);
   const note = { text: noteOf(answered(), data, reasons ? theReason().value : ""), fields: { conflict: answered() } };
-  const writing = { from: "desk" as const, kind, language: code, text, files: [], move, ...(asks ? { note } : {}) };
-  if (!(await send(theForm(), page, writing, JSON.stringify([text, code, move, asks && note]), t("case.moved")))) return;
+  const writing = { from: "desk" as const, kind, language: code, text, files: [], move, extension, ...(asks ? { note } : {}) };
+  if (!(await send(theForm(), page, writing, JSON.stringify([text, code, move, asks && note]), t(extension ? "move.longer.done" : "case.moved")))) return;
   typed[what(m)] = "";
   if (asks) typed.reason = "";
   close();
