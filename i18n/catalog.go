@@ -16,9 +16,9 @@ import (
 // answers of their reports in the words of those who read them, what handlers read
 // at the desk, what they classify cases as, who may open what, searching and exporting, reports on behalf,
 // their accounts, the set-up, deputies, posters, the organisation's own words, templates of messages,
-// webhooks, the audit log, mail to handlers, the choice of it, the page of a case, the list of cases, and meetings.
+// webhooks, the audit log, mail to handlers, the choice of it, the page of a case, the list of cases, and what happens to a case by its dates.
 var parts = []string{
-	"active", "answers", "desk", "classification", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "letters", "webhooks", "audit", "mail", "notices", "list", "casepage", "retention", "watch", "meeting",
+	"active", "answers", "desk", "classification", "keys", "search", "entities", "behalf", "account", "admin", "deputies", "poster", "words", "letters", "webhooks", "audit", "mail", "notices", "list", "casepage", "retention", "watch", "meeting", "steps",
 }
 
 // Catalog holds the texts of all languages.

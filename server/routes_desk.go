@@ -78,6 +78,7 @@ func installCases(app *fiber.App, d *cases.Desk, in *session.Guard) {
 	app.Get(deskFilePath+":id/messages", in.APIFor(store.RoleHandler, d.GetMessages))
 	app.Post(deskFilePath+":id/messages", in.APIFor(store.RoleHandler, d.PostMessage))
 	app.Post(deskFilePath+":id/moves", in.APIFor(store.RoleHandler, d.PostMove))
+	app.Post(deskFilePath+":id/steps", in.APIFor(store.RoleHandler, d.PostStep))
 	app.Post(deskFilePath+":id/transfer/plan", in.APIFor(store.RoleHandler, d.PostTransferPlan))
 	app.Post(deskFilePath+":id/transfer", in.APIFor(store.RoleHandler, d.PostTransfer))
 	app.Post(deskFilePath+":id/readmit", in.APIFor(store.RoleHandler, d.PostReadmit))

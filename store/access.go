@@ -68,7 +68,7 @@ func (s *Store) CaseFor(ctx context.Context, id string, h Handler) (Case, error)
 		return Case{}, ErrNotFound
 	}
 	var q engine.Statement
-	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = `+q.Arg(id)+` AND branch IN (`+engine.ArgsOf(&q, branches)+`)`+visible(&q, "cases", h.ID), q.Args...)
+	return engine.One(s.read(ctx), scanCase, `SELECT `+wholeCase+` FROM cases WHERE id = `+q.Arg(id)+` AND branch IN (`+engine.ArgsOf(&q, branches)+`)`+visible(&q, "cases", h.ID), q.Args...)
 }
 
 // Colleagues returns by name the active handlers who may see a case.

@@ -37,6 +37,7 @@ const (
 	AuditClassified = "case.classified" // detail: "" or Corrected
 	AuditExtended   = "case.extended"   // detail: by when the answer is due now
 	AuditMeeting    = "case.meeting"    // detail: the day on which it was held, or Meeting…
+	AuditStep       = "case.step"       // detail: its code, and the day on which it was done
 	AuditLinked     = "case.linked"     // subject: the other case; detail: the kind
 	AuditUnlinked   = "case.unlinked"
 	AuditHold       = "case.hold"     // subject: its owner; detail: its end, "" lifted
@@ -74,7 +75,7 @@ const (
 // Audits lists them in the order they are shown.
 var Audits = []string{
 	AuditRead, AuditMessage, AuditState, AuditPriority, AuditAssignee, AuditKind, AuditStanding, AuditDanger, AuditQueue, AuditAbout, AuditExcluded, AuditRecused, AuditReadmitted, AuditAccess,
-	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditExtended, AuditMeeting, AuditLinked, AuditUnlinked, AuditHold, AuditDeletion, AuditPurged, AuditListExport,
+	AuditKeyBroken, AuditName, AuditExport, AuditLabels, AuditClassified, AuditExtended, AuditMeeting, AuditStep, AuditLinked, AuditUnlinked, AuditHold, AuditDeletion, AuditPurged, AuditListExport,
 	AuditInvited, AuditAdded, AuditEnrolled, AuditWork, AuditDisabled, AuditShown, AuditDeputy, AuditDeputyEnded, AuditLead, AuditDesignated, AuditUndesignated,
 	AuditSettings, AuditEntity, AuditQueueSet, AuditRouting, AuditWords, AuditLetters, AuditRecovery, AuditWebhook, AuditSignedIn, AuditPassword, AuditTOTP, AuditPasskey,
 }

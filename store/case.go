@@ -41,6 +41,7 @@ type Case struct {
 	MeetingAsked      casework.Day     // the reporter asked for a meeting; "" until it happened, the last time
 	MeetingSettled    casework.Day     // it was held, or is not wanted any more; "" while it is open
 	MeetingHeld       casework.Day     // the last one that was held; "" none
+	Done              StepDays         // steps of the law of its entity's country
 	Turn              casework.Turn
 	Priority          casework.Priority
 	Assignee          string // a handler's id, "" nobody
@@ -58,7 +59,7 @@ func (c Case) Queue() casework.Queue { return c.Branch.Queue() }
 func (c Case) History() law.History {
 	return law.History{State: c.State, Received: c.Received, Acknowledged: c.Acknowledged, Decided: c.Decided,
 		Answered: c.Answered, Closed: c.Closed, Reopened: c.Reopened, Danger: c.Danger, Standing: c.Standing,
-		Extended: c.Extended, Junked: c.Junked, Written: c.Written,
+		Extended: c.Extended, Junked: c.Junked, Written: c.Written, Category: c.Category, Done: c.Done,
 		MeetingAsked: c.MeetingAsked, MeetingSettled: c.MeetingSettled}
 }
 
@@ -91,7 +92,7 @@ func (s *Store) CreateCase(ctx context.Context, c NewCase) error {
 		if err != nil {
 			return err
 		}
-		history := law.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts}
+		history := law.History{State: casework.Received, Received: c.Received, Danger: c.Danger, Standing: casework.Counts, Category: c.Category}
 		due, _ := profile.Dates(history).Due()
 		reminded := casework.ReminderOn(due, c.Received, 0) // the notice of the case itself is what says so
 		_, err = t.Exec(`INSERT INTO cases (place, id, lookup_hash, branch, entity, category, channel, kind, standing, danger, urgent, state, outcome,
@@ -189,11 +190,12 @@ func addBesides(t tx, c NewCase) error {
 }
 
 const (
-	caseFacts = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
+	caseColumns = `id, branch, entity, category, channel, kind, standing, danger, state, outcome, received, acknowledged, decided, answered, closed, reopened, due,
 		turn, priority, assignee, last_seq, junked, written, gone, announced, announced_on,
 		meeting_asked, meeting_settled, meeting_held, extended`
+	caseFacts       = caseColumns + `, ` + doneSQL
 	caseListColumns = caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = cases.id)`
-	caseColumns     = caseListColumns + `, recipient, reporter_recipient, summary`
+	wholeCase       = caseListColumns + `, recipient, reporter_recipient, summary`
 )
 
 // facts are where the columns of caseFacts go.
@@ -201,7 +203,7 @@ func (c *Case) facts() []any {
 	return []any{&c.ID, &c.Branch, &c.Entity, &c.Category, &c.Channel, &c.Kind, &c.Standing, &c.Danger, &c.State, &c.Outcome, &c.Received, &c.Acknowledged, &c.Decided, &c.Answered,
 		&c.Closed, &c.Reopened, &c.Due, &c.Turn, &c.Priority, &c.Assignee, &c.LastSeq,
 		&c.Junked, &c.Written, &c.Gone, &c.Announced, &c.AnnouncedOn,
-		&c.MeetingAsked, &c.MeetingSettled, &c.MeetingHeld, &c.Extended}
+		&c.MeetingAsked, &c.MeetingSettled, &c.MeetingHeld, &c.Extended, &c.Done}
 }
 
 func scanFacts(row engine.Scanner) (c Case, err error) {
@@ -323,13 +325,13 @@ func (s *Store) DropDailyKeys(ctx context.Context, before casework.Day) (int, er
 
 // Case returns the case with that id, or ErrNotFound.
 func (s *Store) Case(ctx context.Context, id string) (Case, error) {
-	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE id = $1`, id)
+	return engine.One(s.read(ctx), scanCase, `SELECT `+wholeCase+` FROM cases WHERE id = $1`, id)
 }
 
 // CaseByLookup returns the case of a receipt, or ErrNotFound. hash is the
 // SHA-256 of the receipt's look-up value.
 func (s *Store) CaseByLookup(ctx context.Context, hash []byte) (Case, error) {
-	return engine.One(s.read(ctx), scanCase, `SELECT `+caseColumns+` FROM cases WHERE lookup_hash = $1`, hash)
+	return engine.One(s.read(ctx), scanCase, `SELECT `+wholeCase+` FROM cases WHERE lookup_hash = $1`, hash)
 }
 
 // CaseFilter chooses cases. The zero value chooses all.

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,15 +20,30 @@ func (s *Store) Profile(ctx context.Context, entity string) (law.Profile, error)
 
 // profileIn is Profile within a transaction.
 func profileIn(t tx, entity string) (law.Profile, error) {
-	code, err := engine.One(t.Tx, engine.Column[string], `SELECT value FROM settings WHERE name = $1`, settingProfile)
-	if errors.Is(err, ErrNotFound) {
-		err = nil
-	}
+	root, err := datedRoot(t)
 	if err != nil || entity == casework.Root {
-		return law.ProfileOf(code), err
+		return law.ProfileAt(root), err
 	}
 	entities, err := entitiesIn(t)
-	return law.ProfileOf(cmp.Or(entities.Effective(entity).Profile, code)), err
+	if err != nil {
+		return law.Profile{}, err
+	}
+	entities[0] = root
+	return law.ProfileAt(entities.Effective(entity)), nil
+}
+
+// datedRoot is the organisation itself, with what dates follow from.
+func datedRoot(t tx) (root casework.Entity, err error) {
+	_, err = engine.List(t.Tx, func(row engine.Scanner) (name string, err error) {
+		var value string
+		if err = row.Scan(&name, &value); name == settingProfile {
+			root.Profile = value
+		} else if countries := splitList[string](value); len(countries) > 0 {
+			root.Country = countries[0]
+		}
+		return name, err
+	}, `SELECT name, value FROM settings WHERE name IN ($1, $2)`, settingProfile, settingCountries)
+	return root, err
 }
 
 // caseBatch is how many cases are changed in one transaction.
@@ -43,16 +57,20 @@ const settingDatedBy = "dated-by"
 // formulas too, because another version of this program may have others.
 func (s *Store) datingRules(ctx context.Context) (string, error) {
 	t := s.readTx(ctx)
-	root, err := profileIn(t, casework.Root)
+	root, err := datedRoot(t)
 	if err != nil {
 		return "", err
 	}
 	entities, err := entitiesIn(t)
+	if err != nil {
+		return "", err
+	}
+	entities[0] = root
 	var b strings.Builder
 	for _, e := range entities {
-		fmt.Fprintf(&b, "%s %s\n", e.Code, law.ProfileOf(cmp.Or(entities.Effective(e.Code).Profile, root.Code)).Rules())
+		fmt.Fprintf(&b, "%s %s\n", e.Code, law.ProfileAt(entities.Effective(e.Code)).Rules())
 	}
-	return b.String(), err
+	return b.String(), nil
 }
 
 // RedateCases computes the due days and the days of deletion of all cases anew. Where

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"hotline/store/casework"
 	"hotline/store/engine"
@@ -157,6 +158,71 @@ func answerStatement(t tx, m NewMessage) error {
 	if err == nil && n == 0 {
 		err = ErrStatementAnswered
 	}
+	return err
+}
+
+// StepDays are the days on which steps were done that the law of a country asks for in
+// some categories, by code.
+type StepDays map[string]casework.Day
+
+// doneSQL are the StepDays of a case as Scan reads them.
+const doneSQL = `coalesce((SELECT string_agg(s.code || ' ' || s.on_day, ',') FROM case_steps s WHERE s.case_id = cases.id), '') AS done`
+
+// Scan reads what doneSQL returns.
+func (d *StepDays) Scan(column any) error {
+	written, ok := column.(string)
+	if !ok {
+		return fmt.Errorf("%w: steps of a case as %T", ErrDamaged, column)
+	}
+	*d = nil
+	for step := range strings.SplitSeq(written, ",") {
+		if code, on, done := strings.Cut(step, " "); done {
+			if *d == nil {
+				*d = StepDays{}
+			}
+			(*d)[code] = casework.Day(on)
+		}
+	}
+	return nil
+}
+
+// SetStep notes on which day a step was done that the law of a country asks for; "": it was
+// not. today is the day at the case's entity. law.ErrStep: nothing of the kind is asked for in the case, or not on that day.
+func (s *Store) SetStep(ctx context.Context, a Act, code string, on, today casework.Day) error {
+	return s.write(ctx, func(t tx) error {
+		c, err := lockCaseFor(t, a)
+		if err != nil {
+			return err
+		}
+		profile, err := profileIn(t, c.Entity)
+		if err != nil {
+			return err
+		}
+		if err := profile.Dates(c.History()).CheckStep(code, on, today); err != nil || c.Done[code] == on {
+			return err
+		}
+		if err := putStep(t, a, code, on); err != nil {
+			return err
+		}
+		if c.Done == nil {
+			c.Done = StepDays{}
+		}
+		c.Done[code] = on
+		t.auditCase(a, AuditStep, "", strings.TrimSpace(code+" "+string(on)))
+		if err := addEvent(t, a, Event{After: c.LastSeq, What: EventStep, From: code, To: string(on)}); err != nil {
+			return err
+		}
+		return saveCase(t, c)
+	})
+}
+
+func putStep(t tx, a Act, code string, on casework.Day) error {
+	if on == "" {
+		_, err := t.Exec(`DELETE FROM case_steps WHERE case_id = $1 AND code = $2`, a.CaseID, code)
+		return err
+	}
+	_, err := t.Exec(`INSERT INTO case_steps (case_id, code, on_day, by_id) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (case_id, code) DO UPDATE SET on_day = excluded.on_day, by_id = excluded.by_id`, a.CaseID, code, string(on), a.By)
 	return err
 }
 

@@ -170,7 +170,7 @@ func (q CaseQuery) query(h Handler) (string, []any) {
 		places += " DESC"
 	}
 	order := ` ORDER BY ` + places + `, ` + ordered((q.Sort == casework.SortNewest) != q.back(), "day", "id")
-	return `SELECT ` + caseFacts + `, (SELECT count(*) FROM files f WHERE f.case_id = c.id), ` + readUpToSQL(&st, "c", h.ID) + `
+	return `SELECT ` + caseColumns + `, done, (SELECT count(*) FROM files f WHERE f.case_id = c.id), ` + readUpToSQL(&st, "c", h.ID) + `
 		FROM (` + strings.Join(parts, " UNION ALL ") + order + ` LIMIT ` + strconv.Itoa(q.size()+1) + `) c` + order, st.Args
 }
 

@@ -21,7 +21,7 @@ import (
 // down in the order of their keys, which are random.
 func rewritten() []engine.Table {
 	tables := slices.Clone(scattered)
-	for _, name := range []string{"case_events", "case_reads", "case_presence", "case_labels", "case_classifications", "case_links", "case_holds", "deletion_requests", "tombstones", "purge_ledger"} {
+	for _, name := range []string{"case_events", "case_reads", "case_presence", "case_labels", "case_classifications", "case_links", "case_holds", "case_steps", "deletion_requests", "tombstones", "purge_ledger"} {
 		tables = append(tables, engine.Table{Name: name, Index: name + "_pkey"})
 	}
 	return tables

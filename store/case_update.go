@@ -265,6 +265,7 @@ const (
 	EventName       = "name"       // the reporter's name was opened
 	EventExport     = "export"     // To: Export…
 	EventClassified = "classified" // To: "" or Corrected
+	EventStep       = "step"       // of the law; From: its code; To: the day on which it was done, "" it was not
 	EventExtended   = "extended"   // the answer takes longer; From, To: by when it was and is due
 	EventMeeting    = "meeting"    // To: the day on which it was held, or Meeting…
 

@@ -105,6 +105,11 @@ func (w words) detail(what, detail string) string {
 			return w.texts.Date(string(day))
 		}
 		return w.text("audit.meeting.", detail)
+	case store.AuditStep:
+		if second == "" {
+			return w.text("steps.name.", first)
+		}
+		return w.text("steps.name.", first) + " · " + w.texts.Date(second)
 	case store.AuditEntity, store.AuditQueueSet:
 		return w.organized(what, detail)
 	case store.AuditWords:

@@ -85,6 +85,27 @@ type DeskDates struct {
 	Protection     law.Basis `json:"protection"`      // law: the law names an end, counted from the closing as long as there is no day; house: it names none
 
 	Sources Sources `json:"sources"`
+
+	Steps []Step `json:"steps"`
+	Today string `json:"-"` // at the entity
+}
+
+// Step is one thing that the law of the entity's country asks for in the category of a case.
+type Step struct {
+	Code      string `json:"code"`
+	On        string `json:"on"`   // due, or the end of the protection
+	Done      string `json:"done"` // "" until it happened
+	Article   string `json:"article"`
+	Confirmed bool   `json:"confirmed"`
+	Protects  bool   `json:"protects"` // the day ends a protection; nothing is due
+}
+
+func stepsOf(d law.Dates) []Step {
+	steps := []Step{}
+	for _, s := range d.Steps {
+		steps = append(steps, Step{s.Code, string(s.Date.On), string(s.Done), s.Article, s.Confirmed, s.Protects})
+	}
+	return steps
 }
 
 // Sources say where each date comes from. The basis of one that nobody owes is "".
@@ -147,7 +168,7 @@ func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDate
 		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge.On), Notice: string(dates.Notice.On), Answer: string(dates.Answer.On),
 		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
-		Sources: sourcesOf(profile, dates), Extended: string(dates.Extended),
+		Sources: sourcesOf(profile, dates), Steps: stepsOf(dates), Today: string(today), Extended: string(dates.Extended),
 	}
 	if dates.MayExtend(today) {
 		shown.Extension = string(dates.Extension.On)

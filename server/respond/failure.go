@@ -52,8 +52,10 @@ const (
 	BadMove   Code = "move"
 	// BadMeeting: this cannot be said of a meeting, or not any more.
 	BadMeeting Code = "meeting"
-	Nobody     Code = "nobody"
-	NotNamed   Code = "not-designated"
+	// BadStep: the law asks for no such step in this case, or it cannot be done on that day.
+	BadStep  Code = "step"
+	Nobody   Code = "nobody"
+	NotNamed Code = "not-designated"
 
 	Unclassified Code = "unclassified"
 	NoExtension  Code = "no-extension"
@@ -95,6 +97,7 @@ var statusOfCode = []struct {
 	{Moved, fiber.StatusConflict},
 	{BadMove, fiber.StatusUnprocessableEntity},
 	{BadMeeting, fiber.StatusUnprocessableEntity},
+	{BadStep, fiber.StatusUnprocessableEntity},
 	{Nobody, fiber.StatusConflict},
 	{NotNamed, fiber.StatusForbidden},
 	{Unclassified, fiber.StatusConflict},

@@ -257,7 +257,7 @@ func (s *Settings) Profile() law.Profile { return law.ProfileOf(s.Current().Prof
 
 // ProfileAt returns the profile of dates of an entity.
 func (s *Settings) ProfileAt(entity string) law.Profile {
-	return law.ProfileOf(s.Organization().Entities.Effective(entity).Profile)
+	return law.ProfileAt(s.Organization().Entities.Effective(entity))
 }
 
 // Languages returns the languages that reporters are offered, in the order shown.

@@ -53,3 +53,55 @@ func TestEntityPageNamesUnconfirmedArticles(t *testing.T) {
 		}
 	}
 }
+
+// The pages of organisation and entity name the articles of their country's steps that
+// nobody has confirmed.
+func TestPagesNameUnconfirmedSteps(t *testing.T) {
+	r := testRenderer(t)
+	for _, c := range []struct {
+		name, page string
+		content    Page
+		article    string
+	}{
+		{"an entity", "desk-entity", EntityPage{Proposed: "eu", Values: EntityValues{Country: "PE"}, Above: casework.Entity{Country: "CL"}}, "DS 014-2019-MIMP"},
+		{"an entity as above", "desk-entity", EntityPage{Proposed: "eu", Above: casework.Entity{Country: "CO"}}, "Ley 1010/2006 11"},
+		{"all of it was read", "desk-entity", EntityPage{Proposed: "eu", Above: casework.Entity{Country: "CL"}}, ""},
+		{"the organisation", "desk-organization", Organization{Countries: []string{"PE", "CL"}}, "DS 014-2019-MIMP"},
+		{"without steps", "desk-organization", Organization{Countries: []string{"JP", "PE"}}, ""},
+	} {
+		note := render(t, r, "en", c.page, c.content).Find("#steps-unconfirmed")
+		if found := note.Length() == 1 && strings.Contains(note.Text(), c.article); found != (c.article != "") {
+			t.Errorf("%s: %q, want %q", c.name, note.Text(), c.article)
+		}
+	}
+}
+
+// The case page lists the steps: open ones with a form, done ones with the day, a
+// protection with its end.
+func TestCasePageListsSteps(t *testing.T) {
+	r := testRenderer(t)
+	shown := aCase
+	shown.Dates.Received, shown.Dates.Today = "2026-11-21", "2026-12-01"
+	shown.Dates.Steps = []caseview.Step{
+		{Code: "measures", On: "2026-11-21", Done: "2026-11-22", Article: "art. 1"}, {Code: "inquiry", On: "2026-12-21", Article: "art. 2"},
+		{Code: "dismissal", On: "2027-05-21", Article: "art. 3", Protects: true},
+	}
+	steps := render(t, r, "en", "desk-case", shown).Find(".steps > li")
+	for i, want := range []struct {
+		code, text, article string
+		days                int
+	}{{"measures", "Done on", "art. 1", 0}, {"inquiry", "Due by", "art. 2", 1}, {"", "Protected until", "art. 3", 0}} {
+		step := steps.Eq(i)
+		code := step.Find("form").AttrOr("data-step", "")
+		if code != want.code || !strings.Contains(step.Text(), want.text) || step.Find(".basis").Text() != want.article || step.Find("input[type=date]").Length() != want.days {
+			t.Errorf("%d: form %q: %s", i, code, step.Text())
+		}
+	}
+	if day := steps.Find("input"); steps.Length() != 3 || day.AttrOr("min", "") != "2026-11-21" || day.AttrOr("max", "") != "2026-12-01" {
+		t.Errorf("%d steps, to be done from %q to %q", steps.Length(), day.AttrOr("min", ""), day.AttrOr("max", ""))
+	}
+	shown.Dates.Steps = nil
+	if render(t, r, "en", "desk-case", shown).Find(".steps, #steps-title").Length() != 0 {
+		t.Error("a list of no steps")
+	}
+}

@@ -17,7 +17,7 @@ var browserTexts = []string{"answer.", "browser.", "consultation.conversation.",
 // deskTexts are the same for the scripts of the desk. Those that go to reporters
 // (template.) are read in the language of the report.
 var deskTexts = []string{"access.", "account.", "answer.", "answers.kind.", "answers.relationship.", "behalf.", "browser.count.", "browser.files.", "browser.progress.", "browser.sending", "case.", "cases.", "category.", "channel.", "conflict.", "classification.", "consultation.case.", "consultation.date.", "consultation.template.", "conversation.broken", "country.", "danger.", "date.", "desk.", "due.", "enrol.", "error.", "event.", "exclusion.", "export.", "file.", "finding.", "from.",
-	"label.", "language.", "letter.", "link.", "list.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "transfer.", "password.", "presence.", "priority.", "queue.", "retention.", "role.", "search.", "severity.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "meeting.", "task.", "template.", "turn.", "unlock."}
+	"label.", "language.", "letter.", "link.", "list.", "mask.", "message-kind.", "move.", "name.", "notice.", "outcome.", "transfer.", "password.", "presence.", "priority.", "queue.", "retention.", "role.", "search.", "severity.", "sign-in.", "state.", "state-means.", "statement.", "step-up.", "steps.", "meeting.", "task.", "template.", "turn.", "unlock."}
 
 // SiteAssets loads the static files and, beside them, the texts of the scripts,
 // texts.en.js and desk-texts.en.js for example: a module whose default export is an

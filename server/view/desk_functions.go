@@ -9,6 +9,7 @@ import (
 	"hotline/i18n"
 	"hotline/store"
 	"hotline/store/casework"
+	"hotline/store/casework/law"
 )
 
 // soon is how many days before its due day a case stands out in a list.
@@ -22,17 +23,20 @@ var due = map[string]struct{ left, today, late string }{
 	"notice":      {"due.notice.left", "due.notice.today", "due.notice.late"},
 	"answer":      {"due.answer.left", "due.answer.today", "due.answer.late"},
 	"meeting":     {"due.meeting.left", "due.meeting.today", "due.meeting.late"},
+	"step":        {"due.step.left", "due.step.today", "due.step.late"},
 	"watch":       {"due.watch.left", "due.watch.today", "due.watch.late"},
 }
 
 // withDeskFunctions adds what the templates of the desk call.
 func withDeskFunctions(all template.FuncMap, texts *i18n.Texts, site Site) template.FuncMap {
 	maps.Copy(all, template.FuncMap{
-		"deskOf": deskOf,
-		"within": strings.HasPrefix,
-		"admin":  func() adminNotes { return adminNotesOf(texts, site) },
-		"zone":   site.zone,
-		"zones":  func(o Organization) []zoneGroup { return zonesOf(texts, o) },
+		"deskOf":           deskOf,
+		"within":           strings.HasPrefix,
+		"admin":            func() adminNotes { return adminNotesOf(texts, site) },
+		"unconfirmedSteps": func(country string) string { return strings.Join(law.UnconfirmedSteps(country), "; ") },
+
+		"zone":  site.zone,
+		"zones": func(o Organization) []zoneGroup { return zonesOf(texts, o) },
 		"contact": func(field, id, value string, errors []FieldError) control {
 			return newContactControl(texts, field, id, value, errors)
 		},

@@ -182,7 +182,8 @@ func (c *composed) ofTheAdministration() {
 	add("list.kind-", append(slices.Clone(casework.Kinds), casework.KindUnconfirmed)...)
 	add("list.age-", Ages...)
 	add("list.age.", Ages...)
-	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "meeting", "watch")
+	add("list.due-for.", "danger", "acknowledge", "notice", "answer", "meeting", "step", "watch")
+	add("steps.name.", law.Steps()...)
 	add("case.protection.", string(law.Law), string(law.House))
 	add("list.", "yes")
 	add("list.why.", "acknowledged", "conflict", "no-reader", "not-found", "no-key", "not-genuine", "news", "label-many", "label-room") // list/one-by-one.ts

@@ -100,6 +100,7 @@ var tests = []struct {
 	{"statements", testStatements},
 	{"meetings", testMeetings},
 	{"records of meetings", testMeetingRecords},
+	{"steps of a country's law", testSteps}, {"steps follow the entity", testStepsFollowTheEntity}, {"stored days stay in another zone", testDaysStayInAnotherZone},
 	{"a statement before the page", testStatementBeforeThePage},
 	{"links and labels", testLinks},
 	{"classifications", testClassification}, {"closing a case that is not classified", testClosingUnclassified}, {"classifications of the same moment", testConcurrentClassifications},

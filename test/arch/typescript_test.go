@@ -40,6 +40,7 @@ var scriptImports = map[string][]string{
 	"desk/tasks":          {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
 	"desk/retention":      {"desk/case", "desk/session", "desk/transfer", "desk/ui", "lib"},
 	"desk/meeting":        {"desk/case", "desk/ui", "lib"},
+	"desk/steps":          {"desk/case", "lib"},
 	"desk/links":          {"desk/case", "desk/search", "desk/session", "desk/ui", "lib", "crypto"},
 	// What stands first on the page of a case.
 	"desk/head": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
@@ -49,7 +50,7 @@ var scriptImports = map[string][]string{
 	"desk/onbehalf": {"reporter", "desk/ui", "lib"},
 	// Lists open cases, and act on several at once.
 	"desk/list": {"desk/case", "desk/session", "desk/ui", "lib", "crypto"},
-	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/letters", "desk/links", "desk/list", "desk/meeting", "desk/onbehalf", "desk/retention", "desk/search", "desk/session", "desk/tasks", "desk/transfer", "desk/ui",
+	"desk/pages": {"desk/account", "desk/case", "desk/classification", "desk/export", "desk/head", "desk/keys", "desk/letters", "desk/links", "desk/list", "desk/meeting", "desk/onbehalf", "desk/retention", "desk/search", "desk/session", "desk/steps", "desk/tasks", "desk/transfer", "desk/ui",
 		"reporter", "lib", "crypto"},
 }
 

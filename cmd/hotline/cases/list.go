@@ -44,7 +44,7 @@ func (cmd *List) Run(ctx context.Context, c *cli.Config, con *cli.Console) error
 	}
 	cases := make([]export.Case, 0, len(found)) // never null
 	for _, c := range found {
-		cases = append(cases, export.CaseOf(c, law.ProfileOf(o.Entities.Effective(c.Entity).Profile)))
+		cases = append(cases, export.CaseOf(c, law.ProfileAt(o.Entities.Effective(c.Entity))))
 	}
 	if cmd.JSON {
 		e := json.NewEncoder(con.Out)

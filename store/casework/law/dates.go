@@ -13,6 +13,8 @@ type History struct {
 	Closed       casework.Day // "" again once it is taken up again
 	Reopened     casework.Day // taken up again after it was closed, the last time
 	Extended     casework.Day // the reporter was told why the answer takes longer
+	Category     string
+	Done         map[string]casework.Day // steps that the law of the country asks for in the category, by code
 	Danger       casework.Danger
 	Standing     casework.Standing
 	Junked       casework.Day // marked as junk; "" again once it is no longer
@@ -32,6 +34,8 @@ type Dates struct {
 
 	Meeting Date // a meeting that the reporter asked for is held by then; none where none is open
 
+	Steps []StepDate // that the law of the country asks for in the category
+
 	// Protection is the end of the protection against retaliation, which begins with
 	// the receipt. Its day is "" as long as it depends on the closing alone; where it
 	// depends on both, it may become later by the closing. Of the house's the law names
@@ -49,6 +53,7 @@ const (
 	DueNotice      DueFor = "notice"
 	DueAnswer      DueFor = "answer"
 	DueMeeting     DueFor = "meeting"
+	DueStep        DueFor = "step"
 	DueWatch       DueFor = "watch"
 )
 
@@ -69,6 +74,7 @@ func (p Profile) Dates(h History) Dates {
 	if h.MeetingAsked != "" && h.MeetingSettled == "" {
 		d.Meeting = p.MeetingBy(h.MeetingAsked)
 	}
+	d.Steps = stepDates(p.Categories, h.Category, h.Received, h.Done)
 	for _, t := range p.Protection {
 		end := t.protects(h.on(t.From))
 		if d.Protection.On == "" {
@@ -163,6 +169,9 @@ func (d Dates) Due() (casework.Day, DueFor) {
 	consider(working && d.Decided == "", d.Notice.On, DueNotice)
 	consider(working && d.Answered == "", d.Answer.On, DueAnswer)
 	consider(working, d.Meeting.On, DueMeeting)
+	for _, s := range d.Steps {
+		consider(working && s.Open(), s.Date.On, DueStep)
+	}
 	consider(d.State == casework.Monitoring, d.WatchEnds(), DueWatch)
 	return day, reason
 }

@@ -1,6 +1,8 @@
 package law
 
 import (
+	"cmp"
+	"slices"
 	"testing"
 
 	"hotline/store/casework"
@@ -35,6 +37,56 @@ func TestDates(t *testing.T) {
 		if d.Acknowledge.On != c.wantAcknowledge || d.Answer.On != c.answer {
 			t.Errorf("%s: received %s, acknowledged %q: %s, %s; want %s, %s", c.profile, c.received, c.acknowledged, d.Acknowledge.On, d.Answer.On, c.wantAcknowledge, c.answer)
 		}
+	}
+}
+
+func TestDueStep(t *testing.T) {
+	open := History{State: casework.Investigating, Received: "2026-11-21", Acknowledged: "2026-11-22", Decided: "2026-11-25", Answered: "2026-11-26", Category: "sexual-harassment"}
+	for _, c := range []struct {
+		name, country, category string
+		state                   casework.State
+		standing                casework.Standing
+		done                    map[string]casework.Day
+		day                     casework.Day
+		reason                  DueFor
+	}{
+		{name: "the first one", country: "CL", day: "2026-11-21", reason: DueStep},
+		{name: "the next one", country: "CL", done: map[string]casework.Day{"measures": "2026-11-21"}, day: "2026-11-24", reason: DueStep},
+		{name: "counted from its due day", country: "CL", done: map[string]casework.Day{"measures": "2026-11-21", "hand-over": "2026-11-21", "sanctions": "2026-11-22"}, day: "2026-12-21", reason: DueStep},
+		{name: "counted from the day it was done", country: "CL", done: map[string]casework.Day{"measures": "2026-11-21", "hand-over": "2026-11-21", "inquiry": "2026-11-25"}, day: "2026-12-25", reason: DueStep},
+		{name: "all done", country: "CL", done: map[string]casework.Day{"measures": "2026-11-21", "hand-over": "2026-11-21", "inquiry": "2026-11-25", "review": "2026-11-26", "sanctions": "2026-11-27"}},
+		{name: "a protection is not due", country: "CO", done: map[string]casework.Day{"committee": "2026-11-30"}},
+		{name: "another category", country: "CL", category: "bribery"},
+		{name: "another country", country: "MX"},
+		{name: "closed", country: "CL", state: casework.Closed},
+		{name: "junk", country: "CL", standing: casework.Junk},
+	} {
+		h := open
+		h.Category, h.State = cmp.Or(c.category, h.Category), cmp.Or(c.state, h.State)
+		h.Standing, h.Done = c.standing, c.done
+		if day, reason := ProfileOf("eu").In(c.country).Dates(h).Due(); day != c.day || reason != c.reason {
+			t.Errorf("%s: %s for %s, want %s for %s", c.name, day, reason, c.day, c.reason)
+		}
+	}
+}
+
+func TestCheckStep(t *testing.T) {
+	d := ProfileOf("eu").In("CO").Dates(History{State: casework.Received, Received: "2026-11-21", Category: "other-harassment"})
+	for _, c := range []struct {
+		code string
+		on   casework.Day
+		want error
+	}{
+		{"committee", "2026-11-21", nil}, {"committee", "2026-11-30", nil}, {"committee", "", nil},
+		{"committee", "2026-11-20", ErrStep}, {"committee", "2026-12-01", ErrStep},
+		{"dismissal", "2026-11-30", ErrStep}, {"inquiry", "2026-11-30", ErrStep},
+	} {
+		if err := d.CheckStep(c.code, c.on, "2026-11-30"); err != c.want {
+			t.Errorf("%s on %q: %v, want %v", c.code, c.on, err, c.want)
+		}
+	}
+	if got := UnconfirmedSteps("PE"); !slices.Equal(got, []string{"DS 014-2019-MIMP"}) || UnconfirmedSteps("CL") != nil {
+		t.Errorf("unconfirmed: %q in Peru, %q in Chile", got, UnconfirmedSteps("CL"))
 	}
 }
 

@@ -22,6 +22,8 @@ type Profile struct {
 	Protection  []Term
 	Retention   []Retention
 	Holidays    Calendar
+
+	Categories []CategoryClock // what the law of the entity's country asks for besides: see In
 }
 
 const (
@@ -179,9 +181,20 @@ func ProfileOf(code string) Profile {
 	return profiles[0]
 }
 
+// In returns the profile with what the law of a country asks for in cases of some
+// categories.
+func (p Profile) In(country string) Profile {
+	p.Categories = clocksOf(country)
+	return p
+}
+
+// ProfileAt returns the profile that holds at an entity, which has everything from those
+// above it.
+func ProfileAt(e casework.Entity) Profile { return ProfileOf(e.Profile).In(e.Country) }
+
 // Rules names the profile and the formulas that due days and days of deletion follow.
 func (p Profile) Rules() string {
-	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Extension, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept())
+	return fmt.Sprint(p.Code, " ", p.Acknowledge, " ", p.Notice, " ", p.Answer, " ", p.AnswerLate, " ", p.Extension, " ", p.meeting(), " ", p.Protection, " ", p.Holidays, " ", p.kept(), " ", p.Categories)
 }
 
 // clocks are the terms of the profile's dates that are owed.
@@ -191,9 +204,11 @@ func (p Profile) clocks() []Term {
 }
 
 // Unconfirmed lists the articles of the profile's dates that nobody has read at a source.
-func (p Profile) Unconfirmed() []string {
+func (p Profile) Unconfirmed() []string { return unconfirmed(p.clocks()) }
+
+func unconfirmed(terms []Term) []string {
 	var articles []string
-	for _, t := range p.clocks() {
+	for _, t := range terms {
 		if t.Basis == Law && !t.Confirmed && !slices.Contains(articles, t.Article) {
 			articles = append(articles, t.Article)
 		}

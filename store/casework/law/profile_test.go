@@ -79,7 +79,7 @@ func TestEveryTermHasItsSource(t *testing.T) {
 
 // What a change of formulas has to redate is seen in the rules.
 func TestRulesNameTheFormulas(t *testing.T) {
-	if got, want := ProfileOf("de").Rules(), "de receipt+7d  acknowledgement+3m receipt+3m+7d  asked+14d [closing+12m]  [concluded [] closing+36m closing+36m false closing+36m marked+30d 30]"; got != want {
+	if got, want := ProfileOf("de").Rules(), "de receipt+7d  acknowledgement+3m receipt+3m+7d  asked+14d [closing+12m]  [concluded [] closing+36m closing+36m false closing+36m marked+30d 30] []"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	seen := map[string]bool{}

@@ -311,7 +311,7 @@ CREATE TABLE case_events (
     after_seq  BIGINT NOT NULL,
     at         BIGINT NOT NULL,
     handler_id TEXT COLLATE "C" NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'step', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -385,6 +385,15 @@ CREATE TABLE statements (
     state   TEXT   NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
     on_day  TEXT   COLLATE "C" NOT NULL,
     PRIMARY KEY (case_id, seq)
+);
+
+-- When handlers did what the law of a country asks for in cases of some categories.
+CREATE TABLE case_steps (
+    case_id TEXT COLLATE "C" NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    code    TEXT COLLATE "C" NOT NULL CHECK (code <> ''),   -- of the step
+    on_day  TEXT COLLATE "C" NOT NULL CHECK (on_day <> ''), -- it was done
+    by_id   TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (case_id, code)
 );
 
 -- A case's labels, sealed to it. version counts their changes.

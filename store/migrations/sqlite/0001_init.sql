@@ -304,7 +304,7 @@ CREATE TABLE case_events (
     after_seq  INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     handler_id TEXT NOT NULL,
-    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
+    what       TEXT NOT NULL CHECK (what IN ('state', 'priority', 'assignee', 'kind', 'standing', 'danger', 'queue', 'entity', 'excluded', 'recused', 'readmitted', 'access', 'name', 'export', 'classified', 'extended', 'step', 'meeting', 'hold', 'unhold', 'delete-asked', 'delete-withdrawn')),
     was        TEXT NOT NULL,
     became     TEXT NOT NULL,
     outcome    TEXT NOT NULL
@@ -377,6 +377,15 @@ CREATE TABLE statements (
     state   TEXT    NOT NULL CHECK (state IN ('offered', 'accepted', 'corrected', 'withdrawn')),
     on_day  TEXT    NOT NULL,
     PRIMARY KEY (case_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- When handlers did what the law of a country asks for in cases of some categories.
+CREATE TABLE case_steps (
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE,
+    code    TEXT NOT NULL CHECK (code <> ''),   -- of the step
+    on_day  TEXT NOT NULL CHECK (on_day <> ''), -- it was done
+    by_id   TEXT NOT NULL,
+    PRIMARY KEY (case_id, code)
 ) STRICT, WITHOUT ROWID;
 
 -- A case's labels, sealed to it. version counts their changes.

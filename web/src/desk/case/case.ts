@@ -24,7 +24,7 @@ export interface CaseEvent {
   readonly after: number; // number of the newest message when it happened
   readonly at: number;
   readonly by: string;
-  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "extended" | "meeting" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
+  readonly what: "state" | "priority" | "assignee" | "kind" | "standing" | "danger" | "queue" | "entity" | "excluded" | "recused" | "readmitted" | "access" | "name" | "export" | "classified" | "extended" | "step" | "meeting" | "hold" | "unhold" | "delete-asked" | "delete-withdrawn";
   readonly from: string;
   readonly to: string;
   readonly outcome: string;

@@ -187,6 +187,8 @@ function sentence(event: CaseEvent, data: DeskCase): (Node | string)[] {
     case "delete-asked":
     case "delete-withdrawn":
       return aboutDeletion(event, who, data);
+    case "step":
+      return [...who, to ? t("event.step-done", { Step: t(`steps.name.${from}`), Date: date(to) }) : t("event.step-undone", { Step: t(`steps.name.${from}`) })];
     case "meeting":
       return [...who, /^\d/.test(to) ? t("event.meeting-held", { Date: date(to) }) : t(`event.meeting-${to}`)];
     case "entity":

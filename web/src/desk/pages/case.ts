@@ -28,6 +28,7 @@ import { installPresence } from "../head/presence.ts";
 import { installLinks, showLinks } from "../links/links.ts";
 import { showRetention } from "../retention/retention.ts";
 import { emptyMeeting, installMeeting, showMeeting, unsentMeeting } from "../meeting/meeting.ts";
+import { installSteps } from "../steps/steps.ts";
 import { installTasks, showTasks, unsentTask } from "../tasks/task-list.ts";
 import { focusNear } from "../ui/near.ts";
 import { begin, handler, lock, onLock, whenUnlocked } from "../session/session.ts";
@@ -78,6 +79,7 @@ try {
   installExport(page, takenAlong);
   installTasks(page);
   installMeeting(page);
+  installSteps(page);
   installSheet();
   installPaging(page);
   installPresence(id);
