@@ -1,7 +1,8 @@
 # make check   what is quick, before each commit: formatting, vet, staticcheck, go.mod, types, lint, unit tests, the
 #              store on SQLite, the API; no browser, no PostgreSQL
 # make test    every test; installs what they need
-# make test-long  the tests of faults at length (5,000 kills, 1,000 crash points, 500 damaged bytes), and what each has
+# make test-long  the tests of faults at length (5,000 kills, 1,000 crash points, 500 damaged bytes) and 500 cases in four
+#              and a half years of dates, and what each has
 #              seen; installs what they need, and takes more than an hour
 # make race    with the race detector, in tests and server: the unit tests of server (without pages and posters,
 #              which are pure, and without the month of notices, which takes long), engines and sealed files, and those
@@ -53,7 +54,7 @@ test-long:
 	@.ci/setup
 	HOTLINE_TEST_LONG=1 test/run -p 1 ./test/fault
 	HOTLINE_TEST_LONG=1 test/run -run 'TestKilled|TestUpgrade|TestPostgres(Crashes|Partition|Locked)|TestSQLite(Locked|DiskFull|ReadOnly|Damaged)' ./store
-	HOTLINE_TEST_LONG=1 test/run -run TestPanic ./server
+	HOTLINE_TEST_LONG=1 test/run -run 'TestPanic|TestYears' ./server
 
 # Tests, and parts of the store's suite, that do several things at once.
 at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|TestKilled|TestSQLite(Close|Drop|Locked)|TestSQLite$$/(concurrent|while|same_moment|takes_no_other|each_other|cancelled)

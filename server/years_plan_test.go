@@ -125,6 +125,15 @@ func (c *yearsCase) live(kind int, random *rand.Rand) {
 		c.act(in(50, 5), "reopen", "")
 		c.act(in(70, 20), "answer", "")
 		c.act(in(120, 20), "close", "partly")
+	default:
+		c.liveOn(kind, in, outcome)
+	}
+}
+
+// liveOn is live for lives in which a deletion is put off, or something is asked for.
+func (c *yearsCase) liveOn(kind int, in func(days, more int) time.Time, outcome string) {
+	number := in(0, 100).Minute()
+	switch kind {
 	case 7: // the reporter writes shortly before it is deleted
 		c.act(in(5, 2), "acknowledge", "")
 		c.act(in(20, 5), "close", outcome)
@@ -133,7 +142,7 @@ func (c *yearsCase) live(kind int, random *rand.Rand) {
 	case 8: // held
 		c.act(in(2, 4), "acknowledge", "")
 		c.act(in(30, 5), "close", outcome)
-		c.act(in(60, 10), "hold", fmt.Sprint(200+random.IntN(100)))
+		c.act(in(60, 10), "hold", fmt.Sprint(200+number))
 	case 9: // held, and the hold is lifted before its end
 		c.act(in(2, 4), "acknowledge", "")
 		c.act(in(30, 5), "close", outcome)
