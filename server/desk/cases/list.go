@@ -43,6 +43,9 @@ func (d *Desk) GetCases(c *fiber.Ctx, s session.Session) error {
 		Query: asked.query(asked.after, asked.until), CSV: asked.query(casework.Cursor{}, casework.Cursor{}), Errors: asked.errors,
 	}
 	for _, t := range casework.Tabs {
+		if t == casework.TabGoing && counts[t] == 0 && asked.tab != t {
+			continue // most of the time nothing is deleted soon
+		}
 		p.Tabs = append(p.Tabs, view.TabCount{
 			Tab: t, Query: url.Values{"tab": {t}}.Encode(), Count: min(counts[t], store.CountLimit), More: counts[t] > store.CountLimit,
 		})

@@ -87,7 +87,7 @@ async function acknowledges(t) {
   page.on('request', (r) => r.url().endsWith('/api/desk/letters') && asked.push(r.postData().trim()))
   await open('es')
   await page.locator('#acknowledge:enabled').waitFor()
-  t.match(await page.locator('#acknowledgement').textContent(), new RegExp(`^${acknowledgement} \\d.*\\. Recibirá aquí una respuesta a más tardar el \\d.*\\.$`), 'the acknowledgement')
+  t.match(await page.locator('#acknowledgement').textContent(), new RegExp(`^${acknowledgement} \\d.*\\. Recibirá aquí una respuesta a más tardar el \\d.*\\.\\n\\nLa ley también le permite`), 'the acknowledgement, and the outside channels')
   t.equal(asked.join(), '{"entity":"mx"}', 'what the page asks for, once')
   await page.locator('#acknowledge-template').selectOption({ label: 'Short acknowledgement' })
   await page.waitForFunction(() => document.querySelector('#acknowledgement').textContent.startsWith('Recibida el'))

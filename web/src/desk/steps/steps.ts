@@ -6,9 +6,7 @@ import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
 import { type CasePage, tell } from "../case/sending.ts";
-
-/** Reports whether a step can have been done on a day. */
-export const dayFits = (day: string, min: string, max: string): boolean => /^\d{4}-\d\d-\d\d$/.test(day) && day >= min && day <= max;
+import { dayFits } from "./day.ts";
 
 /** Installs the forms of the steps. They are replaced whenever the facts are fetched again. */
 export function installSteps(page: CasePage): void {

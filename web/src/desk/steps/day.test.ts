@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dayFits } from './steps.ts'
+import { dayFits } from './day.ts'
 
 test('the day of a step', () => {
   const fits = (day: string) => dayFits(day, '2026-11-21', '2026-12-01')
