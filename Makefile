@@ -5,7 +5,7 @@
 #              and a half years of dates, and what each has
 #              seen; installs what they need, and takes more than an hour
 # make race    with the race detector, in tests and server: the unit tests of server (without pages and posters,
-#              which are pure, and without the month of notices, which takes long), engines and sealed files, and those
+#              which are pure, and without the month and the years of a simulated clock, which take long), engines and sealed files, and those
 #              tests of API and store that do several things at once
 # make race-all  the same for every test without a browser
 # make bench   the benchmarks, and README's table of their figures
@@ -61,7 +61,7 @@ at_once := Concurrent|AtOnce|Slow|Flood|Busy|GivesWay|TwoHandlers|Drafts|Limit|T
 
 race:
 	@.ci/setup race
-	test/run -race -short -skip TestAMonthOfNotices $$(go list ./server/... | grep -v -e /server/view -e /server/poster -e /server/qrcode) ./store/engine ./store/blob
+	test/run -race -short -skip 'TestAMonthOfNotices|TestYears' $$(go list ./server/... | grep -v -e /server/view -e /server/poster -e /server/qrcode) ./store/engine ./store/blob
 	test/run -race -short -run '$(at_once)' ./test/api ./store
 
 race-all:
