@@ -140,7 +140,7 @@ func TestFloodCannotHideBehindHeaders(t *testing.T) {
 func TestFloodOfGuessesIsLimited(t *testing.T) {
 	t.Parallel()
 	s, _ := rig.WithHandlers(t)
-	stored := s.PostFields(t, "/en/report", rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "text", Value: "a report"})...)
+	stored := s.PostFields(t, "/en/report", rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "text", Value: "canary of a flood"})...)
 	receipt := rig.Receipt(t, stored.Body)
 	guess := func(typed string) *http.Request {
 		return s.FieldsRequest(t, "/en/follow-up", rig.WithForm(s.AgedToken(t, time.Minute), rig.Field{Name: "receipt", Value: typed})...)
@@ -171,7 +171,7 @@ func TestFloodOfGuessesIsLimited(t *testing.T) {
 		}
 		known = answers[floodSize]
 	}
-	if strings.Contains(known.Body, "a report") || !rig.InputHas(known.Body, rig.Field{Name: "receipt", Value: receipt}, "") {
+	if strings.Contains(known.Body, "canary of a flood") || !rig.InputHas(known.Body, rig.Field{Name: "receipt", Value: receipt}, "") {
 		t.Error("over the limit: the case is shown, or the receipt is not kept")
 	}
 }

@@ -6,7 +6,10 @@ import { showErrors } from "../../lib/errors.ts";
 import { t } from "../../lib/texts.ts";
 import type { DeskCase } from "../case/case.ts";
 import { type CasePage, tell } from "../case/sending.ts";
-import { dayFits } from "./day.ts";
+import { isDay } from "../case/task.ts";
+
+// Reports whether a step can have been done on a day.
+const dayFits = (day: string, min: string, max: string): boolean => isDay(day) && day >= min && day <= max;
 
 /** Installs the forms of the steps. They are replaced whenever the facts are fetched again. */
 export function installSteps(page: CasePage): void {
