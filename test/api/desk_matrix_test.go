@@ -149,6 +149,7 @@ func (m *matrix) caseLines(onlyHR func(int, int) map[string]int) []line {
 		{"POST", at + "/classification", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/links", map[string]any{}, onlyHR(400, refused)},
 		{"POST", at + "/moves", map[string]any{"from": "received", "to": "closed", "outcome": ""}, onlyHR(422, refused)},
+		{"POST", at + "/steps", map[string]any{"code": "inquiry", "on": ""}, onlyHR(422, refused)},
 	}
 }
 
