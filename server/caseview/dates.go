@@ -134,14 +134,14 @@ func sourcesOf(profile law.Profile, d law.Dates) Sources {
 
 // ReporterDatesOf computes the days of a case for its reporter. No law asks for a
 // notice once it is settled whether the report is investigated.
-func ReporterDatesOf(profile law.Profile, c store.Case) ReporterDates {
+func ReporterDatesOf(profile law.Profile, c store.Case, today casework.Day) ReporterDates {
 	d := profile.Dates(c.History())
 	shown := ReporterDates{
 		Received: string(d.Received), Acknowledge: string(d.Acknowledge.On), Answer: string(d.Answer.On),
 		Acknowledged: string(d.Acknowledged), Closed: string(d.Closed), ProtectedUntil: protectedUntil(d),
 	}
 	if d.State.Ended() {
-		shown.KeptUntil = string(law.NotBefore(profile.Goes(c.History(), c.Outcome).On, c.AnnouncedOn))
+		shown.KeptUntil = string(law.When(profile.Goes(c.History(), c.Outcome).On, c.AnnouncedOn, today))
 	}
 	if d.Meeting.On != "" {
 		shown.MeetingAsked, shown.MeetingBy = string(d.MeetingAsked), string(d.Meeting.On)

@@ -28,7 +28,7 @@ func TestPromise(t *testing.T) {
 		if c.Acknowledged == "" {
 			c.Acknowledged = test.today
 		}
-		if shown := ReporterDatesOf(law.ProfileOf(test.profile), c).Answer; shown != string(test.want) {
+		if shown := ReporterDatesOf(law.ProfileOf(test.profile), c, test.today).Answer; shown != string(test.want) {
 			t.Errorf("%s on %s: the page shows %s, want %s", test.profile, test.today, shown, test.want)
 		}
 	}
@@ -54,7 +54,7 @@ func TestProtection(t *testing.T) {
 	} {
 		c := store.Case{State: casework.Received, Received: "2026-11-21", Closed: test.closed}
 		profile := law.ProfileOf(test.profile)
-		if got := ReporterDatesOf(profile, c).ProtectedUntil; got != test.until {
+		if got := ReporterDatesOf(profile, c, "2027-03-01").ProtectedUntil; got != test.until {
 			t.Errorf("%s, closed %q: the reporter is protected until %q, want %q", test.profile, test.closed, got, test.until)
 		}
 		got := DeskDatesOf(profile, c, "2027-03-01")
@@ -87,6 +87,17 @@ func TestSourcesOfDates(t *testing.T) {
 		test.c.State, test.c.Received = casework.Received, "2026-11-21"
 		if got := DeskDatesOf(law.ProfileOf(test.profile), test.c, "2027-03-01").Sources; got != test.want {
 			t.Errorf("%s: %+v, want %+v", test.profile, got, test.want)
+		}
+	}
+}
+
+// What the reporter is told is no day that has passed: a case whose day came while a hold
+// kept it is announced anew first.
+func TestKeptUntilIsNoDayThatHasPassed(t *testing.T) {
+	c := store.Case{State: casework.Closed, Received: "2026-11-21", Closed: "2027-02-10", Outcome: "partly"}
+	for today, want := range map[casework.Day]string{"2027-02-11": "2027-04-10", "2027-04-05": "2027-04-12", "2027-09-01": "2027-09-08"} {
+		if got := ReporterDatesOf(law.ProfileOf("fr"), c, today).KeptUntil; got != want {
+			t.Errorf("on %s: kept until %s, want %s", today, got, want)
 		}
 	}
 }

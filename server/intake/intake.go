@@ -117,7 +117,7 @@ func (in *Intake) Limits() caseview.Limits {
 
 // Dates are the days of a case by the profile of its entity.
 func (in *Intake) Dates(c store.Case) caseview.ReporterDates {
-	return caseview.ReporterDatesOf(in.settings.ProfileAt(c.Entity), c)
+	return caseview.ReporterDatesOf(in.settings.ProfileAt(c.Entity), c, in.TodayAt(c.Entity))
 }
 
 // Asks is what the page of a case asks its reporter today.
