@@ -187,7 +187,8 @@ func (d *StepDays) Scan(column any) error {
 }
 
 // SetStep notes on which day a step was done that the law of a country asks for; "": it was
-// not. today is the day at the case's entity. law.ErrStep: nothing of the kind is asked for in the case, or not on that day.
+// not. today is the day at the case's entity. law.ErrStep: nothing of the kind is asked for
+// in the case, or not on that day.
 func (s *Store) SetStep(ctx context.Context, a Act, code string, on, today casework.Day) error {
 	return s.write(ctx, func(t tx) error {
 		c, err := lockCaseFor(t, a)

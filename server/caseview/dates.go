@@ -69,12 +69,10 @@ type DeskDates struct {
 	// it cannot.
 	Extension string `json:"extension"`
 
-	// The meeting that the reporter asked for; MeetingBy and MeetingBasis are "" unless it
-	// is open.
-	MeetingAsked string    `json:"meeting_asked"`
-	MeetingBy    string    `json:"meeting_by"`
-	MeetingBasis law.Basis `json:"meeting_basis"`
-	MeetingHeld  string    `json:"meeting_held"` // the last one
+	// The meeting that the reporter asked for; MeetingBy is "" unless it is open.
+	MeetingAsked string `json:"meeting_asked"`
+	MeetingBy    string `json:"meeting_by"`
+	MeetingHeld  string `json:"meeting_held"` // the last one
 
 	Due      string `json:"due"`     // the next one
 	DueFor   string `json:"due_for"` // and for what
@@ -125,10 +123,10 @@ type Source struct {
 	Confirmed bool      `json:"confirmed"`
 }
 
-func sourcesOf(profile law.Profile, d law.Dates) Sources {
+func sourcesOf(d law.Dates) Sources {
 	return Sources{
 		Source(d.Acknowledge.Source), Source(d.Notice.Source), Source(d.Answer.Source), Source(d.Extension.Source),
-		Source(profile.Meeting.Source), Source(d.Protection.Source),
+		Source(d.Meeting.Source), Source(d.Protection.Source),
 	}
 }
 
@@ -168,13 +166,13 @@ func DeskDatesOf(profile law.Profile, c store.Case, today casework.Day) DeskDate
 		Received: string(dates.Received), Acknowledge: string(dates.Acknowledge.On), Notice: string(dates.Notice.On), Answer: string(dates.Answer.On),
 		Watch: string(dates.WatchEnds()), Acknowledged: string(dates.Acknowledged), Decided: string(dates.Decided), Answered: string(dates.Answered),
 		Closed: string(dates.Closed), Due: string(due), DueFor: string(dueFor), ProtectedUntil: protectedUntil(dates), Protection: dates.Protection.Basis,
-		Sources: sourcesOf(profile, dates), Steps: stepsOf(dates), Today: string(today), Extended: string(dates.Extended),
+		Sources: sourcesOf(dates), Steps: stepsOf(dates), Today: string(today), Extended: string(dates.Extended),
 	}
 	if dates.MayExtend(today) {
 		shown.Extension = string(dates.Extension.On)
 	}
 	shown.MeetingAsked, shown.MeetingHeld = string(c.MeetingAsked), string(c.MeetingHeld)
-	shown.MeetingBy, shown.MeetingBasis = string(dates.Meeting.On), dates.Meeting.Basis
+	shown.MeetingBy = string(dates.Meeting.On)
 	acknowledged := c.History()
 	if acknowledged.Acknowledged == "" {
 		acknowledged.Acknowledged = today

@@ -71,15 +71,15 @@ func TestSourcesOfDates(t *testing.T) {
 		c       store.Case
 		want    Sources
 	}{
-		{"de", store.Case{}, Sources{
+		{"de", store.Case{MeetingAsked: "2026-11-22"}, Sources{ // the law wants the meeting, and names no period
 			Acknowledge: Source{law.Law, "HinSchG § 17(1)", true}, Answer: Source{law.Law, "HinSchG § 17(2)", true},
-			Meeting: Source{law.Law, "HinSchG § 16(3)", false}, Protection: Source{Basis: law.House},
+			Meeting: Source{Basis: law.House}, Protection: Source{Basis: law.House},
 		}},
 		{"jp", store.Case{}, Sources{
 			Acknowledge: Source{Basis: law.House}, Notice: Source{law.Law, "公益通報者保護法 3(1)(iii)", false}, Answer: Source{Basis: law.House},
 			Protection: Source{law.Law, "公益通報者保護法", true},
 		}},
-		{"es", store.Case{Reopened: "2027-02-01"}, Sources{ // the answer once more is ours, and cannot be put off
+		{"es", store.Case{Reopened: "2027-02-01", MeetingAsked: "2027-02-02"}, Sources{ // the answer once more is ours, and cannot be put off
 			Acknowledge: Source{law.Law, "Ley 2/2023 9.2.c", true}, Answer: Source{Basis: law.House},
 			Meeting: Source{law.Law, "Ley 2/2023 7.2", false}, Protection: Source{law.Law, "Ley 2/2023 36", true},
 		}},

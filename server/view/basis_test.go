@@ -86,7 +86,7 @@ func TestCasePageListsSteps(t *testing.T) {
 		{Code: "measures", On: "2026-11-21", Done: "2026-11-22", Article: "art. 1"}, {Code: "inquiry", On: "2026-12-21", Article: "art. 2"},
 		{Code: "dismissal", On: "2027-05-21", Article: "art. 3", Protects: true},
 	}
-	steps := render(t, r, "en", "desk-case", shown).Find(".steps > li")
+	steps := render(t, r, "en", "desk-case", shown).Find(".legal-steps > li")
 	for i, want := range []struct {
 		code, text, article string
 		days                int
@@ -101,7 +101,7 @@ func TestCasePageListsSteps(t *testing.T) {
 		t.Errorf("%d steps, to be done from %q to %q", steps.Length(), day.AttrOr("min", ""), day.AttrOr("max", ""))
 	}
 	shown.Dates.Steps = nil
-	if render(t, r, "en", "desk-case", shown).Find(".steps, #steps-title").Length() != 0 {
+	if render(t, r, "en", "desk-case", shown).Find(".legal-steps, #steps-title").Length() != 0 {
 		t.Error("a list of no steps")
 	}
 }

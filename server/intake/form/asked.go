@@ -256,15 +256,15 @@ func (a *answering) showReceipt(c *fiber.Ctx, err error) error {
 	default:
 		p.Beside = view.Beside{State: view.BesideUnsent, Report: a.fields["report"], Receipt: a.receipt.String(),
 			Watch: a.fields["watch"], Account: a.fields["account"], NotFor: a.fields["not_for"]}
-		if p.Beside.Form, err = a.nextToken(c.UserContext(), cmpError(why)); err != nil {
+		if p.Beside.Form, err = a.nextToken(c.UserContext(), orNoError(why)); err != nil {
 			return err
 		}
 	}
 	return a.in.answers.Send(c, fiber.StatusCreated, "receipt", p)
 }
 
-// cmpError is a form error that keeps the form where there is none.
-func cmpError(why *intake.FormError) *intake.FormError {
+// orNoError is a form error; without one, one that names no other form.
+func orNoError(why *intake.FormError) *intake.FormError {
 	if why == nil {
 		return &intake.FormError{}
 	}

@@ -1,7 +1,7 @@
 // A meeting that a reporter asks for: on their page with scripts, at the desk, and the
 // record that they check without scripts. Called with one JSON argument: chromium, url,
 // people, password, receipt, case, screenshots.
-import { connect, fresh, lead, visitor } from '../lib/browser.mjs'
+import { connect, lead, visitor, withCopy } from '../lib/browser.mjs'
 import { layoutFaults } from '../lib/layout.mjs'
 import { figures, look as lookAt } from '../lib/look.mjs'
 import { end, story } from '../lib/results.mjs'
@@ -96,16 +96,9 @@ async function sees(t, { page, broken }) {
   t.equal(broken.join('\n'), '', 'what the pages of the handler broke')
 }
 
-/** The same for a page that runs no scripts: a copy of it is examined. */
-async function lookWithoutScripts(t, page, name) {
-  const context = await fresh(browser, { viewport: page.viewportSize() })
-  const body = await page.content()
-  await context.route('**/*.js', (route) => route.abort())
-  await context.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }))
-  const copy = await context.newPage()
-  await copy.goto(page.url())
-  await look(t, copy, name, layoutFaults)
-  await context.close()
+/** The same for a page that runs no scripts. */
+function lookWithoutScripts(t, page, name) {
+  return withCopy(browser, page, (copy) => look(t, copy, name, layoutFaults))
 }
 
 /** Examines a page as it stands, on a wide screen in light and on a narrow one in dark colours. */

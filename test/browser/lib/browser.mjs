@@ -117,3 +117,15 @@ export async function traces(context, page) {
 export async function bytesOf(download) {
   return Buffer.concat(await (await download.createReadStream()).toArray())
 }
+
+/** Examines a copy of a page that runs no scripts: the examination is one. */
+export async function withCopy(browser, page, examine) {
+  const context = await fresh(browser, { viewport: page.viewportSize() })
+  const body = await page.content()
+  await context.route('**/*.js', (route) => route.abort())
+  await context.route(page.url(), (route) => route.fulfill({ contentType: 'text/html; charset=utf-8', body }))
+  const copy = await context.newPage()
+  await copy.goto(page.url())
+  await examine(copy)
+  await context.close()
+}

@@ -174,7 +174,8 @@ async function sendYes(page: Page, part: HTMLElement): Promise<void> {
     const { dom } = tools;
     const notice = dom.h("div", { class: "notice", id: "nobody", role: "alert" }, dom.h("p", {}, sentence(page, "nobody")));
     dom.find("main").prepend(notice);
-    dom.focusOn(notice); return;
+    dom.focusOn(notice);
+    return;
   }
   const answer = answerOf(page, fields, draft.account, "asked");
   const parts = Object.fromEntries(["stored", "unsent", "full"].map((state) => [state, tools.dom.find("#beside", tools.dom.copyOf(`beside-${state}`))]));
@@ -204,7 +205,10 @@ function showBeside(how: string, parts: Readonly<Record<string, HTMLElement>>, a
   if (!again) return;
   const retry = dom.button(dom.find("button", again).textContent, "button second", async () => {
     const now = await tools.withProgressPanel(retry, 0, (progress) => stateOf(answer, progress, tools));
-    if (now === "unsent") { dom.focusOn(notice); return; }
+    if (now === "unsent") {
+      dom.focusOn(notice);
+      return;
+    }
     showBeside(now, parts, answer, tools);
     dom.focusOn(dom.find("#beside"));
   });
